@@ -1,0 +1,55 @@
+package dev.treadle;
+
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes durations as users write them: {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 1d}. */
+final class Durations {
+    private static final Pattern SIMPLE = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
+
+    private Durations() {}
+
+    /**
+     * Reads {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 1d}, or the ISO-8601 form {@code PT10S}. A bare
+     * number is not taken: nobody can tell seconds from milliseconds.
+     */
+    static Optional<Duration> parse(String text) {
+        Matcher matcher = SIMPLE.matcher(text);
+        try {
+            if (matcher.matches()) {
+                long amount = Long.parseLong(matcher.group(1));
+                return Optional.of(
+                        switch (matcher.group(2)) {
+                            case "ms" -> Duration.ofMillis(amount);
+                            case "s" -> Duration.ofSeconds(amount);
+                            case "m" -> Duration.ofMinutes(amount);
+                            case "h" -> Duration.ofHours(amount);
+                            default -> Duration.ofDays(amount);
+                        });
+            }
+            return text.startsWith("P") ? Optional.of(Duration.parse(text)) : Optional.empty();
+        } catch (DateTimeParseException | ArithmeticException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    static String format(Duration duration) {
+        long millis = duration.toMillis();
+        if (millis % 1_000 != 0 || millis == 0) {
+            return millis + "ms";
+        }
+        long seconds = millis / 1_000;
+        if (seconds % 86_400 == 0) {
+            return seconds / 86_400 + "d";
+        }
+        return seconds + "s";
+    }
+
+    static String formatOrOff(@Nullable Duration duration) {
+        return duration == null ? "off" : format(duration);
+    }
+}

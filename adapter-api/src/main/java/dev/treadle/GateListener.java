@@ -1,0 +1,13 @@
+package dev.treadle;
+
+/** What becomes of a request that an adapter brought to the {@link Gate} without blocking a thread. */
+public interface GateListener {
+    /** The request may go in. Called once, on the thread that brought it or on one that released a place. Must not block. */
+    void admitted(Permit permit);
+
+    /**
+     * The request is refused. Called once, on the thread that brought it or on the one that called {@link
+     * Gate.Place#giveUp}. Must not block.
+     */
+    void refused(RefusedException refusal);
+}

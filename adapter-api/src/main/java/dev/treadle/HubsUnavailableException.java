@@ -1,0 +1,11 @@
+package dev.treadle;
+
+/** gevent was asked for and this JVM cannot have hubs; the message says why and what to do. */
+public final class HubsUnavailableException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    HubsUnavailableException(WorkerSettings settings, String problem) {
+        super("gevent: " + settings.limit() + " (expected: a JVM that can have hubs): " + problem
+                + ". No other worker model was started in its place");
+    }
+}

@@ -1,0 +1,15 @@
+package dev.treadle;
+
+/**
+ * Workers in a container: what an adapter hands back, and what a start line says.
+ *
+ * @param container the name of the container, such as {@code Tomcat}
+ * @param version its version, such as {@code 11.0.25}
+ * @param workers what runs its requests
+ */
+public record Installation(String container, String version, Workers workers) {
+    /** Returns the start line without the address, such as {@code Treadle 0.1.0: gevent 1000 on 2 hubs, Tomcat 11.0.25}. */
+    public String startLine() {
+        return "Treadle " + Treadle.version() + ": " + workers.settings().summary() + ", " + container + " " + version;
+    }
+}

@@ -1,0 +1,148 @@
+package dev.treadle;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * One place that settings come from, with its values still as text: a property file, the environment, the system
+ * properties, a framework's properties or the flags of a command line. {@link WorkerSettings#resolve} layers them.
+ *
+ * <p>Immutable, so safe for any thread.
+ */
+public final class SettingsSource {
+    private final String name;
+    private final Function<Setting, String> label;
+    private final Map<Setting, String> values;
+
+    private SettingsSource(String name, Function<Setting, String> label, Map<Setting, String> values) {
+        this.name = name;
+        this.label = label;
+        this.values = values;
+    }
+
+    /**
+     * Flags of a command line.
+     *
+     * @param flags value by plain name, such as {@code queue-timeout}; a flag without value has the empty string
+     * @throws InvalidSettingException if a name is not known
+     */
+    public static SettingsSource flags(Map<String, String> flags) {
+        return new SettingsSource("flag", Setting::flag, strict(flags, "", "--"));
+    }
+
+    /**
+     * Properties of a framework or an embedding program.
+     *
+     * @param name what to call this source in messages and in the start line, such as {@code Spring property}
+     * @param properties value by key; keys without the prefix {@code treadle.} are somebody else's and passed over
+     * @throws InvalidSettingException if a key with the prefix is not known
+     */
+    public static SettingsSource properties(String name, Map<String, String> properties) {
+        return new SettingsSource(name, Setting::property, strict(properties, Setting.PROPERTY_PREFIX, ""));
+    }
+
+    /**
+     * The system properties of this JVM, or a stand-in for them.
+     *
+     * @throws InvalidSettingException if a key with the prefix {@code treadle.} is not known
+     */
+    public static SettingsSource systemProperties(Properties properties) {
+        return properties("system property", toMap(properties));
+    }
+
+    /**
+     * A property file (the format of {@link Properties}, in UTF-8), whose keys all begin with {@code treadle.}.
+     *
+     * @throws IOException if the file cannot be read
+     * @throws InvalidSettingException if a key is not known
+     */
+    public static SettingsSource propertyFile(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        }
+        Map<String, String> map = toMap(properties);
+        for (Map.Entry<String, String> entry : map.entrySet()) {
+            if (!entry.getKey().startsWith(Setting.PROPERTY_PREFIX)) {
+                throw unknown(entry.getKey() + " in " + file, Setting.PROPERTY_PREFIX);
+            }
+        }
+        return properties("property file " + file, map);
+    }
+
+    /**
+     * The environment. A variable that begins with {@code TREADLE_} and is no setting is passed over, not refused:
+     * Kubernetes puts {@code TREADLE_SERVICE_HOST} and its like into every pod beside a service named treadle.
+     *
+     * @param environment usually {@link System#getenv()}
+     */
+    public static SettingsSource environment(Map<String, String> environment) {
+        Map<Setting, String> values = new EnumMap<>(Setting.class);
+        for (Setting setting : Setting.values()) {
+            String value = environment.get(setting.variable());
+            if (value != null) {
+                values.put(setting, value);
+            }
+        }
+        return new SettingsSource("environment", Setting::variable, values);
+    }
+
+    private static Map<String, String> toMap(Properties properties) {
+        Map<String, String> map = new java.util.TreeMap<>();
+        for (String key : properties.stringPropertyNames()) {
+            map.put(key, properties.getProperty(key));
+        }
+        return map;
+    }
+
+    private static Map<Setting, String> strict(Map<String, String> map, String prefix, String shownPrefix) {
+        Map<Setting, String> values = new EnumMap<>(Setting.class);
+        map.forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                Setting setting = Setting.of(key.substring(prefix.length()))
+                        .orElseThrow(() -> unknown(shownPrefix + key, shownPrefix + prefix));
+                values.put(setting, value);
+            }
+        });
+        return values;
+    }
+
+    private static InvalidSettingException unknown(String key, String prefix) {
+        StringBuilder known = new StringBuilder("one of");
+        for (Setting setting : Setting.values()) {
+            known.append(' ').append(prefix).append(setting.word());
+        }
+        return new InvalidSettingException(key, null, known.toString());
+    }
+
+    /** Returns what this source is called in messages, such as {@code environment}. */
+    public String name() {
+        return name;
+    }
+
+    Set<Setting> settings() {
+        return values.keySet();
+    }
+
+    Optional<String> value(Setting setting) {
+        return Optional.ofNullable(values.get(setting));
+    }
+
+    /** The setting's name in this source, such as {@code TREADLE_GEVENT}. */
+    String label(Setting setting) {
+        return label.apply(setting);
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + values;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.treadle;
+
+import dev.treadle.internal.JdkHubAccess;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.Properties;
+
+/** What a host may ask before it opens anything: the version, and whether this JVM can have hubs. */
+public final class Treadle {
+    private static final String VERSION = readVersion();
+
+    private Treadle() {}
+
+    private static String readVersion() {
+        try (InputStream in = Treadle.class.getResourceAsStream("version.properties")) {
+            Properties properties = new Properties();
+            if (in != null) {
+                properties.load(in);
+            }
+            return properties.getProperty("version", "unknown");
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** Returns the version of Treadle, such as {@code 0.1.0}. */
+    public static String version() {
+        return VERSION;
+    }
+
+    /**
+     * Says why gevent cannot be had on this JVM. Asking costs one trial in the life of the JVM and starts nothing.
+     *
+     * @return what is wrong and what to do, or empty if gevent can be had
+     */
+    public static Optional<String> hubProblem() {
+        return JdkHubAccess.problem();
+    }
+}

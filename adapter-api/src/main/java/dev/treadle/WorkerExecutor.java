@@ -1,0 +1,53 @@
+package dev.treadle;
+
+import dev.treadle.internal.Engine;
+import java.util.List;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The one executor a container is given: it passes each task to the engine and carries no limit. It belongs to the
+ * workers, not to the container, so the container's {@link #shutdown} does nothing, as with the common pool of the JDK.
+ */
+final class WorkerExecutor extends AbstractExecutorService {
+    private final Engine engine;
+    private volatile boolean closed;
+
+    WorkerExecutor(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        engine.execute(task);
+    }
+
+    void closed() {
+        closed = true;
+    }
+
+    @Override
+    public void shutdown() {
+        // see the class comment: Workers.close ends it
+    }
+
+    @Override
+    public List<Runnable> shutdownNow() {
+        return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return closed;
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return closed;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+        return closed;
+    }
+}

@@ -1,0 +1,319 @@
+package dev.treadle;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that decides how requests run and how many at a time: immutable, and checked once, where it is built.
+ *
+ * <p>Build it in code, {@code WorkerSettings.gevent(1000)} or {@code WorkerSettings.builder().gevent(1000).hubs(1).build()},
+ * or from text with {@link #resolve}. Safe for any thread.
+ *
+ * @param model how requests run
+ * @param limit N: how many requests may be inside the application at a time, [1, 10,000,000]; the same for all models
+ * @param hubs how many hubs carry the greenlets, [1, 1,024]; default the number of cores; 1 gives the strict semantics
+ *     of gevent for the whole server; 0 if and only if the model is not {@link WorkerModel#GEVENT}
+ * @param listen the accept backlog of the listening socket, [1, 10,000,000]; default the greater of 1,024 and N. The
+ *     kernel caps it at {@code net.core.somaxconn}
+ * @param queue how many requests may wait in line at the gate, [0, 10,000,000]; default N; 0: none waits, the request
+ *     over N is refused at once
+ * @param queueTimeout how long one request may wait in line before it is refused, [1 ms, 30 days]; default 10 s
+ * @param harakiri the longest a request may run, [1 ms, 30 days]; null (the default): no limit
+ * @param maxBlockingTime a slice longer than this is reported, [1 ms, 30 days]; default 100 ms, as in gevent
+ * @param retake a hub held longer than this with work waiting goes to a spare carrier, [1 ms, 30 days]; default 20 ms;
+ *     null: never
+ * @param drain the grace that running requests get at a stop, [0, 30 days]; default 30 s; 0: none
+ * @param sources for each setting that somebody set, who did: such as {@code flag --gevent}; settings that are not in it
+ *     have their defaults
+ */
+public record WorkerSettings(
+        WorkerModel model,
+        int limit,
+        int hubs,
+        int listen,
+        int queue,
+        Duration queueTimeout,
+        @Nullable Duration harakiri,
+        Duration maxBlockingTime,
+        @Nullable Duration retake,
+        Duration drain,
+        Map<Setting, String> sources) {
+
+    /** The greatest N, line and backlog that are taken: 10,000,000. */
+    public static final int MAX_COUNT = 10_000_000;
+
+    /** The greatest number of hubs that is taken: 1,024. */
+    public static final int MAX_HUBS = 1_024;
+
+    /** The N of {@code --virtual} without a number: 1,000. */
+    public static final int DEFAULT_VIRTUAL = 1_000;
+
+    /** The longest duration that is taken: 30 days. */
+    public static final Duration MAX_DURATION = Duration.ofDays(30);
+
+    private static final Duration MIN_DURATION = Duration.ofMillis(1);
+
+    /**
+     * @throws InvalidSettingException if a value is out of its range; the message names it as {@code sources} does
+     */
+    public WorkerSettings {
+        requireNonNull(model, "model");
+        sources = Collections.unmodifiableMap(
+                sources.isEmpty() ? new EnumMap<>(Setting.class) : new EnumMap<>(sources));
+        Setting modelSetting = settingOf(model);
+        requireCount(sources, modelSetting, limit, 1, MAX_COUNT);
+        if (model == WorkerModel.GEVENT) {
+            requireCount(sources, Setting.HUBS, hubs, 1, MAX_HUBS);
+        } else if (hubs != 0) {
+            throw new InvalidSettingException(
+                    label(sources, Setting.HUBS),
+                    String.valueOf(hubs),
+                    "only together with gevent; the model is " + model);
+        }
+        requireCount(sources, Setting.LISTEN, listen, 1, MAX_COUNT);
+        requireCount(sources, Setting.QUEUE, queue, 0, MAX_COUNT);
+        requireDuration(sources, Setting.QUEUE_TIMEOUT, queueTimeout, MIN_DURATION);
+        requireDuration(sources, Setting.HARAKIRI, harakiri, MIN_DURATION);
+        requireDuration(sources, Setting.MAX_BLOCKING_TIME, maxBlockingTime, MIN_DURATION);
+        requireDuration(sources, Setting.RETAKE, retake, MIN_DURATION);
+        requireDuration(sources, Setting.DRAIN, drain, Duration.ZERO);
+    }
+
+    /** Returns the settings for N platform threads, all else at its default. */
+    public static WorkerSettings threads(int n) {
+        return builder().threads(n).build();
+    }
+
+    /** Returns the settings for at most N requests at a time on virtual threads, all else at its default. */
+    public static WorkerSettings virtual(int n) {
+        return builder().virtual(n).build();
+    }
+
+    /** Returns the settings for at most N requests at a time on greenlets, all else at its default. */
+    public static WorkerSettings gevent(int n) {
+        return builder().gevent(n).build();
+    }
+
+    /** Returns a builder with every setting at its default and no model yet. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Layers sources: a setting in a later source replaces the same one of an earlier source. The model and its number
+     * of hubs go together: a source that names a model also replaces the {@code hubs} of earlier sources.
+     *
+     * @param rising the sources from weakest to strongest, usually property file, environment, system properties, flags
+     * @throws InvalidSettingException if a value cannot be read or is out of its range, if a source names two models, if
+     *     {@code hubs} goes with a model that has none, or if no source names a model
+     */
+    public static WorkerSettings resolve(List<SettingsSource> rising) {
+        return SettingsResolver.resolve(rising);
+    }
+
+    static Setting settingOf(WorkerModel model) {
+        return switch (model) {
+            case THREADS -> Setting.THREADS;
+            case VIRTUAL -> Setting.VIRTUAL;
+            case GEVENT -> Setting.GEVENT;
+        };
+    }
+
+    /** Returns the time a refused client is asked to wait, in whole seconds, as the header {@code Retry-After} has it. */
+    public int retryAfterSeconds() {
+        return 1;
+    }
+
+    /** Returns one line of words for logs: model, N, hubs, and who set them, such as {@code gevent 1000 on 2 hubs}. */
+    public String summary() {
+        String hubWords = hubs == 0 ? "" : " on " + hubs + (hubs == 1 ? " hub" : " hubs");
+        return model + " " + limit + hubWords;
+    }
+
+    /** Returns every effective value with its origin, one {@code name=value (origin)} each, in the order of the names. */
+    public List<String> describe() {
+        List<String> lines = new ArrayList<>();
+        describe(lines, settingOf(model), String.valueOf(limit));
+        if (model == WorkerModel.GEVENT) {
+            describe(lines, Setting.HUBS, String.valueOf(hubs));
+        }
+        describe(lines, Setting.LISTEN, String.valueOf(listen));
+        describe(lines, Setting.QUEUE, String.valueOf(queue));
+        describe(lines, Setting.QUEUE_TIMEOUT, Durations.format(queueTimeout));
+        describe(lines, Setting.HARAKIRI, Durations.formatOrOff(harakiri));
+        describe(lines, Setting.MAX_BLOCKING_TIME, Durations.format(maxBlockingTime));
+        describe(lines, Setting.RETAKE, Durations.formatOrOff(retake));
+        describe(lines, Setting.DRAIN, Durations.format(drain));
+        return List.copyOf(lines);
+    }
+
+    private void describe(List<String> lines, Setting setting, String value) {
+        String origin = sources.get(setting);
+        lines.add(setting.word() + "=" + value + " (" + (origin == null ? "default" : origin) + ")");
+    }
+
+    private static void requireCount(Map<Setting, String> sources, Setting setting, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new InvalidSettingException(
+                    label(sources, setting), String.valueOf(value), "a whole number from " + min + " to " + max);
+        }
+    }
+
+    private static void requireDuration(
+            Map<Setting, String> sources, Setting setting, @Nullable Duration value, Duration min) {
+        if (value != null && (value.compareTo(min) < 0 || value.compareTo(MAX_DURATION) > 0)) {
+            throw new InvalidSettingException(
+                    label(sources, setting),
+                    Durations.format(value),
+                    "a duration from " + Durations.format(min) + " to 30d");
+        }
+    }
+
+    private static String label(Map<Setting, String> sources, Setting setting) {
+        String origin = sources.get(setting);
+        return origin == null ? setting.word() : origin;
+    }
+
+    /** Builds {@link WorkerSettings}. Not safe for use by several threads at once. */
+    public static final class Builder {
+        private @Nullable WorkerModel model;
+        private int limit;
+        private @Nullable Integer hubs;
+        private @Nullable Integer listen;
+        private @Nullable Integer queue;
+        private Duration queueTimeout = Duration.ofSeconds(10);
+        private @Nullable Duration harakiri;
+        private Duration maxBlockingTime = Duration.ofMillis(100);
+        private @Nullable Duration retake = Duration.ofMillis(20);
+        private Duration drain = Duration.ofSeconds(30);
+        private final Map<Setting, String> sources = new EnumMap<>(Setting.class);
+
+        private Builder() {}
+
+        /**
+         * Takes N platform threads as the model.
+         *
+         * @throws IllegalStateException if a model was chosen before
+         */
+        public Builder threads(int n) {
+            return model(WorkerModel.THREADS, n);
+        }
+
+        /**
+         * Takes virtual threads as the model, N at a time.
+         *
+         * @throws IllegalStateException if a model was chosen before
+         */
+        public Builder virtual(int n) {
+            return model(WorkerModel.VIRTUAL, n);
+        }
+
+        /**
+         * Takes greenlets as the model, N at a time.
+         *
+         * @throws IllegalStateException if a model was chosen before
+         */
+        public Builder gevent(int n) {
+            return model(WorkerModel.GEVENT, n);
+        }
+
+        Builder model(WorkerModel chosen, int n) {
+            if (model != null) {
+                throw new IllegalStateException("worker model: " + model + " and " + chosen + " (expected: exactly one)");
+            }
+            model = chosen;
+            limit = n;
+            return set(settingOf(chosen));
+        }
+
+        /** Sets {@link WorkerSettings#hubs}. */
+        public Builder hubs(int count) {
+            hubs = count;
+            return set(Setting.HUBS);
+        }
+
+        /** Sets {@link WorkerSettings#listen}. */
+        public Builder listen(int backlog) {
+            listen = backlog;
+            return set(Setting.LISTEN);
+        }
+
+        /** Sets {@link WorkerSettings#queue}. */
+        public Builder queue(int length) {
+            queue = length;
+            return set(Setting.QUEUE);
+        }
+
+        /** Sets {@link WorkerSettings#queueTimeout}. */
+        public Builder queueTimeout(Duration longest) {
+            queueTimeout = requireNonNull(longest, "queueTimeout");
+            return set(Setting.QUEUE_TIMEOUT);
+        }
+
+        /** Sets {@link WorkerSettings#harakiri}; null: off. */
+        public Builder harakiri(@Nullable Duration longest) {
+            harakiri = longest;
+            return set(Setting.HARAKIRI);
+        }
+
+        /** Sets {@link WorkerSettings#maxBlockingTime}. */
+        public Builder maxBlockingTime(Duration longest) {
+            maxBlockingTime = requireNonNull(longest, "maxBlockingTime");
+            return set(Setting.MAX_BLOCKING_TIME);
+        }
+
+        /** Sets {@link WorkerSettings#retake}; null: off. */
+        public Builder retake(@Nullable Duration after) {
+            retake = after;
+            return set(Setting.RETAKE);
+        }
+
+        /** Sets {@link WorkerSettings#drain}. */
+        public Builder drain(Duration grace) {
+            drain = requireNonNull(grace, "drain");
+            return set(Setting.DRAIN);
+        }
+
+        private Builder set(Setting setting) {
+            return source(setting, "code " + setting.word());
+        }
+
+        Builder source(Setting setting, String origin) {
+            sources.put(setting, origin);
+            return this;
+        }
+
+        /**
+         * Checks everything and builds the settings.
+         *
+         * @throws IllegalStateException if no model was chosen
+         * @throws InvalidSettingException if a value is out of its range
+         */
+        public WorkerSettings build() {
+            if (model == null) {
+                throw new IllegalStateException(
+                        "worker model: none (expected: exactly one of threads, virtual and gevent)");
+            }
+            int defaultHubs = model == WorkerModel.GEVENT ? Runtime.getRuntime().availableProcessors() : 0;
+            return new WorkerSettings(
+                    model,
+                    limit,
+                    hubs != null ? hubs : defaultHubs,
+                    listen != null ? listen : Math.max(1_024, limit),
+                    queue != null ? queue : limit,
+                    queueTimeout,
+                    harakiri,
+                    maxBlockingTime,
+                    retake,
+                    drain,
+                    sources);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package dev.treadle;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.treadle.internal.Engine;
+import dev.treadle.internal.GeventEngine;
+import dev.treadle.internal.ThreadsEngine;
+import dev.treadle.internal.VirtualEngine;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The workers of one server: an executor that runs everything the container has to run, and a gate that admits its
+ * requests. Open them from settings, install them in a container through its adapter, and close them after the container
+ * has stopped:
+ *
+ * <pre>{@code
+ * Workers workers = Workers.open(WorkerSettings.gevent(1000));
+ * TomcatWorkers.install(tomcat, workers);
+ * tomcat.start();
+ * ...
+ * tomcat.stop();
+ * workers.close();
+ * }</pre>
+ *
+ * <p>Safe for any thread.
+ */
+public final class Workers implements AutoCloseable {
+    private static final Logger LOG = System.getLogger("dev.treadle.workers");
+
+    /** How long interrupted requests and tasks get to end before they are reported and left. */
+    private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
+
+    private final WorkerSettings settings;
+    private final Engine engine;
+    private final WorkerExecutor executor;
+    private final Gate gate;
+    private final @Nullable Harakiri harakiri;
+
+    // guarded by this
+    private final Deque<AutoCloseable> closedWithThese = new ArrayDeque<>();
+    private @Nullable String installedIn;
+    private boolean closed;
+
+    private Workers(WorkerSettings settings, Engine engine) {
+        this.settings = settings;
+        this.engine = engine;
+        this.executor = new WorkerExecutor(engine);
+        this.gate = new Gate(settings.limit(), settings.queue(), settings.queueTimeout(), engine);
+        Duration longest = settings.harakiri();
+        this.harakiri = longest == null ? null : new Harakiri(gate, longest, settings.model()).start();
+    }
+
+    /**
+     * Opens workers.
+     *
+     * @throws HubsUnavailableException if the model is gevent and this JVM cannot have hubs; no other model is run in its
+     *     name
+     */
+    public static Workers open(WorkerSettings settings) {
+        requireNonNull(settings, "settings");
+        Engine engine = switch (settings.model()) {
+            case THREADS -> new ThreadsEngine(settings.limit());
+            case VIRTUAL -> new VirtualEngine();
+            case GEVENT -> {
+                Treadle.hubProblem().ifPresent(problem -> {
+                    throw new HubsUnavailableException(settings, problem);
+                });
+                yield new GeventEngine(settings.hubs());
+            }
+        };
+        warnOfWhatIsNotYet(settings);
+        return new Workers(settings, engine);
+    }
+
+    /** Nothing is ignored in silence: a setting that this version only checks is said to be so when somebody sets it. */
+    private static void warnOfWhatIsNotYet(WorkerSettings settings) {
+        for (Setting setting : List.of(Setting.MAX_BLOCKING_TIME, Setting.RETAKE)) {
+            String origin = settings.sources().get(setting);
+            if (origin != null) {
+                LOG.log(
+                        Level.WARNING,
+                        "{0}: checked, and without effect in Treadle {1}: the watch that acts on it is not part of this version",
+                        origin,
+                        Treadle.version());
+            }
+        }
+    }
+
+    /** Returns the settings these workers were opened with. */
+    public WorkerSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Returns the executor for everything the container runs. It takes every task while the workers are open, however many
+     * there are: the limit is the gate's. Its {@code shutdown} does nothing; {@link #close} ends it.
+     */
+    public ExecutorService executor() {
+        return executor;
+    }
+
+    /** Returns the gate that admits requests. */
+    public Gate gate() {
+        return gate;
+    }
+
+    /** Returns one snapshot of what goes on. */
+    public WorkerStats stats() {
+        return gate.stats(settings, engine, harakiri == null ? 0 : harakiri.struck());
+    }
+
+    /**
+     * Takes no new request, and waits for those inside and in line. What is still inside after the grace is interrupted,
+     * gets up to two seconds to end, and is reported and logged. The executor stays open: a container needs it to stop.
+     * {@link #resume} takes requests again.
+     *
+     * @param grace how long requests may take to end by themselves; zero: they are interrupted at once
+     * @throws InterruptedException if interrupted while waiting; requests are still refused
+     */
+    public DrainReport drain(Duration grace) throws InterruptedException {
+        requireNonNull(grace, "grace");
+        long start = System.nanoTime();
+        gate.shut();
+        List<RunningRequest> cutOff = List.of();
+        if (!gate.awaitEmpty(grace)) {
+            cutOff = gate.requests();
+            gate.interruptInside();
+            gate.awaitEmpty(AFTER_INTERRUPT);
+            LOG.log(
+                    Level.WARNING,
+                    "drain: {0} requests still ran after the grace of {1} and were interrupted: {2}",
+                    cutOff.size(),
+                    Durations.format(grace),
+                    cutOff);
+        }
+        return new DrainReport(Duration.ofNanos(System.nanoTime() - start), cutOff);
+    }
+
+    /**
+     * Takes requests again after a drain. An adapter calls it when its container starts once more.
+     *
+     * @throws IllegalStateException if the workers are closed
+     */
+    public void resume() {
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException(
+                        "workers: closed (expected: open); open new ones with Workers.open and install those");
+            }
+        }
+        gate.open();
+    }
+
+    /**
+     * Notes that these workers are installed. An adapter calls it first: workers serve one container.
+     *
+     * @param container such as {@code Tomcat 11.0.25}
+     * @throws IllegalStateException if they are installed already, or closed
+     */
+    public synchronized void installed(String container) {
+        if (closed) {
+            throw new IllegalStateException("workers: closed (expected: open); open new ones with Workers.open");
+        }
+        if (installedIn != null) {
+            throw new IllegalStateException("workers: installed in " + installedIn
+                    + " already (expected: one container); open others for " + container);
+        }
+        installedIn = container;
+    }
+
+    /** Closes {@code resource} as part of {@link #close}, after the drain and before the executor ends; last in, first out. */
+    public synchronized void closeWithThese(AutoCloseable resource) {
+        closedWithThese.push(requireNonNull(resource, "resource"));
+    }
+
+    /**
+     * Drains with the grace of the settings, then ends the executor: tasks that still run are interrupted. Threads that do
+     * not end even so are logged and left. Calling it again is harmless. To be called after the container has stopped.
+     */
+    @Override
+    public void close() {
+        Deque<AutoCloseable> resources;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            resources = new ArrayDeque<>(closedWithThese);
+            closedWithThese.clear();
+        }
+        try {
+            drain(settings.drain());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        resources.forEach(Workers::closeQuietly);
+        if (harakiri != null) {
+            harakiri.close();
+        }
+        endEngine();
+        executor.closed();
+    }
+
+    private void endEngine() {
+        try {
+            // requests were given their grace; what runs now are tasks without a request, which get none
+            List<String> left = engine.close(Duration.ZERO, AFTER_INTERRUPT);
+            if (!left.isEmpty()) {
+                LOG.log(Level.WARNING, "close: tasks that ignore their interrupt are left running on {0}", left);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception broken) {
+            LOG.log(Level.WARNING, "close: " + resource + " could not be closed", broken);
+        }
+    }
+}

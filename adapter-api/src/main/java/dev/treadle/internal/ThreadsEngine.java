@@ -1,0 +1,94 @@
+package dev.treadle.internal;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine of the model {@code threads}: a fixed pool of N platform threads for the N requests inside.
+ *
+ * <p>It has a small reserve above N, and one more thread for each request that waits in line on a thread of the pool.
+ * Without them N busy requests would leave nobody to answer 503, or to run what lets those N go on (an async timeout, an
+ * HTTP/2 frame). The gate bounds the line, and with it the threads: N + reserve + line.
+ */
+public final class ThreadsEngine implements Engine {
+    private static final int RESERVE = 4;
+    private static final long IDLE_SECONDS = 60;
+
+    private final int base;
+    private final ThreadPoolExecutor pool;
+    private int waiting; // guarded by this
+
+    /**
+     * @param n how many platform threads requests may hold at once, at least 1
+     */
+    public ThreadsEngine(int n) {
+        base = n + RESERVE;
+        pool = new ThreadPoolExecutor(
+                base, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), new Named());
+        pool.allowCoreThreadTimeOut(true);
+        pool.setRejectedExecutionHandler((task, closed) -> {
+            throw new RejectedExecutionException("Treadle's workers are closed; task " + task + " was not started");
+        });
+    }
+
+    private static final class Named implements ThreadFactory {
+        private final AtomicLong sequence = new AtomicLong();
+        private final @Nullable ClassLoader contextLoader =
+                Thread.currentThread().getContextClassLoader();
+
+        @Override
+        public Thread newThread(Runnable task) {
+            Thread thread = new Thread(null, task, "treadle-thread-" + sequence.incrementAndGet(), 0, false);
+            thread.setContextClassLoader(contextLoader);
+            thread.setDaemon(true);
+            return thread;
+        }
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        pool.execute(task);
+    }
+
+    @Override
+    public void whileWaiting(Wait wait) throws InterruptedException {
+        resize(1);
+        try {
+            wait.await();
+        } finally {
+            resize(-1);
+        }
+    }
+
+    private synchronized void resize(int change) {
+        waiting += change;
+        pool.setCorePoolSize(base + waiting);
+    }
+
+    @Override
+    public int activeTasks() {
+        return pool.getActiveCount();
+    }
+
+    @Override
+    public int liveThreads() {
+        return pool.getPoolSize();
+    }
+
+    @Override
+    public List<String> close(Duration grace, Duration afterInterrupt) throws InterruptedException {
+        pool.shutdown();
+        if (!pool.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+            pool.shutdownNow();
+            pool.awaitTermination(afterInterrupt.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        return pool.isTerminated() ? List.of() : List.of(pool.getActiveCount() + " threads treadle-thread-*");
+    }
+}
