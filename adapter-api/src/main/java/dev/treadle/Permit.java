@@ -48,7 +48,7 @@ public final class Permit {
 
     /** Says that the current thread no longer runs the application for this request. */
     public synchronized void leaveThread() {
-        if (thread == Thread.currentThread()) {
+        if (Thread.currentThread().equals(thread)) {
             thread = null;
             if (overdue) {
                 // the interrupt was meant for this request; the thread may serve another one next
