@@ -12,7 +12,7 @@ package dev.treadle;
  * @param refusedLineFull requests refused because the line was full, since the start
  * @param refusedLineTimeout requests refused after the longest time in line, since the start
  * @param refusedDraining requests refused because the workers were draining, since the start
- * @param harakiris requests interrupted because they ran longer than {@code harakiri}, since the start
+ * @param harakiris requests interrupted because they ran longer than allowed, since the start
  * @param tasks tasks of any kind that the engine runs, requests included
  * @param threads platform threads of the pool or live greenlets or virtual threads of the engine
  * @param draining whether new requests are refused because of a drain

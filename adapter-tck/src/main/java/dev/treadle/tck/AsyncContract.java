@@ -1,0 +1,107 @@
+package dev.treadle.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.treadle.WorkerModel;
+import java.util.concurrent.CompletableFuture;
+
+/** Asynchronous requests hold their permit to their very end, and go on where the engine is. */
+public interface AsyncContract extends GateContract {
+    private TckRun startWithOne(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 1).queue(20).build());
+        run.expectWarning("thrown by the application");
+        return run;
+    }
+
+    @EachModel
+    default void permitIsHeldUntilAnAsyncRequestCompletes(WorkerModel model) throws Exception {
+        TckRun run = startWithOne(model);
+        CompletableFuture<RawClient.Answer> async = run.getLater("/async/complete");
+        run.until("the request is inside", () -> run.gate().active() == 1);
+        CompletableFuture<RawClient.Answer> next = run.getLater("/hello");
+        run.untilWaiting(1);
+        run.probe().letGo();
+        assertThat(TckRun.result(async).text()).isEqualTo("completed");
+        assertThat(TckRun.result(next).text()).isEqualTo("hello");
+        PermitContract.assertServesOn(run);
+    }
+
+    @EachModel
+    default void permitComesBackAfterAnAsyncTimeout(WorkerModel model) throws Exception {
+        TckRun run = startWithOne(model);
+        assertThat(run.connect().get("/async/timeout").status()).isEqualTo(500);
+        PermitContract.assertServesOn(run);
+    }
+
+    @EachModel
+    default void permitComesBackAfterAHandledAsyncTimeout(WorkerModel model) throws Exception {
+        TckRun run = startWithOne(model);
+        RawClient.Answer answer = run.connect().get("/async/timeout-handled");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text()).startsWith("timed out on " + HttpContract.threadPrefix(model));
+        PermitContract.assertServesOn(run);
+    }
+
+    /** The other permits are all in use when the timeout strikes: the executor must run it all the same. */
+    @EachModel
+    default void anAsyncTimeoutStrikesWhileAllOthersAreBusy(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 3).queue(20).build());
+        CompletableFuture<RawClient.Answer> first = run.getLater("/hold");
+        CompletableFuture<RawClient.Answer> second = run.getLater("/hold");
+        run.untilInside(2);
+        CompletableFuture<RawClient.Answer> async = run.getLater("/async/timeout-handled");
+        assertThat(TckRun.result(async).text()).startsWith("timed out");
+        run.probe().letGo();
+        assertThat(TckRun.result(first).status()).isEqualTo(200);
+        assertThat(TckRun.result(second).status()).isEqualTo(200);
+    }
+
+    @EachModel
+    default void asyncDispatchRunsOnTheEngine(WorkerModel model) throws Exception {
+        TckRun run = startWithOne(model);
+        run.probe().letGo();
+        assertThat(run.connect().get("/async/dispatch").text()).startsWith(HttpContract.threadPrefix(model));
+        PermitContract.assertServesOn(run);
+    }
+
+    @EachModel
+    default void asyncStartRunsOnTheEngine(WorkerModel model) throws Exception {
+        TckRun run = startWithOne(model);
+        assertThat(run.connect().get("/async/start").text()).startsWith(HttpContract.threadPrefix(model));
+        PermitContract.assertServesOn(run);
+    }
+
+    @EachModel
+    default void permitComesBackAfterAnExceptionInAnAsyncDispatch(WorkerModel model) throws Exception {
+        TckRun run = startWithOne(model);
+        run.probe().letGo();
+        assertThat(run.connect().get("/async/dispatch-exception").status()).isEqualTo(500);
+        PermitContract.assertServesOn(run);
+    }
+
+    @EachModel
+    default void permitComesBackAfterASecondAsyncCycle(WorkerModel model) throws Exception {
+        TckRun run = startWithOne(model);
+        run.probe().letGo();
+        assertThat(run.connect().get("/async/dispatch-again").text()).isEqualTo("completed");
+        PermitContract.assertServesOn(run);
+    }
+
+    @EachModel
+    default void permitComesBackAfterAnExceptionBehindStartAsync(WorkerModel model) throws Exception {
+        TckRun run = startWithOne(model);
+        assertThat(run.connect().get("/async/throw-after-start").status()).isEqualTo(500);
+        PermitContract.assertServesOn(run);
+    }
+
+    @EachModel
+    default void permitComesBackWhenTheClientLeavesAnAsyncRequest(WorkerModel model) throws Exception {
+        TckRun run = startWithOne(model);
+        RawClient client = run.connect();
+        client.sendGet("/async/complete", "");
+        run.until("the request is inside", () -> run.gate().active() == 1);
+        client.reset();
+        run.probe().letGo();
+        PermitContract.assertServesOn(run);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.treadle.tck;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletResponse;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+
+/** The asynchronous part of the application. */
+final class AsyncServlets {
+    private AsyncServlets() {}
+
+    static void register(TckApplication application, ServletContext context) {
+        CountDownLatch held = application.probe().held();
+        application.add(context, "/async/complete", (request, response) -> {
+            AsyncContext async = started(request.startAsync());
+            elsewhere(held, () -> complete(async, "completed"));
+        });
+        application.add(context, "/async/start", (request, response) -> {
+            AsyncContext async = started(request.startAsync());
+            async.start(() -> complete(async, TckServlet.thread()));
+        });
+        application.add(context, "/async/dispatch", (request, response) -> {
+            AsyncContext async = started(request.startAsync());
+            elsewhere(held, () -> async.dispatch("/thread"));
+        });
+        application.add(context, "/async/dispatch-exception", (request, response) -> {
+            AsyncContext async = started(request.startAsync());
+            elsewhere(held, () -> async.dispatch("/exception"));
+        });
+        application.add(context, "/async/dispatch-again", (request, response) -> {
+            AsyncContext async = started(request.startAsync());
+            elsewhere(held, () -> async.dispatch("/async/complete"));
+        });
+        application.add(context, "/async/timeout", (request, response) -> {
+            AsyncContext async = request.startAsync();
+            async.setTimeout(100);
+        });
+        application.add(context, "/async/timeout-handled", (request, response) -> {
+            AsyncContext async = request.startAsync();
+            async.setTimeout(100);
+            async.addListener(new CompleteOnTimeout());
+        });
+        application.add(context, "/async/throw-after-start", (request, response) -> {
+            // Jetty answers at the end of the asynchronous timeout, by itself 30 s; others at once
+            request.startAsync().setTimeout(100);
+            throw new IllegalStateException("thrown by the application after startAsync");
+        });
+    }
+
+    private static AsyncContext started(AsyncContext async) {
+        async.setTimeout(60_000);
+        return async;
+    }
+
+    /** A thread of the application's own, which Treadle neither made nor knows. */
+    private static void elsewhere(CountDownLatch held, Runnable action) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        held.await();
+                    } catch (InterruptedException interrupted) {
+                        Thread.currentThread().interrupt();
+                    }
+                    action.run();
+                },
+                "tck-elsewhere");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void complete(AsyncContext async, String text) {
+        try {
+            ServletResponse response = async.getResponse();
+            response.setContentType("text/plain");
+            response.getWriter().print(text);
+        } catch (IOException clientGone) {
+            // the request is completed all the same
+        }
+        async.complete();
+    }
+
+    private static final class CompleteOnTimeout implements AsyncListener {
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            complete(event.getAsyncContext(), "timed out on " + TckServlet.thread());
+        }
+
+        @Override
+        public void onComplete(AsyncEvent event) {}
+
+        @Override
+        public void onError(AsyncEvent event) {}
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {}
+    }
+}

@@ -1,0 +1,55 @@
+package dev.treadle.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.treadle.WorkerModel;
+import dev.treadle.WorkerSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What cooperation promises: between two blocking points no greenlet of the same hub runs. */
+public interface GeventContract extends GateContract {
+    /** How many requests count at once. */
+    int REQUESTS = 1_000;
+
+    @Test
+    @Timeout(value = 300, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    default void onOneHubAPlainStaticIntLosesNoUpdate() throws Exception {
+        int expected = REQUESTS * Counting.INCREMENTS;
+        assertThat(count(WorkerSettings.builder().gevent(REQUESTS).hubs(1).build())).isEqualTo(expected);
+    }
+
+    /** Printed, not asserted: what preemption loses is chance. */
+    @Test
+    @Timeout(value = 300, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    default void onThreadsTheSameTestMayLoseUpdates() throws Exception {
+        int expected = REQUESTS * Counting.INCREMENTS;
+        int counted = count(WorkerSettings.threads(REQUESTS));
+        System.out.printf(
+                "plain static int, %,d increments by %,d requests at once: %s %,d lost%n",
+                expected, REQUESTS, WorkerModel.THREADS, expected - counted);
+    }
+
+    private int count(WorkerSettings settings) throws Exception {
+        TckRun run = start(settings);
+        Counting.counter = 0;
+        List<CompletableFuture<Integer>> clients = new ArrayList<>();
+        List<RawClient> connections = new ArrayList<>();
+        for (int i = 0; i < REQUESTS; i++) {
+            connections.add(run.connect().sendGet("/count", ""));
+        }
+        clients.add(run.later(() -> {
+            int served = 0;
+            for (RawClient connection : connections) {
+                served += connection.read().status() == 200 ? 1 : 0;
+            }
+            return served;
+        }));
+        assertThat(TckRun.result(clients.getFirst())).isEqualTo(REQUESTS);
+        return Counting.counter;
+    }
+}

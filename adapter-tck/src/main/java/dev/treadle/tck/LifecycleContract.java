@@ -1,0 +1,116 @@
+package dev.treadle.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.treadle.WorkerModel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+
+/** Start, stop and what becomes of the requests inside. */
+public interface LifecycleContract extends GateContract {
+    @EachModel
+    default void aStopLetsRunningRequestsFinish(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 4).build());
+        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        run.untilInside(1);
+        CompletableFuture<Boolean> stopped = shutDownLater(run);
+        run.until("draining", () -> run.gate().draining());
+        assertThat(stopped).isNotDone();
+        run.probe().letGo();
+        assertThat(TckRun.result(held).text()).isEqualTo("held");
+        TckRun.result(stopped);
+    }
+
+    @EachModel
+    default void aStopLetsRequestsInLineFinish(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 1).queue(5).build());
+        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        run.untilInside(1);
+        CompletableFuture<RawClient.Answer> inLine = run.getLater("/hello");
+        run.untilWaiting(1);
+        CompletableFuture<Boolean> stopped = shutDownLater(run);
+        run.until("draining", () -> run.gate().draining());
+        run.probe().letGo();
+        assertThat(TckRun.result(held).text()).isEqualTo("held");
+        assertThat(TckRun.result(inLine).text()).isEqualTo("hello");
+        TckRun.result(stopped);
+    }
+
+    @EachModel
+    default void noNewRequestIsServedDuringADrain(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 4).build());
+        int port = run.server().port();
+        RawClient kept = run.connect();
+        assertThat(kept.get("/hello").status()).isEqualTo(200);
+        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        run.untilInside(1);
+        CompletableFuture<Boolean> stopped = shutDownLater(run);
+        run.until("draining", () -> run.gate().draining());
+        assertRefusedOrClosed(kept);
+        assertThatThrownBy(() -> {
+                    try (RawClient late = new RawClient(port)) {
+                        late.get("/hello");
+                    }
+                })
+                .isInstanceOf(IOException.class);
+        run.probe().letGo();
+        assertThat(TckRun.result(held).status()).isEqualTo(200);
+        TckRun.result(stopped);
+    }
+
+    /** On a connection that was open before the drain: 503 and the end of the connection, or the end alone. */
+    private static void assertRefusedOrClosed(RawClient client) {
+        try {
+            RawClient.Answer answer = client.get("/hello");
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.header("connection")).isEqualToIgnoringCase("close");
+        } catch (IOException closed) {
+            assertThat(closed).isNotNull();
+        }
+    }
+
+    @EachModel
+    default void pastTheGraceRequestsAreCutOffAndReported(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 4).drain(Duration.ofMillis(100)).build());
+        run.expectWarning("still ran after the grace");
+        run.expectWarning("interrupted");
+        CompletableFuture<RawClient.Answer> held = run.getLater("/hold?secret=1");
+        run.untilInside(1);
+        TckRun.result(shutDownLater(run));
+        assertThat(run.warnings())
+                .anySatisfy(warning -> assertThat(warning).contains("1 requests", "GET /hold ").doesNotContain("secret"));
+        assertThat(run.probe().inside()).isZero();
+        try {
+            assertThat(TckRun.result(held).status()).isGreaterThanOrEqualTo(500);
+        } catch (IOException closed) {
+            assertThat(closed).isNotNull();
+        }
+    }
+
+    @EachModel
+    default void aStoppedServerStartsAgain(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 4).build());
+        assertThat(run.connect().get("/hello").status()).isEqualTo(200);
+        run.server().start();
+        assertThat(run.connect().get("/hello").status()).isEqualTo(200);
+        run.server().stop();
+        run.server().stop();
+        run.server().start();
+        assertThat(run.connect().get("/thread").text()).startsWith(HttpContract.threadPrefix(model));
+        run.shutDown();
+        run.shutDown();
+        assertThatThrownBy(() -> run.workers().executor().execute(() -> {}))
+                .isInstanceOf(RejectedExecutionException.class)
+                .hasMessageContaining("closed");
+    }
+
+    private static CompletableFuture<Boolean> shutDownLater(TckRun run) {
+        return run.later(() -> {
+            run.shutDown();
+            return true;
+        });
+    }
+}

@@ -1,0 +1,62 @@
+package dev.treadle.tck;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What a test sees of the application from inside, and how it holds requests in it and lets them go. */
+public final class Probe {
+    private final AtomicInteger inside = new AtomicInteger();
+    private final AtomicInteger mostInside = new AtomicInteger();
+    private final AtomicLong bytesRead = new AtomicLong();
+    private final List<String> order = new CopyOnWriteArrayList<>();
+    private volatile CountDownLatch held = new CountDownLatch(1);
+
+    Probe() {}
+
+    void holdInside(String name) throws InterruptedException {
+        int now = inside.incrementAndGet();
+        mostInside.accumulateAndGet(now, Math::max);
+        order.add(name);
+        try {
+            held.await();
+        } finally {
+            inside.decrementAndGet();
+        }
+    }
+
+    void read(int bytes) {
+        bytesRead.addAndGet(bytes);
+    }
+
+    CountDownLatch held() {
+        return held;
+    }
+
+    /** Lets go all requests that are held, and holds none from now on. */
+    public void letGo() {
+        held.countDown();
+    }
+
+    /** Returns how many requests are held inside. */
+    public int inside() {
+        return inside.get();
+    }
+
+    /** Returns how many requests were inside at once at the most. */
+    public int mostInside() {
+        return mostInside.get();
+    }
+
+    /** Returns how many bytes of request bodies the application has read. */
+    public long bytesRead() {
+        return bytesRead.get();
+    }
+
+    /** Returns the names of the requests that were held, in the order they came in. */
+    public List<String> order() {
+        return List.copyOf(order);
+    }
+}

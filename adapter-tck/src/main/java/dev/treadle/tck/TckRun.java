@@ -1,0 +1,208 @@
+package dev.treadle.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.treadle.Gate;
+import dev.treadle.WorkerSettings;
+import dev.treadle.WorkerStats;
+import dev.treadle.Workers;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One server with its workers, for the time of one test. Its end stops everything as users do and then asserts what
+ * must hold after every test: no lost request, no leaked permit, thread or descriptor, no unexpected warning.
+ */
+public final class TckRun {
+    /** How a container's server is made. */
+    @FunctionalInterface
+    interface ServerFactory {
+        TckServer server(Workers workers, TckApplication application) throws Exception;
+    }
+
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final AtomicInteger CLIENTS = new AtomicInteger();
+
+    private final Set<String> threadsBefore = Resources.threads();
+    private final int descriptorsBefore = Resources.descriptors();
+    private final Warnings warnings = new Warnings();
+    private final TckApplication application = new TckApplication();
+    private final List<RawClient> clients = new ArrayList<>();
+    private final Workers workers;
+    private final TckServer server;
+
+    TckRun(ServerFactory factory, WorkerSettings settings) throws Exception {
+        workers = Workers.open(settings);
+        boolean started = false;
+        try {
+            server = factory.server(workers, application);
+            server.start();
+            started = true;
+        } finally {
+            if (!started) {
+                workers.close();
+                warnings.close();
+            }
+        }
+    }
+
+    /** Returns the workers of the server. */
+    public Workers workers() {
+        return workers;
+    }
+
+    /** Returns the gate of the server. */
+    public Gate gate() {
+        return workers.gate();
+    }
+
+    /** Returns the view into the application. */
+    public Probe probe() {
+        return application.probe();
+    }
+
+    /** Returns the server. */
+    public TckServer server() {
+        return server;
+    }
+
+    /** Says that log records of WARNING or above that contain a match of {@code regex} are expected. */
+    public void expectWarning(String regex) {
+        warnings.expect(regex);
+    }
+
+    /** Returns the log records of WARNING or above so far. */
+    public List<String> warnings() {
+        return warnings.all();
+    }
+
+    /** Opens a connection, which is closed with this run. */
+    public RawClient connect() throws IOException {
+        return kept(new RawClient(server.port()));
+    }
+
+    /** Opens a connection with a small receive buffer, which is closed with this run. */
+    public RawClient connectSlowly() throws IOException {
+        return kept(new RawClient(server.port(), 4_096));
+    }
+
+    private synchronized RawClient kept(RawClient client) {
+        clients.add(client);
+        return client;
+    }
+
+    /** Sends a GET on a connection of its own, from a thread of its own. */
+    public CompletableFuture<RawClient.Answer> getLater(String path) {
+        return later(() -> {
+            try (RawClient client = new RawClient(server.port())) {
+                return client.get(path);
+            }
+        });
+    }
+
+    /** Runs {@code action} in a thread of its own. */
+    public <T> CompletableFuture<T> later(Callable<T> action) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("tck-client-" + CLIENTS.incrementAndGet()).start(() -> {
+            try {
+                result.complete(action.call());
+            } catch (Throwable thrown) {
+                result.completeExceptionally(thrown);
+            }
+        });
+        return result;
+    }
+
+    /** Waits for the condition; fails with {@code what} if it does not come true. */
+    public void until(String what, Callable<Boolean> condition) {
+        await(what).atMost(LONGEST).pollInterval(Duration.ofMillis(2)).pollDelay(Duration.ZERO).until(condition);
+    }
+
+    /** Waits until so many requests are held inside the application. */
+    public void untilInside(int count) {
+        until(count + " requests inside the application", () -> probe().inside() == count);
+    }
+
+    /** Waits until so many requests wait in line. */
+    public void untilWaiting(int count) {
+        until(count + " requests in line", () -> gate().waiting() == count);
+    }
+
+    /** Waits until no request is inside or in line. */
+    public void untilIdle() {
+        until("gate empty", () -> gate().active() == 0 && gate().waiting() == 0);
+    }
+
+    /** Waits for the answer and returns it. */
+    static <T> T result(CompletableFuture<T> future) throws Exception {
+        try {
+            return future.orTimeout(LONGEST.toSeconds(), java.util.concurrent.TimeUnit.SECONDS).join();
+        } catch (CompletionException failed) {
+            if (failed.getCause() instanceof Exception cause) {
+                throw cause;
+            }
+            throw failed;
+        }
+    }
+
+    /** Stops the server as its users do, in their order: the container, then the workers. */
+    public void shutDown() throws Exception {
+        server.stop();
+        workers.close();
+        server.destroy();
+    }
+
+    /** A use of one connection. */
+    @FunctionalInterface
+    interface Exercise {
+        void on(RawClient client) throws IOException;
+    }
+
+    /** Uses the server once and ends it, asserting nothing. */
+    void warmUp(Exercise exercise) throws Exception {
+        try (RawClient client = new RawClient(server.port(), 4_096)) {
+            exercise.on(client);
+        } finally {
+            shutDown();
+            warnings.close();
+        }
+    }
+
+    /** Ends the run and asserts what must hold after every test. */
+    void end() throws Exception {
+        try {
+            probe().letGo();
+            for (RawClient client : clients) {
+                client.close();
+            }
+            shutDown();
+            assertInvariants();
+        } finally {
+            warnings.close();
+        }
+    }
+
+    private void assertInvariants() {
+        WorkerStats stats = workers.stats();
+        assertThat(stats.active()).as("permits leaked").isZero();
+        assertThat(stats.waiting()).as("requests left in line").isZero();
+        assertThat(stats.tasks()).as("tasks left in the engine").isZero();
+        assertThat(gate().requests()).as("requests still listed as running").isEmpty();
+        await("threads leaked").atMost(LONGEST).untilAsserted(() -> {
+            Set<String> left = Resources.threads();
+            left.removeAll(threadsBefore);
+            assertThat(left).isEmpty();
+        });
+        await("descriptors leaked").atMost(LONGEST).untilAsserted(() -> assertThat(Resources.descriptors())
+                .isLessThanOrEqualTo(descriptorsBefore));
+        assertThat(warnings.unexpected()).as("unexpected warnings").isEmpty();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.treadle.tck;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** A servlet from a lambda. */
+final class TckServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    /** What it does with any request. */
+    @FunctionalInterface
+    interface Action {
+        void handle(HttpServletRequest request, HttpServletResponse response) throws Exception;
+    }
+
+    private final transient Action action;
+
+    TckServlet(Action action) {
+        this.action = action;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        try {
+            action.handle(request, response);
+        } catch (IOException | RuntimeException thrown) {
+            throw thrown;
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException("interrupted", interrupted);
+        } catch (Exception thrown) {
+            throw new IllegalStateException(thrown);
+        }
+    }
+
+    static void text(HttpServletResponse response, @Nullable String text) throws IOException {
+        response.setContentType("text/plain");
+        response.getWriter().print(text);
+    }
+
+    static String thread() {
+        Thread thread = Thread.currentThread();
+        return thread.getName() + " " + (thread.isVirtual() ? "virtual" : "platform");
+    }
+}

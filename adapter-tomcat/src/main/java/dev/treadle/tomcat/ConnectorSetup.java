@@ -1,0 +1,46 @@
+package dev.treadle.tomcat;
+
+import dev.treadle.Setting;
+import dev.treadle.WorkerSettings;
+import org.apache.catalina.connector.Connector;
+import org.apache.coyote.AbstractProtocol;
+
+/** What a connector needs so that N is N, and nothing of Tomcat's own limits it before. */
+final class ConnectorSetup {
+    private ConnectorSetup() {}
+
+    /**
+     * @throws IllegalArgumentException if the connector cannot work with an executor of ours
+     */
+    static AbstractProtocol<?> requireSupported(Connector connector) {
+        Object handler = connector.getProtocolHandler();
+        String name = handler.getClass().getSimpleName();
+        // NIO2 hands the executor to an AsynchronousChannelGroup, which wants it for itself and accepts on it
+        // (Nio2Endpoint.bind, 10.1 and 11).
+        if (name.contains("Nio2") || !(handler instanceof AbstractProtocol<?> protocol)) {
+            throw new IllegalArgumentException("protocol of connector " + connector.getPort() + ": "
+                    + handler.getClass().getName()
+                    + " (expected: org.apache.coyote.http11.Http11NioProtocol); remove the protocol attribute, or set it to HTTP/1.1");
+        }
+        return protocol;
+    }
+
+    static void apply(Connector connector, WorkerSettings settings, WorkersExecutor executor) {
+        AbstractProtocol<?> protocol = requireSupported(connector);
+        protocol.setExecutor(executor);
+        boolean listenIsExplicit = settings.sources().containsKey(Setting.LISTEN);
+        protocol.setAcceptCount(
+                listenIsExplicit ? settings.listen() : Math.max(settings.listen(), protocol.getAcceptCount()));
+        protocol.setProcessorCache(atLeast(settings.limit(), protocol.getProcessorCache()));
+        long connections = (long) settings.limit() + settings.queue() + settings.listen();
+        protocol.setMaxConnections(
+                atLeast((int) Math.min(connections, Integer.MAX_VALUE), protocol.getMaxConnections()));
+        // bound at start, so that a stop can close the listening socket first (AbstractEndpoint.closeServerSocketGraceful)
+        connector.setProperty("bindOnInit", "false");
+    }
+
+    /** In both of these settings of Tomcat a negative number means no limit. */
+    private static int atLeast(int wanted, int present) {
+        return present < 0 ? present : Math.max(wanted, present);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.treadle.tomcat;
+
+import dev.treadle.Installation;
+import dev.treadle.Workers;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.apache.catalina.Engine;
+import org.apache.catalina.Lifecycle;
+import org.apache.catalina.LifecycleEvent;
+import org.apache.catalina.LifecycleListener;
+import org.apache.catalina.Server;
+import org.apache.catalina.Service;
+import org.apache.catalina.connector.Connector;
+
+/** Goes with the server through its life: sets up connectors, opens the gate at each start and drains at each stop. */
+final class ServerListener implements LifecycleListener {
+    private static final Logger LOG = System.getLogger("dev.treadle.tomcat");
+
+    private final Server server;
+    private final Installation installation;
+    private final Workers workers;
+
+    ServerListener(Server server, Installation installation) {
+        this.server = server;
+        this.installation = installation;
+        this.workers = installation.workers();
+    }
+
+    @Override
+    public void lifecycleEvent(LifecycleEvent event) {
+        // events of the server only: those of services and connectors do not come here
+        switch (event.getType()) {
+            case Lifecycle.BEFORE_INIT_EVENT -> setUp();
+            case Lifecycle.BEFORE_START_EVENT -> workers.resume();
+            case Lifecycle.AFTER_START_EVENT -> LOG.log(Level.INFO, installation.startLine());
+            case Lifecycle.BEFORE_STOP_EVENT -> drain();
+            default -> {}
+        }
+    }
+
+    private void setUp() {
+        WorkersExecutor executor = new WorkersExecutor(workers);
+        for (Service service : server.findServices()) {
+            for (Connector connector : service.findConnectors()) {
+                ConnectorSetup.apply(connector, workers.settings(), executor);
+            }
+            Engine engine = service.getContainer();
+            if (engine != null) {
+                TomcatWorkers.addFirst(engine, new GateValve(workers));
+            }
+        }
+    }
+
+    private void drain() {
+        for (Service service : server.findServices()) {
+            for (Connector connector : service.findConnectors()) {
+                connector.getProtocolHandler().closeServerSocketGraceful();
+            }
+        }
+        try {
+            workers.drain(workers.settings().drain());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

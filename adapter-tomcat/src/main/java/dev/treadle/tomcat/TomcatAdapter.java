@@ -1,0 +1,30 @@
+package dev.treadle.tomcat;
+
+import dev.treadle.Installation;
+import dev.treadle.Workers;
+import dev.treadle.spi.ContainerAdapter;
+import org.apache.catalina.Server;
+import org.apache.catalina.startup.Tomcat;
+
+/** Finds Tomcat for a host that holds a {@link Tomcat} or a {@link Server}. */
+public final class TomcatAdapter implements ContainerAdapter {
+    /** For the service loader. */
+    public TomcatAdapter() {}
+
+    @Override
+    public String name() {
+        return "tomcat";
+    }
+
+    @Override
+    public boolean supports(Object container) {
+        return container instanceof Tomcat || container instanceof Server;
+    }
+
+    @Override
+    public Installation install(Object container, Workers workers) {
+        return container instanceof Tomcat tomcat
+                ? TomcatWorkers.install(tomcat, workers)
+                : TomcatWorkers.install((Server) container, workers);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.treadle.tomcat;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.treadle.Installation;
+import dev.treadle.Workers;
+import org.apache.catalina.Engine;
+import org.apache.catalina.LifecycleState;
+import org.apache.catalina.Pipeline;
+import org.apache.catalina.Server;
+import org.apache.catalina.Service;
+import org.apache.catalina.Valve;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.util.ServerInfo;
+
+/**
+ * Installs workers in Tomcat 10.1 or 11.
+ *
+ * <pre>{@code
+ * Workers workers = Workers.open(WorkerSettings.gevent(1000));
+ * TomcatWorkers.install(tomcat, workers);
+ * tomcat.start();
+ * ...
+ * tomcat.stop();    // takes no new request, lets those inside finish within the grace
+ * workers.close();
+ * }</pre>
+ *
+ * <p>What it sets on every connector, also on those added after this call and before the start: the executor, the accept
+ * backlog, room for N processors and for N connections and the line, and {@code bindOnInit="false"}, so that a stop can
+ * close the listening socket before it waits for the requests inside. The gate is the first valve of each engine.
+ */
+public final class TomcatWorkers {
+    private TomcatWorkers() {}
+
+    /**
+     * Installs workers, before the server is initialised or started.
+     *
+     * @param tomcat its connectors must not be NIO2, which needs its executor for itself
+     * @return what was installed
+     * @throws IllegalStateException if the server is initialised already, or the workers are closed or installed elsewhere
+     * @throws IllegalArgumentException if a connector is of a kind that cannot work
+     */
+    public static Installation install(Tomcat tomcat, Workers workers) {
+        return install(requireNonNull(tomcat, "tomcat").getServer(), workers);
+    }
+
+    /**
+     * Installs workers in a server that was not made through {@link Tomcat}; else the same as {@link #install(Tomcat,
+     * Workers)}.
+     */
+    public static Installation install(Server server, Workers workers) {
+        requireNonNull(workers, "workers");
+        LifecycleState state = requireNonNull(server, "server").getState();
+        if (state != LifecycleState.NEW) {
+            throw new IllegalStateException("Tomcat server: " + state
+                    + " (expected: NEW); install the workers before Tomcat is initialised or started");
+        }
+        for (Service service : server.findServices()) {
+            for (Connector connector : service.findConnectors()) {
+                ConnectorSetup.requireSupported(connector);
+            }
+        }
+        String version = ServerInfo.getServerInfo().replace("Apache Tomcat/", "");
+        workers.installed("Tomcat " + version);
+        Installation installation = new Installation("Tomcat", version, workers);
+        server.addLifecycleListener(new ServerListener(server, installation));
+        return installation;
+    }
+
+    /** Puts the valve before all others: what is refused is to cost as little as can be. */
+    static void addFirst(Engine engine, Valve valve) {
+        Pipeline pipeline = engine.getPipeline();
+        Valve[] others = pipeline.getValves();
+        Valve basic = pipeline.getBasic();
+        for (Valve other : others) {
+            if (!other.equals(basic)) {
+                pipeline.removeValve(other);
+            }
+        }
+        pipeline.addValve(valve);
+        for (Valve other : others) {
+            if (!other.equals(basic)) {
+                pipeline.addValve(other);
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.tomcat;
+
+import org.jspecify.annotations.NullMarked;

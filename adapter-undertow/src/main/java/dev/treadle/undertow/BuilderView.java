@@ -1,0 +1,96 @@
+package dev.treadle.undertow;
+
+import io.undertow.Undertow;
+import io.undertow.Version;
+import io.undertow.server.HttpHandler;
+import java.lang.reflect.Field;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.xnio.OptionMap;
+import org.xnio.Options;
+
+/**
+ * What a user has set on a builder. {@link Undertow.Builder} has no getters (2.3.26), but once it is given a worker and a
+ * buffer pool Undertow looks at none of this any more: not to read it would drop the user's I/O threads and buffer size in
+ * silence, or let requests past the gate.
+ *
+ * @param workerOptions the options {@code Undertow.start()} makes its own worker with
+ * @param directBuffers whether buffers are to be outside the heap
+ * @param bufferSize in bytes
+ */
+record BuilderView(OptionMap workerOptions, boolean directBuffers, int bufferSize) {
+    /**
+     * Reads {@code builder}.
+     *
+     * @throws IllegalArgumentException if it has what this adapter has to set itself
+     * @throws IllegalStateException if it is not the builder of a version this adapter knows
+     */
+    static BuilderView of(Undertow.Builder builder) {
+        requireUnset(builder, "worker", "set I/O threads with setIoThreads and setWorkerOption instead");
+        requireUnset(builder, "byteBufferPool", "set buffers with setBufferSize and setDirectBuffers instead");
+        for (Object listener : required(builder, "listeners", List.class)) {
+            requireNoHandlerOfItsOwn(listener);
+        }
+        return new BuilderView(
+                workerOptions(builder),
+                required(builder, "directBuffers", Boolean.class),
+                required(builder, "bufferSize", Integer.class));
+    }
+
+    private static void requireUnset(Undertow.Builder builder, String name, String remedy) {
+        Object value = read(builder, name);
+        if (value != null) {
+            throw new IllegalArgumentException("builder." + name + ": " + value
+                    + " (expected: none, because Treadle has to make it); " + remedy);
+        }
+    }
+
+    private static void requireNoHandlerOfItsOwn(Object listener) {
+        Object handler = read(listener, "rootHandler");
+        if (handler instanceof HttpHandler) {
+            throw new IllegalArgumentException("listener on port " + read(listener, "port") + ": has the handler " + handler
+                    + " (expected: none of its own, because its requests would not pass the gate); add the listener without"
+                    + " one, and branch in the root handler");
+        }
+    }
+
+    /** The options of {@code Undertow.start()}, 2.3.26, line for line. */
+    private static OptionMap workerOptions(Undertow.Builder builder) {
+        int workerThreads = required(builder, "workerThreads", Integer.class);
+        return OptionMap.builder()
+                .set(Options.WORKER_IO_THREADS, required(builder, "ioThreads", Integer.class))
+                .set(Options.CONNECTION_HIGH_WATER, 1_000_000)
+                .set(Options.CONNECTION_LOW_WATER, 1_000_000)
+                .set(Options.WORKER_TASK_CORE_THREADS, workerThreads)
+                .set(Options.WORKER_TASK_MAX_THREADS, workerThreads)
+                .set(Options.TCP_NODELAY, true)
+                .set(Options.CORK, true)
+                .addAll(required(builder, "workerOptions", OptionMap.Builder.class).getMap())
+                .getMap();
+    }
+
+    private static <T> T required(Object owner, String name, Class<T> type) {
+        Object value = read(owner, name);
+        if (!type.isInstance(value)) {
+            throw unknownVersion(owner, name, null);
+        }
+        return type.cast(value);
+    }
+
+    private static @Nullable Object read(Object owner, String name) {
+        try {
+            Field field = owner.getClass().getDeclaredField(name);
+            field.setAccessible(true);
+            return field.get(owner);
+        } catch (ReflectiveOperationException | RuntimeException missing) {
+            throw unknownVersion(owner, name, missing);
+        }
+    }
+
+    private static IllegalStateException unknownVersion(Object owner, String name, @Nullable Exception cause) {
+        return new IllegalStateException(
+                "Undertow " + Version.getVersionString() + ": cannot read " + owner.getClass().getName() + "." + name
+                        + " (expected: Undertow 2.3, from the class path or a module open to dev.treadle.undertow)",
+                cause);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.treadle.undertow;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.treadle.Installation;
+import dev.treadle.Workers;
+import io.undertow.Undertow;
+import io.undertow.Version;
+import io.undertow.server.HttpHandler;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.ExecutorService;
+import org.xnio.Options;
+import org.xnio.Xnio;
+import org.xnio.XnioWorker;
+
+/**
+ * Installs workers in Undertow 2.3, as the last thing before the server is built:
+ *
+ * <pre>{@code
+ * Workers workers = Workers.open(WorkerSettings.gevent(1000));
+ * Undertow.Builder builder = Undertow.builder().addHttpListener(8080, "127.0.0.1");
+ * UndertowWorkers.install(builder, root, workers);
+ * Undertow undertow = builder.build();
+ * undertow.start();
+ * ...
+ * undertow.stop();
+ * workers.close();
+ * deploymentManager.undeploy();
+ * }</pre>
+ *
+ * <p>From then on all of {@code root} runs on the workers, be it a deployment of servlets or a plain {@link HttpHandler}:
+ * what would run on an I/O thread elsewhere runs on a worker too, and so does whatever Undertow hands to its XNIO worker
+ * (asynchronous dispatches and timeouts, WebSocket frames, session expiry). Requests are let in or refused on the I/O
+ * thread, before a worker is taken; a request that waits in line holds no thread.
+ *
+ * <p><b>What it sets on the builder</b>: the XNIO worker, made as Undertow itself would from the builder's I/O threads
+ * and worker options; a byte buffer pool with the builder's buffer size; the accept backlog, from {@link
+ * dev.treadle.WorkerSettings#listen}; and the root handler. A later {@code setHandler}, {@code setWorker} or a listener
+ * with a handler of its own would take requests past the gate. An executor of a deployment ({@code
+ * DeploymentInfo.setExecutor}, {@code setAsyncExecutor}, {@code ServletInfo.setExecutor}) takes them off the workers: set
+ * none. Its {@code WebSocketDeploymentInfo} is to get {@link Undertow#getWorker()}, which is there as soon as the server
+ * is built, and {@code setDispatchToWorkerThread(true)}: without it Undertow calls endpoints on I/O threads, where a blocking
+ * endpoint holds up every connection of its thread.
+ *
+ * <p><b>Waiting for a slow client</b>: XNIO blocks a thread that reads or writes in {@code Selector.select}. The virtual
+ * threads of newer JDKs (seen in 25) park there; those of 21 to 23 hold their carrier, and so their hub, until the client
+ * goes on.
+ *
+ * <p><b>Stop</b>: Undertow has no events for its life, so the order is the host's. {@code undertow.stop()} closes the
+ * listening sockets and nothing else: requests inside go on, and connections kept alive may bring more. {@code
+ * workers.close()} then refuses new ones, waits for those inside for as long as {@link dev.treadle.WorkerSettings#drain}
+ * says, and shuts down the XNIO worker, which closes every connection that is left. Undeploy after that. Calling {@code
+ * undertow.start()} again after {@code undertow.stop()} works as long as the workers are not closed; after a {@link
+ * Workers#drain} call {@link Workers#resume} before it.
+ */
+public final class UndertowWorkers {
+    private static final Logger LOG = System.getLogger("dev.treadle.undertow");
+
+    private UndertowWorkers() {}
+
+    /**
+     * Installs workers in front of {@code root}.
+     *
+     * @param builder the builder, with everything set but the handler
+     * @param root the handler of all requests
+     * @param workers what is to run them; closing them frees what this sets up
+     * @throws IllegalStateException if the workers are installed already, or closed, or if this version of Undertow or
+     *     XNIO is not one this adapter knows
+     * @throws IllegalArgumentException if the builder has a worker, a byte buffer pool or a listener with a handler of its
+     *     own
+     */
+    public static Installation install(Undertow.Builder builder, HttpHandler root, Workers workers) {
+        return install(new UndertowSetup(builder, root), workers);
+    }
+
+    /**
+     * Installs workers in front of the root handler of {@code setup}.
+     *
+     * @see #install(Undertow.Builder, HttpHandler, Workers)
+     */
+    public static Installation install(UndertowSetup setup, Workers workers) {
+        requireNonNull(setup, "setup");
+        requireNonNull(workers, "workers");
+        Installation installation = new Installation("Undertow", Version.getVersionString(), workers);
+        BuilderView view = BuilderView.of(setup.builder());
+        Xnio xnio = Xnio.getInstance(Undertow.class.getClassLoader());
+        ThreadExit threadExit = ThreadExit.of(xnio);
+
+        workers.installed(installation.container() + " " + installation.version());
+        ExecutorService executor = new WorkerTasks(workers.executor(), threadExit);
+        setUp(setup, view, newWorker(xnio, view, executor), executor, workers);
+        LOG.log(Level.INFO, installation.startLine());
+        return installation;
+    }
+
+    private static void setUp(
+            UndertowSetup setup, BuilderView view, XnioWorker xnioWorker, ExecutorService executor, Workers workers) {
+        int limit = workers.settings().limit();
+        SharedBufferPool buffers = SharedBufferPool.forRequests(limit, view.directBuffers(), view.bufferSize());
+        workers.closeWithThese(buffers);
+        workers.closeWithThese(new XnioWorkerEnd(xnioWorker)); // last in, first out: before the buffers it uses
+        setup.builder()
+                .setWorker(xnioWorker)
+                .setByteBufferPool(buffers)
+                .setSocketOption(Options.BACKLOG, workers.settings().listen())
+                .setHandler(new GateHandler(setup.root(), workers, executor));
+    }
+
+    private static XnioWorker newWorker(Xnio xnio, BuilderView view, ExecutorService executor) {
+        return xnio.createWorkerBuilder()
+                .populateFromOptions(view.workerOptions())
+                .setExternalExecutorService(executor)
+                .build();
+    }
+}

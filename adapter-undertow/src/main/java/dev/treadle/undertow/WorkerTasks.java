@@ -1,0 +1,59 @@
+package dev.treadle.undertow;
+
+import java.util.List;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The workers as Undertow sees them. What XNIO keeps for a thread is freed at the end of each task: a virtual thread ends
+ * there anyway. A thread of a pool lives on, but would hold the descriptors of its selector while it idles, and beyond its
+ * end; to open a selector costs little beside the wait it is opened for.
+ */
+final class WorkerTasks extends AbstractExecutorService {
+    private final ExecutorService workers;
+    private final ThreadExit threadExit;
+
+    WorkerTasks(ExecutorService workers, ThreadExit threadExit) {
+        this.workers = workers;
+        this.threadExit = threadExit;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        workers.execute(() -> run(task));
+    }
+
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } finally {
+            threadExit.currentThreadEnds();
+        }
+    }
+
+    @Override
+    public void shutdown() {
+        workers.shutdown();
+    }
+
+    @Override
+    public List<Runnable> shutdownNow() {
+        return workers.shutdownNow();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return workers.isShutdown();
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return workers.isTerminated();
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        return workers.awaitTermination(timeout, unit);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.undertow;
+
+import org.jspecify.annotations.NullMarked;
