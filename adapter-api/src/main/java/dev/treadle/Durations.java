@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class Durations {
     private static final Pattern SIMPLE = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
 
+    /** More than this is shown in the ISO-8601 form: milliseconds in a {@code long} end some way above. */
+    private static final long MOST_DAYS = 1_000_000_000;
+
     private Durations() {}
 
     /**
@@ -38,6 +41,9 @@ final class Durations {
     }
 
     static String format(Duration duration) {
+        if (duration.toNanosPart() % 1_000_000 != 0 || Math.abs(duration.toDays()) > MOST_DAYS) {
+            return duration.toString();
+        }
         long millis = duration.toMillis();
         if (millis % 1_000 != 0 || millis == 0) {
             return millis + "ms";

@@ -63,6 +63,7 @@ public final class Gate {
     private final Condition empty = lock.newCondition();
     private final Line line = new Line(); // guarded by lock
     private volatile int waiting; // written under the lock, read anywhere
+    private volatile boolean cutOff; // written under the lock: the grace of a drain is over
 
     private final Set<Permit> inside = ConcurrentHashMap.newKeySet();
     private final LongAdder completed = new LongAdder();
@@ -89,6 +90,7 @@ public final class Gate {
         private boolean inLine;
         // written once under the lock, read by the parked thread
         private volatile @Nullable Permit granted;
+        private volatile boolean sentAway;
 
         private Place(String method, String path, @Nullable GateListener listener) {
             this.method = method;
@@ -114,6 +116,15 @@ public final class Gate {
                 listener.admitted(permit);
             } else {
                 LockSupport.unpark(parked);
+            }
+        }
+
+        /** Tells whoever stands here to go. Called without the lock. */
+        private void sendAway() {
+            if (listener == null) {
+                LockSupport.unpark(parked);
+            } else {
+                refuse(RefusedException.Reason.DRAINING);
             }
         }
 
@@ -179,13 +190,34 @@ public final class Gate {
         if (place == null) {
             return admit(method, path);
         }
-        engine.whileWaiting(() -> awaitGrant(place));
-        Permit permit = place.granted;
-        if (permit == null) {
-            lineTimeout.increment();
-            throw new RefusedException(RefusedException.Reason.LINE_TIMEOUT);
+        boolean waited = false;
+        try {
+            engine.whileWaiting(() -> awaitGrant(place));
+            waited = true;
+        } finally {
+            if (!waited) {
+                abandon(place);
+            }
         }
-        return permit;
+        Permit permit = place.granted;
+        if (permit != null) {
+            return permit;
+        }
+        if (place.sentAway) {
+            throw new RefusedException(RefusedException.Reason.DRAINING); // counted by refuseLine
+        }
+        lineTimeout.increment();
+        throw new RefusedException(RefusedException.Reason.LINE_TIMEOUT);
+    }
+
+    /** Nobody waits here any more, be it that no thread could be had to make up for this one: no place may be lost. */
+    private void abandon(Place place) {
+        if (!leaveLine(place)) {
+            Permit permit = place.granted;
+            if (permit != null) {
+                permit.release();
+            }
+        }
     }
 
     /**
@@ -213,6 +245,9 @@ public final class Gate {
     private Permit admit(String method, String path) {
         Permit permit = new Permit(this, method, path);
         inside.add(permit);
+        if (cutOff) {
+            permit.interrupt();
+        }
         return permit;
     }
 
@@ -267,7 +302,7 @@ public final class Gate {
 
     private void awaitGrant(Place place) throws InterruptedException {
         long deadline = System.nanoTime() + queueTimeoutNanos;
-        while (place.granted == null) {
+        while (place.granted == null && !place.sentAway) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 leaveLine(place);
@@ -359,17 +394,24 @@ public final class Gate {
         }
     }
 
-    /** Takes requests again. */
+    /** Takes requests again; a drain that still waits is over. */
     void open() {
         lock.lock();
         try {
             STATE.getAndBitwiseAnd(this, ~SHUT);
+            cutOff = false;
+            empty.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Waits until nobody is inside or in line, or the time is over; to be called after {@link #shut}. */
+    /**
+     * Waits until nobody is inside or in line, or the gate is open again, or the time is over; to be called after {@link
+     * #shut}.
+     *
+     * @return false if the time is over and somebody is inside or in line
+     */
     boolean awaitEmpty(Duration longest) throws InterruptedException {
         long left = longest.toNanos();
         lock.lock();
@@ -377,15 +419,47 @@ public final class Gate {
             while (state != SHUT && (state & SHUT) != 0 && left > 0) {
                 left = empty.awaitNanos(left);
             }
-            return (state & (COUNT | WAITERS)) == 0;
+            return state == SHUT || (state & SHUT) == 0;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Interrupts every request inside. */
-    void interruptInside() {
+    /**
+     * Refuses everybody in line and interrupts every request inside, unless the gate is open again. Whoever was counted
+     * and is not in the list yet sees {@code cutOff} after it has put itself there.
+     *
+     * @return the requests that were inside, oldest first
+     */
+    List<RunningRequest> cutOff() {
+        List<Place> refused;
+        lock.lock();
+        try {
+            if ((state & SHUT) == 0) {
+                return List.of();
+            }
+            cutOff = true;
+            refused = emptyLine();
+        } finally {
+            lock.unlock();
+        }
+        List<RunningRequest> requests = requests();
         inside.forEach(Permit::interrupt);
+        refused.forEach(place -> {
+            draining.increment();
+            place.sendAway();
+        });
+        return requests;
+    }
+
+    private List<Place> emptyLine() {
+        List<Place> places = new ArrayList<>();
+        for (Place place = line.first; place != null; place = line.first) {
+            unlink(place);
+            place.sentAway = true;
+            places.add(place);
+        }
+        return places;
     }
 
     /** Calls {@code action} for every request inside; a snapshot that is not blocked by requests coming and going. */

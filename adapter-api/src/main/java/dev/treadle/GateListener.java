@@ -6,8 +6,8 @@ public interface GateListener {
     void admitted(Permit permit);
 
     /**
-     * The request is refused. Called once, on the thread that brought it or on the one that called {@link
-     * Gate.Place#giveUp}. Must not block.
+     * The request is refused. Called once, on the thread that brought it, on the one that called {@link
+     * Gate.Place#giveUp}, or on the one that drains. Must not block.
      */
     void refused(RefusedException refusal);
 }

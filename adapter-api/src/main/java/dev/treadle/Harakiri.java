@@ -50,8 +50,8 @@ final class Harakiri implements AutoCloseable {
     private void look(Permit permit) {
         if (permit.age().compareTo(longest) > 0 && !permit.interrupted()) {
             StackTraceElement[] stack = permit.stack();
+            struck.increment(); // first: who sees the answer sees the count
             permit.interrupt();
-            struck.increment();
             LOG.log(Level.WARNING, () -> message(permit, stack));
         }
     }

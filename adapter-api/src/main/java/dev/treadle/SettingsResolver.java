@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Turns layered text into {@link WorkerSettings}: which value wins, and what each text means. */
@@ -80,11 +79,11 @@ final class SettingsResolver {
             case HUBS -> builder.hubs(count(value, 1, WorkerSettings.MAX_HUBS));
             case LISTEN -> builder.listen(count(value, 1, WorkerSettings.MAX_COUNT));
             case QUEUE -> builder.queue(count(value, 0, WorkerSettings.MAX_COUNT));
-            case QUEUE_TIMEOUT -> builder.queueTimeout(duration(value));
+            case QUEUE_TIMEOUT -> builder.queueTimeout(duration(value, WorkerSettings.MIN_DURATION));
             case HARAKIRI -> builder.harakiri(harakiri(value));
-            case MAX_BLOCKING_TIME -> builder.maxBlockingTime(duration(value));
+            case MAX_BLOCKING_TIME -> builder.maxBlockingTime(duration(value, WorkerSettings.MIN_DURATION));
             case RETAKE -> builder.retake(durationOrOff(value, DURATION + ", or off"));
-            case DRAIN -> builder.drain(duration(value));
+            case DRAIN -> builder.drain(duration(value, Duration.ZERO));
         }
     }
 
@@ -106,15 +105,23 @@ final class SettingsResolver {
         throw value.unlike(expected);
     }
 
-    private static Duration duration(Value value) {
-        return Durations.parse(value.text()).orElseThrow(() -> value.unlike(DURATION));
+    private static Duration duration(Value value, Duration min) {
+        Duration parsed = Durations.parse(value.text()).orElseThrow(() -> value.unlike(DURATION));
+        if (!WorkerSettings.inRange(parsed, min)) {
+            throw value.unlike(WorkerSettings.expectedDuration(min));
+        }
+        return parsed;
     }
 
     /** As in uWSGI a bare number is seconds, for this one setting; all others want their unit. */
     private static @Nullable Duration harakiri(Value value) {
         String expected = "a number of seconds, " + DURATION + ", or off";
         if (value.text().matches("\\d{1,9}")) {
-            return Duration.ofSeconds(Integer.parseInt(value.text()));
+            Duration seconds = Duration.ofSeconds(Integer.parseInt(value.text()));
+            if (!WorkerSettings.inRange(seconds, WorkerSettings.MIN_DURATION)) {
+                throw value.unlike(expected + ", and " + WorkerSettings.expectedDuration(WorkerSettings.MIN_DURATION));
+            }
+            return seconds;
         }
         return durationOrOff(value, expected);
     }
@@ -123,7 +130,9 @@ final class SettingsResolver {
         if (value.text().equals("off")) {
             return null;
         }
-        Optional<Duration> parsed = Durations.parse(value.text());
-        return parsed.orElseThrow(() -> value.unlike(expected));
+        if (Durations.parse(value.text()).isEmpty()) {
+            throw value.unlike(expected);
+        }
+        return duration(value, WorkerSettings.MIN_DURATION);
     }
 }

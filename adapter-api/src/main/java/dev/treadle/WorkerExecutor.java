@@ -31,6 +31,12 @@ final class WorkerExecutor extends AbstractExecutorService {
         // see the class comment: Workers.close ends it
     }
 
+    /** Does nothing, as {@link #shutdown}: what is inherited would spin until the workers close. */
+    @Override
+    public void close() {
+        // see the class comment: Workers.close ends it
+    }
+
     @Override
     public List<Runnable> shutdownNow() {
         return List.of();

@@ -58,13 +58,16 @@ public record WorkerSettings(
     /** The longest duration that is taken: 30 days. */
     public static final Duration MAX_DURATION = Duration.ofDays(30);
 
-    private static final Duration MIN_DURATION = Duration.ofMillis(1);
+    static final Duration MIN_DURATION = Duration.ofMillis(1);
 
     /**
      * @throws InvalidSettingException if a value is out of its range; the message names it as {@code sources} does
      */
     public WorkerSettings {
         requireNonNull(model, "model");
+        requireNonNull(queueTimeout, "queueTimeout");
+        requireNonNull(maxBlockingTime, "maxBlockingTime");
+        requireNonNull(drain, "drain");
         sources = Collections.unmodifiableMap(
                 sources.isEmpty() ? new EnumMap<>(Setting.class) : new EnumMap<>(sources));
         Setting modelSetting = settingOf(model);
@@ -168,12 +171,17 @@ public record WorkerSettings(
 
     private static void requireDuration(
             Map<Setting, String> sources, Setting setting, @Nullable Duration value, Duration min) {
-        if (value != null && (value.compareTo(min) < 0 || value.compareTo(MAX_DURATION) > 0)) {
-            throw new InvalidSettingException(
-                    label(sources, setting),
-                    Durations.format(value),
-                    "a duration from " + Durations.format(min) + " to 30d");
+        if (value != null && !inRange(value, min)) {
+            throw new InvalidSettingException(label(sources, setting), Durations.format(value), expectedDuration(min));
         }
+    }
+
+    static boolean inRange(Duration value, Duration min) {
+        return value.compareTo(min) >= 0 && value.compareTo(MAX_DURATION) <= 0;
+    }
+
+    static String expectedDuration(Duration min) {
+        return "a duration from " + Durations.format(min) + " to " + Durations.format(MAX_DURATION);
     }
 
     private static String label(Map<Setting, String> sources, Setting setting) {
@@ -301,7 +309,8 @@ public record WorkerSettings(
                 throw new IllegalStateException(
                         "worker model: none (expected: exactly one of threads, virtual and gevent)");
             }
-            int defaultHubs = model == WorkerModel.GEVENT ? Runtime.getRuntime().availableProcessors() : 0;
+            int cores = Math.min(Runtime.getRuntime().availableProcessors(), MAX_HUBS);
+            int defaultHubs = model == WorkerModel.GEVENT ? cores : 0;
             return new WorkerSettings(
                     model,
                     limit,

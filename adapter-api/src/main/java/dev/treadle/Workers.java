@@ -117,9 +117,9 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Takes no new request, and waits for those inside and in line. What is still inside after the grace is interrupted,
-     * gets up to two seconds to end, and is reported and logged. The executor stays open: a container needs it to stop.
-     * {@link #resume} takes requests again.
+     * Takes no new request, and waits for those inside and in line. After the grace what is still in line is refused; what
+     * is still inside is interrupted, gets up to two seconds to end, and is reported and logged. The executor stays open: a
+     * container needs it to stop. {@link #resume} takes requests again, and ends a drain that still waits.
      *
      * @param grace how long requests may take to end by themselves; zero: they are interrupted at once
      * @throws InterruptedException if interrupted while waiting; requests are still refused
@@ -130,9 +130,10 @@ public final class Workers implements AutoCloseable {
         gate.shut();
         List<RunningRequest> cutOff = List.of();
         if (!gate.awaitEmpty(grace)) {
-            cutOff = gate.requests();
-            gate.interruptInside();
+            cutOff = gate.cutOff();
             gate.awaitEmpty(AFTER_INTERRUPT);
+        }
+        if (!cutOff.isEmpty()) {
             LOG.log(
                     Level.WARNING,
                     "drain: {0} requests still ran after the grace of {1} and were interrupted: {2}",

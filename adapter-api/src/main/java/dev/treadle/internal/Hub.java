@@ -1,5 +1,7 @@
 package dev.treadle.internal;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * runnable after the close. Their slices are taken as ever and a carrier is started for them; it ends when it has no more.
  */
 final class Hub implements Executor {
+    private static final Logger LOG = System.getLogger("dev.treadle.hub");
+
     private static final int RUNNING = 0;
     private static final int SLEEPING = 1;
     private static final int NO_CARRIER = 2;
@@ -58,6 +62,8 @@ final class Hub implements Executor {
             super(null, hub::carry, "treadle-hub-" + hub.index, 0, false);
             this.hub = hub;
             setDaemon(true);
+            // not that of the thread that happens to start the carrier: it would keep an application from being unloaded
+            setContextClassLoader(ClassLoader.getSystemClassLoader());
         }
     }
 
@@ -111,7 +117,15 @@ final class Hub implements Executor {
     private void startCarrier() {
         Carrier fresh = new Carrier(this);
         carrier = fresh;
-        fresh.start();
+        boolean started = false;
+        try {
+            fresh.start();
+            started = true;
+        } finally {
+            if (!started) {
+                state = NO_CARRIER; // no memory for a thread just now: the next slice tries again
+            }
+        }
     }
 
     /** Lets the carrier end as soon as it has nothing to run. Calling it again is harmless. */
@@ -157,6 +171,7 @@ final class Hub implements Executor {
                 return;
             }
             LockSupport.park(this);
+            Thread.interrupted(); // nothing is meant by it here, and with it no park would park
         }
     }
 
@@ -164,10 +179,19 @@ final class Hub implements Executor {
         try {
             slice.run();
         } catch (Throwable broken) {
-            // The JDK's task catches what the virtual thread throws; what arrives here is a fault of the scheduler or of
-            // the JDK. It must be seen, and the other greenlets of this hub must go on.
-            Thread current = Thread.currentThread();
+            // The JDK's task catches what the virtual thread throws; what arrives here is a fault of the scheduler, of the
+            // JDK, or of an uncaught exception handler. It must be seen, and the other greenlets of this hub must go on.
+            report(broken);
+        }
+    }
+
+    private static void report(Throwable broken) {
+        Thread current = Thread.currentThread();
+        try {
             current.getUncaughtExceptionHandler().uncaughtException(current, broken);
+        } catch (Throwable brokenHandler) {
+            broken.addSuppressed(brokenHandler);
+            LOG.log(Level.ERROR, current.getName() + ": a slice failed, and so did the uncaught exception handler", broken);
         }
     }
 }

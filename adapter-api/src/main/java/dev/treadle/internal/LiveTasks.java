@@ -79,8 +79,15 @@ final class LiveTasks {
     /** The steps that every thread-per-task engine closes with. */
     List<String> closeAndAwait(java.time.Duration grace, java.time.Duration afterInterrupt) throws InterruptedException {
         close();
-        if (!awaitEmpty(TimeUnit.MILLISECONDS.toNanos(grace.toMillis()))) {
-            interruptAll();
+        boolean empty = false;
+        try {
+            empty = awaitEmpty(TimeUnit.MILLISECONDS.toNanos(grace.toMillis()));
+        } finally {
+            if (!empty) {
+                interruptAll(); // also if nobody waits any more because this thread was interrupted
+            }
+        }
+        if (!empty) {
             awaitEmpty(TimeUnit.MILLISECONDS.toNanos(afterInterrupt.toMillis()));
         }
         return names();

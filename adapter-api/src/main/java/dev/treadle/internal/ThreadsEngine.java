@@ -2,6 +2,8 @@ package dev.treadle.internal;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -23,6 +25,7 @@ public final class ThreadsEngine implements Engine {
 
     private final int base;
     private final ThreadPoolExecutor pool;
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private int waiting; // guarded by this
 
     /**
@@ -38,23 +41,46 @@ public final class ThreadsEngine implements Engine {
         });
     }
 
-    private static final class Named implements ThreadFactory {
+    private final class Named implements ThreadFactory {
         private final AtomicLong sequence = new AtomicLong();
         private final @Nullable ClassLoader contextLoader =
                 Thread.currentThread().getContextClassLoader();
 
         @Override
         public Thread newThread(Runnable task) {
-            Thread thread = new Thread(null, task, "treadle-thread-" + sequence.incrementAndGet(), 0, false);
+            Thread thread = new Thread(null, () -> live(task), "treadle-thread-" + sequence.incrementAndGet(), 0, false);
             thread.setContextClassLoader(contextLoader);
             thread.setDaemon(true);
             return thread;
         }
     }
 
+    private void live(Runnable worker) {
+        threads.add(Thread.currentThread());
+        try {
+            worker.run();
+        } finally {
+            threads.remove(Thread.currentThread());
+            leaveNoTaskWaiting();
+        }
+    }
+
     @Override
     public void execute(Runnable task) {
         pool.execute(task);
+        leaveNoTaskWaiting();
+    }
+
+    /**
+     * The pool queues a task when it counts its core as full, and that may change before the task is in the queue: a thread
+     * that was idle too long ends, or a request begins to wait in line and the core grows. The pool counts on its other
+     * threads then; here they may all be held by requests that wait for this very task. So whoever queues looks at the
+     * number of threads after, and whoever ends looks at the queue after.
+     */
+    private void leaveNoTaskWaiting() {
+        if (!pool.getQueue().isEmpty()) {
+            pool.prestartCoreThread();
+        }
     }
 
     @Override
@@ -85,10 +111,17 @@ public final class ThreadsEngine implements Engine {
     @Override
     public List<String> close(Duration grace, Duration afterInterrupt) throws InterruptedException {
         pool.shutdown();
-        if (!pool.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
-            pool.shutdownNow();
-            pool.awaitTermination(afterInterrupt.toMillis(), TimeUnit.MILLISECONDS);
+        boolean ended = false;
+        try {
+            ended = pool.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS);
+        } finally {
+            if (!ended) {
+                pool.shutdownNow(); // also if nobody waits any more because this thread was interrupted
+            }
         }
-        return pool.isTerminated() ? List.of() : List.of(pool.getActiveCount() + " threads treadle-thread-*");
+        if (!ended && !pool.awaitTermination(afterInterrupt.toMillis(), TimeUnit.MILLISECONDS)) {
+            return threads.stream().map(Thread::getName).sorted().toList();
+        }
+        return List.of();
     }
 }

@@ -6,9 +6,12 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What this process holds of the things that leak: threads, and descriptors of sockets, selectors and pipes. */
 final class Resources {
@@ -34,30 +37,57 @@ final class Resources {
         return names;
     }
 
-    /** Returns how many descriptors of sockets, selectors and pipes are open; 0 where the system does not tell. */
-    static int descriptors() {
+    /**
+     * Returns the open descriptors of sockets, selectors and pipes, each with its number; empty where the system does not
+     * tell. A socket is shown with its line of the kernel's table, which has its state and ports.
+     */
+    static List<String> descriptors() {
+        List<String> descriptors = new ArrayList<>();
         if (!Files.isDirectory(DESCRIPTORS)) {
-            return 0;
+            return descriptors;
         }
-        int count = 0;
         try (DirectoryStream<Path> open = Files.newDirectoryStream(DESCRIPTORS)) {
             for (Path descriptor : open) {
-                if (leaks(descriptor)) {
-                    count++;
+                String target = target(descriptor);
+                if (target.startsWith("socket:") || target.startsWith("anon_inode:") || target.startsWith("pipe:")) {
+                    descriptors.add(descriptor.getFileName() + " " + target);
                 }
             }
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
-        return count;
+        return descriptors;
     }
 
-    private static boolean leaks(Path descriptor) throws IOException {
+    private static String target(Path descriptor) throws IOException {
         try {
-            String target = Files.readSymbolicLink(descriptor).toString();
-            return target.startsWith("socket:") || target.startsWith("anon_inode:") || target.startsWith("pipe:");
+            return Files.readSymbolicLink(descriptor).toString();
         } catch (NoSuchFileException closedMeanwhile) {
-            return false;
+            return "";
+        }
+    }
+
+    /** Returns what the kernel knows of the sockets among these descriptors: local and remote address and state. */
+    static String describe(List<String> descriptors) {
+        StringBuilder text = new StringBuilder();
+        for (String descriptor : descriptors) {
+            text.append(descriptor);
+            if (descriptor.contains("socket:[")) {
+                String inode = descriptor.substring(descriptor.indexOf('[') + 1, descriptor.indexOf(']'));
+                for (Path table : List.of(Path.of("/proc/self/net/tcp6"), Path.of("/proc/self/net/tcp"))) {
+                    text.append(lineWith(table, " " + inode + " "));
+                }
+            }
+            text.append(System.lineSeparator());
+        }
+        return text.toString();
+    }
+
+    private static String lineWith(Path table, String word) {
+        try (Stream<String> lines = Files.lines(table)) {
+            return lines.filter(line -> line.contains(word)).findFirst().orElse("");
+        } catch (IOException unreadable) {
+            return " (" + table + ": " + unreadable + ")";
         }
     }
 }

@@ -32,7 +32,7 @@ public final class TckRun {
     private static final AtomicInteger CLIENTS = new AtomicInteger();
 
     private final Set<String> threadsBefore = Resources.threads();
-    private final int descriptorsBefore = Resources.descriptors();
+    private final List<String> descriptorsBefore = Resources.descriptors();
     private final Warnings warnings = new Warnings();
     private final TckApplication application = new TckApplication();
     private final List<RawClient> clients = new ArrayList<>();
@@ -201,8 +201,12 @@ public final class TckRun {
             left.removeAll(threadsBefore);
             assertThat(left).isEmpty();
         });
-        await("descriptors leaked").atMost(LONGEST).untilAsserted(() -> assertThat(Resources.descriptors())
-                .isLessThanOrEqualTo(descriptorsBefore));
+        await("descriptors leaked").atMost(LONGEST).untilAsserted(() -> {
+            List<String> left = Resources.descriptors();
+            assertThat(left)
+                    .as(() -> Resources.describe(left))
+                    .hasSizeLessThanOrEqualTo(descriptorsBefore.size());
+        });
         assertThat(warnings.unexpected()).as("unexpected warnings").isEmpty();
     }
 }

@@ -15,7 +15,7 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
 /**
- * The gate at the outermost place that sees a whole request: the first valve of the engine.
+ * The gate at the outermost place that sees a whole request: a valve of the engine.
  *
  * <p>A request comes through here once, and once more for each asynchronous dispatch (CoyoteAdapter.asyncDispatch, 10.1
  * and 11), when it has its permit already: that is kept in a note of Tomcat's request object, which Tomcat clears when the
@@ -42,7 +42,7 @@ final class GateValve extends ValveBase {
         }
         Permit permit;
         try {
-            permit = gate.enter(request.getMethod(), request.getRequestURI());
+            permit = gate.enter(request.getMethod(), path(request));
         } catch (RefusedException refusal) {
             refuse(response, refusal.reason());
             return;
@@ -67,6 +67,12 @@ final class GateValve extends ValveBase {
                 permit.release();
             }
         }
+    }
+
+    /** The path without query and path parameters, which may hold secrets such as a session id. */
+    private static String path(Request request) {
+        String path = request.getDecodedRequestURI();
+        return path == null ? "" : path;
     }
 
     private void runInside(Permit permit, Request request, Response response) throws IOException, ServletException {

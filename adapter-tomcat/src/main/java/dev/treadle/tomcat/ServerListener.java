@@ -4,6 +4,7 @@ import dev.treadle.Installation;
 import dev.treadle.Workers;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.stream.Stream;
 import org.apache.catalina.Engine;
 import org.apache.catalina.Lifecycle;
 import org.apache.catalina.LifecycleEvent;
@@ -44,9 +45,16 @@ final class ServerListener implements LifecycleListener {
             for (Connector connector : service.findConnectors()) {
                 ConnectorSetup.apply(connector, workers.settings(), executor);
             }
+        }
+        addGates();
+    }
+
+    /** Adds the gate to every engine that has none yet. */
+    void addGates() {
+        for (Service service : server.findServices()) {
             Engine engine = service.getContainer();
-            if (engine != null) {
-                TomcatWorkers.addFirst(engine, new GateValve(workers));
+            if (engine != null && Stream.of(engine.getPipeline().getValves()).noneMatch(GateValve.class::isInstance)) {
+                engine.getPipeline().addValve(new GateValve(workers));
             }
         }
     }

@@ -4,12 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.treadle.Installation;
 import dev.treadle.Workers;
-import org.apache.catalina.Engine;
 import org.apache.catalina.LifecycleState;
-import org.apache.catalina.Pipeline;
 import org.apache.catalina.Server;
 import org.apache.catalina.Service;
-import org.apache.catalina.Valve;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.util.ServerInfo;
@@ -28,7 +25,8 @@ import org.apache.catalina.util.ServerInfo;
  *
  * <p>What it sets on every connector, also on those added after this call and before the start: the executor, the accept
  * backlog, room for N processors and for N connections and the line, and {@code bindOnInit="false"}, so that a stop can
- * close the listening socket before it waits for the requests inside. The gate is the first valve of each engine.
+ * close the listening socket before it waits for the requests inside. The gate is a valve of each engine, in front of all that
+ * are added after this call; those added before (a RemoteIpValve, say) run in front of the gate.
  */
 public final class TomcatWorkers {
     private TomcatWorkers() {}
@@ -64,25 +62,9 @@ public final class TomcatWorkers {
         String version = ServerInfo.getServerInfo().replace("Apache Tomcat/", "");
         workers.installed("Tomcat " + version);
         Installation installation = new Installation("Tomcat", version, workers);
-        server.addLifecycleListener(new ServerListener(server, installation));
+        ServerListener listener = new ServerListener(server, installation);
+        listener.addGates();
+        server.addLifecycleListener(listener);
         return installation;
-    }
-
-    /** Puts the valve before all others: what is refused is to cost as little as can be. */
-    static void addFirst(Engine engine, Valve valve) {
-        Pipeline pipeline = engine.getPipeline();
-        Valve[] others = pipeline.getValves();
-        Valve basic = pipeline.getBasic();
-        for (Valve other : others) {
-            if (!other.equals(basic)) {
-                pipeline.removeValve(other);
-            }
-        }
-        pipeline.addValve(valve);
-        for (Valve other : others) {
-            if (!other.equals(basic)) {
-                pipeline.addValve(other);
-            }
-        }
     }
 }

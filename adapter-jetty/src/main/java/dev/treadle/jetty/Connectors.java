@@ -1,0 +1,81 @@
+package dev.treadle.jetty;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ServerSocketChannel;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.NetworkConnector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.Container;
+
+/** The connectors of one server: those it has, and those it gets later. */
+final class Connectors implements Container.Listener {
+    private final Server server;
+    private final int backlog;
+
+    Connectors(Server server, int backlog) {
+        this.server = server;
+        this.backlog = backlog;
+    }
+
+    /** Called for each connector the server has and for each it gets, and so before any socket is opened. */
+    @Override
+    public void beanAdded(Container parent, Object child) {
+        if (child instanceof ServerConnector connector && connector.getAcceptQueueSize() == 0) {
+            connector.setAcceptQueueSize(backlog);
+        }
+    }
+
+    @Override
+    public void beanRemoved(Container parent, Object child) {
+        // the backlog stays: a connector may be taken out and put back
+    }
+
+    /**
+     * Checks that no connector brings an executor of its own.
+     *
+     * @throws IllegalArgumentException if one does
+     */
+    void requireServerThreadPool() {
+        for (Connector connector : server.getConnectors()) {
+            if (!server.getThreadPool().equals(connector.getExecutor())) {
+                throw new IllegalArgumentException("executor of " + connector + ": "
+                        + connector.getExecutor().getClass().getName()
+                        + " (expected: the server's thread pool); its requests would not run on the workers");
+            }
+        }
+    }
+
+    /**
+     * Closes the listening sockets: who connects from now on is refused by the kernel, and connections that are open stay
+     * open. Not Connector.shutdown, which also ends open connections after one idle second.
+     */
+    void closeListeningSockets() {
+        for (Connector connector : server.getConnectors()) {
+            if (connector instanceof NetworkConnector listening) {
+                listening.close();
+            }
+            if (connector instanceof ServerConnector selecting && selecting.getAcceptors() == 0) {
+                closeSelected(selecting);
+            }
+        }
+    }
+
+    /** A connector without acceptors selects for accepts, and its close leaves the socket open (ServerConnector 12.0.36). */
+    private static void closeSelected(ServerConnector connector) {
+        if (connector.getTransport() instanceof ServerSocketChannel channel) {
+            try {
+                channel.close();
+            } catch (IOException failed) {
+                throw new UncheckedIOException("listening socket of " + connector + " could not be closed", failed);
+            }
+            // a channel that is registered is closed by its selector, the next time that looks
+            connector
+                    .getSelectorManager()
+                    .getBeans(ManagedSelector.class)
+                    .forEach(selector -> selector.submit(woken -> {}));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.treadle.jetty;
+
+import dev.treadle.Installation;
+import dev.treadle.Workers;
+import dev.treadle.spi.ContainerAdapter;
+import org.eclipse.jetty.server.Server;
+
+/**
+ * {@link JettyWorkers} for hosts that find their adapter by {@link java.util.ServiceLoader}. It has no state.
+ *
+ * @since 0.1.0
+ */
+public final class JettyAdapter implements ContainerAdapter {
+    /** For the ServiceLoader. */
+    public JettyAdapter() {}
+
+    @Override
+    public String name() {
+        return "jetty";
+    }
+
+    @Override
+    public boolean supports(Object container) {
+        try {
+            return container instanceof Server;
+        } catch (NoClassDefFoundError absent) {
+            // this jar is there and Jetty is not: whatever the host holds, it is not a Jetty
+            return false;
+        }
+    }
+
+    @Override
+    public Installation install(Object container, Workers workers) {
+        return JettyWorkers.install((Server) container, workers);
+    }
+}

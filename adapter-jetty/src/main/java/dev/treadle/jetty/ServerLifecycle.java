@@ -1,0 +1,85 @@
+package dev.treadle.jetty;
+
+import dev.treadle.Installation;
+import dev.treadle.Workers;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.component.LifeCycle;
+
+/**
+ * What workers do when their server starts and stops. Jetty calls it under the lock of the server's life cycle, from the
+ * thread that starts or stops; an exception from here fails the start.
+ */
+final class ServerLifecycle implements LifeCycle.Listener {
+    private static final Logger LOG = System.getLogger("dev.treadle.jetty");
+
+    private final Server server;
+    private final Installation installation;
+    private final ServerThreadPool pool;
+    private final Connectors connectors;
+    private final GateHandler gate;
+
+    // from lifeCycleStopping to lifeCycleStopped of one stop, both in the thread that stops
+    private boolean interrupted;
+
+    ServerLifecycle(Server server, Installation installation, ServerThreadPool pool, Connectors connectors) {
+        this.server = server;
+        this.installation = installation;
+        this.pool = pool;
+        this.connectors = connectors;
+        this.gate = new GateHandler(installation.workers());
+    }
+
+    @Override
+    public void lifeCycleStarting(LifeCycle event) {
+        requireStillFit();
+        installation.workers().resume();
+        gate.putOutermost(server);
+    }
+
+    /** The server could be changed since the workers were installed. */
+    private void requireStillFit() {
+        if (server.isDynamic()) {
+            throw new IllegalStateException("server: dynamic (expected: not dynamic); a handler set while it runs would"
+                    + " take the place of the gate; call setDynamic(false)");
+        }
+        pool.requireNoReservedThreads();
+        connectors.requireServerThreadPool();
+    }
+
+    @Override
+    public void lifeCycleStarted(LifeCycle event) {
+        LOG.log(Level.INFO, installation.startLine());
+    }
+
+    @Override
+    public void lifeCycleStopping(LifeCycle event) {
+        connectors.closeListeningSockets();
+        Workers workers = installation.workers();
+        try {
+            workers.drain(workers.settings().drain());
+        } catch (InterruptedException whileDraining) {
+            // Jetty's own stop is not to be cut short (its selectors wait for each other): the flag is set again after it
+            interrupted = true;
+        }
+    }
+
+    @Override
+    public void lifeCycleStopped(LifeCycle event) {
+        gate.takeOut(server);
+        restoreInterrupt();
+    }
+
+    @Override
+    public void lifeCycleFailure(LifeCycle event, Throwable cause) {
+        restoreInterrupt();
+    }
+
+    private void restoreInterrupt() {
+        if (interrupted) {
+            interrupted = false;
+            Thread.currentThread().interrupt();
+        }
+    }
+}

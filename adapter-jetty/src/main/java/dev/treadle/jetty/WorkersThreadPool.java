@@ -1,0 +1,62 @@
+package dev.treadle.jetty;
+
+import dev.treadle.Workers;
+import java.util.Set;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * Jetty's pool with platform threads for Jetty's loops only: the acceptors and the selectors, which hold a thread for as
+ * long as the server runs. Everything else goes to the workers.
+ *
+ * <p>Setting a virtual threads executor is not enough: Jetty 12.0 hands asynchronous dispatches, {@code
+ * AsyncContext.start} and listeners to {@link #execute} (Server.ServerContext, 12.0.36), where 12.1 asks for the virtual
+ * threads executor first.
+ *
+ * <p>The greatest number of threads is left at Jetty's 200, though hardly any are made: from it Jetty derives how many
+ * selectors a connector gets (SelectorManager.defaultSelectors) and checks that leases fit (ThreadPoolBudget).
+ */
+final class WorkersThreadPool extends QueuedThreadPool {
+    private static final int JETTY_DEFAULT_MAX_THREADS = 200;
+    private static final int MIN_THREADS = 1;
+    private static final int IDLE_TIMEOUT_MILLIS = 60_000;
+    private static final int NO_RESERVED_THREADS = 0;
+
+    private static final String ACCEPTORS = "org.eclipse.jetty.server.AbstractConnector";
+    private static final String SELECTORS = "org.eclipse.jetty.io.ManagedSelector";
+
+    /**
+     * Tasks of a selector that concern one connection and end soon. On this pool a burst of connections would make
+     * platform threads by the dozen, and a protocol that calls the application at the end of a connection would block
+     * them. What else comes from a selector is its loop; were a new Jetty to name another task, it would get a platform
+     * thread, which is safe for both kinds.
+     */
+    private static final Set<String> CONNECTION_TASKS =
+            Set.of(SELECTORS + "$Accept", SELECTORS + "$CreateEndPoint", SELECTORS + "$DestroyEndPoint");
+
+    private final Workers workers;
+
+    WorkersThreadPool(Workers workers) {
+        super(JETTY_DEFAULT_MAX_THREADS, MIN_THREADS, IDLE_TIMEOUT_MILLIS, NO_RESERVED_THREADS, null, null);
+        this.workers = workers;
+        setName("treadle-jetty");
+        setVirtualThreadsExecutor(workers.executor());
+    }
+
+    boolean runsOn(Workers others) {
+        return workers.equals(others);
+    }
+
+    @Override
+    public void execute(Runnable job) {
+        if (isLoop(job.getClass().getName())) {
+            super.execute(job);
+        } else {
+            workers.executor().execute(job);
+        }
+    }
+
+    private static boolean isLoop(String taskClass) {
+        return taskClass.startsWith(ACCEPTORS)
+                || (taskClass.startsWith(SELECTORS) && !CONNECTION_TASKS.contains(taskClass));
+    }
+}

@@ -1,0 +1,219 @@
+package dev.treadle.jetty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.treadle.Installation;
+import dev.treadle.WorkerSettings;
+import dev.treadle.Workers;
+import dev.treadle.spi.ContainerAdapter;
+import dev.treadle.spi.ContainerAdapters;
+import dev.treadle.tck.RawClient;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.ExecutorThreadPool;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a server must be like, and what install says if it is not. */
+class JettyInstallTest {
+    /** The version this run is for: the build runs the tests once for each. */
+    private static final String EXPECTED_VERSION = System.getProperty("treadle.test.jetty", Server.getVersion());
+
+    private final Workers workers = Workers.open(WorkerSettings.virtual(10));
+
+    @AfterEach
+    void closeWorkers() {
+        workers.close();
+    }
+
+    @Test
+    void theClassPathHasTheVersionThisRunIsFor() {
+        assertThat(Server.getVersion()).isEqualTo(EXPECTED_VERSION);
+    }
+
+    @Test
+    void theInstallationNamesTheContainer() {
+        Installation installation = JettyWorkers.install(new Server(JettyWorkers.threadPool(workers)), workers);
+        assertThat(installation.startLine()).endsWith("virtual 10, Jetty " + Server.getVersion());
+    }
+
+    @Test
+    void aPlainPoolIsTakenOn12_1AndRefusedOn12_0() throws Exception {
+        Server server = new Server(new QueuedThreadPool());
+        if (EXPECTED_VERSION.startsWith("12.0.")) {
+            assertThatThrownBy(() -> JettyWorkers.install(server, workers))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(QueuedThreadPool.class.getName())
+                    .hasMessageContaining("Jetty " + Server.getVersion())
+                    .hasMessageContaining("new Server(JettyWorkers.threadPool(workers))");
+        } else {
+            JettyWorkers.install(server, workers);
+            assertThat(threadThatServes(server)).startsWith("treadle-virtual-");
+        }
+    }
+
+    @Test
+    void workersThatWereRefusedCanBeInstalledOncePutRight() throws Exception {
+        assertThatThrownBy(() -> JettyWorkers.install(new Server(new ExecutorThreadPool()), workers))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(ExecutorThreadPool.class.getName())
+                .hasMessageContaining("new Server(JettyWorkers.threadPool(workers))");
+        Server server = new Server(JettyWorkers.threadPool(workers));
+        JettyWorkers.install(server, workers);
+        assertThat(threadThatServes(server)).startsWith("treadle-virtual-");
+    }
+
+    private static String threadThatServes(Server server) throws Exception {
+        ServerConnector connector = new ServerConnector(server);
+        connector.setHost("127.0.0.1");
+        server.addConnector(connector);
+        server.setHandler(TestHandlers.thread());
+        server.start();
+        try (RawClient client = new RawClient(connector.getLocalPort())) {
+            return client.get("/").text();
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void aPoolMadeForOtherWorkersIsRefused() {
+        try (Workers others = Workers.open(WorkerSettings.virtual(1))) {
+            Server server = new Server(JettyWorkers.threadPool(others));
+            assertThatThrownBy(() -> JettyWorkers.install(server, workers))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the same workers");
+        }
+    }
+
+    @Test
+    void reservedThreadsAreRefused() {
+        QueuedThreadPool pool = JettyWorkers.threadPool(workers);
+        pool.setReservedThreads(4);
+        assertThatThrownBy(() -> JettyWorkers.install(new Server(pool), workers))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("reservedThreads 4 (expected: 0)");
+    }
+
+    @Test
+    void reservedThreadsSetAfterTheInstallAreRefusedAtTheStart() {
+        QueuedThreadPool pool = JettyWorkers.threadPool(workers);
+        Server server = new Server(pool);
+        JettyWorkers.install(server, workers);
+        pool.setReservedThreads(4);
+        assertThatThrownBy(server::start).hasMessageContaining("reservedThreads 4 (expected: 0)");
+    }
+
+    @Test
+    void aConnectorWithAnExecutorOfItsOwnIsRefused() {
+        Server server = new Server(JettyWorkers.threadPool(workers));
+        JettyWorkers.install(server, workers);
+        server.addConnector(new ServerConnector(
+                server, new QueuedThreadPool(), null, null, 1, 1, new HttpConnectionFactory()));
+        assertThatThrownBy(server::start)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(QueuedThreadPool.class.getName())
+                .hasMessageContaining("the server's thread pool");
+    }
+
+    @Test
+    void aDynamicServerIsRefused() {
+        Server server = new Server(JettyWorkers.threadPool(workers));
+        JettyWorkers.install(server, workers);
+        server.setDynamic(true);
+        assertThatThrownBy(server::start)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("setDynamic(false)");
+    }
+
+    @Test
+    void installingTwiceIsRefused() {
+        Server server = new Server(JettyWorkers.threadPool(workers));
+        JettyWorkers.install(server, workers);
+        assertThatThrownBy(() -> JettyWorkers.install(server, workers))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("workers already");
+        assertThatThrownBy(() -> JettyWorkers.install(new Server(JettyWorkers.threadPool(workers)), workers))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("installed in Jetty");
+    }
+
+    @Test
+    void closedWorkersAreRefused() {
+        Server server = new Server(JettyWorkers.threadPool(workers));
+        workers.close();
+        assertThatThrownBy(() -> JettyWorkers.install(server, workers))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+    }
+
+    @Test
+    void aServerWhoseWorkersWereClosedDoesNotStart() {
+        Server server = new Server(JettyWorkers.threadPool(workers));
+        JettyWorkers.install(server, workers);
+        workers.close();
+        assertThatThrownBy(server::start).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+    }
+
+    @Test
+    void aStartedServerIsRefused() throws Exception {
+        Server server = new Server(JettyWorkers.threadPool(workers));
+        server.start();
+        try {
+            assertThatThrownBy(() -> JettyWorkers.install(server, workers))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("STARTED (expected: not started)");
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void theAdapterIsFound() {
+        Server server = new Server(JettyWorkers.threadPool(workers));
+        ContainerAdapter adapter = ContainerAdapters.find(server).orElseThrow();
+        assertThat(adapter.name()).isEqualTo("jetty");
+        assertThat(adapter.install(server, workers).container()).isEqualTo("Jetty");
+        assertThat(ContainerAdapters.find("not a server")).isEmpty();
+    }
+
+    /** As in an application that has this jar and another container. */
+    @Test
+    void withoutJettyTheAdapterSupportsNothing() throws Exception {
+        ClassLoader withoutJetty = new WithoutJetty();
+        Class<?> adapter = withoutJetty.loadClass(JettyAdapter.class.getName());
+        assertThat(adapter.getClassLoader()).isSameAs(withoutJetty);
+        ContainerAdapter instance = (ContainerAdapter) adapter.getConstructor().newInstance();
+        assertThat(instance.supports("whatever")).isFalse();
+    }
+
+    /** Loads the adapter anew, and knows no Jetty. */
+    private static final class WithoutJetty extends ClassLoader {
+        WithoutJetty() {
+            super(JettyInstallTest.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (name.startsWith("org.eclipse.jetty.")) {
+                throw new ClassNotFoundException(name);
+            }
+            return name.equals(JettyAdapter.class.getName()) ? define(name) : super.loadClass(name, resolve);
+        }
+
+        private Class<?> define(String name) throws ClassNotFoundException {
+            try (var in = JettyAdapter.class.getResourceAsStream("JettyAdapter.class")) {
+                if (in == null) {
+                    throw new ClassNotFoundException(name);
+                }
+                byte[] bytes = in.readAllBytes();
+                return defineClass(name, bytes, 0, bytes.length);
+            } catch (java.io.IOException unreadable) {
+                throw new ClassNotFoundException(name, unreadable);
+            }
+        }
+    }
+}
