@@ -20,7 +20,7 @@ final class Resources {
     /** Threads that the JDK or the test framework makes when it first needs them, and keeps. */
     private static final Pattern NOT_OURS = Pattern.compile("(Common-Cleaner|Signal Dispatcher|Finalizer|Reference Handler"
             + "|Notification Thread|Attach Listener|Read-Poller.*|Write-Poller.*|Read-Updater.*|Write-Updater.*"
-            + "|VirtualThread-unparker.*|VirtualThread-unblocker|ForkJoinPool.*|JNA Cleaner|process reaper.*|surefire.*"
+            + "|VirtualThread-unparker.*|VirtualThread-unblocker|CompletableFutureDelayScheduler|ForkJoinPool.*|JNA Cleaner|process reaper.*|surefire.*"
             + "|junit.*|awaitility.*|main|ping-.*|last-ditch.*|MasterPoller|.*-Poller.*|InnocuousThread.*"
             + "|Cleaner-\\d+|HttpClient-\\d+-SelectorManager)");
 

@@ -59,8 +59,10 @@ final class GateValve extends ValveBase {
                 // From here on Tomcat calls onComplete whatever becomes of the request, and not before this thread has
                 // left the processor (AsyncStateMachine): the listener cannot come too late.
                 boolean threw = request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) != null;
-                request.getAsyncContextInternal().addListener(new ReleaseOnComplete(permit, threw));
+                request.getAsyncContextInternal().addListener(new ReleaseOnComplete(permit, response, threw));
                 async = true;
+            } else {
+                finish(response);
             }
         } finally {
             if (!async) {
@@ -84,6 +86,18 @@ final class GateValve extends ValveBase {
         }
     }
 
+    /**
+     * Writes out what Tomcat's buffers still hold. Tomcat does it too, but behind this valve (CoyoteAdapter.service): a
+     * permit that is back before the answer is out lets a drain end, and the connection close, with the answer unsent.
+     */
+    private static void finish(Response response) {
+        try {
+            response.finishResponse();
+        } catch (IOException clientGone) {
+            // CoyoteAdapter finds the same, and ends the connection
+        }
+    }
+
     private void refuse(Response response, RefusedException.Reason reason) throws IOException {
         byte[] body = ("503 Service Unavailable: " + reason.words() + "\n").getBytes(StandardCharsets.US_ASCII);
         response.setStatus(503);
@@ -100,15 +114,18 @@ final class GateValve extends ValveBase {
     /** Gives the permit back at the end of the last asynchronous cycle. */
     private static final class ReleaseOnComplete implements AsyncListener {
         private final Permit permit;
+        private final Response response;
         private final boolean threw;
 
-        ReleaseOnComplete(Permit permit, boolean threw) {
+        ReleaseOnComplete(Permit permit, Response response, boolean threw) {
             this.permit = permit;
+            this.response = response;
             this.threw = threw;
         }
 
         @Override
         public void onComplete(AsyncEvent event) {
+            finish(response);
             permit.release();
         }
 

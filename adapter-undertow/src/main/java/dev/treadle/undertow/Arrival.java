@@ -16,7 +16,7 @@ import org.xnio.XnioExecutor;
  * {@code gate.enter} on it belongs to whoever calls {@link #admitted} or {@link #refused}, one of them, once.
  *
  * <p><b>The timer is always cancelled or harmless</b>: {@code settled} is written before {@code timer} is read by the one
- * who admits, and {@code timer} before {@code settled} is read by the I/O thread that starts it, so at least one of the two
+ * who admits or refuses, and {@code timer} before {@code settled} is read by the I/O thread that starts it, so at least one of the two
  * sees both. A timer that fires all the same gives up a place that is not in line any more, which does nothing.
  */
 final class Arrival implements Runnable, GateListener {
@@ -52,7 +52,13 @@ final class Arrival implements Runnable, GateListener {
 
     @Override
     public void refused(RefusedException refusal) {
-        handler.refusal().answer(exchange, refusal.reason());
+        settled = true;
+        cancelTimer();
+        if (exchange.isInIoThread()) {
+            handler.refusal().answer(exchange, refusal.reason());
+        } else { // a drain refuses the line on its own thread
+            exchange.getIoThread().execute(() -> handler.refusal().answer(exchange, refusal.reason()));
+        }
     }
 
     private void cancelTimer() {

@@ -1,0 +1,516 @@
+package dev.treadle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.treadle.RefusedException.Reason;
+import dev.treadle.internal.Engine;
+import dev.treadle.internal.VirtualEngine;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class GateTest {
+    private static final Duration LONG = Duration.ofMinutes(5);
+
+    private static Gate gate(int limit, int queue) {
+        return gate(limit, queue, LONG);
+    }
+
+    private static Gate gate(int limit, int queue, Duration queueTimeout) {
+        return new Gate(limit, queue, queueTimeout, new VirtualEngine());
+    }
+
+    private static Reason refusal(Gate gate) {
+        return catchThrowableOfType(RefusedException.class, () -> gate.enter("GET", "/refused"))
+                .reason();
+    }
+
+    /** What a listener heard. */
+    private static final class Heard implements GateListener {
+        private final List<Permit> permits = new CopyOnWriteArrayList<>();
+        private final List<Reason> refusals = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void admitted(Permit permit) {
+            permits.add(permit);
+        }
+
+        @Override
+        public void refused(RefusedException refusal) {
+            refusals.add(refusal.reason());
+        }
+
+        boolean nothing() {
+            return permits.isEmpty() && refusals.isEmpty();
+        }
+    }
+
+    /** Something that blocks, on a thread of its own. */
+    private record Waiter<T>(FutureTask<T> task, Thread thread) {
+        static <T> Waiter<T> start(Callable<T> call) {
+            FutureTask<T> task = new FutureTask<>(call);
+            return new Waiter<>(task, Thread.ofVirtual().start(task));
+        }
+
+        /** Starts one that waits in line, and waits until it does. */
+        static Waiter<Permit> inLine(Gate gate, String path) {
+            int before = gate.waiting();
+            Waiter<Permit> waiter = start(() -> gate.enter("GET", path));
+            await().until(() -> gate.waiting() == before + 1);
+            return waiter;
+        }
+
+        T result() throws Exception {
+            return task.get();
+        }
+
+        @Nullable Throwable failure() {
+            return catchThrowableOfType(ExecutionException.class, task::get).getCause();
+        }
+    }
+
+    private static Gate.Place placeInLine(Gate gate, GateListener listener) {
+        Gate.@Nullable Place place = gate.enter("GET", "/line", listener);
+        if (place == null) {
+            throw new AssertionError("not in line");
+        }
+        return place;
+    }
+
+    @Test
+    void admitsNAndNoMore() throws Exception {
+        Gate gate = gate(3, 0);
+        List<Permit> inside = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            inside.add(gate.enter("GET", "/" + i));
+        }
+
+        assertThat(refusal(gate)).isEqualTo(Reason.LINE_FULL);
+        assertThat(gate.active()).isEqualTo(3);
+
+        inside.removeLast().release();
+        inside.add(gate.enter("GET", "/again"));
+        assertThat(refusal(gate)).isEqualTo(Reason.LINE_FULL);
+
+        inside.forEach(Permit::release);
+        assertThat(gate.active()).isZero();
+    }
+
+    @Test
+    void theLineIsFirstInFirstOut() throws Exception {
+        Gate gate = gate(1, 20);
+        Permit first = gate.enter("GET", "/first");
+        List<Integer> order = new CopyOnWriteArrayList<>();
+        List<Waiter<Boolean>> waiters = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            int number = i;
+            waiters.add(Waiter.start(() -> {
+                Permit permit = gate.enter("GET", "/" + number);
+                order.add(number);
+                permit.release();
+                return true;
+            }));
+            await().until(() -> gate.waiting() == number + 1);
+        }
+
+        first.release();
+        for (Waiter<Boolean> waiter : waiters) {
+            assertThat(waiter.result()).isTrue();
+        }
+
+        assertThat(order).hasSize(20).isSorted();
+        assertThat(gate.waiting()).isZero();
+        assertThat(gate.active()).isZero();
+    }
+
+    @Test
+    void whoLeavesTheLineFromItsHeadMiddleOrEndKeepsTheOrderOfTheOthers() throws Exception {
+        Gate gate = gate(1, 9);
+        Permit inside = gate.enter("GET", "/");
+        List<Integer> order = new ArrayList<>();
+        List<Gate.Place> places = new ArrayList<>();
+        List<Permit> granted = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            int number = i;
+            places.add(placeInLine(gate, new GateListener() {
+                @Override
+                public void admitted(Permit permit) {
+                    order.add(number);
+                    granted.add(permit);
+                }
+
+                @Override
+                public void refused(RefusedException refusal) {
+                    order.add(-number);
+                }
+            }));
+        }
+
+        places.get(2).giveUp();
+        places.get(0).giveUp();
+        places.get(4).giveUp();
+        inside.release();
+        granted.get(0).release();
+        granted.get(1).release();
+
+        assertThat(order).containsExactly(-2, 0, -4, 1, 3);
+        assertThat(gate.active()).isZero();
+    }
+
+    @Test
+    void theLineTakesItsLengthAndNoMore() throws Exception {
+        Gate gate = gate(1, 2);
+        Permit inside = gate.enter("GET", "/");
+        Waiter<Permit> first = Waiter.inLine(gate, "/1");
+        Waiter<Permit> second = Waiter.inLine(gate, "/2");
+
+        assertThat(refusal(gate)).isEqualTo(Reason.LINE_FULL);
+        assertThat(gate.waiting()).isEqualTo(2);
+
+        inside.release();
+        first.result().release();
+        second.result().release();
+        assertThat(gate.active()).isZero();
+    }
+
+    @Test
+    void aFreePlaceGoesToTheFirstInLineBeforeANewcomer() throws Exception {
+        Gate gate = gate(1, 1);
+        Permit inside = gate.enter("GET", "/");
+        Heard heard = new Heard();
+        placeInLine(gate, heard);
+
+        inside.release();
+
+        assertThat(heard.permits).hasSize(1);
+        assertThat(gate.active()).isEqualTo(1);
+        Heard newcomer = new Heard();
+        assertThat(gate.enter("GET", "/newcomer", newcomer)).isNotNull();
+        assertThat(newcomer.nothing()).isTrue();
+    }
+
+    @Test
+    void whoWaitsTooLongIsRefused() throws Exception {
+        Gate gate = gate(1, 1, Duration.ofMillis(1));
+        Permit inside = gate.enter("GET", "/");
+
+        assertThat(refusal(gate)).isEqualTo(Reason.LINE_TIMEOUT);
+        assertThat(gate.waiting()).isZero();
+
+        inside.release();
+        assertThat(gate.active()).isZero();
+    }
+
+    @Test
+    void anInterruptInLineGivesThePlaceUp() throws Exception {
+        Gate gate = gate(1, 2);
+        Permit inside = gate.enter("GET", "/");
+        Waiter<Permit> interrupted = Waiter.inLine(gate, "/interrupted");
+        Waiter<Permit> next = Waiter.inLine(gate, "/next");
+
+        interrupted.thread().interrupt();
+
+        assertThat(interrupted.failure()).isInstanceOf(InterruptedException.class);
+        assertThat(gate.waiting()).isEqualTo(1);
+        inside.release();
+        next.result().release();
+        assertThat(gate.active()).isZero();
+    }
+
+    @Test
+    void aListenerIsAdmittedInlineWhileThereIsRoom() {
+        Gate gate = gate(1, 1);
+        Heard heard = new Heard();
+
+        assertThat(gate.enter("GET", "/", heard)).isNull();
+
+        assertThat(heard.permits).hasSize(1);
+        assertThat(heard.refusals).isEmpty();
+    }
+
+    @Test
+    void aListenerIsAdmittedLaterOnTheThreadThatReleases() throws Exception {
+        Gate gate = gate(1, 1);
+        Permit inside = gate.enter("GET", "/");
+        Heard heard = new Heard();
+        placeInLine(gate, heard);
+        assertThat(heard.nothing()).isTrue();
+
+        inside.release();
+
+        assertThat(heard.permits).hasSize(1);
+        assertThat(gate.requests()).extracting(RunningRequest::path).containsExactly("/line");
+        heard.permits.getFirst().release();
+        assertThat(gate.active()).isZero();
+    }
+
+    @Test
+    void aListenerIsRefusedInlineWhenTheLineIsFull() throws Exception {
+        Gate gate = gate(1, 0);
+        gate.enter("GET", "/");
+        Heard heard = new Heard();
+
+        assertThat(gate.enter("GET", "/", heard)).isNull();
+
+        assertThat(heard.refusals).containsExactly(Reason.LINE_FULL);
+        assertThat(heard.permits).isEmpty();
+    }
+
+    @Test
+    void givingUpInLineRefusesOnce() throws Exception {
+        Gate gate = gate(1, 1);
+        Permit inside = gate.enter("GET", "/");
+        Heard heard = new Heard();
+        Gate.Place place = placeInLine(gate, heard);
+
+        place.giveUp();
+        place.giveUp();
+
+        assertThat(heard.refusals).containsExactly(Reason.LINE_TIMEOUT);
+        assertThat(gate.waiting()).isZero();
+        inside.release();
+        assertThat(heard.permits).isEmpty();
+        assertThat(gate.active()).isZero();
+    }
+
+    @Test
+    void givingUpAfterAdmissionDoesNothing() throws Exception {
+        Gate gate = gate(1, 1);
+        Permit inside = gate.enter("GET", "/");
+        Heard heard = new Heard();
+        Gate.Place place = placeInLine(gate, heard);
+        inside.release();
+
+        place.giveUp();
+
+        assertThat(heard.permits).hasSize(1);
+        assertThat(heard.refusals).isEmpty();
+        assertThat(gate.active()).isEqualTo(1);
+    }
+
+    @Test
+    void aDrainRefusesNewcomersAndServesThoseInsideAndInLine() throws Exception {
+        Gate gate = gate(1, 1);
+        Permit inside = gate.enter("GET", "/");
+        Waiter<Permit> inLine = Waiter.inLine(gate, "/line");
+
+        gate.shut();
+        gate.shut();
+
+        assertThat(gate.draining()).isTrue();
+        assertThat(refusal(gate)).isEqualTo(Reason.DRAINING);
+        assertThat(gate.awaitEmpty(Duration.ZERO)).isFalse();
+        Waiter<Boolean> empty = Waiter.start(() -> gate.awaitEmpty(LONG));
+        inside.release();
+        Permit last = inLine.result();
+        assertThat(gate.awaitEmpty(Duration.ZERO)).isFalse();
+        assertThat(refusal(gate)).isEqualTo(Reason.DRAINING);
+        last.release();
+        assertThat(empty.result()).isTrue();
+    }
+
+    @Test
+    void anEmptyGateIsDrainedAtOnce() throws Exception {
+        Gate gate = gate(1, 1);
+        gate.shut();
+
+        assertThat(gate.awaitEmpty(LONG)).isTrue();
+        assertThat(refusal(gate)).isEqualTo(Reason.DRAINING);
+    }
+
+    @Test
+    void afterTheGraceTheLineIsRefusedAndThoseInsideAreInterrupted() throws Exception {
+        Gate gate = gate(1, 2);
+        Permit inside = gate.enter("GET", "/inside");
+        Waiter<Permit> parked = Waiter.inLine(gate, "/parked");
+        Heard heard = new Heard();
+        placeInLine(gate, heard);
+        gate.shut();
+
+        assertThat(gate.cutOff()).extracting(RunningRequest::path).containsExactly("/inside");
+
+        assertThat(parked.failure())
+                .isInstanceOfSatisfying(
+                        RefusedException.class, refused -> assertThat(refused.reason())
+                                .isEqualTo(Reason.DRAINING));
+        assertThat(heard.refusals).containsExactly(Reason.DRAINING);
+        assertThat(gate.waiting()).isZero();
+        assertThat(inside.interrupted()).isTrue();
+        inside.release();
+        assertThat(gate.awaitEmpty(LONG)).isTrue();
+        gate.open();
+        Permit later = gate.enter("GET", "/later");
+        assertThat(later.interrupted()).isFalse();
+    }
+
+    @Test
+    void openingTheGateEndsADrainThatWaits() throws Exception {
+        Gate gate = gate(1, 1);
+        Permit inside = gate.enter("GET", "/");
+        gate.shut();
+        Waiter<Boolean> drain = Waiter.start(() -> gate.awaitEmpty(LONG));
+        await().until(() -> drain.thread().getState() == Thread.State.TIMED_WAITING);
+
+        gate.open();
+
+        assertThat(drain.result()).isTrue();
+        assertThat(gate.cutOff()).isEmpty();
+        assertThat(inside.interrupted()).isFalse();
+        inside.release();
+        gate.enter("GET", "/again").release();
+        assertThat(gate.active()).isZero();
+    }
+
+    @Test
+    void aSecondReleaseIsHarmless() throws Exception {
+        Gate gate = gate(1, 0);
+        Permit first = gate.enter("GET", "/");
+        first.release();
+        first.release();
+        assertThat(gate.active()).isZero();
+
+        gate.enter("GET", "/");
+        first.release();
+
+        assertThat(gate.active()).isEqualTo(1);
+        assertThat(refusal(gate)).isEqualTo(Reason.LINE_FULL);
+    }
+
+    @Test
+    void listsTheRequestsInsideOldestFirst() throws Exception {
+        Gate gate = gate(3, 0);
+        gate.enter("GET", "/a");
+        Permit second = gate.enter("POST", "/b");
+        gate.enter("PUT", "/c");
+        assertThat(gate.requests()).extracting(RunningRequest::path).containsExactly("/a", "/b", "/c");
+        assertThat(gate.requests()).extracting(RunningRequest::method).containsExactly("GET", "POST", "PUT");
+
+        second.release();
+
+        assertThat(gate.requests()).extracting(RunningRequest::path).containsExactly("/a", "/c");
+    }
+
+    @Test
+    void countsWhatItDoes() throws Exception {
+        VirtualEngine engine = new VirtualEngine();
+        Gate gate = new Gate(1, 1, Duration.ofMillis(1), engine);
+        Permit inside = gate.enter("GET", "/");
+        assertThat(refusal(gate)).isEqualTo(Reason.LINE_TIMEOUT);
+        Heard heard = new Heard();
+        placeInLine(gate, heard);
+        assertThat(refusal(gate)).isEqualTo(Reason.LINE_FULL);
+        gate.shut();
+        assertThat(refusal(gate)).isEqualTo(Reason.DRAINING);
+        inside.release();
+
+        WorkerStats stats = gate.stats(WorkerSettings.virtual(1), engine, 7);
+
+        assertThat(stats.active()).isEqualTo(1);
+        assertThat(stats.waiting()).isZero();
+        assertThat(stats.completed()).isEqualTo(1);
+        assertThat(stats.refusedLineFull()).isEqualTo(1);
+        assertThat(stats.refusedLineTimeout()).isEqualTo(1);
+        assertThat(stats.refusedDraining()).isEqualTo(1);
+        assertThat(stats.refused()).isEqualTo(3);
+        assertThat(stats.harakiris()).isEqualTo(7);
+        assertThat(stats.draining()).isTrue();
+    }
+
+    /** An engine that cannot make up for a thread that waits, or not to its end. */
+    private record BrokenEngine(Runnable beforeItBreaks) implements Engine {
+        @Override
+        public void execute(Runnable task) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void whileWaiting(Wait wait) {
+            beforeItBreaks.run();
+            throw new OutOfMemoryError("unable to create native thread (made up by a test)");
+        }
+
+        @Override
+        public int activeTasks() {
+            return 0;
+        }
+
+        @Override
+        public int liveThreads() {
+            return 0;
+        }
+
+        @Override
+        public List<String> close(Duration grace, Duration afterInterrupt) {
+            return List.of();
+        }
+    }
+
+    @Test
+    void noPlaceIsLostWhenTheEngineCannotMakeUpForAThreadThatWaits() throws Exception {
+        Gate gate = new Gate(1, 1, LONG, new BrokenEngine(() -> {}));
+        Permit inside = gate.enter("GET", "/");
+
+        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> gate.enter("GET", "/line"));
+
+        assertThat(gate.waiting()).isZero();
+        inside.release();
+        assertThat(gate.active()).isZero();
+    }
+
+    @Test
+    void noPlaceIsLostWhenTheEngineBreaksAfterThePlaceWasGranted() throws Exception {
+        List<Permit> inside = new ArrayList<>();
+        Gate gate = new Gate(1, 1, LONG, new BrokenEngine(() -> inside.forEach(Permit::release)));
+        inside.add(gate.enter("GET", "/"));
+
+        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> gate.enter("GET", "/line"));
+
+        assertThat(gate.active()).isZero();
+        assertThat(gate.waiting()).isZero();
+    }
+
+    @Test
+    void anInterruptReachesTheThreadWhileItRunsForTheRequestAndNeverAfter() throws Exception {
+        Gate gate = gate(1, 0);
+        Permit permit = gate.enter("GET", "/");
+
+        permit.enterThread();
+        permit.interrupt();
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        permit.leaveThread();
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+
+        permit.interrupt();
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        assertThat(permit.interrupted()).isTrue();
+        assertThat(permit.stack()).isEmpty();
+    }
+
+    @Test
+    void anotherThreadsLeaveDoesNotHideTheThreadThatRuns() throws Exception {
+        Gate gate = gate(1, 0);
+        Permit permit = gate.enter("GET", "/");
+        permit.enterThread();
+
+        Waiter.start(() -> {
+                    permit.leaveThread();
+                    return true;
+                })
+                .result();
+
+        permit.interrupt();
+        assertThat(Thread.interrupted()).isTrue();
+    }
+}

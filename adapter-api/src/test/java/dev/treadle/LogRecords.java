@@ -1,0 +1,40 @@
+package dev.treadle;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+
+/** What Treadle logs while this is open, as {@code LEVEL message}; on the console it is not shown. */
+final class LogRecords extends Handler {
+    private final Logger logger = Logger.getLogger("dev.treadle");
+    private final SimpleFormatter formatter = new SimpleFormatter();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    LogRecords() {
+        setLevel(Level.ALL);
+        logger.addHandler(this);
+        logger.setUseParentHandlers(false);
+    }
+
+    List<String> warnings() {
+        return lines.stream().filter(line -> line.startsWith("WARNING ")).toList();
+    }
+
+    @Override
+    public void publish(LogRecord entry) {
+        lines.add(entry.getLevel() + " " + formatter.formatMessage(entry));
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+        logger.removeHandler(this);
+        logger.setUseParentHandlers(true);
+    }
+}

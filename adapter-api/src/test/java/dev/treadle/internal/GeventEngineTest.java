@@ -1,0 +1,126 @@
+package dev.treadle.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+
+final class GeventEngineTest extends EngineContract {
+    GeventEngineTest() {
+        super("treadle-gevent-\\d+");
+    }
+
+    @Override
+    Engine newEngine() {
+        return new GeventEngine(2);
+    }
+
+    private static String carrier() {
+        return JdkHubAccess.currentCarrier().getName();
+    }
+
+    @Test
+    void eachTaskHasAGreenletOnAHub() throws Exception {
+        assertThat(on(engine(), () -> Thread.currentThread().isVirtual())).isTrue();
+        assertThat(on(engine(), GeventEngineTest::carrier)).matches("treadle-hub-[01]");
+    }
+
+    @Test
+    void whatAGreenletStartsStaysOnItsHub() throws Exception {
+        Set<String> hubs = new TreeSet<>();
+        for (int i = 0; i < 50; i++) {
+            Set<String> carriers = on(engine(), () -> {
+                Set<String> seen = ConcurrentHashMap.newKeySet();
+                seen.add(carrier());
+                FutureTask<String> child = new FutureTask<>(GeventEngineTest::carrier);
+                Thread.startVirtualThread(child);
+                seen.add(child.get());
+                try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+                    seen.add(pool.submit(() -> {
+                                FutureTask<String> grandchild = new FutureTask<>(GeventEngineTest::carrier);
+                                Thread.startVirtualThread(grandchild);
+                                return grandchild.get();
+                            })
+                            .get());
+                }
+                seen.add(on(engine(), GeventEngineTest::carrier));
+                return seen;
+            });
+            assertThat(carriers).hasSize(1);
+            hubs.addAll(carriers);
+        }
+        assertThat(hubs).isSubsetOf("treadle-hub-0", "treadle-hub-1");
+    }
+
+    @Test
+    void greenletsOfOtherEnginesAreNotTakenForOnesOwn() throws Exception {
+        Engine other = new GeventEngine(1);
+        String carrier = on(other, () -> on(engine(), GeventEngineTest::carrier) + " under " + carrier());
+        assertThat(carrier).matches("treadle-hub-[01] under treadle-hub-0");
+        assertThat(on(other, () -> on(engine(), JdkHubAccess::currentCarrier).equals(JdkHubAccess.currentCarrier())))
+                .isFalse();
+        assertThat(other.close(LONG, LONG)).isEmpty();
+    }
+
+    @Test
+    void tasksFromOutsideSpreadEvenly() throws Exception {
+        Engine engine = new GeventEngine(3);
+        CountDownLatch letGo = new CountDownLatch(1);
+        Map<String, Integer> byHub = new ConcurrentHashMap<>();
+        CountDownLatch begun = new CountDownLatch(30);
+        for (int i = 0; i < 30; i++) {
+            engine.execute(() -> {
+                byHub.merge(carrier(), 1, Integer::sum);
+                begun.countDown();
+                try {
+                    letGo.await();
+                } catch (InterruptedException unexpected) {
+                    throw new AssertionError(unexpected);
+                }
+            });
+        }
+        begun.await();
+        assertThat(new TreeMap<>(byHub))
+                .isEqualTo(Map.of("treadle-hub-0", 10, "treadle-hub-1", 10, "treadle-hub-2", 10));
+        letGo.countDown();
+        assertThat(engine.close(LONG, LONG)).isEmpty();
+    }
+
+    @Test
+    void aHubWhoseGreenletsHaveEndedIsFilledAgain() throws Exception {
+        Engine engine = new GeventEngine(2);
+        CountDownLatch letGo = new CountDownLatch(1);
+        FutureTask<String> held = new FutureTask<>(() -> {
+            letGo.await();
+            return carrier();
+        });
+        engine.execute(held);
+        Set<String> others = new TreeSet<>();
+        for (int i = 0; i < 10; i++) {
+            others.add(on(engine, GeventEngineTest::carrier));
+            await().until(() -> engine.activeTasks() == 1);
+        }
+        letGo.countDown();
+
+        assertThat(others).singleElement().isNotEqualTo(held.get());
+        assertThat(engine.close(LONG, LONG)).isEmpty();
+    }
+
+    @Test
+    void closeEndsTheCarriers() throws Exception {
+        Thread carrier = on(engine(), JdkHubAccess::currentCarrier);
+
+        engine().close(LONG, LONG);
+
+        await().until(() -> !carrier.isAlive());
+    }
+}

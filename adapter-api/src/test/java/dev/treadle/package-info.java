@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle;
+
+import org.jspecify.annotations.NullMarked;

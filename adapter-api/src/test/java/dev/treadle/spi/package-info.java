@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.spi;
+
+import org.jspecify.annotations.NullMarked;
