@@ -72,7 +72,7 @@ public final class Workers implements AutoCloseable {
                 Treadle.hubProblem().ifPresent(problem -> {
                     throw new HubsUnavailableException(settings, problem);
                 });
-                yield new GeventEngine(settings.hubs());
+                yield new GeventEngine(settings.hubs(), settings.retake());
             }
         };
         warnOfWhatIsNotYet(settings);
@@ -81,15 +81,13 @@ public final class Workers implements AutoCloseable {
 
     /** Nothing is ignored in silence: a setting that this version only checks is said to be so when somebody sets it. */
     private static void warnOfWhatIsNotYet(WorkerSettings settings) {
-        for (Setting setting : List.of(Setting.MAX_BLOCKING_TIME, Setting.RETAKE)) {
-            String origin = settings.sources().get(setting);
-            if (origin != null) {
-                LOG.log(
-                        Level.WARNING,
-                        "{0}: checked, and without effect in Treadle {1}: the watch that acts on it is not part of this version",
-                        origin,
-                        Treadle.version());
-            }
+        String origin = settings.sources().get(Setting.MAX_BLOCKING_TIME);
+        if (origin != null) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: checked, and without effect in Treadle {1}: reports of long slices are not part of this version",
+                    origin,
+                    Treadle.version());
         }
     }
 

@@ -297,13 +297,13 @@ final class WorkersTest {
     @Test
     void settingsThatThisVersionOnlyChecksAreSaidToBeSo() {
         WorkerSettings settings =
-                settings(WorkerModel.VIRTUAL, 2).retake(null).build();
+                settings(WorkerModel.VIRTUAL, 2).maxBlockingTime(Duration.ofSeconds(1)).build();
         Workers.open(settings).close();
 
         assertThat(log.warnings())
                 .singleElement()
                 .asString()
-                .contains("code retake: checked, and without effect in Treadle " + Treadle.version());
+                .contains("code max-blocking-time: checked, and without effect in Treadle " + Treadle.version());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.treadle.internal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine of the model {@code gevent}: one greenlet a task, on one of K hubs for its whole life. What a greenlet
@@ -16,11 +17,15 @@ public final class GeventEngine implements Engine {
     private final LiveTasks live = new LiveTasks();
     private final TaskPerThread threads = new TaskPerThread("treadle-gevent-", live);
 
+    private final @Nullable HubWatch watch;
+
     /**
      * @param hubCount how many hubs, at least 1
+     * @param retake how long a carrier may be blocked with greenlets waiting until a spare takes its hub, at least 1 ms; null:
+     *     for ever
      * @throws IllegalStateException if hubs cannot be had on this JVM, with the remedy
      */
-    public GeventEngine(int hubCount) {
+    public GeventEngine(int hubCount, @Nullable Duration retake) {
         JdkHubAccess.problem().ifPresent(problem -> {
             throw new IllegalStateException("no hubs on this JVM: " + problem);
         });
@@ -29,6 +34,13 @@ public final class GeventEngine implements Engine {
         for (int i = 0; i < hubCount; i++) {
             hubs[i] = new Hub(i);
             load[i] = new AtomicInteger();
+        }
+        watch = retake == null ? null : new HubWatch(hubs, retake);
+        if (watch != null) {
+            for (Hub hub : hubs) {
+                hub.watchedBy(watch);
+            }
+            watch.start();
         }
     }
 
@@ -99,6 +111,9 @@ public final class GeventEngine implements Engine {
         } finally {
             for (Hub hub : hubs) {
                 hub.close();
+            }
+            if (watch != null) {
+                watch.close();
             }
         }
     }

@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * reads at least one comes after the other side's write: the carrier sees the slice, or the producer sees the state.
  *
  * <p><b>One consumer at a time</b>: only the thread that is the carrier polls. A new carrier is started only by the one
- * compare-and-set out of {@code NO_CARRIER}, which the former carrier had entered after its last poll.
+ * compare-and-set out of {@code NO_CARRIER}, which the former carrier had entered after its last poll, or by a retake, which
+ * is exclusive with the former carrier's return from its slice ({@link Carrier}).
  *
  * <p><b>A closed hub loses nothing</b>: virtual threads that were made on it (children a request left behind) may become
  * runnable after the close. Their slices are taken as ever and a carrier is started for them; it ends when it has no more.
@@ -44,26 +46,86 @@ final class Hub implements Executor {
 
     private static final int QUEUE_CHUNK = 1_024;
 
+    /** How many carriers one hub may have, blocked ones included: as many as the JDK's scheduler makes up for. */
+    private static final int MOST_CARRIERS = 256;
+
     private static final VarHandle STATE;
+    private static final VarHandle PLACE;
+    private static final VarHandle SLICES;
 
     static {
         try {
-            STATE = MethodHandles.lookup().findVarHandle(Hub.class, "state", int.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(Hub.class, "state", int.class);
+            PLACE = lookup.findVarHandle(Carrier.class, "place", int.class);
+            SLICES = lookup.findVarHandle(Carrier.class, "slices", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
     }
 
-    /** The OS thread under the greenlets of one hub. A daemon: what keeps a server alive is not its hubs. */
+    /**
+     * The OS thread under the greenlets of one hub. A daemon: what keeps a server alive is not its hubs.
+     *
+     * <p>{@code place} says where it is: {@code IN_HUB} (it looks at the queue), {@code IN_SLICE}, or {@code RETAKEN}. It goes
+     * from hub to slice by itself; from a slice either it goes back by compare-and-set, or the watch takes the hub from it
+     * by compare-and-set to {@code RETAKEN}, one of the two. A carrier that finds itself retaken never looks at the queue
+     * again. So the queue has one consumer at any time, also across a retake.
+     */
     static final class Carrier extends Thread {
+        private static final int IN_HUB = 0;
+        private static final int IN_SLICE = 1;
+        private static final int RETAKEN = 2;
+
         private final Hub hub;
 
+        @SuppressWarnings("unused") // through PLACE
+        private volatile int place = IN_HUB;
+
+        /** How many slices it has begun; written by itself only. */
+        private long slices;
+
         Carrier(Hub hub) {
-            super(null, hub::carry, "treadle-hub-" + hub.index, 0, false);
+            super(null, null, "treadle-hub-" + hub.index, 0, false);
             this.hub = hub;
             setDaemon(true);
             // not that of the thread that happens to start the carrier: it would keep an application from being unloaded
             setContextClassLoader(ClassLoader.getSystemClassLoader());
+        }
+
+        @Override
+        public void run() {
+            try {
+                hub.carry(this);
+            } finally {
+                hub.carriers.decrementAndGet();
+            }
+        }
+
+        private void enterSlice() {
+            SLICES.setOpaque(this, slices + 1);
+            PLACE.setRelease(this, IN_SLICE);
+        }
+
+        /** Returns false if the hub was taken away meanwhile. */
+        private boolean leaveSlice() {
+            return PLACE.compareAndSet(this, IN_SLICE, IN_HUB);
+        }
+
+        boolean inSlice() {
+            return place == IN_SLICE;
+        }
+
+        long slices() {
+            return (long) SLICES.getOpaque(this);
+        }
+
+        /** Whether it waits for something in Java: it is pinned, for a carrier in a slice has no waiting of its own. */
+        boolean isBlocked() {
+            return switch (getState()) {
+                case BLOCKED, WAITING, TIMED_WAITING -> true;
+                default -> false;
+            };
         }
     }
 
@@ -74,10 +136,53 @@ final class Hub implements Executor {
     private volatile int state = NO_CARRIER;
 
     private volatile @Nullable Carrier carrier;
+    private final AtomicInteger carriers = new AtomicInteger();
     private volatile boolean closed;
+    private @Nullable HubWatch watch; // set before the first slice
 
     Hub(int index) {
         this.index = index;
+    }
+
+    /** Has this hub watched; to be called before its first slice. */
+    void watchedBy(HubWatch by) {
+        watch = by;
+    }
+
+    /** Whether there is something to watch: a carrier that runs slices or looks for some, or slices without one. */
+    boolean runs() {
+        return state == RUNNING || hasWaiting();
+    }
+
+    /** Starts a carrier if slices wait and there is none, because the last one could not be started. */
+    void ensureCarrier() {
+        if (state == NO_CARRIER && hasWaiting() && STATE.compareAndSet(this, NO_CARRIER, RUNNING)) {
+            startCarrier();
+        }
+    }
+
+    /** Returns the carrier that has this hub now; null before the first. */
+    @Nullable Carrier carrier() {
+        return carrier;
+    }
+
+    /** Whether slices wait in the queue. */
+    boolean hasWaiting() {
+        return !slices.isEmpty();
+    }
+
+    /**
+     * Takes this hub from a carrier that is held in a slice, and gives it to a fresh one. The held one goes on with its
+     * slice, in parallel, and ends behind it. To be called by the watch only.
+     *
+     * @return false if there was nothing to take, or there are too many carriers
+     */
+    boolean retake(Carrier held) {
+        if (carriers.get() >= MOST_CARRIERS || !PLACE.compareAndSet(held, Carrier.IN_SLICE, Carrier.RETAKEN)) {
+            return false;
+        }
+        startCarrier();
+        return true;
     }
 
     int index() {
@@ -117,12 +222,14 @@ final class Hub implements Executor {
     private void startCarrier() {
         Carrier fresh = new Carrier(this);
         carrier = fresh;
+        carriers.incrementAndGet();
         boolean started = false;
         try {
             fresh.start();
             started = true;
         } finally {
             if (!started) {
+                carriers.decrementAndGet();
                 state = NO_CARRIER; // no memory for a thread just now: the next slice tries again
             }
         }
@@ -138,18 +245,31 @@ final class Hub implements Executor {
     }
 
     /** The life of a carrier thread. */
-    private void carry() {
+    private void carry(Carrier self) {
+        tellWatch();
         while (true) {
             Runnable slice = slices.poll();
             if (slice != null) {
+                self.enterSlice();
                 run(slice);
+                if (!self.leaveSlice()) {
+                    return;
+                }
             } else if (closed) {
                 if (!stay(NO_CARRIER)) {
                     return;
                 }
             } else if (!stay(SLEEPING)) {
                 sleep();
+                tellWatch();
             }
+        }
+    }
+
+    private void tellWatch() {
+        HubWatch told = watch;
+        if (told != null) {
+            told.hubWoke();
         }
     }
 

@@ -21,7 +21,7 @@ final class GeventEngineTest extends EngineContract {
 
     @Override
     Engine newEngine() {
-        return new GeventEngine(2);
+        return new GeventEngine(2, null);
     }
 
     private static String carrier() {
@@ -63,7 +63,7 @@ final class GeventEngineTest extends EngineContract {
 
     @Test
     void greenletsOfOtherEnginesAreNotTakenForOnesOwn() throws Exception {
-        Engine other = new GeventEngine(1);
+        Engine other = new GeventEngine(1, null);
         String carrier = on(other, () -> on(engine(), GeventEngineTest::carrier) + " under " + carrier());
         assertThat(carrier).matches("treadle-hub-[01] under treadle-hub-0");
         assertThat(on(other, () -> on(engine(), JdkHubAccess::currentCarrier).equals(JdkHubAccess.currentCarrier())))
@@ -73,7 +73,7 @@ final class GeventEngineTest extends EngineContract {
 
     @Test
     void tasksFromOutsideSpreadEvenly() throws Exception {
-        Engine engine = new GeventEngine(3);
+        Engine engine = new GeventEngine(3, null);
         CountDownLatch letGo = new CountDownLatch(1);
         Map<String, Integer> byHub = new ConcurrentHashMap<>();
         CountDownLatch begun = new CountDownLatch(30);
@@ -97,7 +97,7 @@ final class GeventEngineTest extends EngineContract {
 
     @Test
     void aHubWhoseGreenletsHaveEndedIsFilledAgain() throws Exception {
-        Engine engine = new GeventEngine(2);
+        Engine engine = new GeventEngine(2, null);
         CountDownLatch letGo = new CountDownLatch(1);
         FutureTask<String> held = new FutureTask<>(() -> {
             letGo.await();

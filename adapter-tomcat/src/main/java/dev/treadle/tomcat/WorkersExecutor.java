@@ -74,4 +74,10 @@ final class WorkersExecutor extends AbstractExecutorService implements Resizable
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
         return workers.executor().awaitTermination(timeout, unit);
     }
+
+    /** Does nothing, as {@link #shutdown}: the inherited one waits for an end that only the workers bring. */
+    @Override
+    public void close() {
+        shutdown();
+    }
 }
