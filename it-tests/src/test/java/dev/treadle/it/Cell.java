@@ -1,0 +1,47 @@
+package dev.treadle.it;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** One cell of the matrix: a container that deploys WARs, with a worker model. */
+record Cell(String container, String model, List<String> flags) {
+    private static final List<String> CONTAINERS = List.of("tomcat", "jetty");
+
+    static Stream<Cell> all() {
+        return CONTAINERS.stream()
+                .flatMap(container ->
+                        Stream.of(
+                                new Cell(
+                                        container,
+                                        "gevent",
+                                        List.of("--gevent", "50", "--hubs", "2")),
+                                new Cell(container, "virtual", List.of("--virtual", "50")),
+                                new Cell(container, "threads", List.of("--threads=50"))));
+    }
+
+    static Stream<String> containers() {
+        return CONTAINERS.stream();
+    }
+
+    /** Starts the launcher on a free port of 127.0.0.1. */
+    TreadleProcess start(String... more) throws Exception {
+        return TreadleProcess.launcher(
+                Stream.of(
+                                Stream.of("--http", "127.0.0.1:0", "--container", container),
+                                flags.stream(),
+                                Arrays.stream(more))
+                        .flatMap(part -> part)
+                        .toArray(String[]::new));
+    }
+
+    /** What the start line says of the model. */
+    String summary() {
+        return model.equals("gevent") ? "gevent 50 on 2 hubs" : model + " 50";
+    }
+
+    @Override
+    public String toString() {
+        return container + " " + model;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.treadle.it;
+
+import jakarta.servlet.ServletContainerInitializer;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.http.HttpServlet;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** The ways a web application can fail to start. */
+enum Failing {
+    LISTENER(Failing.NO_DATABASE) {
+        @Override
+        Path war(Path directory) throws IOException {
+            return TestWar.with(
+                            "<listener><listener-class>"
+                                    + BrokenListener.class.getName()
+                                    + "</listener-class></listener>")
+                    .add("WEB-INF/classes/", BrokenListener.class)
+                    .write(directory.resolve("listener.war"));
+        }
+    },
+    LOAD_ON_STARTUP(Failing.NO_DATABASE) {
+        @Override
+        Path war(Path directory) throws IOException {
+            return TestWar.with(
+                            "<servlet><servlet-name>broken</servlet-name><servlet-class>"
+                                    + BrokenServlet.class.getName()
+                                    + "</servlet-class><load-on-startup>1</load-on-startup></servlet>")
+                    .add("WEB-INF/classes/", BrokenServlet.class)
+                    .write(directory.resolve("servlet.war"));
+        }
+    },
+    INITIALIZER(Failing.NO_DATABASE) {
+        @Override
+        Path war(Path directory) throws IOException {
+            return TestWar.with("")
+                    .add("WEB-INF/classes/", BrokenInitializer.class)
+                    .add(
+                            "WEB-INF/classes/META-INF/services/"
+                                    + ServletContainerInitializer.class.getName(),
+                            BrokenInitializer.class.getName())
+                    .write(directory.resolve("initializer.war"));
+        }
+    },
+    MISSING_CLASS("shop.Missing") {
+        @Override
+        Path war(Path directory) throws IOException {
+            return TestWar.with(
+                            "<listener><listener-class>shop.Missing</listener-class></listener>")
+                    .write(directory.resolve("missing.war"));
+        }
+    };
+
+    private static final String NO_DATABASE = "no database";
+
+    private final String reason;
+
+    Failing(String reason) {
+        this.reason = reason;
+    }
+
+    /** What the message has to say. */
+    String reason() {
+        return reason;
+    }
+
+    abstract Path war(Path directory) throws IOException;
+
+    /** For the container. */
+    public static final class BrokenListener implements ServletContextListener {
+        public BrokenListener() {}
+
+        @Override
+        public void contextInitialized(ServletContextEvent event) {
+            throw new IllegalStateException("wrapped", new IllegalStateException(NO_DATABASE));
+        }
+    }
+
+    /** For the container. */
+    public static final class BrokenServlet extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+
+        public BrokenServlet() {}
+
+        @Override
+        public void init() {
+            throw new IllegalStateException(NO_DATABASE);
+        }
+    }
+
+    /** For the container. */
+    public static final class BrokenInitializer implements ServletContainerInitializer {
+        public BrokenInitializer() {}
+
+        @Override
+        public void onStartup(@Nullable Set<Class<?>> types, ServletContext context) {
+            throw new IllegalStateException(NO_DATABASE);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package dev.treadle.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Whatever is wrong in the call: exit code 2, one message that names it, nothing on standard
+ * output, no stack trace.
+ */
+class LauncherBadInputTest {
+    @TempDir static Path directory = Path.of("");
+
+    /**
+     * @param call the arguments, separated by spaces; WAR stands for a good one, DIR for a
+     *     directory with bad ones
+     * @param message parts the message must have
+     */
+    record Mistake(String name, String call, List<String> message) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static Mistake mistake(String name, String call, String... message) {
+        return new Mistake(name, call, List.of(message));
+    }
+
+    @BeforeAll
+    static void makeBadFiles() throws Exception {
+        Files.createFile(directory.resolve("empty.war"));
+        Files.writeString(directory.resolve("text.war"), "this is no zip archive");
+        byte[] good = Files.readAllBytes(Places.exampleWar());
+        Files.write(directory.resolve("cut.war"), java.util.Arrays.copyOf(good, good.length / 2));
+        Files.createDirectory(directory.resolve("exploded.war"));
+    }
+
+    static Stream<Mistake> mistakes() {
+        return Stream.of(models(), values(), addresses(), wars(), commands()).flatMap(List::stream);
+    }
+
+    private static List<Mistake> models() {
+        return List.of(
+                mistake(
+                        "two models",
+                        "--gevent 5 --threads 3 --war WAR",
+                        "--gevent",
+                        "--threads",
+                        "exactly one"),
+                mistake(
+                        "virtual and gevent",
+                        "--virtual --gevent 3 --war WAR",
+                        "--virtual",
+                        "--gevent"),
+                mistake("gevent twice", "--gevent 5 --gevent 6 --war WAR", "--gevent", "once"),
+                mistake("gevent without a number", "--war WAR --gevent", "--gevent: no value"),
+                mistake(
+                        "gevent 0",
+                        "--gevent 0 --war WAR",
+                        "--gevent: 0 (expected: a whole number from 1 to 10000000)"),
+                mistake(
+                        "gevent negative",
+                        "--gevent -5 --war WAR",
+                        "--gevent: -5 (expected: a whole number"),
+                mistake(
+                        "gevent no number",
+                        "--gevent=many --war WAR",
+                        "--gevent: many (expected: a whole number"),
+                mistake(
+                        "gevent above ten million",
+                        "--gevent 10000001 --war WAR",
+                        "--gevent: 10000001 (expected:"),
+                mistake(
+                        "gevent above a long",
+                        "--gevent 99999999999999999999 --war WAR",
+                        "(expected: a whole number"),
+                mistake("threads 0", "--threads 0 --war WAR", "--threads: 0 (expected:"),
+                mistake("virtual 0", "--virtual=0 --war WAR", "--virtual: 0 (expected:"),
+                mistake(
+                        "hubs without gevent",
+                        "--virtual 5 --hubs 2 --war WAR",
+                        "--hubs: 2 (expected: only together"),
+                mistake("hubs 0", "--hubs 0 --war WAR", "--hubs: 0 (expected:"));
+    }
+
+    private static List<Mistake> values() {
+        return List.of(
+                mistake("queue negative", "--queue -1 --war WAR", "--queue: -1 (expected:"),
+                mistake("listen 0", "--listen 0 --war WAR", "--listen: 0 (expected:"),
+                mistake(
+                        "queue timeout without unit",
+                        "--queue-timeout 5 --war WAR",
+                        "--queue-timeout: 5",
+                        "10s"),
+                mistake(
+                        "harakiri nonsense",
+                        "--harakiri soon --war WAR",
+                        "--harakiri: soon",
+                        "seconds"),
+                mistake("retake nonsense", "--retake never --war WAR", "--retake: never", "off"),
+                mistake("drain negative", "--drain -5s --war WAR", "--drain: -5s (expected:"));
+    }
+
+    private static List<Mistake> addresses() {
+        return List.of(
+                mistake(
+                        "port too large",
+                        "--http :70000 --war WAR",
+                        "--http: :70000 (expected: a port from 0 to 65535"),
+                mistake(
+                        "port no number",
+                        "--http :web --war WAR",
+                        "--http: :web (expected: [HOST]:PORT"),
+                mistake(
+                        "port without colon",
+                        "--http 3000 --war WAR",
+                        "--http: 3000 (expected: [HOST]:PORT"),
+                mistake(
+                        "unknown host",
+                        "--http no.such.host.invalid:0 --war WAR",
+                        "no.such.host.invalid:0",
+                        "host"),
+                mistake(
+                        "context without slash",
+                        "--context shop --war WAR",
+                        "--context: shop (expected: /"),
+                mistake(
+                        "context with slash at the end",
+                        "--context /shop/ --war WAR",
+                        "--context: /shop/ (expected:"));
+    }
+
+    private static List<Mistake> wars() {
+        return List.of(
+                mistake("no arguments", "", "--war: missing (expected: the WAR file"),
+                mistake(
+                        "WAR missing",
+                        "--war DIR/none.war",
+                        "none.war (expected: a file that exists"),
+                mistake("WAR empty", "--war DIR/empty.war", "empty.war (expected: a WAR file"),
+                mistake(
+                        "WAR not a zip",
+                        "--war DIR/text.war",
+                        "text.war (expected: a WAR file; this one is no zip"),
+                mistake("WAR cut off", "--war DIR/cut.war", "cut.war (expected: a WAR file"),
+                mistake(
+                        "WAR a directory",
+                        "--war DIR/exploded.war",
+                        "exploded.war (expected: a WAR file, not a dir"),
+                mistake(
+                        "WAR on Undertow",
+                        "--container undertow --war WAR",
+                        "undertow with --war (expected: tomcat or"),
+                mistake(
+                        "unknown container",
+                        "--container glassfish --war WAR",
+                        "--container: glassfish (expected: t"));
+    }
+
+    private static List<Mistake> commands() {
+        return List.of(
+                mistake(
+                        "unknown option",
+                        "--geven 5 --war WAR",
+                        "--geven: unknown",
+                        "did you mean --gevent?"),
+                mistake("WAR without its flag", "app.war", "app.war: unknown"),
+                mistake(
+                        "demo, concurrency 0",
+                        "demo --concurrency 0",
+                        "--concurrency: 0 (expected:"),
+                mistake("demo, no requests", "demo --requests 0", "--requests: 0 (expected:"),
+                mistake(
+                        "demo, unknown model",
+                        "demo --models gevent,fibers",
+                        "--models: gevent,fibers (expected:"),
+                mistake(
+                        "demo, unknown container",
+                        "demo --container all,of",
+                        "--container: all,of (expected:"),
+                mistake(
+                        "demo, sleep without unit",
+                        "demo --sleep 1",
+                        "--sleep: 1 (expected: a duration"),
+                mistake(
+                        "demo, file nowhere",
+                        "demo --json DIR/no/demo.json",
+                        "--json:",
+                        "(expected: a file"),
+                mistake(
+                        "demo, option of the server",
+                        "--gevent 5 demo",
+                        "--gevent: before demo (expected:"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("mistakes")
+    void mistakeIsNamedAndNothingStarts(Mistake mistake) throws Exception {
+        String call =
+                mistake.call()
+                        .replace("WAR", Places.exampleWar().toString())
+                        .replace("DIR", directory.toString());
+        try (TreadleProcess process =
+                TreadleProcess.launcher(call.isEmpty() ? new String[0] : call.split(" "))) {
+            assertThat(process.exitCode()).as(process.err()).isEqualTo(2);
+            assertThat(process.out()).isEmpty();
+            assertThat(process.err().lines()).as("one message").hasSize(1);
+            assertThat(process.err()).startsWith("treadle: ").contains(mistake.message());
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.treadle.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The call is right and the server cannot start: exit code 1, one message that says why and what to
+ * do.
+ */
+class LauncherFailedStartTest {
+    static Stream<String> containers() {
+        return Cell.containers();
+    }
+
+    static Stream<Arguments> failures() {
+        return containers()
+                .flatMap(container ->
+                        Arrays.stream(Failing.values())
+                                .map(failing -> Arguments.of(container, failing)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("containers")
+    void portInUseIsNamed(String container) throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                TreadleProcess process =
+                        TreadleProcess.launcher(
+                                "--http",
+                                "127.0.0.1:" + taken.getLocalPort(),
+                                "--container",
+                                container,
+                                "--war",
+                                Places.exampleWar().toString())) {
+            assertFailed(
+                    process,
+                    "--http: 127.0.0.1:" + taken.getLocalPort(),
+                    "is in use",
+                    "choose another port");
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("failures")
+    void applicationThatDoesNotStartIsNamedWithItsReason(
+            String container, Failing failing, @TempDir Path wars, @TempDir Path temporary)
+            throws Exception {
+        String war = failing.war(wars).toString();
+        try (TreadleProcess process =
+                TreadleProcess.launcherWith(
+                        List.of("-Djava.io.tmpdir=" + temporary),
+                        "--http=127.0.0.1:0",
+                        "--container=" + container,
+                        "--war",
+                        war)) {
+            assertFailed(process, "--war: " + war, "its start-up failed", failing.reason());
+        }
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertThat(left).as("temporary files").isEmpty();
+        }
+    }
+
+    @Test
+    void stackTraceIsShownToWhoAsksForIt(@TempDir Path wars) throws Exception {
+        String war = Failing.LISTENER.war(wars).toString();
+        try (TreadleProcess process =
+                TreadleProcess.launcher("--http=127.0.0.1:0", "--verbose", "--war", war)) {
+            assertThat(process.exitCode()).isEqualTo(1);
+            assertThat(process.err()).contains("\tat " + Failing.class.getName());
+        }
+    }
+
+    @Test
+    void geventIsRefusedWhereHubsCannotBeHad() throws Exception {
+        try (TreadleProcess process = withoutManifest("--gevent", "5")) {
+            assertFailed(
+                    process,
+                    "gevent: 5",
+                    "--add-opens java.base/java.lang=ALL-UNNAMED",
+                    "No other worker model");
+        }
+    }
+
+    @Test
+    void virtualNeedsNoHubs() throws Exception {
+        try (TreadleProcess process = withoutManifest("--virtual", "5")) {
+            assertThat(process.startLine()).contains("virtual 5");
+            process.terminate();
+            assertThat(process.exitCode()).as(process.err()).isZero();
+        }
+    }
+
+    /**
+     * The manifest of the jar given to java -jar opens the JDK; a class path has no such manifest.
+     */
+    private static TreadleProcess withoutManifest(String... model) throws IOException {
+        Path jar = Places.launcherJar();
+        String libraries = jar.resolveSibling("lib").resolve("*").toString();
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        Places.java().toString(),
+                        "-cp",
+                        jar + File.pathSeparator + libraries,
+                        "dev.treadle.launcher.Main");
+        builder.command()
+                .addAll(List.of("--http", "127.0.0.1:0", "--war", Places.exampleWar().toString()));
+        builder.command().addAll(List.of(model));
+        return TreadleProcess.start(builder, Map.of());
+    }
+
+    @Test
+    void backlogAboveTheKernelsIsWarnedOf() throws Exception {
+        Path somaxconn = Path.of("/proc/sys/net/core/somaxconn");
+        assumeTrue(Files.isReadable(somaxconn), "Linux only");
+        String limit = Files.readString(somaxconn).strip();
+        String more = String.valueOf(Integer.parseInt(limit) + 1);
+        try (TreadleProcess process =
+                TreadleProcess.launcher(
+                        "--http=127.0.0.1:0",
+                        "--listen",
+                        more,
+                        "--war",
+                        Places.exampleWar().toString())) {
+            process.address();
+            process.terminate();
+            assertThat(process.exitCode()).isZero();
+            assertThat(process.err()).contains("--listen: " + more, "somaxconn, " + limit);
+        }
+    }
+
+    private static void assertFailed(TreadleProcess process, String... message) throws Exception {
+        assertThat(process.exitCode()).as(process.err()).isEqualTo(1);
+        assertThat(process.out()).isEmpty();
+        assertThat(process.err().lines()).as("one message").hasSize(1);
+        assertThat(process.err()).startsWith("treadle: ").contains(message);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.treadle.it;
+
+import java.nio.file.Path;
+
+/** Where the build has put what these tests start. */
+final class Places {
+    private Places() {}
+
+    static Path launcherJar() {
+        return place("treadle.jar");
+    }
+
+    static Path script() {
+        return place("treadle.script");
+    }
+
+    static Path exampleWar() {
+        return place("treadle.example.war");
+    }
+
+    static Path realWar() {
+        return place("treadle.real.war");
+    }
+
+    /** The Java these tests run on, so that the launcher is tested on the same. */
+    static Path javaHome() {
+        return Path.of(System.getProperty("java.home"));
+    }
+
+    static Path java() {
+        return javaHome().resolve("bin").resolve("java");
+    }
+
+    private static Path place(String property) {
+        String value = System.getProperty(property);
+        if (value == null) {
+            throw new IllegalStateException(
+                    property + ": not set (expected: a path); run these tests with Maven");
+        }
+        return Path.of(value).toAbsolutePath().normalize();
+    }
+}

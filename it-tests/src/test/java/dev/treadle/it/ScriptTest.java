@@ -1,0 +1,90 @@
+package dev.treadle.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The script {@code treadle}: finds a Java, and hands everything on. */
+class ScriptTest {
+    private static final String SYSTEM_PATH = ":/usr/bin:/bin";
+
+    @TempDir Path directory = Path.of("");
+
+    /** Makes a Java that says it is 17 and can do nothing else. */
+    private Path oldJava() throws IOException {
+        Path home = Files.createDirectories(directory.resolve("old-jdk"));
+        Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\necho 'openjdk version \"17.0.9\" 2023-10-17' >&2\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return home;
+    }
+
+    private TreadleProcess script(Path script, Map<String, String> environment, String... arguments)
+            throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(script.toString()).directory(directory.toFile());
+        builder.command().addAll(java.util.List.of(arguments));
+        builder.environment().remove("JAVA_HOME");
+        return TreadleProcess.start(builder, environment);
+    }
+
+    private Map<String, String> onlyOldJava() throws IOException {
+        Path old = oldJava();
+        Map<String, String> environment = new HashMap<>();
+        environment.put("JAVA_HOME", old.toString());
+        environment.put("PATH", old.resolve("bin") + SYSTEM_PATH);
+        environment.put("TREADLE_JDKS", "");
+        return environment;
+    }
+
+    @Test
+    void javaBelow21IsRefusedAndTheWayOutIsSaid() throws Exception {
+        try (TreadleProcess process = script(Places.script(), onlyOldJava(), "--version")) {
+            assertThat(process.exitCode()).isEqualTo(1);
+            assertThat(process.out()).isEmpty();
+            assertThat(process.err())
+                    .contains("JAVA_HOME", "Java 17", "expected: JDK 21 or newer", "install one");
+        }
+    }
+
+    @Test
+    void anotherJavaIsFoundWhenJavaHomeIsTooOld() throws Exception {
+        Map<String, String> environment = onlyOldJava();
+        environment.put("TREADLE_JDKS", directory.resolve("none") + ":" + Places.javaHome());
+        try (TreadleProcess process = script(Places.script(), environment, "--version")) {
+            assertThat(process.exitCode()).as(process.err()).isZero();
+            assertThat(process.out()).startsWith("Treadle ");
+            assertThat(process.err()).contains("JAVA_HOME", "Java 17");
+        }
+    }
+
+    @Test
+    void runsThroughALinkWithAWarRelativeToTheCaller() throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("a link"), Places.script());
+        Files.copy(Places.exampleWar(), directory.resolve("my shop.war"));
+        Map<String, String> environment = Map.of("JAVA_HOME", Places.javaHome().toString());
+        try (TreadleProcess process =
+                        script(
+                                link,
+                                environment,
+                                "--http",
+                                "127.0.0.1:0",
+                                "--gevent",
+                                "10",
+                                "--war",
+                                "my shop.war");
+                Web web = new Web(process.address())) {
+            assertThat(web.get("/hello").body()).isEqualTo("hello from []");
+            process.terminate();
+            assertThat(process.exitCode()).as(process.err()).isZero();
+        }
+    }
+}

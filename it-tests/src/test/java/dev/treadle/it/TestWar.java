@@ -1,0 +1,57 @@
+package dev.treadle.it;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+
+/** Packs classes of this test suite into a WAR. */
+final class TestWar {
+    private final Map<String, byte[]> entries = new LinkedHashMap<>();
+
+    /**
+     * @param webXml what stands inside web-app
+     */
+    static TestWar with(String webXml) {
+        TestWar war = new TestWar();
+        return war.add(
+                "WEB-INF/web.xml",
+                "<web-app xmlns=\"https://jakarta.ee/xml/ns/jakartaee\" version=\"6.0\">"
+                        + webXml
+                        + "</web-app>");
+    }
+
+    TestWar add(String name, String text) {
+        entries.put(name, text.getBytes(StandardCharsets.UTF_8));
+        return this;
+    }
+
+    TestWar add(String directory, Class<?> type) throws IOException {
+        String file = type.getName().replace('.', '/') + ".class";
+        try (InputStream in = type.getClassLoader().getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IOException("no class file of " + type);
+            }
+            entries.put(directory + file, in.readAllBytes());
+        }
+        return this;
+    }
+
+    Path write(Path file) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file);
+                JarOutputStream jar = new JarOutputStream(out)) {
+            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+                jar.putNextEntry(new JarEntry(entry.getKey()));
+                jar.write(entry.getValue());
+                jar.closeEntry();
+            }
+        }
+        return file;
+    }
+}

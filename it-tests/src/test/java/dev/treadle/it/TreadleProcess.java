@@ -1,0 +1,137 @@
+package dev.treadle.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A process of the launcher, or of the script before it; killed at the latest when it is closed.
+ */
+final class TreadleProcess implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 120;
+    private static final Pattern ADDRESS = Pattern.compile("listening on (http://\\S+)$");
+
+    private final Process process;
+    private final Output out;
+    private final Output err;
+
+    private TreadleProcess(Process process) {
+        this.process = process;
+        this.out = new Output(process.inputReader());
+        this.err = new Output(process.errorReader());
+    }
+
+    /** Starts {@code java -jar treadle.jar ARGUMENTS}. */
+    static TreadleProcess launcher(String... arguments) throws IOException {
+        return launcherWith(List.of(), arguments);
+    }
+
+    static TreadleProcess launcherWith(List<String> jvmOptions, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Places.java().toString());
+        // quick to start, and small: several run at a time
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-jar", Places.launcherJar().toString()));
+        command.addAll(List.of(arguments));
+        return start(new ProcessBuilder(command), Map.of());
+    }
+
+    static TreadleProcess start(ProcessBuilder builder, Map<String, String> environment)
+            throws IOException {
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("TREADLE_") || name.endsWith("_OPTIONS"));
+        builder.environment().putAll(environment);
+        return new TreadleProcess(builder.start());
+    }
+
+    /** Waits for the launcher's line on standard output; an application may print there as well. */
+    String startLine() throws Exception {
+        String line = out.startLine.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        assertThat(line).as("the start line; standard error: %s", err).isNotEmpty();
+        return line;
+    }
+
+    /** Waits until the server says where it listens. */
+    URI address() throws Exception {
+        Matcher matcher = ADDRESS.matcher(startLine());
+        assertThat(matcher.find()).as(startLine()).isTrue();
+        return URI.create(matcher.group(1));
+    }
+
+    /**
+     * Sends SIGTERM. Not by the process itself, which would close its streams, and the server has
+     * things to say yet.
+     */
+    void terminate() {
+        process.toHandle().destroy();
+    }
+
+    /** Waits for the end. */
+    int exitCode() throws Exception {
+        assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                .as("the process has ended; standard error: %s", err)
+                .isTrue();
+        out.ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        err.ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return process.exitValue();
+    }
+
+    String out() {
+        return out.toString();
+    }
+
+    String err() {
+        return err.toString();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    /** Collects one stream of the process. */
+    private static final class Output {
+        private final List<String> lines = new CopyOnWriteArrayList<>();
+        private final CompletableFuture<String> startLine = new CompletableFuture<>();
+        private final CompletableFuture<String> ended = new CompletableFuture<>();
+
+        Output(BufferedReader reader) {
+            Thread.ofVirtual().start(() -> read(reader));
+        }
+
+        private void read(BufferedReader reader) {
+            try (reader) {
+                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                    lines.add(line);
+                    if (line.startsWith("Treadle ")) {
+                        startLine.complete(line);
+                    }
+                }
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            } finally {
+                startLine.complete("");
+                ended.complete("");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return String.join("\n", lines);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.treadle.it;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/** A client of the server under test. */
+final class Web implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final HttpClient client =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(PATIENCE)
+                    .build();
+    private final URI root;
+
+    Web(URI root) {
+        this.root = root;
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return client.send(request(path), BodyHandlers.ofString());
+    }
+
+    /** Returns the answer as soon as its first bytes are here, to be read line by line. */
+    BufferedReader begin(String path) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response =
+                client.send(request(path), BodyHandlers.ofInputStream());
+        if (response.statusCode() != 200) {
+            throw new IOException(path + ": status " + response.statusCode());
+        }
+        return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    }
+
+    /** Sends one message over a WebSocket and returns the answer. */
+    String say(String path, String message) throws Exception {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        URI address = URI.create("ws://" + root.getAuthority() + path);
+        WebSocket socket =
+                client.newWebSocketBuilder()
+                        .buildAsync(address, new FirstText(answer))
+                        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        try {
+            socket.sendText(message, true).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } finally {
+            socket.abort();
+        }
+    }
+
+    private HttpRequest request(String path) {
+        return HttpRequest.newBuilder(root.resolve(path)).timeout(PATIENCE).build();
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+        client.close();
+    }
+
+    private record FirstText(CompletableFuture<String> answer) implements WebSocket.Listener {
+        @Override
+        public @Nullable CompletionStage<?> onText(
+                WebSocket socket, CharSequence data, boolean last) {
+            answer.complete(data.toString());
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket socket, Throwable failure) {
+            answer.completeExceptionally(failure);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.treadle.it.house;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+
+import org.junit.jupiter.api.Test;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** Who may know whom. Each rule has its reason. */
+class ArchitectureTest {
+    private static final Path ROOT = Path.of(System.getProperty("treadle.root"));
+    private static final List<String> CONTAINERS = List.of("tomcat", "jetty", "undertow");
+
+    private final JavaClasses classes =
+            new ClassFileImporter()
+                    .importPaths(
+                            classesOf("adapter-api"),
+                            classesOf("adapter-tomcat"),
+                            classesOf("adapter-jetty"),
+                            classesOf("adapter-undertow"),
+                            classesOf("launcher"));
+
+    private static Path classesOf(String module) {
+        return ROOT.resolve(module).resolve("target").resolve("classes");
+    }
+
+    @Test
+    void noModuleIsMissing() {
+        for (String name :
+                List.of(
+                        "Workers",
+                        "tomcat.TomcatWorkers",
+                        "jetty.JettyWorkers",
+                        "undertow.UndertowWorkers",
+                        "launcher.Main")) {
+            assertThat(classes.contain("dev.treadle." + name)).as(name).isTrue();
+        }
+    }
+
+    @Test
+    void theCoreKnowsNoContainer() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.treadle", "dev.treadle.spi", "dev.treadle.internal..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "jakarta..", "org.apache..", "org.eclipse..", "io.undertow..", "org.xnio..")
+                .because("the core is on the class path of every container")
+                .check(classes);
+    }
+
+    @Test
+    void noAdapterKnowsAnother() {
+        for (String one : CONTAINERS) {
+            for (String other : CONTAINERS) {
+                if (!one.equals(other)) {
+                    noClasses()
+                            .that()
+                            .resideInAPackage("dev.treadle." + one + "..")
+                            .should()
+                            .dependOnClassesThat()
+                            .resideInAPackage("dev.treadle." + other + "..")
+                            .because("a user has one container, not three")
+                            .check(classes);
+                }
+            }
+        }
+    }
+
+    @Test
+    void theLauncherTouchesAContainerOnlyFromThatContainersClassLoader() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.treadle.launcher", "dev.treadle.launcher.demo")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "jakarta..",
+                        "org.apache..",
+                        "org.eclipse..",
+                        "io.undertow..",
+                        "org.xnio..",
+                        "dev.treadle.tomcat..",
+                        "dev.treadle.jetty..",
+                        "dev.treadle.undertow..")
+                .because("each container lives in a class loader of its own, below the launcher's")
+                .check(classes);
+    }
+
+    @Test
+    void thereAreNoCycles() {
+        slices().matching("dev.treadle.(**)").should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    void nobodyUsesUnsafe() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("sun.misc.Unsafe")
+                .because("it goes away, and prints warnings until then")
+                .check(classes);
+    }
+}

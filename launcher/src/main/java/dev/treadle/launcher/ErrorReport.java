@@ -1,0 +1,86 @@
+package dev.treadle.launcher;
+
+import dev.treadle.HubsUnavailableException;
+import dev.treadle.InvalidSettingException;
+import dev.treadle.launcher.host.StartFailedException;
+import dev.treadle.launcher.host.UsageException;
+
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+import java.io.PrintWriter;
+import java.util.List;
+
+/**
+ * Tells the user what went wrong: one message, {@code NAME: VALUE (expected: ...)} and what to do.
+ * A stack trace only with {@code --verbose}.
+ */
+final class ErrorReport implements IParameterExceptionHandler, IExecutionExceptionHandler {
+    private static final String PREFIX = "treadle: ";
+
+    @Override
+    public int handleParseException(ParameterException mistake, String[] args) {
+        CommandLine command = mistake.getCommandLine();
+        command.getErr().println(PREFIX + message(mistake));
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static String message(ParameterException mistake) {
+        if (mistake instanceof UnmatchedArgumentException unmatched) {
+            return unmatched.getUnmatched().get(0)
+                    + ": unknown (expected: what treadle --help lists)"
+                    + suggestions(unmatched.getSuggestions());
+        }
+        if (mistake instanceof MissingParameterException missing) {
+            ArgSpec first = missing.getMissing().get(0);
+            return name(first)
+                    + ": no value (expected: "
+                    + first.paramLabel()
+                    + "); see treadle --help";
+        }
+        if (mistake instanceof OverwrittenOptionException twice && twice.getOverwritten() != null) {
+            return name(twice.getOverwritten()) + ": given twice (expected: once); leave one out";
+        }
+        return mistake.getMessage() + "; see treadle --help";
+    }
+
+    private static String name(ArgSpec argument) {
+        return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+    }
+
+    private static String suggestions(List<String> similar) {
+        return similar.isEmpty() ? "" : "; did you mean " + String.join(" or ", similar) + "?";
+    }
+
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine command, ParseResult all) {
+        PrintWriter err = command.getErr();
+        int exitCode = command.getCommandSpec().exitCodeOnExecutionException();
+        if (failure instanceof InvalidSettingException || failure instanceof UsageException) {
+            err.println(PREFIX + failure.getMessage());
+            exitCode = command.getCommandSpec().exitCodeOnInvalidInput();
+        } else if (failure instanceof StartFailedException
+                || failure instanceof HubsUnavailableException) {
+            err.println(PREFIX + failure.getMessage());
+        } else {
+            err.println(
+                    PREFIX
+                            + "this should not happen, please report it: "
+                            + failure
+                            + "; --verbose prints the stack trace");
+        }
+        if (command.getParseResult().hasMatchedOption("--verbose")) {
+            failure.printStackTrace(err);
+        }
+        err.flush();
+        return exitCode;
+    }
+}

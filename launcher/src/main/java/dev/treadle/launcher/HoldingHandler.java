@@ -1,0 +1,98 @@
+package dev.treadle.launcher;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.SimpleFormatter;
+
+/**
+ * Holds log records until it is released; then prints them, and what comes later at once. Safe for
+ * any thread.
+ */
+final class HoldingHandler extends Handler {
+    private final boolean silent;
+    private final PrintStream out = System.err;
+    private final SimpleFormatter messages = new SimpleFormatter();
+
+    // guarded by this
+    private final List<LogRecord> held = new ArrayList<>();
+    private boolean released;
+
+    /**
+     * @param silent whether others print: this handler then only remembers
+     * @param released whether to print from the beginning
+     */
+    HoldingHandler(boolean silent, boolean released) {
+        this.silent = silent;
+        this.released = released;
+    }
+
+    @Override
+    public synchronized void publish(LogRecord record) {
+        if (!isLoggable(record)) {
+            return;
+        }
+        if (!released) {
+            held.add(record);
+        } else if (!silent) {
+            out.print(line(record));
+        }
+    }
+
+    synchronized void release() {
+        released = true;
+        held.forEach(this::publish);
+        held.clear();
+    }
+
+    synchronized Optional<LogRecord> firstError() {
+        return held.stream()
+                .filter(record -> record.getThrown() != null)
+                .filter(record -> record.getLevel().intValue() >= Level.SEVERE.intValue())
+                .findFirst();
+    }
+
+    private String line(LogRecord record) {
+        LocalTime time =
+                record.getInstant()
+                        .atZone(ZoneId.systemDefault())
+                        .toLocalTime()
+                        .truncatedTo(ChronoUnit.MILLIS);
+        String line =
+                time
+                        + " "
+                        + record.getLevel().getName()
+                        + " "
+                        + record.getLoggerName()
+                        + ": "
+                        + messages.formatMessage(record)
+                        + System.lineSeparator();
+        Throwable thrown = record.getThrown();
+        if (thrown == null) {
+            return line;
+        }
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace));
+        return line + trace;
+    }
+
+    @Override
+    public void flush() {
+        out.flush();
+    }
+
+    /** Standard error is not ours to close. */
+    @Override
+    public void close() {
+        flush();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.treadle.launcher;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/**
+ * The log of the launcher, the container and every application that logs with java.util.logging, on
+ * standard error.
+ *
+ * <p>While the server starts, records are held: if the start fails, the user gets one message
+ * instead of what three layers of a container each logged about it. After the start they pass at
+ * once. With {@code --verbose} nothing is held. Who configures java.util.logging by its own system
+ * properties keeps that configuration.
+ */
+final class LauncherLog {
+    private static final List<String> WARNINGS_ONLY =
+            List.of(
+                    "org.apache.catalina",
+                    "org.apache.coyote",
+                    "org.apache.jasper",
+                    "org.apache.juli",
+                    "org.apache.naming",
+                    "org.apache.tomcat",
+                    "org.eclipse.jetty",
+                    "io.undertow",
+                    "org.xnio",
+                    "org.jboss",
+                    "dev.treadle");
+
+    /** Tomcat logs here what an application says with ServletContext.log. */
+    private static final String TOMCAT_APPLICATIONS = "org.apache.catalina.core.ContainerBase";
+
+    /**
+     * Jetty's build of Jasper lacks schemas that only XML validation needs, and warns of each at
+     * each start.
+     */
+    private static final String JASPER_SCHEMAS =
+            "org.apache.tomcat.util.descriptor.DigesterFactory";
+
+    /** java.util.logging forgets the level of a logger that nobody holds. */
+    private final List<Logger> levelled = new ArrayList<>();
+
+    private final HoldingHandler handler;
+
+    private LauncherLog(HoldingHandler handler) {
+        this.handler = handler;
+    }
+
+    /** Takes over java.util.logging, unless the user has configured it. */
+    static LauncherLog install(boolean verbose) {
+        boolean usersOwn =
+                System.getProperty("java.util.logging.config.file") != null
+                        || System.getProperty("java.util.logging.config.class") != null;
+        LauncherLog log = new LauncherLog(new HoldingHandler(usersOwn, verbose));
+        Logger root = Logger.getLogger("");
+        if (!usersOwn) {
+            for (Handler theirs : root.getHandlers()) {
+                root.removeHandler(theirs);
+            }
+            if (!verbose) {
+                WARNINGS_ONLY.forEach(name -> log.level(name, Level.WARNING));
+                log.level(TOMCAT_APPLICATIONS, Level.INFO);
+                log.level(JASPER_SCHEMAS, Level.SEVERE);
+            }
+        }
+        root.addHandler(log.handler);
+        return log;
+    }
+
+    private void level(String name, Level level) {
+        Logger logger = Logger.getLogger(name);
+        logger.setLevel(level);
+        levelled.add(logger);
+    }
+
+    /** The server has started: what was held is logged now, and what comes from now on at once. */
+    void release() {
+        handler.release();
+    }
+
+    /** Returns the first record of an error with its exception, among those that are held. */
+    Optional<LogRecord> firstError() {
+        return handler.firstError();
+    }
+}

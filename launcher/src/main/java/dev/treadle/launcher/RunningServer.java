@@ -1,0 +1,118 @@
+package dev.treadle.launcher;
+
+import dev.treadle.Installation;
+import dev.treadle.WorkerSettings;
+import dev.treadle.Workers;
+import dev.treadle.launcher.host.ContainerHost;
+import dev.treadle.launcher.host.ContainerKind;
+import dev.treadle.launcher.host.Content;
+import dev.treadle.launcher.host.HttpAddress;
+import dev.treadle.launcher.host.Site;
+import dev.treadle.launcher.host.StartFailedException;
+import dev.treadle.launcher.host.WorkDirectory;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/** A server that answers: the workers, the container they are installed in, and its files. */
+final class RunningServer {
+    private static final Logger LOG = System.getLogger("dev.treadle.launcher");
+
+    private final ContainerHost host;
+    private final Workers workers;
+    private final WorkDirectory files;
+    private final HttpAddress address;
+    private final Installation installation;
+
+    private RunningServer(
+            ContainerHost host,
+            Workers workers,
+            WorkDirectory files,
+            HttpAddress address,
+            Installation installation) {
+        this.host = host;
+        this.workers = workers;
+        this.files = files;
+        this.address = address;
+        this.installation = installation;
+    }
+
+    /**
+     * Starts a server; nothing of it is left if that fails.
+     *
+     * @throws StartFailedException if the container or the application does not start
+     * @throws dev.treadle.HubsUnavailableException if the model is gevent and this JVM cannot have
+     *     hubs
+     */
+    static RunningServer start(
+            ContainerKind kind,
+            HttpAddress address,
+            Content content,
+            WorkerSettings settings,
+            LauncherLog log) {
+        // first, because it fails first: no container is started for a model that cannot be had
+        Workers workers = Workers.open(settings);
+        ContainerHost host;
+        WorkDirectory files;
+        try {
+            host = kind.newHost();
+            files = workDirectory();
+        } catch (StartFailedException noContainer) {
+            workers.close();
+            throw noContainer;
+        }
+        Site site = new Site(address, content, files.path());
+        try {
+            Installation installation =
+                    Containers.inItsClassLoader(host, () -> host.start(site, workers));
+            return new RunningServer(host, workers, files, address, installation);
+        } catch (Throwable failed) {
+            // any Throwable: a class the application lacks is an Error, and a half-started server
+            // must not be left
+            stop(host, workers, files);
+            throw StartFailures.explain(site, failed, log.firstError());
+        }
+    }
+
+    private static WorkDirectory workDirectory() {
+        try {
+            return WorkDirectory.create();
+        } catch (IOException failed) {
+            throw new StartFailedException(
+                    "java.io.tmpdir: "
+                            + System.getProperty("java.io.tmpdir")
+                            + " (expected: a directory that can be written): set another with -Djava.io.tmpdir",
+                    failed);
+        }
+    }
+
+    /** Returns the one line that says what runs and where. */
+    String startLine() {
+        return installation.startLine() + ", listening on " + address.url(host.port());
+    }
+
+    /** Takes no new request, gives those inside the grace of the settings, and ends everything. */
+    void stop() {
+        stop(host, workers, files);
+    }
+
+    private static void stop(ContainerHost host, Workers workers, WorkDirectory files) {
+        try {
+            Containers.inItsClassLoader(
+                    host,
+                    () -> {
+                        host.stop();
+                        return Boolean.TRUE;
+                    });
+        } catch (Exception | LinkageError broken) {
+            LOG.log(Level.WARNING, "the container did not stop in order", broken);
+        }
+        workers.close();
+        try {
+            files.close();
+        } catch (IOException left) {
+            LOG.log(Level.WARNING, "temporary files are left in " + files.path(), left);
+        }
+    }
+}

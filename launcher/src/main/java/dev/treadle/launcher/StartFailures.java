@@ -1,0 +1,92 @@
+package dev.treadle.launcher;
+
+import dev.treadle.launcher.host.Content;
+import dev.treadle.launcher.host.HttpAddress;
+import dev.treadle.launcher.host.ReasonInLogException;
+import dev.treadle.launcher.host.Site;
+import dev.treadle.launcher.host.StartFailedException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.BindException;
+import java.net.SocketException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.logging.Formatter;
+import java.util.logging.LogRecord;
+import java.util.logging.SimpleFormatter;
+
+/** Puts a container's failure to start into one message: what happened, and what to do. */
+final class StartFailures {
+    private static final Formatter MESSAGES = new SimpleFormatter();
+
+    private StartFailures() {}
+
+    static StartFailedException explain(
+            Site site, Throwable failure, Optional<LogRecord> firstError) {
+        if (failure instanceof StartFailedException explained) {
+            return explained;
+        }
+        SocketException socket = socketFailure(failure);
+        if (socket != null) {
+            return new StartFailedException(addressMessage(site.address(), socket), failure);
+        }
+        if (failure instanceof ReasonInLogException && firstError.isPresent()) {
+            LogRecord record = firstError.get();
+            Throwable root = root(record.getThrown());
+            return new StartFailedException(
+                    message(site, root + " (" + MESSAGES.formatMessage(record) + ")"),
+                    record.getThrown());
+        }
+        return new StartFailedException(message(site, root(failure).toString()), failure);
+    }
+
+    private static String message(Site site, String reason) {
+        String shown = reason.replaceAll("\\s*\\R\\s*", " ").strip();
+        return switch (site.content()) {
+            case Content.War war ->
+                    "--war: "
+                            + war.file()
+                            + " (expected: a web application that starts): its start-up failed: "
+                            + shown
+                            + ". Mend it and start again";
+            case Content.Sleep sleep -> "server: the container did not start: " + shown;
+        };
+    }
+
+    private static String addressMessage(HttpAddress address, SocketException failure) {
+        String reason = String.valueOf(failure.getMessage());
+        String lower = reason.toLowerCase(Locale.ROOT);
+        String option = "--http: " + address;
+        if (lower.contains("in use")) {
+            return option
+                    + " (expected: a free port): port "
+                    + address.port()
+                    + " is in use; stop the server that has it, or choose another port; --http :0 takes a free one";
+        }
+        if (lower.contains("permission")) {
+            return option
+                    + " (expected: a port this user may listen on): the system refused port "
+                    + address.port()
+                    + "; choose one above 1023, or give the process the right to it";
+        }
+        return option + " (expected: an address of this machine): the system refused it: " + reason;
+    }
+
+    private static @Nullable SocketException socketFailure(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            boolean permission =
+                    cause instanceof SocketException
+                            && String.valueOf(cause.getMessage()).contains("Permission denied");
+            if (cause instanceof BindException || permission) {
+                return (SocketException) cause;
+            }
+        }
+        return null;
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause == null ? failure : root(cause);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.treadle.launcher;
+
+import dev.treadle.Treadle;
+import dev.treadle.launcher.demo.DemoCommand;
+import dev.treadle.launcher.host.ContainerKind;
+import dev.treadle.launcher.host.UsageException;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.util.concurrent.Callable;
+
+/** {@code treadle}: serves a WAR until it is told to stop. */
+@Command(
+        name = "treadle",
+        description = "Serves a WAR, each request on the worker model of one flag.%n",
+        synopsisHeading = "",
+        customSynopsis = {
+            "Usage: treadle [--http [HOST]:PORT] [--container tomcat|jetty]",
+            "               [--threads N | --virtual [N] | --gevent N] [OPTION]... --war FILE",
+            "       treadle demo [OPTION]...",
+            ""
+        },
+        sortOptions = false,
+        mixinStandardHelpOptions = true,
+        versionProvider = TreadleCommand.Version.class,
+        subcommands = {DemoCommand.class, DemoServerCommand.class},
+        footer = {
+            "",
+            "Durations: 500ms, 10s, 2m. A setting can also come from the environment",
+            "(TREADLE_GEVENT=1000) or a system property (treadle.gevent=1000); a flag wins.",
+            "SIGTERM and SIGINT take no more requests, let those inside finish, and end with 0.",
+            "Exit codes: 0 all well, 1 a failed start or run, 2 a mistake in the call."
+        })
+public final class TreadleCommand implements Callable<Integer> {
+    @Option(
+            names = "--war",
+            order = 1,
+            paramLabel = "FILE",
+            description = "The web application to serve.")
+    private @Nullable String war;
+
+    @Option(
+            names = "--context",
+            order = 2,
+            paramLabel = "/PATH",
+            defaultValue = "/",
+            description = "Its context path. Default: ${DEFAULT-VALUE}.")
+    private String context = "/";
+
+    @Mixin private ServerOptions options = new ServerOptions();
+
+    /** For picocli. */
+    public TreadleCommand() {}
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (options.container() == ContainerKind.UNDERTOW) {
+            throw new UsageException(
+                    "--container: undertow with --war (expected: tomcat or jetty): Treadle "
+                            + Treadle.version()
+                            + " deploys WARs on Tomcat and Jetty only; Undertow has no deployer for WARs"
+                            + " and serves in treadle demo, embedded and in Spring Boot");
+        }
+        ServerRun.untilStopped(options, () -> WarFile.check(war, context));
+        return 0;
+    }
+
+    /** Says the version. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"Treadle " + Treadle.version()};
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.treadle.launcher.demo;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+
+/**
+ * How one server did.
+ *
+ * @param cell which server
+ * @param n its N
+ * @param load what the clients saw
+ * @param usage what the server took
+ * @param problem what went wrong, or null
+ */
+record CellResult(Cell cell, int n, LoadResult load, ServerUsage usage, @Nullable String problem) {
+    static CellResult notRun(Cell cell, DemoPlan plan, String problem) {
+        return new CellResult(
+                cell,
+                plan.concurrency(),
+                new LoadResult(Duration.ZERO, 0, plan.requests(), 0, 0, null),
+                ServerUsage.UNKNOWN,
+                problem);
+    }
+
+    boolean failed() {
+        return problem != null || load.failed() > 0;
+    }
+}

@@ -1,0 +1,15 @@
+package dev.treadle.launcher.demo;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server took of the machine while it was under load. Null where the system does not tell.
+ *
+ * @param osThreads the most OS threads at a time
+ * @param cpuSeconds processor time, of all threads, from the first request to the last answer
+ * @param rssMegabytes the most memory resident, from the start of the process
+ */
+record ServerUsage(
+        @Nullable Integer osThreads, @Nullable Double cpuSeconds, @Nullable Long rssMegabytes) {
+    static final ServerUsage UNKNOWN = new ServerUsage(null, null, null);
+}

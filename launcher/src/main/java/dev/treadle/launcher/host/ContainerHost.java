@@ -1,0 +1,33 @@
+package dev.treadle.launcher.host;
+
+import dev.treadle.Installation;
+import dev.treadle.Workers;
+
+/**
+ * One container of one kind, started once and stopped once. Implementations live in the container's
+ * own class loader and have a public constructor without parameters. Not safe for use by several
+ * threads at once, but {@link #stop} may be called by another thread than {@link #start} once that
+ * has returned.
+ */
+public interface ContainerHost {
+    /**
+     * Starts the container with the workers installed, and returns when it answers.
+     *
+     * @throws Exception if it cannot start; the caller then calls {@link #stop}
+     */
+    Installation start(Site site, Workers workers) throws Exception;
+
+    /**
+     * Returns the port it listens on: the one asked for, or the free one it was given in place of
+     * port 0.
+     */
+    int port();
+
+    /**
+     * Stops the container. Harmless if it never started, or only half. Requests inside get the
+     * grace of the settings, here or when the workers are closed afterwards.
+     *
+     * @throws Exception if it cannot stop in order
+     */
+    void stop() throws Exception;
+}
