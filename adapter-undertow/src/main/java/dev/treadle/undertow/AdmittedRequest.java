@@ -41,12 +41,14 @@ final class AdmittedRequest implements Runnable, ExchangeCompletionListener, Res
     private final Permit permit;
     private final GateHandler handler;
     private final AtomicReference<@Nullable NextListener> firstEnd = new AtomicReference<>();
+    private final ClientWaits waits;
     private volatile @Nullable Thread firstRun;
 
     AdmittedRequest(HttpServerExchange exchange, Permit permit, GateHandler handler) {
         this.exchange = exchange;
         this.permit = permit;
         this.handler = handler;
+        this.waits = new ClientWaits(handler.sourceChannels());
     }
 
     /** Returns the request inside that {@code exchange} belongs to; null if it did not come through the gate. */
@@ -78,6 +80,7 @@ final class AdmittedRequest implements Runnable, ExchangeCompletionListener, Res
         }
         exchange.addResponseCommitListener(this);
         exchange.putAttachment(KEY, this);
+        waits.addTo(exchange);
         return true;
     }
 
@@ -121,6 +124,7 @@ final class AdmittedRequest implements Runnable, ExchangeCompletionListener, Res
 
     @Override
     public void exchangeEvent(HttpServerExchange completed, NextListener next) {
+        waits.over();
         ended(next);
     }
 

@@ -11,12 +11,14 @@ final class GateHandler implements HttpHandler {
     private final HttpHandler root;
     private final Workers workers;
     private final Executor executor;
+    private final SourceChannels sourceChannels;
     private final Refusal refusal;
 
-    GateHandler(HttpHandler root, Workers workers, Executor executor) {
+    GateHandler(HttpHandler root, Workers workers, Executor executor, SourceChannels sourceChannels) {
         this.root = root;
         this.workers = workers;
         this.executor = executor;
+        this.sourceChannels = sourceChannels;
         this.refusal = new Refusal(workers.settings().retryAfterSeconds());
     }
 
@@ -33,6 +35,10 @@ final class GateHandler implements HttpHandler {
 
     Refusal refusal() {
         return refusal;
+    }
+
+    SourceChannels sourceChannels() {
+        return sourceChannels;
     }
 
     HttpHandler root() {

@@ -9,6 +9,10 @@ import org.xnio.Xnio;
  * Tells XNIO that a thread ends. {@code NioXnio.getSelector} (XNIO 3.8.16) opens a selector, two or three descriptors, for
  * each thread that blocks in a read or a write, and keeps it in a thread-local until a finalizer runs. XNIO's own pool
  * calls {@code Xnio.handleThreadExit} where its threads end; an executor from outside has to, and the method is protected.
+ *
+ * <p>Bodies and answers park instead ({@link Parking}). This is for what still selects on a worker: channels taken over with
+ * {@code HttpServerExchange.upgradeChannel}, the answer {@code 100 Continue} when the connection is full ({@code
+ * HttpServerConnection.sendOutOfBandResponse} makes an exchange of its own), and a second thread that waits for a stream.
  */
 final class ThreadExit {
     private final MethodHandle handleThreadExit;

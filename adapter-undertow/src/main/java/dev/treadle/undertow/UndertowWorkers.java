@@ -43,9 +43,11 @@ import org.xnio.XnioWorker;
  * is built, and {@code setDispatchToWorkerThread(true)}: without it Undertow calls endpoints on I/O threads, where a blocking
  * endpoint holds up every connection of its thread.
  *
- * <p><b>Waiting for a slow client</b>: XNIO blocks a thread that reads or writes in {@code Selector.select}. The virtual
- * threads of newer JDKs (seen in 25) park there; those of 21 to 23 hold their carrier, and so their hub, until the client
- * goes on.
+ * <p><b>Waiting for a slow client</b>: a thread that reads a body or writes an answer parks, on every JDK, and the connection's
+ * I/O thread wakes it; it holds no carrier and no descriptor. What goes past the exchange's own streams still blocks as XNIO
+ * and Undertow do it, which on virtual threads of JDK 21 to 23 holds the carrier, and so the hub: WebSocket messages that are
+ * sent blocking to a slow reader, channels taken over with {@code HttpServerExchange.upgradeChannel}, a {@code 100 Continue}
+ * that finds the connection full, and the second of two threads that wait for the same stream.
  *
  * <p><b>Stop</b>: Undertow has no events for its life, so the order is the host's. {@code undertow.stop()} closes the
  * listening sockets and nothing else: requests inside go on, and connections kept alive may bring more. {@code
@@ -86,16 +88,18 @@ public final class UndertowWorkers {
         BuilderView view = BuilderView.of(setup.builder());
         Xnio xnio = Xnio.getInstance(Undertow.class.getClassLoader());
         ThreadExit threadExit = ThreadExit.of(xnio);
+        SourceChannels sourceChannels = SourceChannels.find();
 
         workers.installed(installation.container() + " " + installation.version());
         ExecutorService executor = new WorkerTasks(workers.executor(), threadExit);
-        setUp(setup, view, newWorker(xnio, view, executor), executor, workers);
+        GateHandler gate = new GateHandler(setup.root(), workers, executor, sourceChannels);
+        setUp(setup, view, newWorker(xnio, view, executor), gate, workers);
         LOG.log(Level.INFO, installation.startLine());
         return installation;
     }
 
     private static void setUp(
-            UndertowSetup setup, BuilderView view, XnioWorker xnioWorker, ExecutorService executor, Workers workers) {
+            UndertowSetup setup, BuilderView view, XnioWorker xnioWorker, GateHandler gate, Workers workers) {
         int limit = workers.settings().limit();
         SharedBufferPool buffers = SharedBufferPool.forRequests(limit, view.directBuffers(), view.bufferSize());
         workers.closeWithThese(buffers);
@@ -104,7 +108,7 @@ public final class UndertowWorkers {
                 .setWorker(xnioWorker)
                 .setByteBufferPool(buffers)
                 .setSocketOption(Options.BACKLOG, workers.settings().listen())
-                .setHandler(new GateHandler(setup.root(), workers, executor));
+                .setHandler(gate);
     }
 
     private static XnioWorker newWorker(Xnio xnio, BuilderView view, ExecutorService executor) {

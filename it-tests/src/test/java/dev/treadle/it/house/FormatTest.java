@@ -17,7 +17,7 @@ class FormatTest {
         Sources sources = new Sources(ROOT);
         assertThat(sources.files()).hasSizeGreaterThan(50);
         assertThat(sources.unformatted())
-                .as("run: mvn exec:exec@format -pl it-tests (CONTRIBUTING.md)")
+                .as("run: mvn package -DskipTests -Pformat -pl it-tests -am")
                 .isEmpty();
     }
 }
