@@ -7,8 +7,8 @@ import java.util.List;
  * How a drain ended.
  *
  * @param took how long it took
- * @param cutOff the requests that were still inside when the grace was over, oldest first; they were interrupted. Empty if
- *     every request ended by itself
+ * @param cutOff the requests that were still inside when the grace was over, oldest first; they
+ *     were interrupted. Empty if every request ended by itself
  */
 public record DrainReport(Duration took, List<RunningRequest> cutOff) {
     /** Makes the list immutable. */

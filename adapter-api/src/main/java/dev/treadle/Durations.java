@@ -1,24 +1,31 @@
 package dev.treadle;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/** Reads and writes durations as users write them: {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 1d}. */
+/**
+ * Reads and writes durations as users write them: {@code 500ms}, {@code 10s}, {@code 2m}, {@code
+ * 1h}, {@code 1d}.
+ */
 final class Durations {
     private static final Pattern SIMPLE = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
 
-    /** More than this is shown in the ISO-8601 form: milliseconds in a {@code long} end some way above. */
+    /**
+     * More than this is shown in the ISO-8601 form: milliseconds in a {@code long} end some way
+     * above.
+     */
     private static final long MOST_DAYS = 1_000_000_000;
 
     private Durations() {}
 
     /**
-     * Reads {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 1d}, or the ISO-8601 form {@code PT10S}. A bare
-     * number is not taken: nobody can tell seconds from milliseconds.
+     * Reads {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 1d}, or the ISO-8601 form
+     * {@code PT10S}. A bare number is not taken: nobody can tell seconds from milliseconds.
      */
     static Optional<Duration> parse(String text) {
         Matcher matcher = SIMPLE.matcher(text);

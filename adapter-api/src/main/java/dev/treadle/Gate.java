@@ -1,6 +1,9 @@
 package dev.treadle;
 
 import dev.treadle.internal.Engine;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -13,28 +16,31 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Admits at most N requests at a time. The next wait in line, first in first out, up to a length and a time; the rest is
- * refused at once. Counts requests, not connections and not threads.
+ * Admits at most N requests at a time. The next wait in line, first in first out, up to a length
+ * and a time; the rest is refused at once. Counts requests, not connections and not threads.
  *
- * <p>An adapter brings each new request once, with {@link #enter(String, String)} from a thread that may park, or with
- * {@link #enter(String, String, GateListener)} from an event loop that may not. It does not bring error or asynchronous
- * dispatches of requests that are inside already: they would wait for themselves. Safe for any thread.
+ * <p>An adapter brings each new request once, with {@link #enter(String, String)} from a thread
+ * that may park, or with {@link #enter(String, String, GateListener)} from an event loop that may
+ * not. It does not bring error or asynchronous dispatches of requests that are inside already: they
+ * would wait for themselves. Safe for any thread.
  *
- * <p><b>Protocol.</b> {@code state} holds the number of requests inside in its low half, and two flags. Invariants:
+ * <p><b>Protocol.</b> {@code state} holds the number of requests inside in its low half, and two
+ * flags. Invariants:
  *
  * <ul>
- *   <li>The flag {@code WAITERS} is set exactly while the line is not empty, as seen by whoever holds the lock: line and
- *       flag change only under the lock.
- *   <li>While neither flag is set, requests come and go by compare-and-set of the whole word, without the lock. Whoever
- *       sees a flag takes the lock.
- *   <li>The number rises only from below N. A place that becomes free while somebody waits is handed to the first in line
- *       and the number stays, so nobody can slip in before.
- *   <li>{@code WAITERS} is set by a compare-and-set from a word with N inside: if a place became free just before, the
- *       compare-and-set fails and the request looks again. So nobody waits while a place is free.
- *   <li>{@code SHUT} (draining) is in the same word, so that a request is either counted before it is set or refused.
+ *   <li>The flag {@code WAITERS} is set exactly while the line is not empty, as seen by whoever
+ *       holds the lock: line and flag change only under the lock.
+ *   <li>While neither flag is set, requests come and go by compare-and-set of the whole word,
+ *       without the lock. Whoever sees a flag takes the lock.
+ *   <li>The number rises only from below N. A place that becomes free while somebody waits is
+ *       handed to the first in line and the number stays, so nobody can slip in before.
+ *   <li>{@code WAITERS} is set by a compare-and-set from a word with N inside: if a place became
+ *       free just before, the compare-and-set fails and the request looks again. So nobody waits
+ *       while a place is free.
+ *   <li>{@code SHUT} (draining) is in the same word, so that a request is either counted before it
+ *       is set or refused.
  * </ul>
  */
 public final class Gate {
@@ -100,8 +106,8 @@ public final class Gate {
         }
 
         /**
-         * Leaves the line because the longest time to wait is over. The listener hears that the request is refused,
-         * unless it was admitted already.
+         * Leaves the line because the longest time to wait is over. The listener hears that the
+         * request is refused, unless it was admitted already.
          */
         public void giveUp() {
             if (leaveLine(this)) {
@@ -210,7 +216,10 @@ public final class Gate {
         throw new RefusedException(RefusedException.Reason.LINE_TIMEOUT);
     }
 
-    /** Nobody waits here any more, be it that no thread could be had to make up for this one: no place may be lost. */
+    /**
+     * Nobody waits here any more, be it that no thread could be had to make up for this one: no
+     * place may be lost.
+     */
     private void abandon(Place place) {
         if (!leaveLine(place)) {
             Permit permit = place.granted;
@@ -221,12 +230,13 @@ public final class Gate {
     }
 
     /**
-     * Brings a new request without blocking. The listener is called once, before this returns or later.
+     * Brings a new request without blocking. The listener is called once, before this returns or
+     * later.
      *
      * @param method the HTTP method, for reports
      * @param path the path without the query, for reports
-     * @return the place in line, whose {@link Place#giveUp} the caller calls after {@link #queueTimeout}; null if the
-     *     listener has been called already
+     * @return the place in line, whose {@link Place#giveUp} the caller calls after {@link
+     *     #queueTimeout}; null if the listener has been called already
      */
     public @Nullable Place enter(String method, String path, GateListener listener) {
         try {
@@ -264,9 +274,12 @@ public final class Gate {
     }
 
     /** Joins the line; returns null if a place became free instead, which is then counted. */
-    private @Nullable Place join(String method, String path, @Nullable GateListener listener) throws RefusedException {
+    private @Nullable Place join(String method, String path, @Nullable GateListener listener)
+            throws RefusedException {
         if (waiting >= queue && (state & COUNT) >= limit) {
-            throw refused(RefusedException.Reason.LINE_FULL); // the answer under overload, without the lock
+            throw refused(
+                    RefusedException.Reason
+                            .LINE_FULL); // the answer under overload, without the lock
         }
         lock.lock();
         try {
@@ -281,7 +294,8 @@ public final class Gate {
                     }
                 } else if (waiting >= queue) {
                     throw refused(RefusedException.Reason.LINE_FULL);
-                } else if ((seen & WAITERS) != 0 || STATE.compareAndSet(this, seen, seen | WAITERS)) {
+                } else if ((seen & WAITERS) != 0
+                        || STATE.compareAndSet(this, seen, seen | WAITERS)) {
                     Place place = new Place(method, path, listener);
                     line.append(place);
                     waiting = line.length;
@@ -313,13 +327,16 @@ public final class Gate {
                 if (leaveLine(place)) {
                     throw new InterruptedException();
                 }
-                Thread.currentThread().interrupt(); // admitted at the same moment: the application is to see it
+                Thread.currentThread()
+                        .interrupt(); // admitted at the same moment: the application is to see it
                 return;
             }
         }
     }
 
-    /** Takes the place out of the line; false if it is not there any more, because it was granted. */
+    /**
+     * Takes the place out of the line; false if it is not there any more, because it was granted.
+     */
     private boolean leaveLine(Place place) {
         lock.lock();
         try {
@@ -384,7 +401,10 @@ public final class Gate {
         }
     }
 
-    /** From now on every new request is refused; those inside and in line go on. Calling it again is harmless. */
+    /**
+     * From now on every new request is refused; those inside and in line go on. Calling it again is
+     * harmless.
+     */
     void shut() {
         lock.lock();
         try {
@@ -407,8 +427,8 @@ public final class Gate {
     }
 
     /**
-     * Waits until nobody is inside or in line, or the gate is open again, or the time is over; to be called after {@link
-     * #shut}.
+     * Waits until nobody is inside or in line, or the gate is open again, or the time is over; to
+     * be called after {@link #shut}.
      *
      * @return false if the time is over and somebody is inside or in line
      */
@@ -426,8 +446,9 @@ public final class Gate {
     }
 
     /**
-     * Refuses everybody in line and interrupts every request inside, unless the gate is open again. Whoever was counted
-     * and is not in the list yet sees {@code cutOff} after it has put itself there.
+     * Refuses everybody in line and interrupts every request inside, unless the gate is open again.
+     * Whoever was counted and is not in the list yet sees {@code cutOff} after it has put itself
+     * there.
      *
      * @return the requests that were inside, oldest first
      */
@@ -462,7 +483,10 @@ public final class Gate {
         return places;
     }
 
-    /** Calls {@code action} for every request inside; a snapshot that is not blocked by requests coming and going. */
+    /**
+     * Calls {@code action} for every request inside; a snapshot that is not blocked by requests
+     * coming and going.
+     */
     void forEachInside(java.util.function.Consumer<Permit> action) {
         inside.forEach(action);
     }

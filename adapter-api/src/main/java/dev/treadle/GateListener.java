@@ -1,13 +1,18 @@
 package dev.treadle;
 
-/** What becomes of a request that an adapter brought to the {@link Gate} without blocking a thread. */
+/**
+ * What becomes of a request that an adapter brought to the {@link Gate} without blocking a thread.
+ */
 public interface GateListener {
-    /** The request may go in. Called once, on the thread that brought it or on one that released a place. Must not block. */
+    /**
+     * The request may go in. Called once, on the thread that brought it or on one that released a
+     * place. Must not block.
+     */
     void admitted(Permit permit);
 
     /**
-     * The request is refused. Called once, on the thread that brought it, on the one that called {@link
-     * Gate.Place#giveUp}, or on the one that drains. Must not block.
+     * The request is refused. Called once, on the thread that brought it, on the one that called
+     * {@link Gate.Place#giveUp}, or on the one that drains. Must not block.
      */
     void refused(RefusedException refusal);
 }

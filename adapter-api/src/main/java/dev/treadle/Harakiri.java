@@ -7,9 +7,10 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Interrupts requests that run longer than allowed, as uWSGI's harakiri does, and logs where each one stood. A request
- * that ignores the interrupt goes on holding its place: the thread cannot be taken from it. One daemon thread, only where
- * the setting is on; a request is interrupted once, at most a quarter of the limit (and at most one second) late.
+ * Interrupts requests that run longer than allowed, as uWSGI's harakiri does, and logs where each
+ * one stood. A request that ignores the interrupt goes on holding its place: the thread cannot be
+ * taken from it. One daemon thread, only where the setting is on; a request is interrupted once, at
+ * most a quarter of the limit (and at most one second) late.
  */
 final class Harakiri implements AutoCloseable {
     private static final Logger LOG = System.getLogger("dev.treadle.harakiri");
@@ -57,13 +58,14 @@ final class Harakiri implements AutoCloseable {
     }
 
     private String message(Permit permit, StackTraceElement[] stack) {
-        StringBuilder text = new StringBuilder("harakiri: ")
-                .append(permit)
-                .append(" on ")
-                .append(model)
-                .append(" ran longer than ")
-                .append(Durations.format(longest))
-                .append(" and is interrupted");
+        StringBuilder text =
+                new StringBuilder("harakiri: ")
+                        .append(permit)
+                        .append(" on ")
+                        .append(model)
+                        .append(" ran longer than ")
+                        .append(Durations.format(longest))
+                        .append(" and is interrupted");
         for (StackTraceElement element : stack) {
             text.append(" | ").append(element);
         }

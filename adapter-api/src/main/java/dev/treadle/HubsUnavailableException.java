@@ -5,7 +5,11 @@ public final class HubsUnavailableException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     HubsUnavailableException(WorkerSettings settings, String problem) {
-        super("gevent: " + settings.limit() + " (expected: a JVM that can have hubs): " + problem
-                + ". No other worker model was started in its place");
+        super(
+                "gevent: "
+                        + settings.limit()
+                        + " (expected: a JVM that can have hubs): "
+                        + problem
+                        + ". No other worker model was started in its place");
     }
 }

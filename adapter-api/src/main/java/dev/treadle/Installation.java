@@ -8,8 +8,18 @@ package dev.treadle;
  * @param workers what runs its requests
  */
 public record Installation(String container, String version, Workers workers) {
-    /** Returns the start line without the address, such as {@code Treadle 0.1.0: gevent 1000 on 2 hubs, Tomcat 11.0.25}. */
+    /**
+     * Returns the start line without the address, such as {@code Treadle 0.1.0: gevent 1000 on 2
+     * hubs, Tomcat 11.0.25}.
+     */
     public String startLine() {
-        return "Treadle " + Treadle.version() + ": " + workers.settings().summary() + ", " + container + " " + version;
+        return "Treadle "
+                + Treadle.version()
+                + ": "
+                + workers.settings().summary()
+                + ", "
+                + container
+                + " "
+                + version;
     }
 }

@@ -3,8 +3,8 @@ package dev.treadle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A setting that cannot be taken: it says which, what its value was, what would be right and, where there is more to
- * say, what to do.
+ * A setting that cannot be taken: it says which, what its value was, what would be right and, where
+ * there is more to say, what to do.
  */
 public final class InvalidSettingException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
@@ -14,7 +14,8 @@ public final class InvalidSettingException extends IllegalArgumentException {
     private final String expected;
 
     /**
-     * @param setting the name as the user wrote it, such as {@code --gevent} or {@code treadle.gevent}
+     * @param setting the name as the user wrote it, such as {@code --gevent} or {@code
+     *     treadle.gevent}
      * @param value the value as the user wrote it, or null if the name itself is the mistake
      * @param expected what would be right
      */

@@ -1,14 +1,16 @@
 package dev.treadle;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The right of one request to be inside. An adapter gets it from the {@link Gate}, calls {@link #enterThread} and {@link
- * #leaveThread} around each run of the application for this request, and {@link #release} once, when the request is
- * complete, asynchronous work included. A release too many is harmless; a missing one costs a place for ever.
+ * The right of one request to be inside. An adapter gets it from the {@link Gate}, calls {@link
+ * #enterThread} and {@link #leaveThread} around each run of the application for this request, and
+ * {@link #release} once, when the request is complete, asynchronous work included. A release too
+ * many is harmless; a missing one costs a place for ever.
  *
  * <p>Safe for any thread.
  */
@@ -17,7 +19,8 @@ public final class Permit {
 
     static {
         try {
-            RELEASED = MethodHandles.lookup().findVarHandle(Permit.class, "released", boolean.class);
+            RELEASED =
+                    MethodHandles.lookup().findVarHandle(Permit.class, "released", boolean.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -31,7 +34,8 @@ public final class Permit {
     @SuppressWarnings("unused") // through RELEASED
     private volatile boolean released;
 
-    // Guarded by this: an interrupt must reach the thread while it runs for this request, and never after.
+    // Guarded by this: an interrupt must reach the thread while it runs for this request, and never
+    // after.
     private @Nullable Thread thread;
     private boolean overdue;
 
@@ -57,7 +61,9 @@ public final class Permit {
         }
     }
 
-    /** Gives the place to the next in line, or back. The first call counts, all others do nothing. */
+    /**
+     * Gives the place to the next in line, or back. The first call counts, all others do nothing.
+     */
     public void release() {
         if (RELEASED.compareAndSet(this, false, true)) {
             gate.leave(this);
@@ -74,14 +80,17 @@ public final class Permit {
     }
 
     /**
-     * Whether this request was interrupted because it ran too long or past the grace of a stop, so that an answer not yet
-     * begun should be 503.
+     * Whether this request was interrupted because it ran too long or past the grace of a stop, so
+     * that an answer not yet begun should be 503.
      */
     public synchronized boolean interrupted() {
         return overdue;
     }
 
-    /** Returns the stack of the thread that runs the application for this request; empty if there is none now. */
+    /**
+     * Returns the stack of the thread that runs the application for this request; empty if there is
+     * none now.
+     */
     synchronized StackTraceElement[] stack() {
         Thread running = thread;
         return running == null ? new StackTraceElement[0] : running.getStackTrace();

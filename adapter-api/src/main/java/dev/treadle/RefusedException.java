@@ -1,8 +1,8 @@
 package dev.treadle;
 
 /**
- * A request that the gate does not admit. It carries no stack trace: it says something about the load, not about the
- * code, and is made when there is no time to lose.
+ * A request that the gate does not admit. It carries no stack trace: it says something about the
+ * load, not about the code, and is made when there is no time to lose.
  */
 public final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;

@@ -4,14 +4,17 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * One setting of {@link WorkerSettings}, and its names in every place a value can come from: {@code queue-timeout} is
- * the flag {@code --queue-timeout}, the property {@code treadle.queue-timeout} and the environment variable {@code
- * TREADLE_QUEUE_TIMEOUT}.
+ * One setting of {@link WorkerSettings}, and its names in every place a value can come from: {@code
+ * queue-timeout} is the flag {@code --queue-timeout}, the property {@code treadle.queue-timeout}
+ * and the environment variable {@code TREADLE_QUEUE_TIMEOUT}.
  */
 public enum Setting {
     /** N platform threads. A whole number. */
     THREADS,
-    /** At most N requests at a time, a virtual thread each. A whole number, or nothing for the default N. */
+    /**
+     * At most N requests at a time, a virtual thread each. A whole number, or nothing for the
+     * default N.
+     */
     VIRTUAL,
     /** At most N requests at a time, a greenlet each. A whole number. */
     GEVENT,
@@ -27,7 +30,10 @@ public enum Setting {
     HARAKIRI,
     /** A slice longer than this is reported. A duration. */
     MAX_BLOCKING_TIME,
-    /** A hub held longer than this with work waiting goes to a spare carrier. A duration, or {@code off}. */
+    /**
+     * A hub held longer than this with work waiting goes to a spare carrier. A duration, or {@code
+     * off}.
+     */
     RETAKE,
     /** The grace that running requests get at a stop. A duration. */
     DRAIN;
@@ -45,7 +51,10 @@ public enum Setting {
         return "--" + word();
     }
 
-    /** Returns the name in property files and system properties, such as {@code treadle.queue-timeout}. */
+    /**
+     * Returns the name in property files and system properties, such as {@code
+     * treadle.queue-timeout}.
+     */
     public String property() {
         return PROPERTY_PREFIX + word();
     }

@@ -1,10 +1,11 @@
 package dev.treadle;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Turns layered text into {@link WorkerSettings}: which value wins, and what each text means. */
 final class SettingsResolver {
@@ -31,12 +32,15 @@ final class SettingsResolver {
     private void layer(SettingsSource source) {
         Setting named = modelOf(source);
         if (named != null) {
-            // the model and its hubs go together: a flag --threads is not to trip over the hubs of a file's gevent
+            // the model and its hubs go together: a flag --threads is not to trip over the hubs of
+            // a file's gevent
             values.keySet().removeIf(setting -> setting.isModel() || setting == Setting.HUBS);
             model = named;
         }
         for (Setting setting : source.settings()) {
-            source.value(setting).ifPresent(text -> values.put(setting, new Value(text.strip(), source, setting)));
+            source.value(setting)
+                    .ifPresent(
+                            text -> values.put(setting, new Value(text.strip(), source, setting)));
         }
     }
 
@@ -49,10 +53,14 @@ final class SettingsResolver {
             if (found != null) {
                 throw new InvalidSettingException(
                         source.label(found) + " and " + source.label(setting),
-                        source.value(found).orElse("") + " and "
-                                + source.value(setting).orElse(""),
-                        "exactly one of " + source.label(Setting.THREADS) + ", " + source.label(Setting.VIRTUAL)
-                                + " and " + source.label(Setting.GEVENT) + "; leave the other out");
+                        source.value(found).orElse("") + " and " + source.value(setting).orElse(""),
+                        "exactly one of "
+                                + source.label(Setting.THREADS)
+                                + ", "
+                                + source.label(Setting.VIRTUAL)
+                                + " and "
+                                + source.label(Setting.GEVENT)
+                                + "; leave the other out");
             }
             found = setting;
         }
@@ -62,7 +70,8 @@ final class SettingsResolver {
     private WorkerSettings build() {
         WorkerSettings.Builder builder = WorkerSettings.builder();
         if (model == null) {
-            throw new InvalidSettingException("worker model", "none", "exactly one of threads, virtual and gevent");
+            throw new InvalidSettingException(
+                    "worker model", "none", "exactly one of threads, virtual and gevent");
         }
         values.forEach((setting, value) -> {
             apply(builder, setting, value);
@@ -79,9 +88,11 @@ final class SettingsResolver {
             case HUBS -> builder.hubs(count(value, 1, WorkerSettings.MAX_HUBS));
             case LISTEN -> builder.listen(count(value, 1, WorkerSettings.MAX_COUNT));
             case QUEUE -> builder.queue(count(value, 0, WorkerSettings.MAX_COUNT));
-            case QUEUE_TIMEOUT -> builder.queueTimeout(duration(value, WorkerSettings.MIN_DURATION));
+            case QUEUE_TIMEOUT ->
+                    builder.queueTimeout(duration(value, WorkerSettings.MIN_DURATION));
             case HARAKIRI -> builder.harakiri(harakiri(value));
-            case MAX_BLOCKING_TIME -> builder.maxBlockingTime(duration(value, WorkerSettings.MIN_DURATION));
+            case MAX_BLOCKING_TIME ->
+                    builder.maxBlockingTime(duration(value, WorkerSettings.MIN_DURATION));
             case RETAKE -> builder.retake(durationOrOff(value, DURATION + ", or off"));
             case DRAIN -> builder.drain(duration(value, Duration.ZERO));
         }
@@ -89,7 +100,9 @@ final class SettingsResolver {
 
     private static int virtualCount(Value value) {
         boolean noNumber = value.text().isEmpty() || value.text().equals("true");
-        return noNumber ? WorkerSettings.DEFAULT_VIRTUAL : count(value, 1, WorkerSettings.MAX_COUNT);
+        return noNumber
+                ? WorkerSettings.DEFAULT_VIRTUAL
+                : count(value, 1, WorkerSettings.MAX_COUNT);
     }
 
     private static int count(Value value, int min, int max) {
@@ -119,7 +132,10 @@ final class SettingsResolver {
         if (value.text().matches("\\d{1,9}")) {
             Duration seconds = Duration.ofSeconds(Integer.parseInt(value.text()));
             if (!WorkerSettings.inRange(seconds, WorkerSettings.MIN_DURATION)) {
-                throw value.unlike(expected + ", and " + WorkerSettings.expectedDuration(WorkerSettings.MIN_DURATION));
+                throw value.unlike(
+                        expected
+                                + ", and "
+                                + WorkerSettings.expectedDuration(WorkerSettings.MIN_DURATION));
             }
             return seconds;
         }

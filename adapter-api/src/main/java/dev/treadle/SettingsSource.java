@@ -12,8 +12,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * One place that settings come from, with its values still as text: a property file, the environment, the system
- * properties, a framework's properties or the flags of a command line. {@link WorkerSettings#resolve} layers them.
+ * One place that settings come from, with its values still as text: a property file, the
+ * environment, the system properties, a framework's properties or the flags of a command line.
+ * {@link WorkerSettings#resolve} layers them.
  *
  * <p>Immutable, so safe for any thread.
  */
@@ -22,7 +23,8 @@ public final class SettingsSource {
     private final Function<Setting, String> label;
     private final Map<Setting, String> values;
 
-    private SettingsSource(String name, Function<Setting, String> label, Map<Setting, String> values) {
+    private SettingsSource(
+            String name, Function<Setting, String> label, Map<Setting, String> values) {
         this.name = name;
         this.label = label;
         this.values = values;
@@ -31,7 +33,8 @@ public final class SettingsSource {
     /**
      * Flags of a command line.
      *
-     * @param flags value by plain name, such as {@code queue-timeout}; a flag without value has the empty string
+     * @param flags value by plain name, such as {@code queue-timeout}; a flag without value has the
+     *     empty string
      * @throws InvalidSettingException if a name is not known
      */
     public static SettingsSource flags(Map<String, String> flags) {
@@ -41,12 +44,15 @@ public final class SettingsSource {
     /**
      * Properties of a framework or an embedding program.
      *
-     * @param name what to call this source in messages and in the start line, such as {@code Spring property}
-     * @param properties value by key; keys without the prefix {@code treadle.} are somebody else's and passed over
+     * @param name what to call this source in messages and in the start line, such as {@code Spring
+     *     property}
+     * @param properties value by key; keys without the prefix {@code treadle.} are somebody else's
+     *     and passed over
      * @throws InvalidSettingException if a key with the prefix is not known
      */
     public static SettingsSource properties(String name, Map<String, String> properties) {
-        return new SettingsSource(name, Setting::property, strict(properties, Setting.PROPERTY_PREFIX, ""));
+        return new SettingsSource(
+                name, Setting::property, strict(properties, Setting.PROPERTY_PREFIX, ""));
     }
 
     /**
@@ -59,7 +65,8 @@ public final class SettingsSource {
     }
 
     /**
-     * A property file (the format of {@link Properties}, in UTF-8), whose keys all begin with {@code treadle.}.
+     * A property file (the format of {@link Properties}, in UTF-8), whose keys all begin with
+     * {@code treadle.}.
      *
      * @throws IOException if the file cannot be read
      * @throws InvalidSettingException if a key is not known
@@ -79,8 +86,9 @@ public final class SettingsSource {
     }
 
     /**
-     * The environment. A variable that begins with {@code TREADLE_} and is no setting is passed over, not refused:
-     * Kubernetes puts {@code TREADLE_SERVICE_HOST} and its like into every pod beside a service named treadle.
+     * The environment. A variable that begins with {@code TREADLE_} and is no setting is passed
+     * over, not refused: Kubernetes puts {@code TREADLE_SERVICE_HOST} and its like into every pod
+     * beside a service named treadle.
      *
      * @param environment usually {@link System#getenv()}
      */
@@ -103,12 +111,15 @@ public final class SettingsSource {
         return map;
     }
 
-    private static Map<Setting, String> strict(Map<String, String> map, String prefix, String shownPrefix) {
+    private static Map<Setting, String> strict(
+            Map<String, String> map, String prefix, String shownPrefix) {
         Map<Setting, String> values = new EnumMap<>(Setting.class);
         map.forEach((key, value) -> {
             if (key.startsWith(prefix)) {
-                Setting setting = Setting.of(key.substring(prefix.length()))
-                        .orElseThrow(() -> unknown(shownPrefix + key, shownPrefix + prefix));
+                Setting setting =
+                        Setting.of(key.substring(prefix.length()))
+                                .orElseThrow(
+                                        () -> unknown(shownPrefix + key, shownPrefix + prefix));
                 values.put(setting, value);
             }
         });

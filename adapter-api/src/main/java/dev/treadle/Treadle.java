@@ -1,13 +1,16 @@
 package dev.treadle;
 
 import dev.treadle.internal.JdkHubAccess;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.Properties;
 
-/** What a host may ask before it opens anything: the version, and whether this JVM can have hubs. */
+/**
+ * What a host may ask before it opens anything: the version, and whether this JVM can have hubs.
+ */
 public final class Treadle {
     private static final String VERSION = readVersion();
 
@@ -31,7 +34,8 @@ public final class Treadle {
     }
 
     /**
-     * Says why gevent cannot be had on this JVM. Asking costs one trial in the life of the JVM and starts nothing.
+     * Says why gevent cannot be had on this JVM. Asking costs one trial in the life of the JVM and
+     * starts nothing.
      *
      * @return what is wrong and what to do, or empty if gevent can be had
      */

@@ -1,13 +1,15 @@
 package dev.treadle;
 
 import dev.treadle.internal.Engine;
+
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one executor a container is given: it passes each task to the engine and carries no limit. It belongs to the
- * workers, not to the container, so the container's {@link #shutdown} does nothing, as with the common pool of the JDK.
+ * The one executor a container is given: it passes each task to the engine and carries no limit. It
+ * belongs to the workers, not to the container, so the container's {@link #shutdown} does nothing,
+ * as with the common pool of the JDK.
  */
 final class WorkerExecutor extends AbstractExecutorService {
     private final Engine engine;

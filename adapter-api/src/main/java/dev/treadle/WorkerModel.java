@@ -7,13 +7,22 @@ public enum WorkerModel {
     /** N platform threads, as every container has them by itself. */
     THREADS,
 
-    /** One virtual thread a request, on the JDK's own scheduler (JEP 444), at most N requests at a time. */
+    /**
+     * One virtual thread a request, on the JDK's own scheduler (JEP 444), at most N requests at a
+     * time.
+     */
     VIRTUAL,
 
-    /** One greenlet a request: a virtual thread that stays on one of the hubs, at most N requests at a time. */
+    /**
+     * One greenlet a request: a virtual thread that stays on one of the hubs, at most N requests at
+     * a time.
+     */
     GEVENT;
 
-    /** Returns the word used in flags and properties: {@code threads}, {@code virtual} or {@code gevent}. */
+    /**
+     * Returns the word used in flags and properties: {@code threads}, {@code virtual} or {@code
+     * gevent}.
+     */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

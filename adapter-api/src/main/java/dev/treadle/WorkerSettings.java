@@ -2,36 +2,43 @@ package dev.treadle;
 
 import static java.util.Objects.requireNonNull;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that decides how requests run and how many at a time: immutable, and checked once, where it is built.
+ * Everything that decides how requests run and how many at a time: immutable, and checked once,
+ * where it is built.
  *
- * <p>Build it in code, {@code WorkerSettings.gevent(1000)} or {@code WorkerSettings.builder().gevent(1000).hubs(1).build()},
- * or from text with {@link #resolve}. Safe for any thread.
+ * <p>Build it in code, {@code WorkerSettings.gevent(1000)} or {@code
+ * WorkerSettings.builder().gevent(1000).hubs(1).build()}, or from text with {@link #resolve}. Safe
+ * for any thread.
  *
  * @param model how requests run
- * @param limit N: how many requests may be inside the application at a time, [1, 10,000,000]; the same for all models
- * @param hubs how many hubs carry the greenlets, [1, 1,024]; default the number of cores; 1 gives the strict semantics
- *     of gevent for the whole server; 0 if and only if the model is not {@link WorkerModel#GEVENT}
- * @param listen the accept backlog of the listening socket, [1, 10,000,000]; default the greater of 1,024 and N. The
- *     kernel caps it at {@code net.core.somaxconn}
- * @param queue how many requests may wait in line at the gate, [0, 10,000,000]; default N; 0: none waits, the request
- *     over N is refused at once
- * @param queueTimeout how long one request may wait in line before it is refused, [1 ms, 30 days]; default 10 s
+ * @param limit N: how many requests may be inside the application at a time, [1, 10,000,000]; the
+ *     same for all models
+ * @param hubs how many hubs carry the greenlets, [1, 1,024]; default the number of cores; 1 gives
+ *     the strict semantics of gevent for the whole server; 0 if and only if the model is not {@link
+ *     WorkerModel#GEVENT}
+ * @param listen the accept backlog of the listening socket, [1, 10,000,000]; default the greater of
+ *     1,024 and N. The kernel caps it at {@code net.core.somaxconn}
+ * @param queue how many requests may wait in line at the gate, [0, 10,000,000]; default N; 0: none
+ *     waits, the request over N is refused at once
+ * @param queueTimeout how long one request may wait in line before it is refused, [1 ms, 30 days];
+ *     default 10 s
  * @param harakiri the longest a request may run, [1 ms, 30 days]; null (the default): no limit
- * @param maxBlockingTime a slice longer than this is reported, [1 ms, 30 days]; default 100 ms, as in gevent
- * @param retake a hub held longer than this with work waiting goes to a spare carrier, [1 ms, 30 days]; default 20 ms;
- *     null: never
+ * @param maxBlockingTime a slice longer than this is reported, [1 ms, 30 days]; default 100 ms, as
+ *     in gevent
+ * @param retake a hub held longer than this with work waiting goes to a spare carrier, [1 ms, 30
+ *     days]; default 20 ms; null: never
  * @param drain the grace that running requests get at a stop, [0, 30 days]; default 30 s; 0: none
- * @param sources for each setting that somebody set, who did: such as {@code flag --gevent}; settings that are not in it
- *     have their defaults
+ * @param sources for each setting that somebody set, who did: such as {@code flag --gevent};
+ *     settings that are not in it have their defaults
  */
 public record WorkerSettings(
         WorkerModel model,
@@ -61,15 +68,17 @@ public record WorkerSettings(
     static final Duration MIN_DURATION = Duration.ofMillis(1);
 
     /**
-     * @throws InvalidSettingException if a value is out of its range; the message names it as {@code sources} does
+     * @throws InvalidSettingException if a value is out of its range; the message names it as
+     *     {@code sources} does
      */
     public WorkerSettings {
         requireNonNull(model, "model");
         requireNonNull(queueTimeout, "queueTimeout");
         requireNonNull(maxBlockingTime, "maxBlockingTime");
         requireNonNull(drain, "drain");
-        sources = Collections.unmodifiableMap(
-                sources.isEmpty() ? new EnumMap<>(Setting.class) : new EnumMap<>(sources));
+        sources =
+                Collections.unmodifiableMap(
+                        sources.isEmpty() ? new EnumMap<>(Setting.class) : new EnumMap<>(sources));
         Setting modelSetting = settingOf(model);
         requireCount(sources, modelSetting, limit, 1, MAX_COUNT);
         if (model == WorkerModel.GEVENT) {
@@ -94,12 +103,17 @@ public record WorkerSettings(
         return builder().threads(n).build();
     }
 
-    /** Returns the settings for at most N requests at a time on virtual threads, all else at its default. */
+    /**
+     * Returns the settings for at most N requests at a time on virtual threads, all else at its
+     * default.
+     */
     public static WorkerSettings virtual(int n) {
         return builder().virtual(n).build();
     }
 
-    /** Returns the settings for at most N requests at a time on greenlets, all else at its default. */
+    /**
+     * Returns the settings for at most N requests at a time on greenlets, all else at its default.
+     */
     public static WorkerSettings gevent(int n) {
         return builder().gevent(n).build();
     }
@@ -110,12 +124,15 @@ public record WorkerSettings(
     }
 
     /**
-     * Layers sources: a setting in a later source replaces the same one of an earlier source. The model and its number
-     * of hubs go together: a source that names a model also replaces the {@code hubs} of earlier sources.
+     * Layers sources: a setting in a later source replaces the same one of an earlier source. The
+     * model and its number of hubs go together: a source that names a model also replaces the
+     * {@code hubs} of earlier sources.
      *
-     * @param rising the sources from weakest to strongest, usually property file, environment, system properties, flags
-     * @throws InvalidSettingException if a value cannot be read or is out of its range, if a source names two models, if
-     *     {@code hubs} goes with a model that has none, or if no source names a model
+     * @param rising the sources from weakest to strongest, usually property file, environment,
+     *     system properties, flags
+     * @throws InvalidSettingException if a value cannot be read or is out of its range, if a source
+     *     names two models, if {@code hubs} goes with a model that has none, or if no source names
+     *     a model
      */
     public static WorkerSettings resolve(List<SettingsSource> rising) {
         return SettingsResolver.resolve(rising);
@@ -129,18 +146,27 @@ public record WorkerSettings(
         };
     }
 
-    /** Returns the time a refused client is asked to wait, in whole seconds, as the header {@code Retry-After} has it. */
+    /**
+     * Returns the time a refused client is asked to wait, in whole seconds, as the header {@code
+     * Retry-After} has it.
+     */
     public int retryAfterSeconds() {
         return 1;
     }
 
-    /** Returns one line of words for logs: model, N, hubs, and who set them, such as {@code gevent 1000 on 2 hubs}. */
+    /**
+     * Returns one line of words for logs: model, N, hubs, and who set them, such as {@code gevent
+     * 1000 on 2 hubs}.
+     */
     public String summary() {
         String hubWords = hubs == 0 ? "" : " on " + hubs + (hubs == 1 ? " hub" : " hubs");
         return model + " " + limit + hubWords;
     }
 
-    /** Returns every effective value with its origin, one {@code name=value (origin)} each, in the order of the names. */
+    /**
+     * Returns every effective value with its origin, one {@code name=value (origin)} each, in the
+     * order of the names.
+     */
     public List<String> describe() {
         List<String> lines = new ArrayList<>();
         describe(lines, settingOf(model), String.valueOf(limit));
@@ -159,20 +185,25 @@ public record WorkerSettings(
 
     private void describe(List<String> lines, Setting setting, String value) {
         String origin = sources.get(setting);
-        lines.add(setting.word() + "=" + value + " (" + (origin == null ? "default" : origin) + ")");
+        lines.add(
+                setting.word() + "=" + value + " (" + (origin == null ? "default" : origin) + ")");
     }
 
-    private static void requireCount(Map<Setting, String> sources, Setting setting, int value, int min, int max) {
+    private static void requireCount(
+            Map<Setting, String> sources, Setting setting, int value, int min, int max) {
         if (value < min || value > max) {
             throw new InvalidSettingException(
-                    label(sources, setting), String.valueOf(value), "a whole number from " + min + " to " + max);
+                    label(sources, setting),
+                    String.valueOf(value),
+                    "a whole number from " + min + " to " + max);
         }
     }
 
     private static void requireDuration(
             Map<Setting, String> sources, Setting setting, @Nullable Duration value, Duration min) {
         if (value != null && !inRange(value, min)) {
-            throw new InvalidSettingException(label(sources, setting), Durations.format(value), expectedDuration(min));
+            throw new InvalidSettingException(
+                    label(sources, setting), Durations.format(value), expectedDuration(min));
         }
     }
 
@@ -234,7 +265,8 @@ public record WorkerSettings(
 
         Builder model(WorkerModel chosen, int n) {
             if (model != null) {
-                throw new IllegalStateException("worker model: " + model + " and " + chosen + " (expected: exactly one)");
+                throw new IllegalStateException(
+                        "worker model: " + model + " and " + chosen + " (expected: exactly one)");
             }
             model = chosen;
             limit = n;

@@ -1,7 +1,8 @@
 package dev.treadle;
 
 /**
- * What the workers do at one moment. Active and waiting requests are read together; the counters only ever rise.
+ * What the workers do at one moment. Active and waiting requests are read together; the counters
+ * only ever rise.
  *
  * @param model how requests run
  * @param limit N

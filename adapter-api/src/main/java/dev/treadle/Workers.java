@@ -6,6 +6,9 @@ import dev.treadle.internal.Engine;
 import dev.treadle.internal.GeventEngine;
 import dev.treadle.internal.ThreadsEngine;
 import dev.treadle.internal.VirtualEngine;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -13,12 +16,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The workers of one server: an executor that runs everything the container has to run, and a gate that admits its
- * requests. Open them from settings, install them in a container through its adapter, and close them after the container
- * has stopped:
+ * The workers of one server: an executor that runs everything the container has to run, and a gate
+ * that admits its requests. Open them from settings, install them in a container through its
+ * adapter, and close them after the container has stopped:
  *
  * <pre>{@code
  * Workers workers = Workers.open(WorkerSettings.gevent(1000));
@@ -54,32 +56,38 @@ public final class Workers implements AutoCloseable {
         this.executor = new WorkerExecutor(engine);
         this.gate = new Gate(settings.limit(), settings.queue(), settings.queueTimeout(), engine);
         Duration longest = settings.harakiri();
-        this.harakiri = longest == null ? null : new Harakiri(gate, longest, settings.model()).start();
+        this.harakiri =
+                longest == null ? null : new Harakiri(gate, longest, settings.model()).start();
     }
 
     /**
      * Opens workers.
      *
-     * @throws HubsUnavailableException if the model is gevent and this JVM cannot have hubs; no other model is run in its
-     *     name
+     * @throws HubsUnavailableException if the model is gevent and this JVM cannot have hubs; no
+     *     other model is run in its name
      */
     public static Workers open(WorkerSettings settings) {
         requireNonNull(settings, "settings");
-        Engine engine = switch (settings.model()) {
-            case THREADS -> new ThreadsEngine(settings.limit());
-            case VIRTUAL -> new VirtualEngine();
-            case GEVENT -> {
-                Treadle.hubProblem().ifPresent(problem -> {
-                    throw new HubsUnavailableException(settings, problem);
-                });
-                yield new GeventEngine(settings.hubs(), settings.retake());
-            }
-        };
+        Engine engine =
+                switch (settings.model()) {
+                    case THREADS -> new ThreadsEngine(settings.limit());
+                    case VIRTUAL -> new VirtualEngine();
+                    case GEVENT -> {
+                        Treadle.hubProblem()
+                                .ifPresent(problem -> {
+                                    throw new HubsUnavailableException(settings, problem);
+                                });
+                        yield new GeventEngine(settings.hubs(), settings.retake());
+                    }
+                };
         warnOfWhatIsNotYet(settings);
         return new Workers(settings, engine);
     }
 
-    /** Nothing is ignored in silence: a setting that this version only checks is said to be so when somebody sets it. */
+    /**
+     * Nothing is ignored in silence: a setting that this version only checks is said to be so when
+     * somebody sets it.
+     */
     private static void warnOfWhatIsNotYet(WorkerSettings settings) {
         String origin = settings.sources().get(Setting.MAX_BLOCKING_TIME);
         if (origin != null) {
@@ -97,8 +105,9 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Returns the executor for everything the container runs. It takes every task while the workers are open, however many
-     * there are: the limit is the gate's. Its {@code shutdown} does nothing; {@link #close} ends it.
+     * Returns the executor for everything the container runs. It takes every task while the workers
+     * are open, however many there are: the limit is the gate's. Its {@code shutdown} does nothing;
+     * {@link #close} ends it.
      */
     public ExecutorService executor() {
         return executor;
@@ -115,11 +124,13 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Takes no new request, and waits for those inside and in line. After the grace what is still in line is refused; what
-     * is still inside is interrupted, gets up to two seconds to end, and is reported and logged. The executor stays open: a
-     * container needs it to stop. {@link #resume} takes requests again, and ends a drain that still waits.
+     * Takes no new request, and waits for those inside and in line. After the grace what is still
+     * in line is refused; what is still inside is interrupted, gets up to two seconds to end, and
+     * is reported and logged. The executor stays open: a container needs it to stop. {@link
+     * #resume} takes requests again, and ends a drain that still waits.
      *
-     * @param grace how long requests may take to end by themselves; zero: they are interrupted at once
+     * @param grace how long requests may take to end by themselves; zero: they are interrupted at
+     *     once
      * @throws InterruptedException if interrupted while waiting; requests are still refused
      */
     public DrainReport drain(Duration grace) throws InterruptedException {
@@ -158,30 +169,39 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Notes that these workers are installed. An adapter calls it first: workers serve one container.
+     * Notes that these workers are installed. An adapter calls it first: workers serve one
+     * container.
      *
      * @param container such as {@code Tomcat 11.0.25}
      * @throws IllegalStateException if they are installed already, or closed
      */
     public synchronized void installed(String container) {
         if (closed) {
-            throw new IllegalStateException("workers: closed (expected: open); open new ones with Workers.open");
+            throw new IllegalStateException(
+                    "workers: closed (expected: open); open new ones with Workers.open");
         }
         if (installedIn != null) {
-            throw new IllegalStateException("workers: installed in " + installedIn
-                    + " already (expected: one container); open others for " + container);
+            throw new IllegalStateException(
+                    "workers: installed in "
+                            + installedIn
+                            + " already (expected: one container); open others for "
+                            + container);
         }
         installedIn = container;
     }
 
-    /** Closes {@code resource} as part of {@link #close}, after the drain and before the executor ends; last in, first out. */
+    /**
+     * Closes {@code resource} as part of {@link #close}, after the drain and before the executor
+     * ends; last in, first out.
+     */
     public synchronized void closeWithThese(AutoCloseable resource) {
         closedWithThese.push(requireNonNull(resource, "resource"));
     }
 
     /**
-     * Drains with the grace of the settings, then ends the executor: tasks that still run are interrupted. Threads that do
-     * not end even so are logged and left. Calling it again is harmless. To be called after the container has stopped.
+     * Drains with the grace of the settings, then ends the executor: tasks that still run are
+     * interrupted. Threads that do not end even so are logged and left. Calling it again is
+     * harmless. To be called after the container has stopped.
      */
     @Override
     public void close() {
@@ -209,10 +229,14 @@ public final class Workers implements AutoCloseable {
 
     private void endEngine() {
         try {
-            // requests were given their grace; what runs now are tasks without a request, which get none
+            // requests were given their grace; what runs now are tasks without a request, which get
+            // none
             List<String> left = engine.close(Duration.ZERO, AFTER_INTERRUPT);
             if (!left.isEmpty()) {
-                LOG.log(Level.WARNING, "close: tasks that ignore their interrupt are left running on {0}", left);
+                LOG.log(
+                        Level.WARNING,
+                        "close: tasks that ignore their interrupt are left running on {0}",
+                        left);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

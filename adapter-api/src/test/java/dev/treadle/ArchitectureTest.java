@@ -9,12 +9,14 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+
 import org.junit.jupiter.api.Test;
 
 final class ArchitectureTest {
-    private static final JavaClasses MAIN = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("dev.treadle");
+    private static final JavaClasses MAIN =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages("dev.treadle");
 
     @Test
     void theCoreKnowsNoContainerAndForcesNoLibraryOnTheUser() {
@@ -29,7 +31,8 @@ final class ArchitectureTest {
                         "io.undertow..",
                         "org.slf4j..",
                         "io.micrometer..")
-                .because("the core serves every container, and which logging and metrics an application has is its choice")
+                .because(
+                        "the core serves every container, and which logging and metrics an application has is its choice")
                 .check(MAIN);
     }
 
@@ -41,7 +44,8 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.treadle", "dev.treadle.spi..")
-                .because("engines and hub run tasks; what a request, a gate or a container is, is not their business")
+                .because(
+                        "engines and hub run tasks; what a request, a gate or a container is, is not their business")
                 .check(MAIN);
     }
 
@@ -53,7 +57,8 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.treadle.spi..")
-                .because("adapters are found by hosts, and an API that names its SPI is tied to it in a circle")
+                .because(
+                        "adapters are found by hosts, and an API that names its SPI is tied to it in a circle")
                 .check(MAIN);
     }
 
@@ -87,7 +92,8 @@ final class ArchitectureTest {
                 .orShould()
                 .dependOnClassesThat()
                 .resideInAPackage("jdk.internal..")
-                .because("VarHandles do all we need, and the JDK takes Unsafe away step by step (JEP 471, 498)")
+                .because(
+                        "VarHandles do all we need, and the JDK takes Unsafe away step by step (JEP 471, 498)")
                 .check(MAIN);
     }
 
@@ -95,12 +101,18 @@ final class ArchitectureTest {
     void nobodySleeps() {
         noClasses()
                 .should()
-                .callMethodWhere(com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
-                                com.tngtech.archunit.core.domain.properties.HasName.Predicates.name("sleep"))
-                        .and(com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
-                                com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner(
-                                        com.tngtech.archunit.core.domain.JavaClass.Predicates.type(Thread.class)))))
-                .because("who waits, waits for a condition with a deadline: a sleep is too long or too short")
+                .callMethodWhere(
+                        com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
+                                        com.tngtech.archunit.core.domain.properties.HasName
+                                                .Predicates.name("sleep"))
+                                .and(
+                                        com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
+                                                com.tngtech.archunit.core.domain.properties.HasOwner
+                                                        .Predicates.With.owner(
+                                                        com.tngtech.archunit.core.domain.JavaClass
+                                                                .Predicates.type(Thread.class)))))
+                .because(
+                        "who waits, waits for a condition with a deadline: a sleep is too long or too short")
                 .check(MAIN);
     }
 }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.treadle.internal.VirtualEngine;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +18,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Everything a gate may meet, all at once, and the books must balance. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -40,8 +42,12 @@ final class GateStressTest {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
             boolean async = i % 4 == 3;
-            threads.add(i % 2 == 0 ? Thread.ofVirtual().unstarted(this::comeAndGo)
-                    : Thread.ofPlatform().daemon().unstarted(async ? this::comeAndGoAsync : this::comeAndGo));
+            threads.add(
+                    i % 2 == 0
+                            ? Thread.ofVirtual().unstarted(this::comeAndGo)
+                            : Thread.ofPlatform()
+                                    .daemon()
+                                    .unstarted(async ? this::comeAndGoAsync : this::comeAndGo));
         }
         threads.forEach(Thread::start);
         AtomicBoolean over = new AtomicBoolean();
@@ -64,14 +70,15 @@ final class GateStressTest {
         assertThat(stats.refusedLineTimeout()).isPositive();
         assertThat(stats.refusedDraining()).isPositive();
         assertThat(interrupted.get()).isPositive();
-        assertThat(admitted.get() + refused.get() + interrupted.get()).isEqualTo((long) THREADS * OPERATIONS);
+        assertThat(admitted.get() + refused.get() + interrupted.get())
+                .isEqualTo((long) THREADS * OPERATIONS);
         assertThat(gate.requests()).isEmpty();
         allPlacesAreStillThere();
     }
 
     /**
-     * Nobody gives up here: if a wake-up or a place were lost, this would not end. Two threads only, so that the line
-     * becomes empty, and not empty, all the time.
+     * Nobody gives up here: if a wake-up or a place were lost, this would not end. Two threads
+     * only, so that the line becomes empty, and not empty, all the time.
      */
     @Test
     void nobodyWaitsWhileAPlaceIsFree() throws Exception {
@@ -79,15 +86,18 @@ final class GateStressTest {
         int each = 4 * OPERATIONS;
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            threads.add(Thread.ofPlatform().daemon().start(() -> {
-                for (int n = 0; n < each; n++) {
-                    try {
-                        patient.enter("GET", "/").release();
-                    } catch (RefusedException | InterruptedException unexpected) {
-                        throw new AssertionError(unexpected);
-                    }
-                }
-            }));
+            threads.add(
+                    Thread.ofPlatform()
+                            .daemon()
+                            .start(() -> {
+                                for (int n = 0; n < each; n++) {
+                                    try {
+                                        patient.enter("GET", "/").release();
+                                    } catch (RefusedException | InterruptedException unexpected) {
+                                        throw new AssertionError(unexpected);
+                                    }
+                                }
+                            }));
         }
         for (Thread thread : threads) {
             thread.join();
@@ -103,8 +113,10 @@ final class GateStressTest {
         for (int i = 0; i < LIMIT; i++) {
             gate.enter("GET", "/" + i);
         }
-        assertThat(catchThrowableOfType(RefusedException.class, () -> gate.enter("GET", "/more"))
-                        .reason())
+        assertThat(
+                        catchThrowableOfType(
+                                        RefusedException.class, () -> gate.enter("GET", "/more"))
+                                .reason())
                 .isEqualTo(RefusedException.Reason.LINE_TIMEOUT);
     }
 
@@ -123,21 +135,26 @@ final class GateStressTest {
 
     private void comeAndGoAsync() {
         for (int i = 0; i < OPERATIONS; i++) {
-            Gate.Place place = gate.enter("GET", "/async", new GateListener() {
-                @Override
-                public void admitted(Permit permit) {
-                    Thread.ofVirtual().start(() -> {
-                        beInside(permit);
-                        answered.countDown();
-                    });
-                }
+            Gate.Place place =
+                    gate.enter(
+                            "GET",
+                            "/async",
+                            new GateListener() {
+                                @Override
+                                public void admitted(Permit permit) {
+                                    Thread.ofVirtual()
+                                            .start(() -> {
+                                                beInside(permit);
+                                                answered.countDown();
+                                            });
+                                }
 
-                @Override
-                public void refused(RefusedException refusal) {
-                    refused.incrementAndGet();
-                    answered.countDown();
-                }
-            });
+                                @Override
+                                public void refused(RefusedException refusal) {
+                                    refused.incrementAndGet();
+                                    answered.countDown();
+                                }
+                            });
             if (place != null) {
                 LockSupport.parkNanos(50_000);
                 place.giveUp();

@@ -8,6 +8,11 @@ import static org.awaitility.Awaitility.await;
 import dev.treadle.RefusedException.Reason;
 import dev.treadle.internal.Engine;
 import dev.treadle.internal.VirtualEngine;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +21,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class GateTest {
@@ -116,12 +118,13 @@ final class GateTest {
         List<Waiter<Boolean>> waiters = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             int number = i;
-            waiters.add(Waiter.start(() -> {
-                Permit permit = gate.enter("GET", "/" + number);
-                order.add(number);
-                permit.release();
-                return true;
-            }));
+            waiters.add(
+                    Waiter.start(() -> {
+                        Permit permit = gate.enter("GET", "/" + number);
+                        order.add(number);
+                        permit.release();
+                        return true;
+                    }));
             await().until(() -> gate.waiting() == number + 1);
         }
 
@@ -144,18 +147,21 @@ final class GateTest {
         List<Permit> granted = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             int number = i;
-            places.add(placeInLine(gate, new GateListener() {
-                @Override
-                public void admitted(Permit permit) {
-                    order.add(number);
-                    granted.add(permit);
-                }
+            places.add(
+                    placeInLine(
+                            gate,
+                            new GateListener() {
+                                @Override
+                                public void admitted(Permit permit) {
+                                    order.add(number);
+                                    granted.add(permit);
+                                }
 
-                @Override
-                public void refused(RefusedException refusal) {
-                    order.add(-number);
-                }
-            }));
+                                @Override
+                                public void refused(RefusedException refusal) {
+                                    order.add(-number);
+                                }
+                            }));
         }
 
         places.get(2).giveUp();
@@ -343,8 +349,8 @@ final class GateTest {
 
         assertThat(parked.failure())
                 .isInstanceOfSatisfying(
-                        RefusedException.class, refused -> assertThat(refused.reason())
-                                .isEqualTo(Reason.DRAINING));
+                        RefusedException.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Reason.DRAINING));
         assertThat(heard.refusals).containsExactly(Reason.DRAINING);
         assertThat(gate.waiting()).isZero();
         assertThat(inside.interrupted()).isTrue();
@@ -394,8 +400,12 @@ final class GateTest {
         gate.enter("GET", "/a");
         Permit second = gate.enter("POST", "/b");
         gate.enter("PUT", "/c");
-        assertThat(gate.requests()).extracting(RunningRequest::path).containsExactly("/a", "/b", "/c");
-        assertThat(gate.requests()).extracting(RunningRequest::method).containsExactly("GET", "POST", "PUT");
+        assertThat(gate.requests())
+                .extracting(RunningRequest::path)
+                .containsExactly("/a", "/b", "/c");
+        assertThat(gate.requests())
+                .extracting(RunningRequest::method)
+                .containsExactly("GET", "POST", "PUT");
 
         second.release();
 
@@ -462,7 +472,8 @@ final class GateTest {
         Gate gate = new Gate(1, 1, LONG, new BrokenEngine(() -> {}));
         Permit inside = gate.enter("GET", "/");
 
-        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> gate.enter("GET", "/line"));
+        assertThatExceptionOfType(OutOfMemoryError.class)
+                .isThrownBy(() -> gate.enter("GET", "/line"));
 
         assertThat(gate.waiting()).isZero();
         inside.release();
@@ -475,7 +486,8 @@ final class GateTest {
         Gate gate = new Gate(1, 1, LONG, new BrokenEngine(() -> inside.forEach(Permit::release)));
         inside.add(gate.enter("GET", "/"));
 
-        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> gate.enter("GET", "/line"));
+        assertThatExceptionOfType(OutOfMemoryError.class)
+                .isThrownBy(() -> gate.enter("GET", "/line"));
 
         assertThat(gate.active()).isZero();
         assertThat(gate.waiting()).isZero();
@@ -504,10 +516,11 @@ final class GateTest {
         Permit permit = gate.enter("GET", "/");
         permit.enterThread();
 
-        Waiter.start(() -> {
-                    permit.leaveThread();
-                    return true;
-                })
+        Waiter.start(
+                        () -> {
+                            permit.leaveThread();
+                            return true;
+                        })
                 .result();
 
         permit.interrupt();

@@ -8,7 +8,9 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** What Treadle logs while this is open, as {@code LEVEL message}; on the console it is not shown. */
+/**
+ * What Treadle logs while this is open, as {@code LEVEL message}; on the console it is not shown.
+ */
 final class LogRecords extends Handler {
     private final Logger logger = Logger.getLogger("dev.treadle");
     private final SimpleFormatter formatter = new SimpleFormatter();

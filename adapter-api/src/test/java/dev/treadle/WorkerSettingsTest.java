@@ -6,6 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,18 +27,16 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class WorkerSettingsTest {
-    private static final Set<Setting> COUNTS = EnumSet.of(
-            Setting.THREADS, Setting.VIRTUAL, Setting.GEVENT, Setting.HUBS, Setting.LISTEN, Setting.QUEUE);
+    private static final Set<Setting> COUNTS =
+            EnumSet.of(
+                    Setting.THREADS,
+                    Setting.VIRTUAL,
+                    Setting.GEVENT,
+                    Setting.HUBS,
+                    Setting.LISTEN,
+                    Setting.QUEUE);
     private static final Set<Setting> ZERO_IS_FINE = EnumSet.of(Setting.QUEUE, Setting.DRAIN);
     private static final Set<Setting> MAY_BE_OFF = EnumSet.of(Setting.HARAKIRI, Setting.RETAKE);
 
@@ -65,7 +72,8 @@ final class WorkerSettingsTest {
 
             @Override
             SettingsSource source(Map<Setting, String> values) {
-                return SettingsSource.properties("Spring property", byName(values, Setting::property));
+                return SettingsSource.properties(
+                        "Spring property", byName(values, Setting::property));
             }
         },
         SYSTEM_PROPERTY {
@@ -141,20 +149,39 @@ final class WorkerSettingsTest {
 
     @Test
     void textAndCodeMeanTheSame() {
-        WorkerSettings text = resolve(flags(
-                "gevent", "10", "hubs", "2", "listen", "3", "queue", "4", "queue-timeout", "5s", "harakiri", "6m",
-                "max-blocking-time", "7ms", "retake", "8ms", "drain", "9h"));
-        WorkerSettings code = WorkerSettings.builder()
-                .gevent(10)
-                .hubs(2)
-                .listen(3)
-                .queue(4)
-                .queueTimeout(Duration.ofSeconds(5))
-                .harakiri(Duration.ofMinutes(6))
-                .maxBlockingTime(Duration.ofMillis(7))
-                .retake(Duration.ofMillis(8))
-                .drain(Duration.ofHours(9))
-                .build();
+        WorkerSettings text =
+                resolve(
+                        flags(
+                                "gevent",
+                                "10",
+                                "hubs",
+                                "2",
+                                "listen",
+                                "3",
+                                "queue",
+                                "4",
+                                "queue-timeout",
+                                "5s",
+                                "harakiri",
+                                "6m",
+                                "max-blocking-time",
+                                "7ms",
+                                "retake",
+                                "8ms",
+                                "drain",
+                                "9h"));
+        WorkerSettings code =
+                WorkerSettings.builder()
+                        .gevent(10)
+                        .hubs(2)
+                        .listen(3)
+                        .queue(4)
+                        .queueTimeout(Duration.ofSeconds(5))
+                        .harakiri(Duration.ofMinutes(6))
+                        .maxBlockingTime(Duration.ofMillis(7))
+                        .retake(Duration.ofMillis(8))
+                        .drain(Duration.ofHours(9))
+                        .build();
 
         assertThat(text).usingRecursiveComparison().ignoringFields("sources").isEqualTo(code);
     }
@@ -172,15 +199,35 @@ final class WorkerSettingsTest {
     }
 
     private static List<String> badValuesOf(Setting setting) {
-        List<String> bad = new ArrayList<>(List.of("-1", "many", "1.5", "-5s", "10000001x", "0x10", "1 0"));
+        List<String> bad =
+                new ArrayList<>(List.of("-1", "many", "1.5", "-5s", "10000001x", "0x10", "1 0"));
         if (setting != Setting.VIRTUAL) {
             bad.addAll(List.of("", "  ", "true"));
         }
         if (COUNTS.contains(setting)) {
-            bad.addAll(List.of("10000001", "2147483648", "99999999999999999999", "10s", "off", "1_000", "1,000"));
+            bad.addAll(
+                    List.of(
+                            "10000001",
+                            "2147483648",
+                            "99999999999999999999",
+                            "10s",
+                            "off",
+                            "1_000",
+                            "1,000"));
         } else {
-            bad.addAll(List.of("10 s", "s", "10S", "10sec", "PT", "PTxS", "31d", "999999999999d", "9999999999999ms",
-                    "PT-1S", "P400D"));
+            bad.addAll(
+                    List.of(
+                            "10 s",
+                            "s",
+                            "10S",
+                            "10sec",
+                            "PT",
+                            "PTxS",
+                            "31d",
+                            "999999999999d",
+                            "9999999999999ms",
+                            "PT-1S",
+                            "P400D"));
         }
         if (!COUNTS.contains(setting) && setting != Setting.HARAKIRI) {
             bad.addAll(List.of("10", "100"));
@@ -194,7 +241,10 @@ final class WorkerSettingsTest {
             bad.addAll(List.of("OFF", "none"));
         }
         if (!ZERO_IS_FINE.contains(setting)) {
-            bad.addAll(COUNTS.contains(setting) ? List.of("0") : List.of("0", "0s", "0ms", "PT0S", "PT0.0001S"));
+            bad.addAll(
+                    COUNTS.contains(setting)
+                            ? List.of("0")
+                            : List.of("0", "0s", "0ms", "PT0S", "PT0.0001S"));
         }
         if (setting == Setting.HUBS) {
             bad.add("1025");
@@ -204,7 +254,8 @@ final class WorkerSettingsTest {
 
     @ParameterizedTest(name = "{0} {1}={2}")
     @MethodSource("badValues")
-    void aBadValueIsRefusedWithItsNameItsValueAndWhatIsExpected(Form form, Setting setting, String value) {
+    void aBadValueIsRefusedWithItsNameItsValueAndWhatIsExpected(
+            Form form, Setting setting, String value) {
         Map<Setting, String> values = new HashMap<>();
         if (!setting.isModel()) {
             values.put(Setting.GEVENT, "10");
@@ -214,7 +265,8 @@ final class WorkerSettingsTest {
         InvalidSettingException mistake = mistake(form.source(values));
 
         String shown = value.isBlank() ? "(empty)" : value;
-        assertThat(mistake).hasMessageStartingWith(form.label(setting) + ": " + shown + " (expected: ");
+        assertThat(mistake)
+                .hasMessageStartingWith(form.label(setting) + ": " + shown + " (expected: ");
         assertThat(mistake.setting()).isEqualTo(form.label(setting));
         assertThat(mistake.value()).isEqualTo(value.strip());
         assertThat(mistake.expected()).isNotBlank();
@@ -223,14 +275,17 @@ final class WorkerSettingsTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void theGreatestValuesAreTaken(Form form) {
-        WorkerSettings settings = resolve(form.source(Map.of(
-                Setting.GEVENT, "10000000",
-                Setting.HUBS, "1024",
-                Setting.LISTEN, "10000000",
-                Setting.QUEUE, "10000000",
-                Setting.QUEUE_TIMEOUT, "30d",
-                Setting.HARAKIRI, "2592000",
-                Setting.DRAIN, "720h")));
+        WorkerSettings settings =
+                resolve(
+                        form.source(
+                                Map.of(
+                                        Setting.GEVENT, "10000000",
+                                        Setting.HUBS, "1024",
+                                        Setting.LISTEN, "10000000",
+                                        Setting.QUEUE, "10000000",
+                                        Setting.QUEUE_TIMEOUT, "30d",
+                                        Setting.HARAKIRI, "2592000",
+                                        Setting.DRAIN, "720h")));
 
         assertThat(settings.limit()).isEqualTo(WorkerSettings.MAX_COUNT);
         assertThat(settings.harakiri()).isEqualTo(WorkerSettings.MAX_DURATION);
@@ -239,23 +294,34 @@ final class WorkerSettingsTest {
     @ParameterizedTest
     @EnumSource(Form.class)
     void theSmallestValuesAreTaken(Form form) {
-        WorkerSettings settings = resolve(form.source(Map.of(
-                Setting.GEVENT, "1",
-                Setting.HUBS, "1",
-                Setting.LISTEN, "1",
-                Setting.QUEUE, "0",
-                Setting.QUEUE_TIMEOUT, "1ms",
-                Setting.HARAKIRI, "1ms",
-                Setting.MAX_BLOCKING_TIME, "1ms",
-                Setting.RETAKE, "1ms",
-                Setting.DRAIN, "0s")));
+        WorkerSettings settings =
+                resolve(
+                        form.source(
+                                Map.of(
+                                        Setting.GEVENT, "1",
+                                        Setting.HUBS, "1",
+                                        Setting.LISTEN, "1",
+                                        Setting.QUEUE, "0",
+                                        Setting.QUEUE_TIMEOUT, "1ms",
+                                        Setting.HARAKIRI, "1ms",
+                                        Setting.MAX_BLOCKING_TIME, "1ms",
+                                        Setting.RETAKE, "1ms",
+                                        Setting.DRAIN, "0s")));
 
         assertThat(settings.queue()).isZero();
         assertThat(settings.drain()).isZero();
     }
 
     @ParameterizedTest
-    @CsvSource({"500ms,PT0.5S", "10s,PT10S", "2m,PT2M", "1h,PT1H", "3d,PT72H", "PT1M30S,PT1M30S", "' 10s ',PT10S"})
+    @CsvSource({
+        "500ms,PT0.5S",
+        "10s,PT10S",
+        "2m,PT2M",
+        "1h,PT1H",
+        "3d,PT72H",
+        "PT1M30S,PT1M30S",
+        "' 10s ',PT10S"
+    })
     void durationsAreWrittenWithTheirUnit(String text, Duration expected) {
         assertThat(resolve(flags("virtual", "1", "queue-timeout", text)).queueTimeout())
                 .isEqualTo(expected);
@@ -263,7 +329,8 @@ final class WorkerSettingsTest {
 
     @Test
     void aBareHarakiriIsInSecondsAsInUwsgi() {
-        assertThat(resolve(flags("virtual", "1", "harakiri", "30")).harakiri()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(resolve(flags("virtual", "1", "harakiri", "30")).harakiri())
+                .isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test
@@ -290,7 +357,8 @@ final class WorkerSettingsTest {
 
     @Test
     void virtualIsNotSwitchedOffByFalse() {
-        assertThat(mistake(flags("virtual", "false"))).hasMessageStartingWith("--virtual: false (expected: ");
+        assertThat(mistake(flags("virtual", "false")))
+                .hasMessageStartingWith("--virtual: false (expected: ");
     }
 
     @ParameterizedTest
@@ -300,22 +368,34 @@ final class WorkerSettingsTest {
                 mistake(form.source(Map.of(Setting.THREADS, "10", Setting.GEVENT, "1000")));
 
         assertThat(mistake)
-                .hasMessageStartingWith(form.label(Setting.THREADS) + " and " + form.label(Setting.GEVENT)
-                        + ": 10 and 1000 (expected: exactly one of ")
+                .hasMessageStartingWith(
+                        form.label(Setting.THREADS)
+                                + " and "
+                                + form.label(Setting.GEVENT)
+                                + ": 10 and 1000 (expected: exactly one of ")
                 .hasMessageContaining(form.label(Setting.VIRTUAL));
     }
 
     @Test
     void withoutAModelNothingIsGuessed() {
         assertThat(mistake(flags("queue", "5")))
-                .hasMessage("worker model: none (expected: exactly one of threads, virtual and gevent)");
+                .hasMessage(
+                        "worker model: none (expected: exactly one of threads, virtual and gevent)");
         assertThat(mistake()).hasMessageStartingWith("worker model: none");
     }
 
     @Test
     void aLaterSourceWins() {
-        SettingsSource file = SettingsSource.properties(
-                "property file x", Map.of("treadle.gevent", "10", "treadle.queue", "1", "treadle.drain", "1s"));
+        SettingsSource file =
+                SettingsSource.properties(
+                        "property file x",
+                        Map.of(
+                                "treadle.gevent",
+                                "10",
+                                "treadle.queue",
+                                "1",
+                                "treadle.drain",
+                                "1s"));
         SettingsSource environment =
                 SettingsSource.environment(Map.of("TREADLE_GEVENT", "20", "TREADLE_QUEUE", "2"));
 
@@ -334,7 +414,8 @@ final class WorkerSettingsTest {
     @Test
     void aSourceThatNamesAModelDropsTheModelAndTheHubsOfEarlierOnes() {
         SettingsSource file =
-                SettingsSource.properties("file", Map.of("treadle.gevent", "10", "treadle.hubs", "4"));
+                SettingsSource.properties(
+                        "file", Map.of("treadle.gevent", "10", "treadle.hubs", "4"));
 
         WorkerSettings threads = resolve(file, flags("threads", "8"));
         WorkerSettings gevent = resolve(file, flags("gevent", "8"));
@@ -358,7 +439,10 @@ final class WorkerSettingsTest {
         SettingsSource file = SettingsSource.properties("file", Map.of("treadle." + model, "10"));
 
         assertThat(mistake(file, flags("hubs", "3")))
-                .hasMessage("flag --hubs: 3 (expected: only together with gevent; the model is " + model + ")");
+                .hasMessage(
+                        "flag --hubs: 3 (expected: only together with gevent; the model is "
+                                + model
+                                + ")");
         assertThat(mistake(flags(model, "10", "hubs", "1"))).hasMessageContaining("--hubs: 1");
     }
 
@@ -378,14 +462,19 @@ final class WorkerSettingsTest {
 
     @Test
     void unknownPropertiesWithThePrefixAreRefusedAndOthersPassedOver() {
-        assertThat(resolve(SettingsSource.properties("x", Map.of("server.port", "1", "treadle.virtual", "5")))
-                        .limit())
+        assertThat(
+                        resolve(
+                                        SettingsSource.properties(
+                                                "x",
+                                                Map.of("server.port", "1", "treadle.virtual", "5")))
+                                .limit())
                 .isEqualTo(5);
         assertThatExceptionOfType(InvalidSettingException.class)
                 .isThrownBy(() -> SettingsSource.properties("x", Map.of("treadle.gevnt", "10")))
                 .withMessageStartingWith("treadle.gevnt (expected: one of treadle.threads ");
         assertThatExceptionOfType(InvalidSettingException.class)
-                .isThrownBy(() -> SettingsSource.properties("x", Map.of("treadle.queueTimeout", "1s")))
+                .isThrownBy(
+                        () -> SettingsSource.properties("x", Map.of("treadle.queueTimeout", "1s")))
                 .withMessageContaining("treadle.queue-timeout");
     }
 
@@ -404,25 +493,31 @@ final class WorkerSettingsTest {
         Properties defaults = new Properties();
         defaults.setProperty("treadle.virtual", "4");
 
-        assertThat(resolve(SettingsSource.systemProperties(new Properties(defaults)))
-                        .limit())
+        assertThat(resolve(SettingsSource.systemProperties(new Properties(defaults))).limit())
                 .isEqualTo(4);
     }
 
     @Test
     void aPropertyFileIsRead(@TempDir Path directory) throws IOException {
-        Path file = Files.writeString(directory.resolve("treadle.properties"), "treadle.gevent = 12\n# words\n");
+        Path file =
+                Files.writeString(
+                        directory.resolve("treadle.properties"), "treadle.gevent = 12\n# words\n");
 
         WorkerSettings settings = resolve(SettingsSource.propertyFile(file));
 
         assertThat(settings.limit()).isEqualTo(12);
-        assertThat(settings.sources().get(Setting.GEVENT)).isEqualTo("property file " + file + " treadle.gevent");
+        assertThat(settings.sources().get(Setting.GEVENT))
+                .isEqualTo("property file " + file + " treadle.gevent");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"treadle.gevnt", "server.port", "gevent"})
-    void everyKeyOfAPropertyFileMustBeKnown(String key, @TempDir Path directory) throws IOException {
-        Path file = Files.writeString(directory.resolve("treadle.properties"), "treadle.gevent=12\n" + key + "=1\n");
+    void everyKeyOfAPropertyFileMustBeKnown(String key, @TempDir Path directory)
+            throws IOException {
+        Path file =
+                Files.writeString(
+                        directory.resolve("treadle.properties"),
+                        "treadle.gevent=12\n" + key + "=1\n");
 
         assertThatExceptionOfType(InvalidSettingException.class)
                 .isThrownBy(() -> SettingsSource.propertyFile(file))
@@ -432,17 +527,33 @@ final class WorkerSettingsTest {
 
     @Test
     void unknownVariablesArePassedOver() {
-        SettingsSource environment = SettingsSource.environment(
-                Map.of("TREADLE_SERVICE_HOST", "10.0.0.1", "TREADLE_PORT", "tcp://10.0.0.1:80", "TREADLE_GEVENT", "9"));
+        SettingsSource environment =
+                SettingsSource.environment(
+                        Map.of(
+                                "TREADLE_SERVICE_HOST",
+                                "10.0.0.1",
+                                "TREADLE_PORT",
+                                "tcp://10.0.0.1:80",
+                                "TREADLE_GEVENT",
+                                "9"));
 
         assertThat(resolve(environment).limit()).isEqualTo(9);
     }
 
     @Test
     void describeSaysEachValueAndWhoSetIt() {
-        WorkerSettings settings = resolve(
-                SettingsSource.environment(Map.of("TREADLE_HARAKIRI", "90")),
-                flags("gevent", "1000", "hubs", "2", "queue-timeout", "1500ms", "retake", "off"));
+        WorkerSettings settings =
+                resolve(
+                        SettingsSource.environment(Map.of("TREADLE_HARAKIRI", "90")),
+                        flags(
+                                "gevent",
+                                "1000",
+                                "hubs",
+                                "2",
+                                "queue-timeout",
+                                "1500ms",
+                                "retake",
+                                "off"));
 
         assertThat(settings.describe())
                 .containsExactly(
@@ -469,7 +580,8 @@ final class WorkerSettingsTest {
     void theBuilderWantsExactlyOneModel() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> WorkerSettings.builder().build())
-                .withMessage("worker model: none (expected: exactly one of threads, virtual and gevent)");
+                .withMessage(
+                        "worker model: none (expected: exactly one of threads, virtual and gevent)");
         assertThatIllegalStateException()
                 .isThrownBy(() -> WorkerSettings.builder().threads(1).gevent(2))
                 .withMessage("worker model: threads and gevent (expected: exactly one)");
@@ -493,14 +605,15 @@ final class WorkerSettingsTest {
         WorkerSettings.Builder builder = WorkerSettings.builder().virtual(1);
         assertThatExceptionOfType(InvalidSettingException.class)
                 .isThrownBy(() -> builder.drain(Duration.ofSeconds(Long.MAX_VALUE)).build())
-                .withMessageMatching("code drain: PT\\d+H.* \\(expected: a duration from 0ms to 30d\\)");
+                .withMessageMatching(
+                        "code drain: PT\\d+H.* \\(expected: a duration from 0ms to 30d\\)");
         assertThatExceptionOfType(InvalidSettingException.class)
                 .isThrownBy(() -> builder.drain(Duration.ofSeconds(Long.MIN_VALUE)).build());
         assertThatExceptionOfType(InvalidSettingException.class)
-                .isThrownBy(() -> builder.drain(Duration.ZERO)
-                        .queueTimeout(Duration.ofNanos(5))
-                        .build())
-                .withMessage("code queue-timeout: PT0.000000005S (expected: a duration from 1ms to 30d)");
+                .isThrownBy(() ->
+                        builder.drain(Duration.ZERO).queueTimeout(Duration.ofNanos(5)).build())
+                .withMessage(
+                        "code queue-timeout: PT0.000000005S (expected: a duration from 1ms to 30d)");
     }
 
     @Test
@@ -510,8 +623,19 @@ final class WorkerSettingsTest {
                 .isThrownBy(() -> WorkerSettings.builder().drain(null))
                 .withMessage("drain");
         assertThatNullPointerException()
-                .isThrownBy(() -> new WorkerSettings(
-                        WorkerModel.VIRTUAL, 1, 0, 1, 1, null, null, Duration.ZERO, null, Duration.ZERO, Map.of()))
+                .isThrownBy(() ->
+                        new WorkerSettings(
+                                WorkerModel.VIRTUAL,
+                                1,
+                                0,
+                                1,
+                                1,
+                                null,
+                                null,
+                                Duration.ZERO,
+                                null,
+                                Duration.ZERO,
+                                Map.of()))
                 .withMessage("queueTimeout");
     }
 

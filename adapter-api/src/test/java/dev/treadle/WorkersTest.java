@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +18,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class WorkersTest {
@@ -45,18 +46,19 @@ final class WorkersTest {
     private Permit startRequest(Workers workers, String path) throws Exception {
         FutureTask<Permit> entering = new FutureTask<>(() -> workers.gate().enter("GET", path));
         CountDownLatch running = new CountDownLatch(1);
-        workers.executor().execute(() -> {
-            entering.run();
-            Permit permit = entering.resultNow();
-            permit.enterThread();
-            running.countDown();
-            try {
-                slowThirdParty();
-            } finally {
-                permit.leaveThread();
-                permit.release();
-            }
-        });
+        workers.executor()
+                .execute(() -> {
+                    entering.run();
+                    Permit permit = entering.resultNow();
+                    permit.enterThread();
+                    running.countDown();
+                    try {
+                        slowThirdParty();
+                    } finally {
+                        permit.leaveThread();
+                        permit.release();
+                    }
+                });
         running.await();
         return entering.get();
     }
@@ -106,7 +108,10 @@ final class WorkersTest {
 
             assertThatExceptionOfType(IllegalStateException.class)
                     .isThrownBy(() -> workers.installed("Jetty 12"))
-                    .withMessageContainingAll("installed in Tomcat 11 already", "expected: one container", "Jetty 12");
+                    .withMessageContainingAll(
+                            "installed in Tomcat 11 already",
+                            "expected: one container",
+                            "Jetty 12");
         }
     }
 
@@ -149,10 +154,12 @@ final class WorkersTest {
 
             interrupted.await();
             assertThat(report.complete()).isFalse();
-            assertThat(report.cutOff()).singleElement().satisfies(request -> {
-                assertThat(request.method()).isEqualTo("GET");
-                assertThat(request.path()).isEqualTo("/slow");
-            });
+            assertThat(report.cutOff())
+                    .singleElement()
+                    .satisfies(request -> {
+                        assertThat(request.method()).isEqualTo("GET");
+                        assertThat(request.path()).isEqualTo("/slow");
+                    });
             assertThat(permit.interrupted()).isTrue();
             assertThat(log.warnings())
                     .singleElement()
@@ -186,9 +193,12 @@ final class WorkersTest {
     void whoIsStillInLineAfterTheGraceIsRefused(WorkerModel model) throws Exception {
         try (Workers workers = Workers.open(settings(model, 1).queue(1).build())) {
             startRequest(workers, "/inside");
-            FutureTask<RefusedException.Reason> refused = new FutureTask<>(() -> catchThrowableOfType(
-                            RefusedException.class, () -> workers.gate().enter("GET", "/line"))
-                    .reason());
+            FutureTask<RefusedException.Reason> refused =
+                    new FutureTask<>(() ->
+                            catchThrowableOfType(
+                                            RefusedException.class,
+                                            () -> workers.gate().enter("GET", "/line"))
+                                    .reason());
             workers.executor().execute(refused);
             await().until(() -> workers.gate().waiting() == 1);
 
@@ -232,9 +242,9 @@ final class WorkersTest {
 
     @ParameterizedTest
     @EnumSource(WorkerModel.class)
-    void harakiriInterruptsARequestThatRunsTooLongAndLogsWhereItStood(WorkerModel model) throws Exception {
-        WorkerSettings settings =
-                settings(model, 2).harakiri(Duration.ofMillis(20)).build();
+    void harakiriInterruptsARequestThatRunsTooLongAndLogsWhereItStood(WorkerModel model)
+            throws Exception {
+        WorkerSettings settings = settings(model, 2).harakiri(Duration.ofMillis(20)).build();
         try (Workers workers = Workers.open(settings)) {
             Permit permit = startRequest(workers, "/stuck");
 
@@ -246,16 +256,19 @@ final class WorkersTest {
             assertThat(log.warnings())
                     .singleElement()
                     .asString()
-                    .contains("harakiri: GET /stuck ", "ran longer than 20ms", " on " + model + " ", "slowThirdParty")
+                    .contains(
+                            "harakiri: GET /stuck ",
+                            "ran longer than 20ms",
+                            " on " + model + " ",
+                            "slowThirdParty")
                     .doesNotContain("\n");
         }
     }
 
     @Test
     void harakiriInterruptsARequestOnceAndNoOther() throws Exception {
-        WorkerSettings settings = settings(WorkerModel.VIRTUAL, 2)
-                .harakiri(Duration.ofMillis(20))
-                .build();
+        WorkerSettings settings =
+                settings(WorkerModel.VIRTUAL, 2).harakiri(Duration.ofMillis(20)).build();
         try (Workers workers = Workers.open(settings)) {
             Permit deaf = workers.gate().enter("GET", "/deaf");
             await().until(deaf::interrupted);
@@ -278,12 +291,13 @@ final class WorkersTest {
     void tasksThatIgnoreTheirInterruptAreNamedAtTheClose() throws Exception {
         Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build());
         CountDownLatch begun = new CountDownLatch(1);
-        workers.executor().execute(() -> {
-            begun.countDown();
-            while (letGo.getCount() > 0) {
-                slowThirdParty();
-            }
-        });
+        workers.executor()
+                .execute(() -> {
+                    begun.countDown();
+                    while (letGo.getCount() > 0) {
+                        slowThirdParty();
+                    }
+                });
         begun.await();
 
         workers.close();
@@ -291,7 +305,8 @@ final class WorkersTest {
         assertThat(log.warnings())
                 .singleElement()
                 .asString()
-                .contains("tasks that ignore their interrupt are left running on [treadle-virtual-");
+                .contains(
+                        "tasks that ignore their interrupt are left running on [treadle-virtual-");
     }
 
     @Test
@@ -303,15 +318,19 @@ final class WorkersTest {
         assertThat(log.warnings())
                 .singleElement()
                 .asString()
-                .contains("code max-blocking-time: checked, and without effect in Treadle " + Treadle.version());
+                .contains(
+                        "code max-blocking-time: checked, and without effect in Treadle "
+                                + Treadle.version());
     }
 
     @Test
     void theStartLineSaysWhatRuns() {
-        try (Workers workers =
-                Workers.open(settings(WorkerModel.GEVENT, 1_000).hubs(1).build())) {
+        try (Workers workers = Workers.open(settings(WorkerModel.GEVENT, 1_000).hubs(1).build())) {
             assertThat(new Installation("Tomcat", "11.0.25", workers).startLine())
-                    .isEqualTo("Treadle " + Treadle.version() + ": gevent 1000 on 1 hub, Tomcat 11.0.25");
+                    .isEqualTo(
+                            "Treadle "
+                                    + Treadle.version()
+                                    + ": gevent 1000 on 1 hub, Tomcat 11.0.25");
         }
     }
 }

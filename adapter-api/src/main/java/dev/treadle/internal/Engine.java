@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What runs the tasks of one worker model. It carries no limit: while open it takes every task, because among them are
- * those that let requests inside go on (async timeouts, HTTP/2 frames). All methods are safe for any thread.
+ * What runs the tasks of one worker model. It carries no limit: while open it takes every task,
+ * because among them are those that let requests inside go on (async timeouts, HTTP/2 frames). All
+ * methods are safe for any thread.
  */
 public interface Engine {
     /**
@@ -16,8 +17,8 @@ public interface Engine {
     void execute(Runnable task);
 
     /**
-     * Runs {@code wait}, which parks the current thread for long, and meanwhile makes up for the thread that is lost to
-     * the engine, where threads are scarce.
+     * Runs {@code wait}, which parks the current thread for long, and meanwhile makes up for the
+     * thread that is lost to the engine, where threads are scarce.
      *
      * @throws InterruptedException what {@code wait} throws
      */
@@ -26,15 +27,19 @@ public interface Engine {
     /** Returns how many tasks are begun and not ended; a snapshot. */
     int activeTasks();
 
-    /** Returns how many threads stand ready or run tasks: platform threads or live greenlets; a snapshot. */
+    /**
+     * Returns how many threads stand ready or run tasks: platform threads or live greenlets; a
+     * snapshot.
+     */
     int liveThreads();
 
     /**
-     * Takes no new task, lets those begun or queued end, interrupts what is left after the grace, and gives that up to
-     * {@code afterInterrupt} to end. Calling it again is harmless. Threads of the engine end as soon as they have
-     * nothing left to run.
+     * Takes no new task, lets those begun or queued end, interrupts what is left after the grace,
+     * and gives that up to {@code afterInterrupt} to end. Calling it again is harmless. Threads of
+     * the engine end as soon as they have nothing left to run.
      *
-     * @return the names of the threads that still run, which are left to themselves; empty if all ended
+     * @return the names of the threads that still run, which are left to themselves; empty if all
+     *     ended
      * @throws InterruptedException if interrupted while waiting; the engine is closed all the same
      */
     List<String> close(Duration grace, Duration afterInterrupt) throws InterruptedException;

@@ -1,18 +1,20 @@
 package dev.treadle.internal;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The engine of the model {@code gevent}: one greenlet a task, on one of K hubs for its whole life. What a greenlet
- * starts, through this engine or as a virtual thread of its own, stays on its hub; all else goes to the hub with the
- * fewest live greenlets.
+ * The engine of the model {@code gevent}: one greenlet a task, on one of K hubs for its whole life.
+ * What a greenlet starts, through this engine or as a virtual thread of its own, stays on its hub;
+ * all else goes to the hub with the fewest live greenlets.
  */
 public final class GeventEngine implements Engine {
     private final Hub[] hubs;
-    // live greenlets by hub: only to place new ones, so a stale value costs balance and nothing else
+    // live greenlets by hub: only to place new ones, so a stale value costs balance and nothing
+    // else
     private final AtomicInteger[] load;
     private final LiveTasks live = new LiveTasks();
     private final TaskPerThread threads = new TaskPerThread("treadle-gevent-", live);
@@ -21,14 +23,15 @@ public final class GeventEngine implements Engine {
 
     /**
      * @param hubCount how many hubs, at least 1
-     * @param retake how long a carrier may be blocked with greenlets waiting until a spare takes its hub, at least 1 ms; null:
-     *     for ever
+     * @param retake how long a carrier may be blocked with greenlets waiting until a spare takes
+     *     its hub, at least 1 ms; null: for ever
      * @throws IllegalStateException if hubs cannot be had on this JVM, with the remedy
      */
     public GeventEngine(int hubCount, @Nullable Duration retake) {
-        JdkHubAccess.problem().ifPresent(problem -> {
-            throw new IllegalStateException("no hubs on this JVM: " + problem);
-        });
+        JdkHubAccess.problem()
+                .ifPresent(problem -> {
+                    throw new IllegalStateException("no hubs on this JVM: " + problem);
+                });
         hubs = new Hub[hubCount];
         load = new AtomicInteger[hubCount];
         for (int i = 0; i < hubCount; i++) {
@@ -56,7 +59,8 @@ public final class GeventEngine implements Engine {
         boolean started = false;
         try {
             threads.start(
-                    (name, run) -> JdkHubAccess.newVirtualThread(chosen, name, run), new Counted(task, chosenLoad));
+                    (name, run) -> JdkHubAccess.newVirtualThread(chosen, name, run),
+                    new Counted(task, chosenLoad));
             started = true;
         } finally {
             if (!started) {

@@ -1,5 +1,9 @@
 package dev.treadle.internal;
 
+import org.jctools.queues.MessagePassingQueue;
+import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
+import org.jspecify.annotations.Nullable;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
@@ -7,35 +11,39 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.jctools.queues.MessagePassingQueue;
-import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One carrier (an OS thread) and its run queue: the scheduler of the virtual threads that were made on it. Each {@link
- * #execute} hands it one slice, the run of one virtual thread up to its next blocking point; slices run one after another
- * in the order they came. So between two blocking points a greenlet is never interleaved with another of its hub.
+ * One carrier (an OS thread) and its run queue: the scheduler of the virtual threads that were made
+ * on it. Each {@link #execute} hands it one slice, the run of one virtual thread up to its next
+ * blocking point; slices run one after another in the order they came. So between two blocking
+ * points a greenlet is never interleaved with another of its hub.
  *
  * <p><b>Protocol.</b> {@code state} is one of
  *
  * <ul>
- *   <li>{@code RUNNING}: a carrier is looking at the queue, or runs a slice. Whatever is offered will be seen.
- *   <li>{@code SLEEPING}: the carrier found the queue empty and parks, or is about to. Only the carrier enters it; the
- *       carrier itself or one producer leaves it, by compare-and-set to {@code RUNNING}; that producer unparks.
- *   <li>{@code NO_CARRIER}: there is no carrier thread: the hub was not used yet, or it is closed and has run all it had.
- *       A producer leaves it by compare-and-set to {@code RUNNING} and starts a carrier.
+ *   <li>{@code RUNNING}: a carrier is looking at the queue, or runs a slice. Whatever is offered
+ *       will be seen.
+ *   <li>{@code SLEEPING}: the carrier found the queue empty and parks, or is about to. Only the
+ *       carrier enters it; the carrier itself or one producer leaves it, by compare-and-set to
+ *       {@code RUNNING}; that producer unparks.
+ *   <li>{@code NO_CARRIER}: there is no carrier thread: the hub was not used yet, or it is closed
+ *       and has run all it had. A producer leaves it by compare-and-set to {@code RUNNING} and
+ *       starts a carrier.
  * </ul>
  *
- * <p><b>No wake-up is lost</b>: the carrier writes {@code SLEEPING} (or {@code NO_CARRIER}), then a full fence, then looks
- * at the queue once more before it parks (or ends). A producer offers, then a full fence, then reads the state. Of the two
- * reads at least one comes after the other side's write: the carrier sees the slice, or the producer sees the state.
+ * <p><b>No wake-up is lost</b>: the carrier writes {@code SLEEPING} (or {@code NO_CARRIER}), then a
+ * full fence, then looks at the queue once more before it parks (or ends). A producer offers, then
+ * a full fence, then reads the state. Of the two reads at least one comes after the other side's
+ * write: the carrier sees the slice, or the producer sees the state.
  *
- * <p><b>One consumer at a time</b>: only the thread that is the carrier polls. A new carrier is started only by the one
- * compare-and-set out of {@code NO_CARRIER}, which the former carrier had entered after its last poll, or by a retake, which
- * is exclusive with the former carrier's return from its slice ({@link Carrier}).
+ * <p><b>One consumer at a time</b>: only the thread that is the carrier polls. A new carrier is
+ * started only by the one compare-and-set out of {@code NO_CARRIER}, which the former carrier had
+ * entered after its last poll, or by a retake, which is exclusive with the former carrier's return
+ * from its slice ({@link Carrier}).
  *
- * <p><b>A closed hub loses nothing</b>: virtual threads that were made on it (children a request left behind) may become
- * runnable after the close. Their slices are taken as ever and a carrier is started for them; it ends when it has no more.
+ * <p><b>A closed hub loses nothing</b>: virtual threads that were made on it (children a request
+ * left behind) may become runnable after the close. Their slices are taken as ever and a carrier is
+ * started for them; it ends when it has no more.
  */
 final class Hub implements Executor {
     private static final Logger LOG = System.getLogger("dev.treadle.hub");
@@ -46,7 +54,10 @@ final class Hub implements Executor {
 
     private static final int QUEUE_CHUNK = 1_024;
 
-    /** How many carriers one hub may have, blocked ones included: as many as the JDK's scheduler makes up for. */
+    /**
+     * How many carriers one hub may have, blocked ones included: as many as the JDK's scheduler
+     * makes up for.
+     */
     private static final int MOST_CARRIERS = 256;
 
     private static final VarHandle STATE;
@@ -65,12 +76,14 @@ final class Hub implements Executor {
     }
 
     /**
-     * The OS thread under the greenlets of one hub. A daemon: what keeps a server alive is not its hubs.
+     * The OS thread under the greenlets of one hub. A daemon: what keeps a server alive is not its
+     * hubs.
      *
-     * <p>{@code place} says where it is: {@code IN_HUB} (it looks at the queue), {@code IN_SLICE}, or {@code RETAKEN}. It goes
-     * from hub to slice by itself; from a slice either it goes back by compare-and-set, or the watch takes the hub from it
-     * by compare-and-set to {@code RETAKEN}, one of the two. A carrier that finds itself retaken never looks at the queue
-     * again. So the queue has one consumer at any time, also across a retake.
+     * <p>{@code place} says where it is: {@code IN_HUB} (it looks at the queue), {@code IN_SLICE},
+     * or {@code RETAKEN}. It goes from hub to slice by itself; from a slice either it goes back by
+     * compare-and-set, or the watch takes the hub from it by compare-and-set to {@code RETAKEN},
+     * one of the two. A carrier that finds itself retaken never looks at the queue again. So the
+     * queue has one consumer at any time, also across a retake.
      */
     static final class Carrier extends Thread {
         private static final int IN_HUB = 0;
@@ -89,7 +102,8 @@ final class Hub implements Executor {
             super(null, null, "treadle-hub-" + hub.index, 0, false);
             this.hub = hub;
             setDaemon(true);
-            // not that of the thread that happens to start the carrier: it would keep an application from being unloaded
+            // not that of the thread that happens to start the carrier: it would keep an
+            // application from being unloaded
             setContextClassLoader(ClassLoader.getSystemClassLoader());
         }
 
@@ -120,7 +134,10 @@ final class Hub implements Executor {
             return (long) SLICES.getOpaque(this);
         }
 
-        /** Whether it waits for something in Java: it is pinned, for a carrier in a slice has no waiting of its own. */
+        /**
+         * Whether it waits for something in Java: it is pinned, for a carrier in a slice has no
+         * waiting of its own.
+         */
         boolean isBlocked() {
             return switch (getState()) {
                 case BLOCKED, WAITING, TIMED_WAITING -> true;
@@ -130,7 +147,8 @@ final class Hub implements Executor {
     }
 
     private final int index;
-    private final MessagePassingQueue<Runnable> slices = new MpscUnboundedVarHandleArrayQueue<>(QUEUE_CHUNK);
+    private final MessagePassingQueue<Runnable> slices =
+            new MpscUnboundedVarHandleArrayQueue<>(QUEUE_CHUNK);
 
     @SuppressWarnings("unused") // through STATE
     private volatile int state = NO_CARRIER;
@@ -149,12 +167,17 @@ final class Hub implements Executor {
         watch = by;
     }
 
-    /** Whether there is something to watch: a carrier that runs slices or looks for some, or slices without one. */
+    /**
+     * Whether there is something to watch: a carrier that runs slices or looks for some, or slices
+     * without one.
+     */
     boolean runs() {
         return state == RUNNING || hasWaiting();
     }
 
-    /** Starts a carrier if slices wait and there is none, because the last one could not be started. */
+    /**
+     * Starts a carrier if slices wait and there is none, because the last one could not be started.
+     */
     void ensureCarrier() {
         if (state == NO_CARRIER && hasWaiting() && STATE.compareAndSet(this, NO_CARRIER, RUNNING)) {
             startCarrier();
@@ -172,13 +195,14 @@ final class Hub implements Executor {
     }
 
     /**
-     * Takes this hub from a carrier that is held in a slice, and gives it to a fresh one. The held one goes on with its
-     * slice, in parallel, and ends behind it. To be called by the watch only.
+     * Takes this hub from a carrier that is held in a slice, and gives it to a fresh one. The held
+     * one goes on with its slice, in parallel, and ends behind it. To be called by the watch only.
      *
      * @return false if there was nothing to take, or there are too many carriers
      */
     boolean retake(Carrier held) {
-        if (carriers.get() >= MOST_CARRIERS || !PLACE.compareAndSet(held, Carrier.IN_SLICE, Carrier.RETAKEN)) {
+        if (carriers.get() >= MOST_CARRIERS
+                || !PLACE.compareAndSet(held, Carrier.IN_SLICE, Carrier.RETAKEN)) {
             return false;
         }
         startCarrier();
@@ -194,7 +218,8 @@ final class Hub implements Executor {
         if (!Thread.currentThread().isVirtual()) {
             return null;
         }
-        if (JdkHubAccess.currentCarrier() instanceof Carrier held && held.hub.index < hubs.length
+        if (JdkHubAccess.currentCarrier() instanceof Carrier held
+                && held.hub.index < hubs.length
                 && hubs[held.hub.index] == held.hub) {
             return held.hub;
         }
@@ -202,8 +227,8 @@ final class Hub implements Executor {
     }
 
     /**
-     * Takes the next slice of a virtual thread. The JDK calls this each time the thread becomes runnable, from any
-     * thread; it never blocks and never rejects.
+     * Takes the next slice of a virtual thread. The JDK calls this each time the thread becomes
+     * runnable, from any thread; it never blocks and never rejects.
      */
     @Override
     public void execute(Runnable slice) {
@@ -276,7 +301,8 @@ final class Hub implements Executor {
     /**
      * Announces that this carrier is about to leave the queue alone.
      *
-     * @return true if it has to stay, because a slice came meanwhile and no producer takes care of it
+     * @return true if it has to stay, because a slice came meanwhile and no producer takes care of
+     *     it
      */
     private boolean stay(int announced) {
         state = announced;
@@ -285,7 +311,8 @@ final class Hub implements Executor {
     }
 
     private void sleep() {
-        // Parking may return at any time for no reason; only a producer's compare-and-set ends the sleep, or the close.
+        // Parking may return at any time for no reason; only a producer's compare-and-set ends the
+        // sleep, or the close.
         while (state == SLEEPING) {
             if (closed && STATE.compareAndSet(this, SLEEPING, RUNNING)) {
                 return;
@@ -299,8 +326,10 @@ final class Hub implements Executor {
         try {
             slice.run();
         } catch (Throwable broken) {
-            // The JDK's task catches what the virtual thread throws; what arrives here is a fault of the scheduler, of the
-            // JDK, or of an uncaught exception handler. It must be seen, and the other greenlets of this hub must go on.
+            // The JDK's task catches what the virtual thread throws; what arrives here is a fault
+            // of the scheduler, of the
+            // JDK, or of an uncaught exception handler. It must be seen, and the other greenlets of
+            // this hub must go on.
             report(broken);
         }
     }
@@ -311,7 +340,11 @@ final class Hub implements Executor {
             current.getUncaughtExceptionHandler().uncaughtException(current, broken);
         } catch (Throwable brokenHandler) {
             broken.addSuppressed(brokenHandler);
-            LOG.log(Level.ERROR, current.getName() + ": a slice failed, and so did the uncaught exception handler", broken);
+            LOG.log(
+                    Level.ERROR,
+                    current.getName()
+                            + ": a slice failed, and so did the uncaught exception handler",
+                    broken);
         }
     }
 }

@@ -1,28 +1,30 @@
 package dev.treadle.internal;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One daemon thread that looks at every hub. Where a carrier has been blocked within one slice for longer than {@code
- * retake} and greenlets wait, it gives the hub to a spare carrier ({@link Hub#retake}): else one greenlet that blocks where a
- * virtual thread cannot be unmounted (inside {@code synchronized} or {@code Object.wait} before JDK 24, in a class
- * initialiser on any) would stop all others of its hub, and perhaps the very one it waits for.
+ * One daemon thread that looks at every hub. Where a carrier has been blocked within one slice for
+ * longer than {@code retake} and greenlets wait, it gives the hub to a spare carrier ({@link
+ * Hub#retake}): else one greenlet that blocks where a virtual thread cannot be unmounted (inside
+ * {@code synchronized} or {@code Object.wait} before JDK 24, in a class initialiser on any) would
+ * stop all others of its hub, and perhaps the very one it waits for.
  *
- * <p>A carrier that computes is left alone: greenlets are cooperative. So is one that blocks in native code, which cannot be
- * told from one that the system does not let run.
+ * <p>A carrier that computes is left alone: greenlets are cooperative. So is one that blocks in
+ * native code, which cannot be told from one that the system does not let run.
  *
- * <p><b>It reads no clock in a slice</b>: hubs count their slices, and this thread compares the count with that of the tick
- * before.
+ * <p><b>It reads no clock in a slice</b>: hubs count their slices, and this thread compares the
+ * count with that of the tick before.
  *
- * <p><b>An idle server is not woken</b>: when no hub runs, this thread parks without a limit. It sets {@code idle}, then
- * looks at the hubs once more; a carrier that wakes is running first and reads {@code idle} after (a full fence between, on
- * both sides), so one of the two sees the other.
+ * <p><b>An idle server is not woken</b>: when no hub runs, this thread parks without a limit. It
+ * sets {@code idle}, then looks at the hubs once more; a carrier that wakes is running first and
+ * reads {@code idle} after (a full fence between, on both sides), so one of the two sees the other.
  */
 final class HubWatch {
     private static final Logger LOG = System.getLogger("dev.treadle.hub");
@@ -107,7 +109,10 @@ final class HubWatch {
                 look(hubs[i], sights[i], now);
             } catch (OutOfMemoryError noThread) {
                 // the next look tries again; until then the watch must not die of it
-                LOG.log(Level.ERROR, "no spare carrier could be started for treadle-hub-" + i, noThread);
+                LOG.log(
+                        Level.ERROR,
+                        "no spare carrier could be started for treadle-hub-" + i,
+                        noThread);
             }
         }
     }

@@ -1,5 +1,7 @@
 package dev.treadle.internal;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -7,18 +9,21 @@ import java.lang.reflect.InaccessibleObjectException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one place that reaches into the JDK for a virtual thread with a scheduler of our own.
  *
  * <p>The JDK has no public way yet (the API is work in progress in the Loom repository). {@code
- * java.lang.ThreadBuilders.newVirtualThread(Executor, String, int, Runnable)} is there on JDK 21 to 25, package-private,
- * and can be called once {@code java.base/java.lang} is open to this code. Whether it can is found out once, by running a
- * virtual thread on a scheduler of our own, before anything is started. No Unsafe. Safe for any thread.
+ * java.lang.ThreadBuilders.newVirtualThread(Executor, String, int, Runnable)} is there on JDK 21 to
+ * 25, package-private, and can be called once {@code java.base/java.lang} is open to this code.
+ * Whether it can is found out once, by running a virtual thread on a scheduler of our own, before
+ * anything is started. No Unsafe. Safe for any thread.
  */
 public final class JdkHubAccess {
-    /** {@code Thread.NO_INHERIT_THREAD_LOCALS}: a request has nothing to inherit from the selector that started it. */
+    /**
+     * {@code Thread.NO_INHERIT_THREAD_LOCALS}: a request has nothing to inherit from the selector
+     * that started it.
+     */
     private static final int NO_INHERIT_THREAD_LOCALS = 1 << 2;
 
     private static final @Nullable MethodHandle NEW_VIRTUAL_THREAD;
@@ -30,18 +35,30 @@ public final class JdkHubAccess {
         MethodHandle currentCarrier = null;
         String problem = null;
         try {
-            newVirtualThread = handle(
-                    "java.lang.ThreadBuilders",
-                    "newVirtualThread",
-                    MethodType.methodType(Thread.class, Executor.class, String.class, int.class, Runnable.class));
+            newVirtualThread =
+                    handle(
+                            "java.lang.ThreadBuilders",
+                            "newVirtualThread",
+                            MethodType.methodType(
+                                    Thread.class,
+                                    Executor.class,
+                                    String.class,
+                                    int.class,
+                                    Runnable.class));
             currentCarrier =
-                    handle("java.lang.Thread", "currentCarrierThread", MethodType.methodType(Thread.class));
+                    handle(
+                            "java.lang.Thread",
+                            "currentCarrierThread",
+                            MethodType.methodType(Thread.class));
             problem = trial(newVirtualThread);
         } catch (InaccessibleObjectException notOpen) {
             problem = "java.base/java.lang is not open to " + opener() + ". " + remedy();
         } catch (ReflectiveOperationException changed) {
-            problem = "this JDK (" + Runtime.version() + ") has no java.lang.ThreadBuilders.newVirtualThread as JDK 21 to 25"
-                    + " have it; run on JDK 21 to 25, or use --virtual";
+            problem =
+                    "this JDK ("
+                            + Runtime.version()
+                            + ") has no java.lang.ThreadBuilders.newVirtualThread as JDK 21 to 25"
+                            + " have it; run on JDK 21 to 25, or use --virtual";
         }
         NEW_VIRTUAL_THREAD = newVirtualThread;
         CURRENT_CARRIER = currentCarrier;
@@ -57,16 +74,27 @@ public final class JdkHubAccess {
         return MethodHandles.lookup().unreflect(reflected).asType(type);
     }
 
-    /** Runs one virtual thread on a scheduler of our own; returns what is wrong, or null if all is well. */
+    /**
+     * Runs one virtual thread on a scheduler of our own; returns what is wrong, or null if all is
+     * well.
+     */
     private static @Nullable String trial(MethodHandle newVirtualThread) {
         var scheduled = new java.util.concurrent.LinkedBlockingQueue<Runnable>();
         boolean[] ran = new boolean[1];
         try {
-            Thread thread = (Thread) newVirtualThread.invokeExact(
-                    (Executor) scheduled::add, "treadle-trial", NO_INHERIT_THREAD_LOCALS, (Runnable) () -> ran[0] = true);
+            Thread thread =
+                    (Thread)
+                            newVirtualThread.invokeExact(
+                                    (Executor) scheduled::add,
+                                    "treadle-trial",
+                                    NO_INHERIT_THREAD_LOCALS,
+                                    (Runnable) () -> ran[0] = true);
             thread.start();
         } catch (Throwable broken) {
-            return "this JDK (" + Runtime.version() + ") makes no virtual thread on a scheduler of ours: " + broken;
+            return "this JDK ("
+                    + Runtime.version()
+                    + ") makes no virtual thread on a scheduler of ours: "
+                    + broken;
         }
         Runnable slice = scheduled.poll();
         if (slice != null) {
@@ -74,7 +102,9 @@ public final class JdkHubAccess {
         }
         return ran[0]
                 ? null
-                : "this JDK (" + Runtime.version() + ") does not run a virtual thread on the scheduler it was given;"
+                : "this JDK ("
+                        + Runtime.version()
+                        + ") does not run a virtual thread on the scheduler it was given;"
                         + " use --virtual";
     }
 
@@ -85,8 +115,13 @@ public final class JdkHubAccess {
 
     private static String remedy() {
         Module module = JdkHubAccess.class.getModule();
-        String option = "--add-opens java.base/java.lang=" + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
-        return "Do one of: start java with " + option + "; set the environment variable JDK_JAVA_OPTIONS=\"" + option
+        String option =
+                "--add-opens java.base/java.lang="
+                        + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
+        return "Do one of: start java with "
+                + option
+                + "; set the environment variable JDK_JAVA_OPTIONS=\""
+                + option
                 + "\"; or put \"Add-Opens: java.base/java.lang\" into the manifest of the jar given to java -jar";
     }
 
@@ -100,7 +135,8 @@ public final class JdkHubAccess {
     }
 
     /**
-     * Makes a virtual thread that {@code scheduler} runs, not started yet. It inherits no thread-locals.
+     * Makes a virtual thread that {@code scheduler} runs, not started yet. It inherits no
+     * thread-locals.
      *
      * @param scheduler gets the thread's next slice each time the thread becomes runnable
      * @throws IllegalStateException if hubs cannot be had on this JVM, see {@link #problem}
@@ -115,11 +151,15 @@ public final class JdkHubAccess {
         } catch (Error | RejectedExecutionException broken) {
             throw broken;
         } catch (Throwable broken) {
-            throw new IllegalStateException("cannot make a virtual thread on a scheduler of ours", broken);
+            throw new IllegalStateException(
+                    "cannot make a virtual thread on a scheduler of ours", broken);
         }
     }
 
-    /** Returns the platform thread under the current thread: its carrier if it is virtual, else itself. */
+    /**
+     * Returns the platform thread under the current thread: its carrier if it is virtual, else
+     * itself.
+     */
     static Thread currentCarrier() {
         MethodHandle method = CURRENT_CARRIER;
         if (method == null) {

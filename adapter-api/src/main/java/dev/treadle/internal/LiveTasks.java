@@ -9,12 +9,13 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The tasks of a thread-per-task engine: which threads run them, so that a close can wait for them and interrupt them.
+ * The tasks of a thread-per-task engine: which threads run them, so that a close can wait for them
+ * and interrupt them.
  *
- * <p>Invariant: after {@link #close} returned, no {@link #begin} succeeds; a thread whose begin succeeded is in the set
- * until its {@link #end}. Both hold because begin adds first and looks at {@code closed} after, while close sets {@code
- * closed} first and looks at the set after (each is a sequentially consistent access): whichever comes second sees the
- * other.
+ * <p>Invariant: after {@link #close} returned, no {@link #begin} succeeds; a thread whose begin
+ * succeeded is in the set until its {@link #end}. Both hold because begin adds first and looks at
+ * {@code closed} after, while close sets {@code closed} first and looks at the set after (each is a
+ * sequentially consistent access): whichever comes second sees the other.
  */
 final class LiveTasks {
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
@@ -77,7 +78,8 @@ final class LiveTasks {
     }
 
     /** The steps that every thread-per-task engine closes with. */
-    List<String> closeAndAwait(java.time.Duration grace, java.time.Duration afterInterrupt) throws InterruptedException {
+    List<String> closeAndAwait(java.time.Duration grace, java.time.Duration afterInterrupt)
+            throws InterruptedException {
         close();
         boolean empty = false;
         try {

@@ -1,13 +1,14 @@
 package dev.treadle.internal;
 
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+
 /**
- * A new virtual thread for each task, whoever schedules it. The threads get the context class loader that was the
- * context when the engine was made: what starts a request thread (a selector, another application's thread) says nothing
- * about the class loader a container's own code needs.
+ * A new virtual thread for each task, whoever schedules it. The threads get the context class
+ * loader that was the context when the engine was made: what starts a request thread (a selector,
+ * another application's thread) says nothing about the class loader a container's own code needs.
  */
 final class TaskPerThread {
     /** Makes the virtual thread, not started. */
@@ -16,7 +17,8 @@ final class TaskPerThread {
     }
 
     private final String namePrefix;
-    private final @Nullable ClassLoader contextLoader = Thread.currentThread().getContextClassLoader();
+    private final @Nullable ClassLoader contextLoader =
+            Thread.currentThread().getContextClassLoader();
     private final AtomicLong sequence = new AtomicLong();
     private final LiveTasks live;
 
@@ -31,7 +33,8 @@ final class TaskPerThread {
         liveTask.thread = thread;
         thread.setContextClassLoader(contextLoader);
         if (!live.begin(thread)) {
-            throw new RejectedExecutionException("Treadle's workers are closed; task " + task + " was not started");
+            throw new RejectedExecutionException(
+                    "Treadle's workers are closed; task " + task + " was not started");
         }
         boolean started = false;
         try {

@@ -1,5 +1,7 @@
 package dev.treadle.internal;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -10,14 +12,15 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The engine of the model {@code threads}: a fixed pool of N platform threads for the N requests inside.
+ * The engine of the model {@code threads}: a fixed pool of N platform threads for the N requests
+ * inside.
  *
- * <p>It has a small reserve above N, and one more thread for each request that waits in line on a thread of the pool.
- * Without them N busy requests would leave nobody to answer 503, or to run what lets those N go on (an async timeout, an
- * HTTP/2 frame). The gate bounds the line, and with it the threads: N + reserve + line.
+ * <p>It has a small reserve above N, and one more thread for each request that waits in line on a
+ * thread of the pool. Without them N busy requests would leave nobody to answer 503, or to run what
+ * lets those N go on (an async timeout, an HTTP/2 frame). The gate bounds the line, and with it the
+ * threads: N + reserve + line.
  */
 public final class ThreadsEngine implements Engine {
     private static final int RESERVE = 4;
@@ -33,11 +36,18 @@ public final class ThreadsEngine implements Engine {
      */
     public ThreadsEngine(int n) {
         base = n + RESERVE;
-        pool = new ThreadPoolExecutor(
-                base, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), new Named());
+        pool =
+                new ThreadPoolExecutor(
+                        base,
+                        Integer.MAX_VALUE,
+                        IDLE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        new Named());
         pool.allowCoreThreadTimeOut(true);
         pool.setRejectedExecutionHandler((task, closed) -> {
-            throw new RejectedExecutionException("Treadle's workers are closed; task " + task + " was not started");
+            throw new RejectedExecutionException(
+                    "Treadle's workers are closed; task " + task + " was not started");
         });
     }
 
@@ -48,7 +58,13 @@ public final class ThreadsEngine implements Engine {
 
         @Override
         public Thread newThread(Runnable task) {
-            Thread thread = new Thread(null, () -> live(task), "treadle-thread-" + sequence.incrementAndGet(), 0, false);
+            Thread thread =
+                    new Thread(
+                            null,
+                            () -> live(task),
+                            "treadle-thread-" + sequence.incrementAndGet(),
+                            0,
+                            false);
             thread.setContextClassLoader(contextLoader);
             thread.setDaemon(true);
             return thread;
@@ -72,10 +88,11 @@ public final class ThreadsEngine implements Engine {
     }
 
     /**
-     * The pool queues a task when it counts its core as full, and that may change before the task is in the queue: a thread
-     * that was idle too long ends, or a request begins to wait in line and the core grows. The pool counts on its other
-     * threads then; here they may all be held by requests that wait for this very task. So whoever queues looks at the
-     * number of threads after, and whoever ends looks at the queue after.
+     * The pool queues a task when it counts its core as full, and that may change before the task
+     * is in the queue: a thread that was idle too long ends, or a request begins to wait in line
+     * and the core grows. The pool counts on its other threads then; here they may all be held by
+     * requests that wait for this very task. So whoever queues looks at the number of threads
+     * after, and whoever ends looks at the queue after.
      */
     private void leaveNoTaskWaiting() {
         if (!pool.getQueue().isEmpty()) {
@@ -116,7 +133,9 @@ public final class ThreadsEngine implements Engine {
             ended = pool.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS);
         } finally {
             if (!ended) {
-                pool.shutdownNow(); // also if nobody waits any more because this thread was interrupted
+                pool
+                        .shutdownNow(); // also if nobody waits any more because this thread was
+                                        // interrupted
             }
         }
         if (!ended && !pool.awaitTermination(afterInterrupt.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -3,7 +3,9 @@ package dev.treadle.internal;
 import java.time.Duration;
 import java.util.List;
 
-/** The engine of the model {@code virtual}: one virtual thread a task, on the scheduler of the JDK. */
+/**
+ * The engine of the model {@code virtual}: one virtual thread a task, on the scheduler of the JDK.
+ */
 public final class VirtualEngine implements Engine {
     private final LiveTasks live = new LiveTasks();
     private final TaskPerThread threads = new TaskPerThread("treadle-virtual-", live);

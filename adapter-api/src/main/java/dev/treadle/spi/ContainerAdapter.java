@@ -4,15 +4,16 @@ import dev.treadle.Installation;
 import dev.treadle.Workers;
 
 /**
- * Installs workers in one kind of container. Implementations are found by {@link java.util.ServiceLoader} and have no
- * state.
+ * Installs workers in one kind of container. Implementations are found by {@link
+ * java.util.ServiceLoader} and have no state.
  */
 public interface ContainerAdapter {
     /** Returns the name of the kind of container for messages, such as {@code tomcat}. */
     String name();
 
     /**
-     * Whether this adapter can install workers in {@code container}. Must not throw, whatever it is given.
+     * Whether this adapter can install workers in {@code container}. Must not throw, whatever it is
+     * given.
      *
      * @param container the object a host holds, such as a Tomcat or a Jetty {@code Server}
      */
@@ -23,7 +24,8 @@ public interface ContainerAdapter {
      *
      * @param container one that this adapter {@link #supports}
      * @throws IllegalStateException if the container or the workers are past the moment for it
-     * @throws IllegalArgumentException if the container is set up in a way that cannot work, saying what to change
+     * @throws IllegalArgumentException if the container is set up in a way that cannot work, saying
+     *     what to change
      */
     Installation install(Object container, Workers workers);
 }

@@ -11,8 +11,8 @@ public final class ContainerAdapters {
     private ContainerAdapters() {}
 
     /**
-     * Finds the adapter for {@code container}, among those that the class loader of this class can see: a web
-     * application's context class loader is not ours.
+     * Finds the adapter for {@code container}, among those that the class loader of this class can
+     * see: a web application's context class loader is not ours.
      *
      * @return the adapter, or empty if none supports it
      * @throws IllegalStateException if two support it; the message names both
@@ -30,7 +30,8 @@ public final class ContainerAdapters {
      * @throws IllegalStateException if two support it; the message names both
      * @throws ServiceConfigurationError if a provider is broken
      */
-    public static Optional<ContainerAdapter> find(Object container, @org.jspecify.annotations.Nullable ClassLoader loader) {
+    public static Optional<ContainerAdapter> find(
+            Object container, @org.jspecify.annotations.Nullable ClassLoader loader) {
         List<ContainerAdapter> found = new ArrayList<>();
         for (ContainerAdapter adapter : ServiceLoader.load(ContainerAdapter.class, loader)) {
             if (adapter.supports(container)) {
@@ -38,9 +39,14 @@ public final class ContainerAdapters {
             }
         }
         if (found.size() > 1) {
-            throw new IllegalStateException("adapters for " + container.getClass().getName() + ": "
-                    + found.get(0).getClass().getName() + " and "
-                    + found.get(1).getClass().getName() + " (expected: one); take one off the class path");
+            throw new IllegalStateException(
+                    "adapters for "
+                            + container.getClass().getName()
+                            + ": "
+                            + found.get(0).getClass().getName()
+                            + " and "
+                            + found.get(1).getClass().getName()
+                            + " (expected: one); take one off the class path");
         }
         return found.stream().findFirst();
     }

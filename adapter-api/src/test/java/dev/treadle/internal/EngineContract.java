@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
@@ -15,11 +21,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What every engine must do. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -31,7 +32,9 @@ abstract class EngineContract {
     private final CountDownLatch letGo = new CountDownLatch(1);
     private @Nullable Engine opened;
 
-    /** @param threadName the regular expression of the names of its threads */
+    /**
+     * @param threadName the regular expression of the names of its threads
+     */
     EngineContract(String threadName) {
         this.threadName = threadName;
     }
@@ -166,7 +169,10 @@ abstract class EngineContract {
         engine().execute(this::ignoreInterrupts);
         await().until(() -> engine().activeTasks() == 1);
 
-        assertThat(engine().close(Duration.ZERO, SHORT)).singleElement().asString().matches(threadName);
+        assertThat(engine().close(Duration.ZERO, SHORT))
+                .singleElement()
+                .asString()
+                .matches(threadName);
     }
 
     @Test
@@ -184,7 +190,8 @@ abstract class EngineContract {
         begun.await();
 
         Thread.currentThread().interrupt();
-        assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> engine().close(LONG, LONG));
+        assertThatExceptionOfType(InterruptedException.class)
+                .isThrownBy(() -> engine().close(LONG, LONG));
 
         interrupted.await();
     }
@@ -245,25 +252,31 @@ abstract class EngineContract {
 
     @Test
     void aWaitRunsOnTheThreadThatWaits() throws Exception {
-        assertThat(on(engine(), () -> {
-                    Thread[] waited = new Thread[1];
-                    engine().whileWaiting(() -> waited[0] = Thread.currentThread());
-                    return Thread.currentThread().equals(waited[0]);
-                }))
+        assertThat(
+                        on(
+                                engine(),
+                                () -> {
+                                    Thread[] waited = new Thread[1];
+                                    engine().whileWaiting(() -> waited[0] = Thread.currentThread());
+                                    return Thread.currentThread().equals(waited[0]);
+                                }))
                 .isTrue();
     }
 
     @Test
     void aWaitMayBeInterrupted() throws Exception {
-        assertThat(on(engine(), () -> {
-                    Thread.currentThread().interrupt();
-                    try {
-                        engine().whileWaiting(letGo::await);
-                        return false;
-                    } catch (InterruptedException expected) {
-                        return true;
-                    }
-                }))
+        assertThat(
+                        on(
+                                engine(),
+                                () -> {
+                                    Thread.currentThread().interrupt();
+                                    try {
+                                        engine().whileWaiting(letGo::await);
+                                        return false;
+                                    } catch (InterruptedException expected) {
+                                        return true;
+                                    }
+                                }))
                 .isTrue();
     }
 }

@@ -3,6 +3,8 @@ package dev.treadle.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import org.junit.jupiter.api.Test;
+
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -12,7 +14,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
-import org.junit.jupiter.api.Test;
 
 final class GeventEngineTest extends EngineContract {
     GeventEngineTest() {
@@ -38,23 +39,34 @@ final class GeventEngineTest extends EngineContract {
     void whatAGreenletStartsStaysOnItsHub() throws Exception {
         Set<String> hubs = new TreeSet<>();
         for (int i = 0; i < 50; i++) {
-            Set<String> carriers = on(engine(), () -> {
-                Set<String> seen = ConcurrentHashMap.newKeySet();
-                seen.add(carrier());
-                FutureTask<String> child = new FutureTask<>(GeventEngineTest::carrier);
-                Thread.startVirtualThread(child);
-                seen.add(child.get());
-                try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
-                    seen.add(pool.submit(() -> {
-                                FutureTask<String> grandchild = new FutureTask<>(GeventEngineTest::carrier);
-                                Thread.startVirtualThread(grandchild);
-                                return grandchild.get();
-                            })
-                            .get());
-                }
-                seen.add(on(engine(), GeventEngineTest::carrier));
-                return seen;
-            });
+            Set<String> carriers =
+                    on(
+                            engine(),
+                            () -> {
+                                Set<String> seen = ConcurrentHashMap.newKeySet();
+                                seen.add(carrier());
+                                FutureTask<String> child =
+                                        new FutureTask<>(GeventEngineTest::carrier);
+                                Thread.startVirtualThread(child);
+                                seen.add(child.get());
+                                try (ExecutorService pool =
+                                        Executors.newVirtualThreadPerTaskExecutor()) {
+                                    seen.add(
+                                            pool.submit(
+                                                            () -> {
+                                                                FutureTask<String> grandchild =
+                                                                        new FutureTask<>(
+                                                                                GeventEngineTest
+                                                                                        ::carrier);
+                                                                Thread.startVirtualThread(
+                                                                        grandchild);
+                                                                return grandchild.get();
+                                                            })
+                                                    .get());
+                                }
+                                seen.add(on(engine(), GeventEngineTest::carrier));
+                                return seen;
+                            });
             assertThat(carriers).hasSize(1);
             hubs.addAll(carriers);
         }
@@ -64,9 +76,15 @@ final class GeventEngineTest extends EngineContract {
     @Test
     void greenletsOfOtherEnginesAreNotTakenForOnesOwn() throws Exception {
         Engine other = new GeventEngine(1, null);
-        String carrier = on(other, () -> on(engine(), GeventEngineTest::carrier) + " under " + carrier());
+        String carrier =
+                on(other, () -> on(engine(), GeventEngineTest::carrier) + " under " + carrier());
         assertThat(carrier).matches("treadle-hub-[01] under treadle-hub-0");
-        assertThat(on(other, () -> on(engine(), JdkHubAccess::currentCarrier).equals(JdkHubAccess.currentCarrier())))
+        assertThat(
+                        on(
+                                other,
+                                () ->
+                                        on(engine(), JdkHubAccess::currentCarrier)
+                                                .equals(JdkHubAccess.currentCarrier())))
                 .isFalse();
         assertThat(other.close(LONG, LONG)).isEmpty();
     }
@@ -99,10 +117,11 @@ final class GeventEngineTest extends EngineContract {
     void aHubWhoseGreenletsHaveEndedIsFilledAgain() throws Exception {
         Engine engine = new GeventEngine(2, null);
         CountDownLatch letGo = new CountDownLatch(1);
-        FutureTask<String> held = new FutureTask<>(() -> {
-            letGo.await();
-            return carrier();
-        });
+        FutureTask<String> held =
+                new FutureTask<>(() -> {
+                    letGo.await();
+                    return carrier();
+                });
         engine.execute(held);
         Set<String> others = new TreeSet<>();
         for (int i = 0; i < 10; i++) {

@@ -3,6 +3,11 @@ package dev.treadle.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -13,10 +18,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class HubTest {
@@ -94,17 +95,18 @@ final class HubTest {
         List<Integer> order = new ArrayList<>();
         CountDownLatch begin = new CountDownLatch(1);
         List<Thread> greenlets = new ArrayList<>();
-        greenlets.add(greenlet(() -> {
-            try {
-                begin.await();
-            } catch (InterruptedException unexpected) {
-                throw new AssertionError(unexpected);
-            }
-            for (int i = 0; i < 100; i++) {
-                int number = i;
-                greenlets.add(greenlet(() -> order.add(number)));
-            }
-        }));
+        greenlets.add(
+                greenlet(() -> {
+                    try {
+                        begin.await();
+                    } catch (InterruptedException unexpected) {
+                        throw new AssertionError(unexpected);
+                    }
+                    for (int i = 0; i < 100; i++) {
+                        int number = i;
+                        greenlets.add(greenlet(() -> order.add(number)));
+                    }
+                }));
         begin.countDown();
         greenlets.getFirst().join();
         join(greenlets);
@@ -126,15 +128,16 @@ final class HubTest {
         CountDownLatch letGo = new CountDownLatch(1);
         List<Thread> greenlets = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
-            greenlets.add(greenlet(() -> {
-                begun.countDown();
-                try {
-                    letGo.await();
-                } catch (InterruptedException unexpected) {
-                    throw new AssertionError(unexpected);
-                }
-                counter++;
-            }));
+            greenlets.add(
+                    greenlet(() -> {
+                        begun.countDown();
+                        try {
+                            letGo.await();
+                        } catch (InterruptedException unexpected) {
+                            throw new AssertionError(unexpected);
+                        }
+                        counter++;
+                    }));
         }
         begun.await();
         letGo.countDown();
@@ -147,19 +150,20 @@ final class HubTest {
     void timedWaitsOfGreenletsEnd() throws Exception {
         List<Thread> greenlets = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            greenlets.add(greenlet(() -> {
-                long start = System.nanoTime();
-                try {
-                    Thread.sleep(Duration.ofMillis(2));
-                } catch (InterruptedException unexpected) {
-                    throw new AssertionError(unexpected);
-                }
-                if (System.nanoTime() - start >= 2_000_000) {
-                    counter++;
-                }
-                LockSupport.parkNanos(1_000);
-                counter++;
-            }));
+            greenlets.add(
+                    greenlet(() -> {
+                        long start = System.nanoTime();
+                        try {
+                            Thread.sleep(Duration.ofMillis(2));
+                        } catch (InterruptedException unexpected) {
+                            throw new AssertionError(unexpected);
+                        }
+                        if (System.nanoTime() - start >= 2_000_000) {
+                            counter++;
+                        }
+                        LockSupport.parkNanos(1_000);
+                        counter++;
+                    }));
         }
         join(greenlets);
 
@@ -168,14 +172,15 @@ final class HubTest {
 
     @Test
     void anInterruptWakesAGreenletThatSleeps() throws Exception {
-        FutureTask<Boolean> woken = new FutureTask<>(() -> {
-            try {
-                Thread.sleep(Duration.ofDays(1));
-                return false;
-            } catch (InterruptedException expected) {
-                return true;
-            }
-        });
+        FutureTask<Boolean> woken =
+                new FutureTask<>(() -> {
+                    try {
+                        Thread.sleep(Duration.ofDays(1));
+                        return false;
+                    } catch (InterruptedException expected) {
+                        return true;
+                    }
+                });
         Thread greenlet = greenlet(woken);
         await().until(() -> greenlet.getState() == Thread.State.TIMED_WAITING);
 
@@ -190,21 +195,24 @@ final class HubTest {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         Thread carrier = carrier();
         CountDownLatch letGo = new CountDownLatch(1);
-        Thread blocked = greenlet(() -> {
-            try {
-                letGo.await();
-            } catch (InterruptedException unexpected) {
-                throw new AssertionError(unexpected);
-            }
-        });
+        Thread blocked =
+                greenlet(() -> {
+                    try {
+                        letGo.await();
+                    } catch (InterruptedException unexpected) {
+                        throw new AssertionError(unexpected);
+                    }
+                });
         await().until(() ->
-                blocked.getState() == Thread.State.WAITING && carrier.getState() == Thread.State.WAITING);
+                blocked.getState() == Thread.State.WAITING
+                        && carrier.getState() == Thread.State.WAITING);
         for (int i = 0; i < 5; i++) {
             LockSupport.unpark(carrier); // for no reason
         }
         carrier.interrupt(); // nor this
 
-        // the way down to its sleep costs something once; then nothing more while others go through many timed parks
+        // the way down to its sleep costs something once; then nothing more while others go through
+        // many timed parks
         await().until(() -> {
             long before = threads.getThreadCpuTime(carrier.threadId());
             for (int i = 0; i < 100; i++) {
@@ -224,11 +232,14 @@ final class HubTest {
         List<Thread> threads = new ArrayList<>();
         AtomicInteger done = new AtomicInteger();
         for (int i = 0; i < producers; i++) {
-            threads.add(Thread.ofPlatform().daemon().start(() -> {
-                RoundTrips trips = new RoundTrips(each, Thread.currentThread());
-                trips.foreign(greenlet(trips::greenlet));
-                done.incrementAndGet();
-            }));
+            threads.add(
+                    Thread.ofPlatform()
+                            .daemon()
+                            .start(() -> {
+                                RoundTrips trips = new RoundTrips(each, Thread.currentThread());
+                                trips.foreign(greenlet(trips::greenlet));
+                                done.incrementAndGet();
+                            }));
         }
         join(threads);
 
@@ -269,8 +280,9 @@ final class HubTest {
     }
 
     /**
-     * Without any JDK thread between: each slice is offered at about the moment the carrier falls asleep after the one
-     * before. One producer only: a second one would wake up the carrier for a slice that the first one lost.
+     * Without any JDK thread between: each slice is offered at about the moment the carrier falls
+     * asleep after the one before. One producer only: a second one would wake up the carrier for a
+     * slice that the first one lost.
      */
     @Test
     void noSliceOfferedWhileTheCarrierFallsAsleepIsLost() {
@@ -314,17 +326,20 @@ final class HubTest {
     void closingAHubThatWasNeverUsedStartsNothing() {
         hub.close();
 
-        assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName).doesNotContain("treadle-hub-7");
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .doesNotContain("treadle-hub-7");
     }
 
     @Test
     void slicesThatAreThereAtTheCloseRun() throws Exception {
         List<Thread> greenlets = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            greenlets.add(greenlet(() -> {
-                LockSupport.parkNanos(1);
-                counter++;
-            }));
+            greenlets.add(
+                    greenlet(() -> {
+                        LockSupport.parkNanos(1);
+                        counter++;
+                    }));
         }
         hub.close();
         join(greenlets);
@@ -335,10 +350,11 @@ final class HubTest {
     @Test
     void aChildLeftBehindRunsAfterTheCloseAndTheCarrierEndsAgain() throws Exception {
         CountDownLatch letGo = new CountDownLatch(1);
-        FutureTask<Thread> child = new FutureTask<>(() -> {
-            letGo.await();
-            return JdkHubAccess.currentCarrier();
-        });
+        FutureTask<Thread> child =
+                new FutureTask<>(() -> {
+                    letGo.await();
+                    return JdkHubAccess.currentCarrier();
+                });
         Thread first = carrier();
         greenlet(() -> Thread.startVirtualThread(child)).join();
         hub.close();
@@ -359,24 +375,28 @@ final class HubTest {
         AtomicInteger running = new AtomicInteger();
         AtomicInteger tooMany = new AtomicInteger();
         AtomicInteger ran = new AtomicInteger();
-        Runnable slice = () -> {
-            if (running.incrementAndGet() != 1) {
-                tooMany.incrementAndGet();
-            }
-            counter++;
-            running.decrementAndGet();
-            ran.incrementAndGet();
-        };
+        Runnable slice =
+                () -> {
+                    if (running.incrementAndGet() != 1) {
+                        tooMany.incrementAndGet();
+                    }
+                    counter++;
+                    running.decrementAndGet();
+                    ran.incrementAndGet();
+                };
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            threads.add(Thread.ofPlatform().daemon().start(() -> {
-                for (int n = 0; n < 5_000; n++) {
-                    hub.execute(slice);
-                    if (n % 3 == 0) {
-                        LockSupport.parkNanos(1);
-                    }
-                }
-            }));
+            threads.add(
+                    Thread.ofPlatform()
+                            .daemon()
+                            .start(() -> {
+                                for (int n = 0; n < 5_000; n++) {
+                                    hub.execute(slice);
+                                    if (n % 3 == 0) {
+                                        LockSupport.parkNanos(1);
+                                    }
+                                }
+                            }));
         }
         join(threads);
         await().until(() -> ran.get() == 15_000);
@@ -401,7 +421,8 @@ final class HubTest {
             hub.execute(() -> {
                 throw new IllegalStateException("a slice that fails, made up by a test");
             });
-            await().dontCatchUncaughtExceptions().until(() -> calls.get() >= 2); // it would put its own handler in place
+            await().dontCatchUncaughtExceptions()
+                    .until(() -> calls.get() >= 2); // it would put its own handler in place
             assertThat(carrier()).isSameAs(carrier);
         } finally {
             Thread.setDefaultUncaughtExceptionHandler(before);

@@ -3,6 +3,10 @@ package dev.treadle.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,13 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
- * A greenlet that blocks where it cannot be unmounted does not stop its hub. The one such place on every JDK is a class
- * initialiser, so that is what these tests use: each initialises the same class anew, in a class loader of its own.
+ * A greenlet that blocks where it cannot be unmounted does not stop its hub. The one such place on
+ * every JDK is a class initialiser, so that is what these tests use: each initialises the same
+ * class anew, in a class loader of its own.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class HubWatchTest {
@@ -30,7 +32,8 @@ final class HubWatchTest {
     @AfterEach
     void close() throws InterruptedException {
         assertThat(engine.close(Duration.ofSeconds(10), Duration.ofSeconds(10))).isEmpty();
-        await("watch and carriers end").until(() -> threads("treadle-watch") == 0 && threads("treadle-hub-0") == 0);
+        await("watch and carriers end")
+                .until(() -> threads("treadle-watch") == 0 && threads("treadle-hub-0") == 0);
     }
 
     private static long threads(String name) {
@@ -65,14 +68,18 @@ final class HubWatchTest {
                     throw new ClassNotFoundException(name);
                 }
                 byte[] bytes = in.readAllBytes();
-                return defineClass(name, bytes, 0, bytes.length, HubWatchTest.class.getProtectionDomain());
+                return defineClass(
+                        name, bytes, 0, bytes.length, HubWatchTest.class.getProtectionDomain());
             } catch (IOException unreadable) {
                 throw new UncheckedIOException(unreadable);
             }
         }
     }
 
-    /** On a scheduler that nobody watches this hangs for ever: the owner of the lock needs the carrier that is held. */
+    /**
+     * On a scheduler that nobody watches this hangs for ever: the owner of the lock needs the
+     * carrier that is held.
+     */
     @Test
     void aClassInitialiserThatWaitsForAnUnmountedGreenletDoesNotFreezeTheHub() throws Exception {
         CountDownLatch locked = new CountDownLatch(1);
@@ -152,12 +159,14 @@ final class HubWatchTest {
         CountDownLatch ran = new CountDownLatch(1);
         engine.execute(ran::countDown);
         ran.await();
-        List<Thread> watches = Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals("treadle-watch"))
-                .toList();
+        List<Thread> watches =
+                Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().equals("treadle-watch"))
+                        .toList();
         assertThat(watches).hasSize(1);
         // WAITING, not TIMED_WAITING: it parks until a hub wakes it
-        await("watch parked without a limit").until(() -> watches.getFirst().getState() == Thread.State.WAITING);
+        await("watch parked without a limit")
+                .until(() -> watches.getFirst().getState() == Thread.State.WAITING);
         CountDownLatch again = new CountDownLatch(1);
         engine.execute(again::countDown);
         again.await();

@@ -3,36 +3,47 @@ package dev.treadle.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.Treadle;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class JdkHubAccessTest {
     private static final String OPENING = "--add-opens java.base/java.lang=ALL-UNNAMED";
 
-    /** Opens workers in a JVM that nobody gave an opening but {@code environment}; returns what it printed. */
-    private static String open(String model, Map<String, String> environment) throws IOException, InterruptedException {
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classPath,
-                OpenWorkers.class.getName(),
-                model));
+    /**
+     * Opens workers in a JVM that nobody gave an opening but {@code environment}; returns what it
+     * printed.
+     */
+    private static String open(String model, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        String classPath =
+                System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path"));
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                classPath,
+                                OpenWorkers.class.getName(),
+                                model));
         builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS"));
         builder.environment().putAll(environment);
         Process process = builder.redirectErrorStream(true).start();
-        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String printed =
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
         return printed;
     }
@@ -45,7 +56,8 @@ final class JdkHubAccessTest {
     @Test
     void withoutTheOpeningGeventIsRefusedWithThreeWaysOut() throws Exception {
         assertThat(open("gevent", Map.of()))
-                .startsWith("dev.treadle.HubsUnavailableException: gevent: 10 (expected: a JVM that can have hubs): ")
+                .startsWith(
+                        "dev.treadle.HubsUnavailableException: gevent: 10 (expected: a JVM that can have hubs): ")
                 .contains("java.base/java.lang is not open to the class path")
                 .contains("start java with " + OPENING)
                 .contains("JDK_JAVA_OPTIONS=\"" + OPENING + "\"")
@@ -62,6 +74,7 @@ final class JdkHubAccessTest {
 
     @Test
     void withTheEnvironmentVariableOfTheMessageGeventOpens() throws Exception {
-        assertThat(open("gevent", Map.of("JDK_JAVA_OPTIONS", OPENING))).endsWithIgnoringCase("opened gevent\n");
+        assertThat(open("gevent", Map.of("JDK_JAVA_OPTIONS", OPENING)))
+                .endsWithIgnoringCase("opened gevent\n");
     }
 }

@@ -9,11 +9,12 @@ final class OpenWorkers {
 
     /** Prints {@code opened}, or what was thrown. */
     public static void main(String[] args) {
-        WorkerSettings settings = switch (args[0]) {
-            case "threads" -> WorkerSettings.threads(10);
-            case "virtual" -> WorkerSettings.virtual(10);
-            default -> WorkerSettings.gevent(10);
-        };
+        WorkerSettings settings =
+                switch (args[0]) {
+                    case "threads" -> WorkerSettings.threads(10);
+                    case "virtual" -> WorkerSettings.virtual(10);
+                    default -> WorkerSettings.gevent(10);
+                };
         try (Workers workers = Workers.open(settings)) {
             System.out.println("opened " + workers.settings().model());
         } catch (IllegalStateException refused) {

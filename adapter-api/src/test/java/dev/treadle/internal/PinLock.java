@@ -2,7 +2,10 @@ package dev.treadle.internal;
 
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What {@link PinnedInitializer} waits for. Public, for that class is defined by many class loaders. */
+/**
+ * What {@link PinnedInitializer} waits for. Public, for that class is defined by many class
+ * loaders.
+ */
 public final class PinLock {
     /** The lock. */
     public static final ReentrantLock LOCK = new ReentrantLock();

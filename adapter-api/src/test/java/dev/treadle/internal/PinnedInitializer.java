@@ -1,6 +1,9 @@
 package dev.treadle.internal;
 
-/** Blocks in its initialiser, where no JDK can unmount a virtual thread, until {@link PinLock#LOCK} is free. */
+/**
+ * Blocks in its initialiser, where no JDK can unmount a virtual thread, until {@link PinLock#LOCK}
+ * is free.
+ */
 final class PinnedInitializer {
     static {
         PinLock.pass();

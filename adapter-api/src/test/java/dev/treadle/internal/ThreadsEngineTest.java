@@ -3,8 +3,9 @@ package dev.treadle.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+
+import java.util.concurrent.CountDownLatch;
 
 final class ThreadsEngineTest extends EngineContract {
     private static final int WAITERS = 50;

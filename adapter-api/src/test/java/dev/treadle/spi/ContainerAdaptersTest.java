@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.treadle.Installation;
 import dev.treadle.Workers;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ServiceConfigurationError;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 final class ContainerAdaptersTest {
     private final Path directory;
@@ -61,14 +63,18 @@ final class ContainerAdaptersTest {
 
     private URLClassLoader loaderWith(String... providers) throws IOException {
         Path services = Files.createDirectories(directory.resolve("META-INF/services"));
-        Files.writeString(services.resolve(ContainerAdapter.class.getName()), String.join("\n", providers));
-        return new URLClassLoader(new URL[] {directory.toUri().toURL()}, getClass().getClassLoader());
+        Files.writeString(
+                services.resolve(ContainerAdapter.class.getName()), String.join("\n", providers));
+        return new URLClassLoader(
+                new URL[] {directory.toUri().toURL()}, getClass().getClassLoader());
     }
 
     @Test
     void findsTheOneThatSupportsTheContainer() throws Exception {
-        try (URLClassLoader loader = loaderWith(ForStrings.class.getName(), ForNumbers.class.getName())) {
-            assertThat(ContainerAdapters.find("a container", loader)).containsInstanceOf(ForStrings.class);
+        try (URLClassLoader loader =
+                loaderWith(ForStrings.class.getName(), ForNumbers.class.getName())) {
+            assertThat(ContainerAdapters.find("a container", loader))
+                    .containsInstanceOf(ForStrings.class);
             assertThat(ContainerAdapters.find(1, loader)).containsInstanceOf(ForNumbers.class);
             assertThat(ContainerAdapters.find(1.0, loader)).isEmpty();
         }
@@ -81,11 +87,15 @@ final class ContainerAdaptersTest {
 
     @Test
     void twoForOneContainerAreAnErrorThatNamesBoth() throws Exception {
-        try (URLClassLoader loader = loaderWith(ForStrings.class.getName(), AlsoForStrings.class.getName())) {
+        try (URLClassLoader loader =
+                loaderWith(ForStrings.class.getName(), AlsoForStrings.class.getName())) {
             assertThatExceptionOfType(IllegalStateException.class)
                     .isThrownBy(() -> ContainerAdapters.find("a container", loader))
                     .withMessageContainingAll(
-                            "java.lang.String", ForStrings.class.getName(), AlsoForStrings.class.getName(), "expected: one");
+                            "java.lang.String",
+                            ForStrings.class.getName(),
+                            AlsoForStrings.class.getName(),
+                            "expected: one");
         }
     }
 

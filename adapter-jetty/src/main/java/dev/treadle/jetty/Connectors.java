@@ -1,14 +1,15 @@
 package dev.treadle.jetty;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.ServerSocketChannel;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.Container;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ServerSocketChannel;
 
 /** The connectors of one server: those it has, and those it gets later. */
 final class Connectors implements Container.Listener {
@@ -20,7 +21,10 @@ final class Connectors implements Container.Listener {
         this.backlog = backlog;
     }
 
-    /** Called for each connector the server has and for each it gets, and so before any socket is opened. */
+    /**
+     * Called for each connector the server has and for each it gets, and so before any socket is
+     * opened.
+     */
     @Override
     public void beanAdded(Container parent, Object child) {
         if (child instanceof ServerConnector connector && connector.getAcceptQueueSize() == 0) {
@@ -41,16 +45,20 @@ final class Connectors implements Container.Listener {
     void requireServerThreadPool() {
         for (Connector connector : server.getConnectors()) {
             if (!server.getThreadPool().equals(connector.getExecutor())) {
-                throw new IllegalArgumentException("executor of " + connector + ": "
-                        + connector.getExecutor().getClass().getName()
-                        + " (expected: the server's thread pool); its requests would not run on the workers");
+                throw new IllegalArgumentException(
+                        "executor of "
+                                + connector
+                                + ": "
+                                + connector.getExecutor().getClass().getName()
+                                + " (expected: the server's thread pool); its requests would not run on the workers");
             }
         }
     }
 
     /**
-     * Closes the listening sockets: who connects from now on is refused by the kernel, and connections that are open stay
-     * open. Not Connector.shutdown, which also ends open connections after one idle second.
+     * Closes the listening sockets: who connects from now on is refused by the kernel, and
+     * connections that are open stay open. Not Connector.shutdown, which also ends open connections
+     * after one idle second.
      */
     void closeListeningSockets() {
         for (Connector connector : server.getConnectors()) {
@@ -63,13 +71,17 @@ final class Connectors implements Container.Listener {
         }
     }
 
-    /** A connector without acceptors selects for accepts, and its close leaves the socket open (ServerConnector 12.0.36). */
+    /**
+     * A connector without acceptors selects for accepts, and its close leaves the socket open
+     * (ServerConnector 12.0.36).
+     */
     private static void closeSelected(ServerConnector connector) {
         if (connector.getTransport() instanceof ServerSocketChannel channel) {
             try {
                 channel.close();
             } catch (IOException failed) {
-                throw new UncheckedIOException("listening socket of " + connector + " could not be closed", failed);
+                throw new UncheckedIOException(
+                        "listening socket of " + connector + " could not be closed", failed);
             }
             // a channel that is registered is closed by its selector, the next time that looks
             connector

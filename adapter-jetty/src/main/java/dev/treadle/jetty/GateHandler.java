@@ -4,22 +4,24 @@ import dev.treadle.Gate;
 import dev.treadle.Permit;
 import dev.treadle.RefusedException;
 import dev.treadle.Workers;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
+
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.Callback;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
 /**
- * The gate as the outermost handler of a running server. Jetty calls it once for each request: asynchronous and error
- * dispatches of servlets stay inside their context. It parks the thread of the request, which is one of the workers',
- * while the request waits in line.
+ * The gate as the outermost handler of a running server. Jetty calls it once for each request:
+ * asynchronous and error dispatches of servlets stay inside their context. It parks the thread of
+ * the request, which is one of the workers', while the request waits in line.
  *
- * <p>The permit comes back when Jetty completes the stream of the request, which it does once, whatever happened: after
- * the last byte of the answer, of asynchronous requests too, after an Error, when the client is gone, or when the
- * connection has become a WebSocket.
+ * <p>The permit comes back when Jetty completes the stream of the request, which it does once,
+ * whatever happened: after the last byte of the answer, of asynchronous requests too, after an
+ * Error, when the client is gone, or when the connection has become a WebSocket.
  */
 final class GateHandler extends Handler.Wrapper {
     private static final Logger LOG = System.getLogger("dev.treadle.jetty");
@@ -42,7 +44,10 @@ final class GateHandler extends Handler.Wrapper {
         }
     }
 
-    /** Gives a stopped server back the handler it had, so that it may be wrapped or replaced before the next start. */
+    /**
+     * Gives a stopped server back the handler it had, so that it may be wrapped or replaced before
+     * the next start.
+     */
     void takeOut(Server server) {
         if (equals(server.getHandler())) {
             Handler inner = getHandler();
@@ -51,7 +56,10 @@ final class GateHandler extends Handler.Wrapper {
         }
     }
 
-    /** A request may wait here, so a selector must never run it, even if all handlers inside are non-blocking. */
+    /**
+     * A request may wait here, so a selector must never run it, even if all handlers inside are
+     * non-blocking.
+     */
     @Override
     public InvocationType getInvocationType() {
         return InvocationType.BLOCKING;
@@ -74,13 +82,17 @@ final class GateHandler extends Handler.Wrapper {
         return handleWith(permit, request, response, callback);
     }
 
-    /** The path without query and parameters, which may be secret; empty where a request has none, as CONNECT. */
+    /**
+     * The path without query and parameters, which may be secret; empty where a request has none,
+     * as CONNECT.
+     */
     private static String path(Request request) {
         String path = request.getHttpURI().getCanonicalPath();
         return path == null ? "" : path;
     }
 
-    private boolean handleWith(Permit permit, Request request, Response response, Callback callback) throws Exception {
+    private boolean handleWith(Permit permit, Request request, Response response, Callback callback)
+            throws Exception {
         boolean releasedAtTheEnd = false;
         try {
             Request.addCompletionListener(request, failure -> permit.release());
@@ -91,19 +103,26 @@ final class GateHandler extends Handler.Wrapper {
             }
         }
         try {
-            return handleInside(permit, request, new GatedResponse(request, response, permit, unavailable), callback);
+            return handleInside(
+                    permit,
+                    request,
+                    new GatedResponse(request, response, permit, unavailable),
+                    callback);
         } catch (Exception failure) {
             if (!permit.interrupted() || response.isCommitted()) {
                 throw failure;
             }
-            LOG.log(Level.DEBUG, "answered 503 instead of this failure of an interrupted request", failure);
+            LOG.log(
+                    Level.DEBUG,
+                    "answered 503 instead of this failure of an interrupted request",
+                    failure);
             unavailable.answerInterrupted(request, response, callback);
             return true;
         }
     }
 
-    private boolean handleInside(Permit permit, Request request, Response response, Callback callback)
-            throws Exception {
+    private boolean handleInside(
+            Permit permit, Request request, Response response, Callback callback) throws Exception {
         permit.enterThread();
         try {
             return super.handle(request, response, callback);

@@ -1,17 +1,19 @@
 package dev.treadle.jetty;
 
 import dev.treadle.Permit;
-import java.nio.ByteBuffer;
+
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
+import java.nio.ByteBuffer;
+
 /**
- * The response of an admitted request. If the request was interrupted (harakiri, or past the grace of a stop) and the
- * application fails of it, the answer is 503: the failure is the server's doing, and another try may succeed. A servlet
- * context turns the failure into its error page by itself, before the gate sees anything; so the 500 is caught here, at
- * its first byte.
+ * The response of an admitted request. If the request was interrupted (harakiri, or past the grace
+ * of a stop) and the application fails of it, the answer is 503: the failure is the server's doing,
+ * and another try may succeed. A servlet context turns the failure into its error page by itself,
+ * before the gate sees anything; so the 500 is caught here, at its first byte.
  */
 final class GatedResponse extends Response.Wrapper {
     private final Permit permit;
@@ -20,7 +22,8 @@ final class GatedResponse extends Response.Wrapper {
     // Jetty calls write once at a time, each after the callback of the one before
     private boolean replaced;
 
-    GatedResponse(Request request, Response response, Permit permit, ServiceUnavailable unavailable) {
+    GatedResponse(
+            Request request, Response response, Permit permit, ServiceUnavailable unavailable) {
         super(request, response);
         this.permit = permit;
         this.unavailable = unavailable;
@@ -30,7 +33,9 @@ final class GatedResponse extends Response.Wrapper {
     public void write(boolean last, ByteBuffer content, Callback callback) {
         if (replaced) {
             callback.succeeded();
-        } else if (!isCommitted() && getStatus() == HttpStatus.INTERNAL_SERVER_ERROR_500 && permit.interrupted()) {
+        } else if (!isCommitted()
+                && getStatus() == HttpStatus.INTERNAL_SERVER_ERROR_500
+                && permit.interrupted()) {
             replaced = true;
             unavailable.answerInterrupted(getRequest(), getWrapped(), callback);
         } else {

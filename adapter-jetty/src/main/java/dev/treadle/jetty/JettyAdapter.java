@@ -3,10 +3,12 @@ package dev.treadle.jetty;
 import dev.treadle.Installation;
 import dev.treadle.Workers;
 import dev.treadle.spi.ContainerAdapter;
+
 import org.eclipse.jetty.server.Server;
 
 /**
- * {@link JettyWorkers} for hosts that find their adapter by {@link java.util.ServiceLoader}. It has no state.
+ * {@link JettyWorkers} for hosts that find their adapter by {@link java.util.ServiceLoader}. It has
+ * no state.
  *
  * @since 0.1.0
  */

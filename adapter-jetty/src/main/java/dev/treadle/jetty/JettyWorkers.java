@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.treadle.Installation;
 import dev.treadle.Workers;
+
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -18,10 +19,11 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * server.start();
  * }</pre>
  *
- * <p>From then on, each time the server starts and until it stops: requests, asynchronous work and WebSocket messages run
- * on the workers' threads; at most N requests are inside the handlers, those over N wait in line or get 503; the accept
- * backlog of connectors that set none is the workers'; and a stop lets those inside finish. Workers serve one server, and
- * are closed after it has stopped.
+ * <p>From then on, each time the server starts and until it stops: requests, asynchronous work and
+ * WebSocket messages run on the workers' threads; at most N requests are inside the handlers, those
+ * over N wait in line or get 503; the accept backlog of connectors that set none is the workers';
+ * and a stop lets those inside finish. Workers serve one server, and are closed after it has
+ * stopped.
  *
  * <p>Safe for any thread, as far as Jetty's own classes are.
  *
@@ -31,22 +33,24 @@ public final class JettyWorkers {
     private JettyWorkers() {}
 
     /**
-     * Makes the thread pool for {@code new Server(pool)}. Jetty's own loops (acceptors and selectors) get platform
-     * threads, made as needed; everything else runs on the workers, however many tasks there are.
+     * Makes the thread pool for {@code new Server(pool)}. Jetty's own loops (acceptors and
+     * selectors) get platform threads, made as needed; everything else runs on the workers, however
+     * many tasks there are.
      */
     public static QueuedThreadPool threadPool(Workers workers) {
         return new WorkersThreadPool(requireNonNull(workers, "workers"));
     }
 
     /**
-     * Installs workers in a server that is not started yet. Connectors and handlers may be set before or after.
+     * Installs workers in a server that is not started yet. Connectors and handlers may be set
+     * before or after.
      *
-     * @param server one made with {@link #threadPool}; on Jetty 12.1 a {@link QueuedThreadPool} without reserved threads
-     *     will do as well
-     * @throws IllegalStateException if the server is started or starting, if workers are installed in it already, or if
-     *     the workers are closed or installed elsewhere
-     * @throws IllegalArgumentException if the server's thread pool cannot run requests on the workers, or a connector has
-     *     an executor of its own; the message says what to change
+     * @param server one made with {@link #threadPool}; on Jetty 12.1 a {@link QueuedThreadPool}
+     *     without reserved threads will do as well
+     * @throws IllegalStateException if the server is started or starting, if workers are installed
+     *     in it already, or if the workers are closed or installed elsewhere
+     * @throws IllegalArgumentException if the server's thread pool cannot run requests on the
+     *     workers, or a connector has an executor of its own; the message says what to change
      */
     public static Installation install(Server server, Workers workers) {
         requireNonNull(workers, "workers");
@@ -55,7 +59,8 @@ public final class JettyWorkers {
         Connectors connectors = new Connectors(server, workers.settings().listen());
         connectors.requireServerThreadPool();
         Installation installation = new Installation("Jetty", Server.getVersion(), workers);
-        // what is refused above changes nothing, so that the same workers can be installed once it is put right
+        // what is refused above changes nothing, so that the same workers can be installed once it
+        // is put right
         workers.installed(installation.container() + " " + installation.version());
         pool.useWorkers();
         server.addEventListener(connectors);
@@ -66,10 +71,13 @@ public final class JettyWorkers {
     private static void requireNotStarted(Server server) {
         if (!server.isStopped() && !server.isFailed()) {
             throw new IllegalStateException(
-                    "server: " + server.getState() + " (expected: not started); install the workers before the start");
+                    "server: "
+                            + server.getState()
+                            + " (expected: not started); install the workers before the start");
         }
         if (server.getEventListeners().stream().anyMatch(ServerLifecycle.class::isInstance)) {
-            throw new IllegalStateException("server: has workers already (expected: none); workers are installed once");
+            throw new IllegalStateException(
+                    "server: has workers already (expected: none); workers are installed once");
         }
     }
 }

@@ -2,14 +2,16 @@ package dev.treadle.jetty;
 
 import dev.treadle.Installation;
 import dev.treadle.Workers;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
+
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
 /**
- * What workers do when their server starts and stops. Jetty calls it under the lock of the server's life cycle, from the
- * thread that starts or stops; an exception from here fails the start.
+ * What workers do when their server starts and stops. Jetty calls it under the lock of the server's
+ * life cycle, from the thread that starts or stops; an exception from here fails the start.
  */
 final class ServerLifecycle implements LifeCycle.Listener {
     private static final Logger LOG = System.getLogger("dev.treadle.jetty");
@@ -23,7 +25,11 @@ final class ServerLifecycle implements LifeCycle.Listener {
     // from lifeCycleStopping to lifeCycleStopped of one stop, both in the thread that stops
     private boolean interrupted;
 
-    ServerLifecycle(Server server, Installation installation, ServerThreadPool pool, Connectors connectors) {
+    ServerLifecycle(
+            Server server,
+            Installation installation,
+            ServerThreadPool pool,
+            Connectors connectors) {
         this.server = server;
         this.installation = installation;
         this.pool = pool;
@@ -41,8 +47,9 @@ final class ServerLifecycle implements LifeCycle.Listener {
     /** The server could be changed since the workers were installed. */
     private void requireStillFit() {
         if (server.isDynamic()) {
-            throw new IllegalStateException("server: dynamic (expected: not dynamic); a handler set while it runs would"
-                    + " take the place of the gate; call setDynamic(false)");
+            throw new IllegalStateException(
+                    "server: dynamic (expected: not dynamic); a handler set while it runs would"
+                            + " take the place of the gate; call setDynamic(false)");
         }
         pool.requireNoReservedThreads();
         connectors.requireServerThreadPool();
@@ -60,7 +67,8 @@ final class ServerLifecycle implements LifeCycle.Listener {
         try {
             workers.drain(workers.settings().drain());
         } catch (InterruptedException whileDraining) {
-            // Jetty's own stop is not to be cut short (its selectors wait for each other): the flag is set again after it
+            // Jetty's own stop is not to be cut short (its selectors wait for each other): the flag
+            // is set again after it
             interrupted = true;
         }
     }

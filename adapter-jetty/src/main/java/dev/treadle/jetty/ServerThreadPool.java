@@ -1,16 +1,19 @@
 package dev.treadle.jetty;
 
 import dev.treadle.Workers;
-import java.util.Arrays;
+
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ThreadPool;
 
+import java.util.Arrays;
+
 /**
- * The thread pool of a server, found fit to run requests on the workers. Whatever else a server may have is refused: its
- * requests would run elsewhere in silence, or, with Jetty's bounded VirtualThreadPool as the pool of the server, all of
- * them would wait for ever (its selectors need a permit of the same pool: seen on 12.0.39 and 12.1.14).
+ * The thread pool of a server, found fit to run requests on the workers. Whatever else a server may
+ * have is refused: its requests would run elsewhere in silence, or, with Jetty's bounded
+ * VirtualThreadPool as the pool of the server, all of them would wait for ever (its selectors need
+ * a permit of the same pool: seen on 12.0.39 and 12.1.14).
  */
 final class ServerThreadPool {
     private final QueuedThreadPool pool;
@@ -35,7 +38,8 @@ final class ServerThreadPool {
         } else if (!dispatchesOnVirtualThreads()) {
             throw refused(
                     found,
-                    "one made for the workers: Jetty " + Server.getVersion()
+                    "one made for the workers: Jetty "
+                            + Server.getVersion()
                             + " runs asynchronous requests on the plain pool's own threads");
         }
         ServerThreadPool fit = new ServerThreadPool((QueuedThreadPool) found, workers);
@@ -44,27 +48,36 @@ final class ServerThreadPool {
     }
 
     private static IllegalArgumentException refused(ThreadPool found, String expected) {
-        return new IllegalArgumentException("thread pool: " + found.getClass().getName() + " (expected: " + expected
-                + "); make the server with new Server(JettyWorkers.threadPool(workers))");
+        return new IllegalArgumentException(
+                "thread pool: "
+                        + found.getClass().getName()
+                        + " (expected: "
+                        + expected
+                        + "); make the server with new Server(JettyWorkers.threadPool(workers))");
     }
 
-    /** Whether this is Jetty 12.1: only there does VirtualThreads have {@code execute}, through which a context dispatches. */
+    /**
+     * Whether this is Jetty 12.1: only there does VirtualThreads have {@code execute}, through
+     * which a context dispatches.
+     */
     private static boolean dispatchesOnVirtualThreads() {
         return Arrays.stream(VirtualThreads.class.getMethods())
                 .anyMatch(method -> method.getName().equals("execute"));
     }
 
     /**
-     * A reserved thread takes the selector's loop over, so that the selector's own platform thread runs the request
-     * (AdaptiveExecutionStrategy, mode EXECUTE_PRODUCE_CONSUME). -1 means none as long as there is a virtual threads
-     * executor (ReservedThreadExecutor.reservedThreads).
+     * A reserved thread takes the selector's loop over, so that the selector's own platform thread
+     * runs the request (AdaptiveExecutionStrategy, mode EXECUTE_PRODUCE_CONSUME). -1 means none as
+     * long as there is a virtual threads executor (ReservedThreadExecutor.reservedThreads).
      *
      * @throws IllegalArgumentException if the pool has reserved threads
      */
     void requireNoReservedThreads() {
         if (pool.getReservedThreads() > 0) {
-            throw new IllegalArgumentException("thread pool: reservedThreads " + pool.getReservedThreads()
-                    + " (expected: 0); reserved threads would run requests past the workers; call setReservedThreads(0)");
+            throw new IllegalArgumentException(
+                    "thread pool: reservedThreads "
+                            + pool.getReservedThreads()
+                            + " (expected: 0); reserved threads would run requests past the workers; call setReservedThreads(0)");
         }
     }
 

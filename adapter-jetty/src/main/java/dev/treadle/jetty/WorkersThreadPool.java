@@ -1,19 +1,22 @@
 package dev.treadle.jetty;
 
 import dev.treadle.Workers;
-import java.util.Set;
+
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
+import java.util.Set;
+
 /**
- * Jetty's pool with platform threads for Jetty's loops only: the acceptors and the selectors, which hold a thread for as
- * long as the server runs. Everything else goes to the workers.
+ * Jetty's pool with platform threads for Jetty's loops only: the acceptors and the selectors, which
+ * hold a thread for as long as the server runs. Everything else goes to the workers.
  *
- * <p>Setting a virtual threads executor is not enough: Jetty 12.0 hands asynchronous dispatches, {@code
- * AsyncContext.start} and listeners to {@link #execute} (Server.ServerContext, 12.0.36), where 12.1 asks for the virtual
- * threads executor first.
+ * <p>Setting a virtual threads executor is not enough: Jetty 12.0 hands asynchronous dispatches,
+ * {@code AsyncContext.start} and listeners to {@link #execute} (Server.ServerContext, 12.0.36),
+ * where 12.1 asks for the virtual threads executor first.
  *
- * <p>The greatest number of threads is left at Jetty's 200, though hardly any are made: from it Jetty derives how many
- * selectors a connector gets (SelectorManager.defaultSelectors) and checks that leases fit (ThreadPoolBudget).
+ * <p>The greatest number of threads is left at Jetty's 200, though hardly any are made: from it
+ * Jetty derives how many selectors a connector gets (SelectorManager.defaultSelectors) and checks
+ * that leases fit (ThreadPoolBudget).
  */
 final class WorkersThreadPool extends QueuedThreadPool {
     private static final int JETTY_DEFAULT_MAX_THREADS = 200;
@@ -25,18 +28,28 @@ final class WorkersThreadPool extends QueuedThreadPool {
     private static final String SELECTORS = "org.eclipse.jetty.io.ManagedSelector";
 
     /**
-     * Tasks of a selector that concern one connection and end soon. On this pool a burst of connections would make
-     * platform threads by the dozen, and a protocol that calls the application at the end of a connection would block
-     * them. What else comes from a selector is its loop; were a new Jetty to name another task, it would get a platform
-     * thread, which is safe for both kinds.
+     * Tasks of a selector that concern one connection and end soon. On this pool a burst of
+     * connections would make platform threads by the dozen, and a protocol that calls the
+     * application at the end of a connection would block them. What else comes from a selector is
+     * its loop; were a new Jetty to name another task, it would get a platform thread, which is
+     * safe for both kinds.
      */
     private static final Set<String> CONNECTION_TASKS =
-            Set.of(SELECTORS + "$Accept", SELECTORS + "$CreateEndPoint", SELECTORS + "$DestroyEndPoint");
+            Set.of(
+                    SELECTORS + "$Accept",
+                    SELECTORS + "$CreateEndPoint",
+                    SELECTORS + "$DestroyEndPoint");
 
     private final Workers workers;
 
     WorkersThreadPool(Workers workers) {
-        super(JETTY_DEFAULT_MAX_THREADS, MIN_THREADS, IDLE_TIMEOUT_MILLIS, NO_RESERVED_THREADS, null, null);
+        super(
+                JETTY_DEFAULT_MAX_THREADS,
+                MIN_THREADS,
+                IDLE_TIMEOUT_MILLIS,
+                NO_RESERVED_THREADS,
+                null,
+                null);
         this.workers = workers;
         setName("treadle-jetty");
         setVirtualThreadsExecutor(workers.executor());

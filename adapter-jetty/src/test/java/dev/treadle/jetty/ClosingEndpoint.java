@@ -4,10 +4,14 @@ import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
+
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** Says on which threads it was opened and closed. Public, with a public constructor, as containers want it. */
+/**
+ * Says on which threads it was opened and closed. Public, with a public constructor, as containers
+ * want it.
+ */
 public final class ClosingEndpoint extends Endpoint {
     static final BlockingQueue<String> THREADS = new LinkedBlockingQueue<>();
 

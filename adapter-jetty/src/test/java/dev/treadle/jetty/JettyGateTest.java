@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.treadle.WorkerSettings;
 import dev.treadle.tck.RawClient;
-import java.io.IOException;
-import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Handler;
@@ -17,9 +19,10 @@ import org.eclipse.jetty.server.handler.StatisticsHandler;
 import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 
 /** Where the gate stands in Jetty, and what it answers by itself. */
 @Timeout(60)
@@ -29,7 +32,8 @@ class JettyGateTest {
 
     @Test
     void aHandlerSetAfterTheInstallIsGated() throws Exception {
-        try (JettyTestServer jetty = new JettyTestServer(oneAndNoLine()).start(TestHandlers.hold(inside, go))) {
+        try (JettyTestServer jetty =
+                new JettyTestServer(oneAndNoLine()).start(TestHandlers.hold(inside, go))) {
             assertSecondIsRefused(jetty);
         }
     }
@@ -43,7 +47,8 @@ class JettyGateTest {
             StatisticsHandler statistics = new StatisticsHandler();
             statistics.setHandler(application);
             jetty.start(statistics);
-            assertThat(((Handler.Singleton) jetty.server.getHandler()).getHandler()).isSameAs(statistics);
+            assertThat(((Handler.Singleton) jetty.server.getHandler()).getHandler())
+                    .isSameAs(statistics);
             assertSecondIsRefused(jetty);
             // refused outside of it
             assertThat(statistics.getRequestTotal()).isEqualTo(1);
@@ -52,12 +57,14 @@ class JettyGateTest {
 
     @Test
     void handlersThatNeverBlockAreGatedOnTheWorkers() throws Exception {
-        Handler nonBlocking = new Handler.Abstract.NonBlocking() {
-            @Override
-            public boolean handle(Request request, Response response, Callback callback) throws Exception {
-                return TestHandlers.thread().handle(request, response, callback);
-            }
-        };
+        Handler nonBlocking =
+                new Handler.Abstract.NonBlocking() {
+                    @Override
+                    public boolean handle(Request request, Response response, Callback callback)
+                            throws Exception {
+                        return TestHandlers.thread().handle(request, response, callback);
+                    }
+                };
         try (JettyTestServer jetty = new JettyTestServer(oneAndNoLine()).start(nonBlocking);
                 RawClient client = jetty.connect()) {
             assertThat(client.get("/").text()).startsWith("treadle-virtual-");
@@ -94,13 +101,15 @@ class JettyGateTest {
 
     @Test
     void aRefusedUploadThatIsHereAlreadyKeepsTheConnection() throws Exception {
-        try (JettyTestServer jetty = new JettyTestServer(oneAndNoLine()).start(TestHandlers.hold(inside, go));
+        try (JettyTestServer jetty =
+                        new JettyTestServer(oneAndNoLine()).start(TestHandlers.hold(inside, go));
                 RawClient first = jetty.connect();
                 RawClient second = jetty.connect()) {
             first.sendGet("/", "");
             inside.await();
             RawClient.Answer refused =
-                    second.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc").read();
+                    second.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc")
+                            .read();
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.header("connection")).isNull();
             assertThat(second.get("/").status()).isEqualTo(503);
@@ -110,13 +119,15 @@ class JettyGateTest {
 
     @Test
     void aRefusedUploadThatIsStillToComeIsToldThatTheConnectionCloses() throws Exception {
-        try (JettyTestServer jetty = new JettyTestServer(oneAndNoLine()).start(TestHandlers.hold(inside, go));
+        try (JettyTestServer jetty =
+                        new JettyTestServer(oneAndNoLine()).start(TestHandlers.hold(inside, go));
                 RawClient first = jetty.connect();
                 RawClient second = jetty.connect()) {
             first.sendGet("/", "");
             inside.await();
             RawClient.Answer refused =
-                    second.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3000\r\n\r\nabc").read();
+                    second.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3000\r\n\r\nabc")
+                            .read();
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.header("connection")).isEqualToIgnoringCase("close");
             go.countDown();
@@ -132,32 +143,32 @@ class JettyGateTest {
     void aServletThatFailsOfAHarakiriIsAnswered503() throws Exception {
         ServletContextHandler context = new ServletContextHandler("/");
         context.addServlet(
-                new ServletHolder(new HttpServlet() {
-                    private static final long serialVersionUID = 1L;
+                new ServletHolder(
+                        new HttpServlet() {
+                            private static final long serialVersionUID = 1L;
 
-                    @Override
-                    protected void doGet(HttpServletRequest request, HttpServletResponse response)
-                            throws IOException {
-                        response.setContentType("application/json");
-                        response.setContentLength(2);
-                        try {
-                            go.await();
-                        } catch (InterruptedException interrupted) {
-                            throw new IllegalStateException(interrupted);
-                        }
-                        response.getWriter().print("{}");
-                    }
-                }),
+                            @Override
+                            protected void doGet(
+                                    HttpServletRequest request, HttpServletResponse response)
+                                    throws IOException {
+                                response.setContentType("application/json");
+                                response.setContentLength(2);
+                                try {
+                                    go.await();
+                                } catch (InterruptedException interrupted) {
+                                    throw new IllegalStateException(interrupted);
+                                }
+                                response.getWriter().print("{}");
+                            }
+                        }),
                 "/*");
         assertHarakiriIsAnswered503(context);
     }
 
     /** The connection is kept, and the next request on it is served or struck like the first. */
     private void assertHarakiriIsAnswered503(Handler handler) throws Exception {
-        WorkerSettings settings = WorkerSettings.builder()
-                .virtual(1)
-                .harakiri(Duration.ofMillis(100))
-                .build();
+        WorkerSettings settings =
+                WorkerSettings.builder().virtual(1).harakiri(Duration.ofMillis(100)).build();
         try (JettyTestServer jetty = new JettyTestServer(settings).start(handler);
                 RawClient client = jetty.connect()) {
             for (int i = 0; i < 2; i++) {

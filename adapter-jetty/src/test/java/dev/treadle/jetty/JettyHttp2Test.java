@@ -4,14 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.treadle.WorkerSettings;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -20,6 +13,15 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 
 /** Over HTTP/2 requests are counted, not connections. */
 @Timeout(60)
@@ -32,7 +34,8 @@ class JettyHttp2Test {
         WorkerSettings settings = WorkerSettings.builder().virtual(1).queue(0).build();
         try (JettyTestServer jetty = new JettyTestServer(settings);
                 HttpClient client = HttpClient.newHttpClient()) {
-            jetty.connector.addConnectionFactory(new HTTP2CServerConnectionFactory(new HttpConfiguration()));
+            jetty.connector.addConnectionFactory(
+                    new HTTP2CServerConnectionFactory(new HttpConfiguration()));
             jetty.start(holdOrThread());
             // the first request upgrades the connection
             assertThat(send(client, jetty, "/thread").body()).startsWith("treadle-virtual-");
@@ -58,7 +61,8 @@ class JettyHttp2Test {
         Handler thread = TestHandlers.thread();
         return new Handler.Abstract() {
             @Override
-            public boolean handle(Request request, Response response, Callback callback) throws Exception {
+            public boolean handle(Request request, Response response, Callback callback)
+                    throws Exception {
                 boolean holds = request.getHttpURI().getPath().equals("/hold");
                 return (holds ? hold : thread).handle(request, response, callback);
             }

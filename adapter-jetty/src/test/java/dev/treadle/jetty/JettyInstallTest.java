@@ -9,6 +9,7 @@ import dev.treadle.Workers;
 import dev.treadle.spi.ContainerAdapter;
 import dev.treadle.spi.ContainerAdapters;
 import dev.treadle.tck.RawClient;
+
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.Test;
 /** What a server must be like, and what install says if it is not. */
 class JettyInstallTest {
     /** The version this run is for: the build runs the tests once for each. */
-    private static final String EXPECTED_VERSION = System.getProperty("treadle.test.jetty", Server.getVersion());
+    private static final String EXPECTED_VERSION =
+            System.getProperty("treadle.test.jetty", Server.getVersion());
 
     private final Workers workers = Workers.open(WorkerSettings.virtual(10));
 
@@ -36,7 +38,8 @@ class JettyInstallTest {
 
     @Test
     void theInstallationNamesTheContainer() {
-        Installation installation = JettyWorkers.install(new Server(JettyWorkers.threadPool(workers)), workers);
+        Installation installation =
+                JettyWorkers.install(new Server(JettyWorkers.threadPool(workers)), workers);
         assertThat(installation.startLine()).endsWith("virtual 10, Jetty " + Server.getVersion());
     }
 
@@ -57,7 +60,8 @@ class JettyInstallTest {
 
     @Test
     void workersThatWereRefusedCanBeInstalledOncePutRight() throws Exception {
-        assertThatThrownBy(() -> JettyWorkers.install(new Server(new ExecutorThreadPool()), workers))
+        assertThatThrownBy(
+                        () -> JettyWorkers.install(new Server(new ExecutorThreadPool()), workers))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(ExecutorThreadPool.class.getName())
                 .hasMessageContaining("new Server(JettyWorkers.threadPool(workers))");
@@ -111,8 +115,15 @@ class JettyInstallTest {
     void aConnectorWithAnExecutorOfItsOwnIsRefused() {
         Server server = new Server(JettyWorkers.threadPool(workers));
         JettyWorkers.install(server, workers);
-        server.addConnector(new ServerConnector(
-                server, new QueuedThreadPool(), null, null, 1, 1, new HttpConnectionFactory()));
+        server.addConnector(
+                new ServerConnector(
+                        server,
+                        new QueuedThreadPool(),
+                        null,
+                        null,
+                        1,
+                        1,
+                        new HttpConnectionFactory()));
         assertThatThrownBy(server::start)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(QueuedThreadPool.class.getName())
@@ -136,7 +147,8 @@ class JettyInstallTest {
         assertThatThrownBy(() -> JettyWorkers.install(server, workers))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("workers already");
-        assertThatThrownBy(() -> JettyWorkers.install(new Server(JettyWorkers.threadPool(workers)), workers))
+        assertThatThrownBy(() ->
+                        JettyWorkers.install(new Server(JettyWorkers.threadPool(workers)), workers))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("installed in Jetty");
     }
@@ -155,7 +167,9 @@ class JettyInstallTest {
         Server server = new Server(JettyWorkers.threadPool(workers));
         JettyWorkers.install(server, workers);
         workers.close();
-        assertThatThrownBy(server::start).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        assertThatThrownBy(server::start)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
     }
 
     @Test
@@ -201,7 +215,9 @@ class JettyInstallTest {
             if (name.startsWith("org.eclipse.jetty.")) {
                 throw new ClassNotFoundException(name);
             }
-            return name.equals(JettyAdapter.class.getName()) ? define(name) : super.loadClass(name, resolve);
+            return name.equals(JettyAdapter.class.getName())
+                    ? define(name)
+                    : super.loadClass(name, resolve);
         }
 
         private Class<?> define(String name) throws ClassNotFoundException {

@@ -6,6 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.treadle.WorkerSettings;
 import dev.treadle.tck.RawClient;
+
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -15,11 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The pool, the connectors and the life cycle of a Jetty server with workers. */
 @Timeout(60)
@@ -73,7 +75,10 @@ class JettyServerTest {
         }
     }
 
-    /** As Spring Boot does: it starts the server without its connectors, and puts them back when the application is ready. */
+    /**
+     * As Spring Boot does: it starts the server without its connectors, and puts them back when the
+     * application is ready.
+     */
     @Test
     void connectorsMayBeTakenOutAndPutBack() throws Exception {
         try (JettyTestServer jetty = new JettyTestServer(SETTINGS)) {
@@ -92,15 +97,17 @@ class JettyServerTest {
     void withoutAcceptorThreadsAStopRefusesNewConnectionsToo() throws Exception {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        try (JettyTestServer jetty = new JettyTestServer(SETTINGS, 0).start(TestHandlers.hold(inside, go));
+        try (JettyTestServer jetty =
+                        new JettyTestServer(SETTINGS, 0).start(TestHandlers.hold(inside, go));
                 RawClient running = jetty.connect()) {
             int port = jetty.connector.getLocalPort();
             running.sendGet("/", "");
             inside.await();
             Thread stop = Thread.ofPlatform().start(jetty::stop);
             // the selector closes it, soon
-            await().untilAsserted(() -> assertThatThrownBy(() -> new RawClient(port).close())
-                    .isInstanceOf(IOException.class));
+            await().untilAsserted(() ->
+                    assertThatThrownBy(() -> new RawClient(port).close())
+                            .isInstanceOf(IOException.class));
             assertThat(jetty.server.isStopping()).isTrue();
             go.countDown();
             assertThat(running.read().status()).isEqualTo(200);
@@ -113,14 +120,17 @@ class JettyServerTest {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         CompletableFuture<Boolean> interruptKept = new CompletableFuture<>();
-        try (JettyTestServer jetty = new JettyTestServer(SETTINGS).start(TestHandlers.hold(inside, go));
+        try (JettyTestServer jetty =
+                        new JettyTestServer(SETTINGS).start(TestHandlers.hold(inside, go));
                 RawClient running = jetty.connect()) {
             running.sendGet("/", "");
             inside.await();
-            Thread stop = Thread.ofPlatform().start(() -> {
-                jetty.stop();
-                interruptKept.complete(Thread.interrupted());
-            });
+            Thread stop =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                jetty.stop();
+                                interruptKept.complete(Thread.interrupted());
+                            });
             await().until(() -> jetty.workers.gate().draining());
             stop.interrupt();
             assertThat(interruptKept.get()).isTrue();
@@ -134,7 +144,8 @@ class JettyServerTest {
         try (JettyTestServer jetty = new JettyTestServer(SETTINGS)) {
             try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 jetty.connector.setPort(taken.getLocalPort());
-                assertThatThrownBy(() -> jetty.start(TestHandlers.thread())).hasRootCauseInstanceOf(BindException.class);
+                assertThatThrownBy(() -> jetty.start(TestHandlers.thread()))
+                        .hasRootCauseInstanceOf(BindException.class);
             }
             jetty.connector.setPort(0);
             jetty.server.start();

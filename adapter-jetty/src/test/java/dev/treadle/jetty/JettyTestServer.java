@@ -3,12 +3,17 @@ package dev.treadle.jetty;
 import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
 import dev.treadle.tck.RawClient;
-import java.io.IOException;
+
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/** A Jetty server on 127.0.0.1 with workers installed, and not started. Its end stops it and closes the workers. */
+import java.io.IOException;
+
+/**
+ * A Jetty server on 127.0.0.1 with workers installed, and not started. Its end stops it and closes
+ * the workers.
+ */
 final class JettyTestServer implements AutoCloseable {
     final Workers workers;
     final Server server;

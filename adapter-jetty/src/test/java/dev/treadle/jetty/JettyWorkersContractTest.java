@@ -4,6 +4,7 @@ import dev.treadle.Workers;
 import dev.treadle.tck.TckApplication;
 import dev.treadle.tck.TckServer;
 import dev.treadle.tck.WorkersContract;
+
 import org.eclipse.jetty.ee10.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
@@ -37,14 +38,18 @@ class JettyWorkersContractTest extends WorkersContract {
         @Override
         public void start() throws Exception {
             if (server.isStopped()) {
-                // a new one for each start: a context keeps what an initializer added, which adds it again (Jetty 12.0.36)
+                // a new one for each start: a context keeps what an initializer added, which adds
+                // it again (Jetty 12.0.36)
                 server.setHandler(context(application));
             }
             server.start();
             port = connector.getLocalPort();
         }
 
-        /** The connector has none any more when its socket is closed, which is the first thing a stop does. */
+        /**
+         * The connector has none any more when its socket is closed, which is the first thing a
+         * stop does.
+         */
         @Override
         public int port() {
             return port;
@@ -57,7 +62,8 @@ class JettyWorkersContractTest extends WorkersContract {
     }
 
     private static ServletContextHandler context(TckApplication application) {
-        ServletContextHandler context = new ServletContextHandler("/", ServletContextHandler.SESSIONS);
+        ServletContextHandler context =
+                new ServletContextHandler("/", ServletContextHandler.SESSIONS);
         context.addServletContainerInitializer(application);
         JakartaWebSocketServletContainerInitializer.configure(
                 context, (servletContext, container) -> application.register(container));

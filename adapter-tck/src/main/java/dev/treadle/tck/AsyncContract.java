@@ -3,6 +3,7 @@ package dev.treadle.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.WorkerModel;
+
 import java.util.concurrent.CompletableFuture;
 
 /** Asynchronous requests hold their permit to their very end, and go on where the engine is. */
@@ -42,7 +43,10 @@ public interface AsyncContract extends GateContract {
         PermitContract.assertServesOn(run);
     }
 
-    /** The other permits are all in use when the timeout strikes: the executor must run it all the same. */
+    /**
+     * The other permits are all in use when the timeout strikes: the executor must run it all the
+     * same.
+     */
     @EachModel
     default void anAsyncTimeoutStrikesWhileAllOthersAreBusy(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 3).queue(20).build());
@@ -60,19 +64,22 @@ public interface AsyncContract extends GateContract {
     default void asyncDispatchRunsOnTheEngine(WorkerModel model) throws Exception {
         TckRun run = startWithOne(model);
         run.probe().letGo();
-        assertThat(run.connect().get("/async/dispatch").text()).startsWith(HttpContract.threadPrefix(model));
+        assertThat(run.connect().get("/async/dispatch").text())
+                .startsWith(HttpContract.threadPrefix(model));
         PermitContract.assertServesOn(run);
     }
 
     @EachModel
     default void asyncStartRunsOnTheEngine(WorkerModel model) throws Exception {
         TckRun run = startWithOne(model);
-        assertThat(run.connect().get("/async/start").text()).startsWith(HttpContract.threadPrefix(model));
+        assertThat(run.connect().get("/async/start").text())
+                .startsWith(HttpContract.threadPrefix(model));
         PermitContract.assertServesOn(run);
     }
 
     @EachModel
-    default void permitComesBackAfterAnExceptionInAnAsyncDispatch(WorkerModel model) throws Exception {
+    default void permitComesBackAfterAnExceptionInAnAsyncDispatch(WorkerModel model)
+            throws Exception {
         TckRun run = startWithOne(model);
         run.probe().letGo();
         assertThat(run.connect().get("/async/dispatch-exception").status()).isEqualTo(500);
@@ -88,14 +95,16 @@ public interface AsyncContract extends GateContract {
     }
 
     @EachModel
-    default void permitComesBackAfterAnExceptionBehindStartAsync(WorkerModel model) throws Exception {
+    default void permitComesBackAfterAnExceptionBehindStartAsync(WorkerModel model)
+            throws Exception {
         TckRun run = startWithOne(model);
         assertThat(run.connect().get("/async/throw-after-start").status()).isEqualTo(500);
         PermitContract.assertServesOn(run);
     }
 
     @EachModel
-    default void permitComesBackWhenTheClientLeavesAnAsyncRequest(WorkerModel model) throws Exception {
+    default void permitComesBackWhenTheClientLeavesAnAsyncRequest(WorkerModel model)
+            throws Exception {
         TckRun run = startWithOne(model);
         RawClient client = run.connect();
         client.sendGet("/async/complete", "");

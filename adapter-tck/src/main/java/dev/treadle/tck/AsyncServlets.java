@@ -5,6 +5,7 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletResponse;
+
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 
@@ -14,40 +15,65 @@ final class AsyncServlets {
 
     static void register(TckApplication application, ServletContext context) {
         CountDownLatch held = application.probe().held();
-        application.add(context, "/async/complete", (request, response) -> {
-            AsyncContext async = started(request.startAsync());
-            elsewhere(held, () -> complete(async, "completed"));
-        });
-        application.add(context, "/async/start", (request, response) -> {
-            AsyncContext async = started(request.startAsync());
-            async.start(() -> complete(async, TckServlet.thread()));
-        });
-        application.add(context, "/async/dispatch", (request, response) -> {
-            AsyncContext async = started(request.startAsync());
-            elsewhere(held, () -> async.dispatch("/thread"));
-        });
-        application.add(context, "/async/dispatch-exception", (request, response) -> {
-            AsyncContext async = started(request.startAsync());
-            elsewhere(held, () -> async.dispatch("/exception"));
-        });
-        application.add(context, "/async/dispatch-again", (request, response) -> {
-            AsyncContext async = started(request.startAsync());
-            elsewhere(held, () -> async.dispatch("/async/complete"));
-        });
-        application.add(context, "/async/timeout", (request, response) -> {
-            AsyncContext async = request.startAsync();
-            async.setTimeout(100);
-        });
-        application.add(context, "/async/timeout-handled", (request, response) -> {
-            AsyncContext async = request.startAsync();
-            async.setTimeout(100);
-            async.addListener(new CompleteOnTimeout());
-        });
-        application.add(context, "/async/throw-after-start", (request, response) -> {
-            // Jetty answers at the end of the asynchronous timeout, by itself 30 s; others at once
-            request.startAsync().setTimeout(100);
-            throw new IllegalStateException("thrown by the application after startAsync");
-        });
+        application.add(
+                context,
+                "/async/complete",
+                (request, response) -> {
+                    AsyncContext async = started(request.startAsync());
+                    elsewhere(held, () -> complete(async, "completed"));
+                });
+        application.add(
+                context,
+                "/async/start",
+                (request, response) -> {
+                    AsyncContext async = started(request.startAsync());
+                    async.start(() -> complete(async, TckServlet.thread()));
+                });
+        application.add(
+                context,
+                "/async/dispatch",
+                (request, response) -> {
+                    AsyncContext async = started(request.startAsync());
+                    elsewhere(held, () -> async.dispatch("/thread"));
+                });
+        application.add(
+                context,
+                "/async/dispatch-exception",
+                (request, response) -> {
+                    AsyncContext async = started(request.startAsync());
+                    elsewhere(held, () -> async.dispatch("/exception"));
+                });
+        application.add(
+                context,
+                "/async/dispatch-again",
+                (request, response) -> {
+                    AsyncContext async = started(request.startAsync());
+                    elsewhere(held, () -> async.dispatch("/async/complete"));
+                });
+        application.add(
+                context,
+                "/async/timeout",
+                (request, response) -> {
+                    AsyncContext async = request.startAsync();
+                    async.setTimeout(100);
+                });
+        application.add(
+                context,
+                "/async/timeout-handled",
+                (request, response) -> {
+                    AsyncContext async = request.startAsync();
+                    async.setTimeout(100);
+                    async.addListener(new CompleteOnTimeout());
+                });
+        application.add(
+                context,
+                "/async/throw-after-start",
+                (request, response) -> {
+                    // Jetty answers at the end of the asynchronous timeout, by itself 30 s; others
+                    // at once
+                    request.startAsync().setTimeout(100);
+                    throw new IllegalStateException("thrown by the application after startAsync");
+                });
     }
 
     private static AsyncContext started(AsyncContext async) {
@@ -57,16 +83,17 @@ final class AsyncServlets {
 
     /** A thread of the application's own, which Treadle neither made nor knows. */
     private static void elsewhere(CountDownLatch held, Runnable action) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        held.await();
-                    } catch (InterruptedException interrupted) {
-                        Thread.currentThread().interrupt();
-                    }
-                    action.run();
-                },
-                "tck-elsewhere");
+        Thread thread =
+                new Thread(
+                        () -> {
+                            try {
+                                held.await();
+                            } catch (InterruptedException interrupted) {
+                                Thread.currentThread().interrupt();
+                            }
+                            action.run();
+                        },
+                        "tck-elsewhere");
         thread.setDaemon(true);
         thread.start();
     }

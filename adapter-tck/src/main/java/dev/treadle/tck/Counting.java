@@ -2,9 +2,13 @@ package dev.treadle.tck;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+
 import java.io.IOException;
 
-/** A plain static int that requests increment with no lock, between blocking points: what cooperation makes safe. */
+/**
+ * A plain static int that requests increment with no lock, between blocking points: what
+ * cooperation makes safe.
+ */
 final class Counting {
     static final int INCREMENTS = 1_000;
 
@@ -20,7 +24,8 @@ final class Counting {
             throws IOException, InterruptedException {
         for (int i = 1; i <= INCREMENTS; i++) {
             int read = counter;
-            // widens the gap between read and write, in which a preempted thread would lose another's update
+            // widens the gap between read and write, in which a preempted thread would lose
+            // another's update
             for (int spin = 0; spin < 20; spin++) {
                 Thread.onSpinWait();
             }

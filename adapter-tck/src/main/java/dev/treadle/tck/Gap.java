@@ -1,10 +1,14 @@
 package dev.treadle.tck;
 
 /**
- * What a container cannot do, whoever runs its requests. An adapter's test declares it, the contract asserts what happens
- * instead (so that a gap that closes is noticed), and the README lists it.
+ * What a container cannot do, whoever runs its requests. An adapter's test declares it, the
+ * contract asserts what happens instead (so that a gap that closes is noticed), and the README
+ * lists it.
  */
 public enum Gap {
-    /** The container ends the connection after an answer of 503, and says so with {@code Connection: close}. */
+    /**
+     * The container ends the connection after an answer of 503, and says so with {@code Connection:
+     * close}.
+     */
     CLOSES_AFTER_503
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.WorkerModel;
 import dev.treadle.WorkerSettings;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,14 +13,18 @@ import java.util.concurrent.CompletableFuture;
 
 /** N is honoured exactly; the next wait in line, first in first out; the rest gets 503. */
 public interface GateContract {
-    /** Starts a server with these settings; it is stopped, and the invariants are asserted, after the test. */
+    /**
+     * Starts a server with these settings; it is stopped, and the invariants are asserted, after
+     * the test.
+     */
     TckRun start(WorkerSettings settings) throws Exception;
 
     /** What the container cannot do. */
     Set<Gap> gaps();
 
     /** Sends one more request after a 503, on the same connection unless the container ends it. */
-    private RawClient.Answer getAfter503(TckRun run, RawClient client, RawClient.Answer refused) throws Exception {
+    private RawClient.Answer getAfter503(TckRun run, RawClient client, RawClient.Answer refused)
+            throws Exception {
         if (gaps().contains(Gap.CLOSES_AFTER_503)) {
             assertThat(refused.header("connection")).isEqualTo("close");
             return run.connect().get("/hello");
@@ -69,7 +74,8 @@ public interface GateContract {
     }
 
     @EachModel
-    default void aFullLineIsRefusedAtOnceAndTheConnectionStaysUsable(WorkerModel model) throws Exception {
+    default void aFullLineIsRefusedAtOnceAndTheConnectionStaysUsable(WorkerModel model)
+            throws Exception {
         TckRun run = start(settings(model, 2).queue(1).build());
         CompletableFuture<RawClient.Answer> first = run.getLater("/hold");
         CompletableFuture<RawClient.Answer> second = run.getLater("/hold");
@@ -111,7 +117,8 @@ public interface GateContract {
         RawClient client = run.connect();
         long start = System.nanoTime();
         RawClient.Answer refused = client.get("/hello");
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isGreaterThanOrEqualTo(Duration.ofMillis(200));
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.header("retry-after")).matches("[1-9][0-9]*");
         assertThat(run.workers().stats().refusedLineTimeout()).isEqualTo(1);

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.WorkerModel;
 import dev.treadle.WorkerSettings;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What cooperation promises: between two blocking points no greenlet of the same hub runs. */
 public interface GeventContract extends GateContract {
@@ -20,7 +22,8 @@ public interface GeventContract extends GateContract {
     @Timeout(value = 300, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     default void onOneHubAPlainStaticIntLosesNoUpdate() throws Exception {
         int expected = REQUESTS * Counting.INCREMENTS;
-        assertThat(count(WorkerSettings.builder().gevent(REQUESTS).hubs(1).build())).isEqualTo(expected);
+        assertThat(count(WorkerSettings.builder().gevent(REQUESTS).hubs(1).build()))
+                .isEqualTo(expected);
     }
 
     /** Printed, not asserted: what preemption loses is chance. */
@@ -42,13 +45,14 @@ public interface GeventContract extends GateContract {
         for (int i = 0; i < REQUESTS; i++) {
             connections.add(run.connect().sendGet("/count", ""));
         }
-        clients.add(run.later(() -> {
-            int served = 0;
-            for (RawClient connection : connections) {
-                served += connection.read().status() == 200 ? 1 : 0;
-            }
-            return served;
-        }));
+        clients.add(
+                run.later(() -> {
+                    int served = 0;
+                    for (RawClient connection : connections) {
+                        served += connection.read().status() == 200 ? 1 : 0;
+                    }
+                    return served;
+                }));
         assertThat(TckRun.result(clients.getFirst())).isEqualTo(REQUESTS);
         return Counting.counter;
     }

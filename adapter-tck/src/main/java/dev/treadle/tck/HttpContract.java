@@ -3,6 +3,7 @@ package dev.treadle.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.WorkerModel;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,14 +40,19 @@ public interface HttpContract extends GateContract {
         assertThat(client.read().text()).isEqualTo("read 500");
     }
 
-    /** More slow uploads than N at once: what wakes a blocked reader must never wait for a place. */
+    /**
+     * More slow uploads than N at once: what wakes a blocked reader must never wait for a place.
+     */
     @EachModel
     default void moreSlowUploadsThanNAreAllServed(WorkerModel model) throws Exception {
         int n = 6;
         TckRun run = start(GateContract.settings(model, n).build());
         List<RawClient> clients = new ArrayList<>();
         for (int i = 0; i < n + 2; i++) {
-            clients.add(run.connect().send("POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\n0123456789"));
+            clients.add(
+                    run.connect()
+                            .send(
+                                    "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\n0123456789"));
         }
         run.untilWaiting(2);
         run.until("first halves read", () -> run.probe().bytesRead() == n * 10L);
@@ -91,7 +97,11 @@ public interface HttpContract extends GateContract {
         TckRun run = start(GateContract.settings(model, 1).queue(20).build());
         RawClient client = run.connect();
         String get = "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n";
-        client.send(get.formatted("/hello") + get.formatted("/thread") + get.formatted("/missing") + get.formatted("/hello"));
+        client.send(
+                get.formatted("/hello")
+                        + get.formatted("/thread")
+                        + get.formatted("/missing")
+                        + get.formatted("/hello"));
         assertThat(client.read().text()).isEqualTo("hello");
         assertThat(client.read().text()).startsWith(threadPrefix(model));
         assertThat(client.read().status()).isEqualTo(404);
@@ -103,7 +113,8 @@ public interface HttpContract extends GateContract {
         TckRun run = start(GateContract.settings(model, 4).build());
         try (WebSocketClient socket = new WebSocketClient(run.server().port())) {
             for (int i = 0; i < 10; i++) {
-                assertThat(socket.echo("message " + i)).startsWith("message " + i + " on " + threadPrefix(model));
+                assertThat(socket.echo("message " + i))
+                        .startsWith("message " + i + " on " + threadPrefix(model));
             }
         }
     }
@@ -138,15 +149,16 @@ public interface HttpContract extends GateContract {
         TckRun run = start(GateContract.settings(model, 20).queue(1_000).build());
         List<CompletableFuture<Integer>> clients = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
-            clients.add(run.later(() -> {
-                int served = 0;
-                try (RawClient client = new RawClient(run.server().port())) {
-                    for (int request = 0; request < 50; request++) {
-                        served += client.get("/hello").status() == 200 ? 1 : 0;
-                    }
-                }
-                return served;
-            }));
+            clients.add(
+                    run.later(() -> {
+                        int served = 0;
+                        try (RawClient client = new RawClient(run.server().port())) {
+                            for (int request = 0; request < 50; request++) {
+                                served += client.get("/hello").status() == 200 ? 1 : 0;
+                            }
+                        }
+                        return served;
+                    }));
         }
         for (CompletableFuture<Integer> client : clients) {
             assertThat(TckRun.result(client)).isEqualTo(50);

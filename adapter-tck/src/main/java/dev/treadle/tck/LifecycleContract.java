@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.treadle.WorkerModel;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -50,18 +51,22 @@ public interface LifecycleContract extends GateContract {
         CompletableFuture<Boolean> stopped = shutDownLater(run);
         run.until("draining", () -> run.gate().draining());
         assertRefusedOrClosed(kept);
-        assertThatThrownBy(() -> {
-                    try (RawClient late = new RawClient(port)) {
-                        late.get("/hello");
-                    }
-                })
+        assertThatThrownBy(
+                        () -> {
+                            try (RawClient late = new RawClient(port)) {
+                                late.get("/hello");
+                            }
+                        })
                 .isInstanceOf(IOException.class);
         run.probe().letGo();
         assertThat(TckRun.result(held).status()).isEqualTo(200);
         TckRun.result(stopped);
     }
 
-    /** On a connection that was open before the drain: 503 and the end of the connection, or the end alone. */
+    /**
+     * On a connection that was open before the drain: 503 and the end of the connection, or the end
+     * alone.
+     */
     private static void assertRefusedOrClosed(RawClient client) {
         try {
             RawClient.Answer answer = client.get("/hello");
@@ -81,7 +86,10 @@ public interface LifecycleContract extends GateContract {
         run.untilInside(1);
         TckRun.result(shutDownLater(run));
         assertThat(run.warnings())
-                .anySatisfy(warning -> assertThat(warning).contains("1 requests", "GET /hold ").doesNotContain("secret"));
+                .anySatisfy(warning ->
+                        assertThat(warning)
+                                .contains("1 requests", "GET /hold ")
+                                .doesNotContain("secret"));
         assertThat(run.probe().inside()).isZero();
         try {
             assertThat(TckRun.result(held).status()).isGreaterThanOrEqualTo(500);
@@ -99,7 +107,8 @@ public interface LifecycleContract extends GateContract {
         run.server().stop();
         run.server().stop();
         run.server().start();
-        assertThat(run.connect().get("/thread").text()).startsWith(HttpContract.threadPrefix(model));
+        assertThat(run.connect().get("/thread").text())
+                .startsWith(HttpContract.threadPrefix(model));
         run.shutDown();
         run.shutDown();
         assertThatThrownBy(() -> run.workers().executor().execute(() -> {}))

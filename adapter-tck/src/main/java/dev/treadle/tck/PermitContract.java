@@ -3,13 +3,19 @@ package dev.treadle.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.WorkerModel;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** However a request ends, its permit comes back: N is 1 here, so one lost permit blocks the server. */
+/**
+ * However a request ends, its permit comes back: N is 1 here, so one lost permit blocks the server.
+ */
 public interface PermitContract extends GateContract {
-    /** A server that admits one request at a time, and logs of the container about what the application throws. */
+    /**
+     * A server that admits one request at a time, and logs of the container about what the
+     * application throws.
+     */
     private TckRun startWithOne(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 1).queue(20).build());
         run.expectWarning("thrown by the application");
@@ -48,7 +54,8 @@ public interface PermitContract extends GateContract {
     }
 
     @EachModel
-    default void permitComesBackWhenTheClientLeavesDuringTheHandler(WorkerModel model) throws Exception {
+    default void permitComesBackWhenTheClientLeavesDuringTheHandler(WorkerModel model)
+            throws Exception {
         TckRun run = startWithOne(model);
         RawClient client = run.connect();
         client.sendGet("/hold", "");
@@ -59,7 +66,8 @@ public interface PermitContract extends GateContract {
     }
 
     @EachModel
-    default void permitComesBackWhenTheClientLeavesDuringTheAnswer(WorkerModel model) throws Exception {
+    default void permitComesBackWhenTheClientLeavesDuringTheAnswer(WorkerModel model)
+            throws Exception {
         TckRun run = startWithOne(model);
         RawClient client = run.connectSlowly();
         client.sendGet("/big?bytes=50000000", "");
@@ -69,10 +77,12 @@ public interface PermitContract extends GateContract {
     }
 
     @EachModel
-    default void permitComesBackWhenTheClientLeavesDuringTheUpload(WorkerModel model) throws Exception {
+    default void permitComesBackWhenTheClientLeavesDuringTheUpload(WorkerModel model)
+            throws Exception {
         TckRun run = startWithOne(model);
         RawClient client = run.connect();
-        client.send("POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nbeginning");
+        client.send(
+                "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nbeginning");
         run.until("the beginning is read", () -> run.probe().bytesRead() == 9);
         client.reset();
         assertServesOn(run);

@@ -6,7 +6,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What a test sees of the application from inside, and how it holds requests in it and lets them go. */
+/**
+ * What a test sees of the application from inside, and how it holds requests in it and lets them
+ * go.
+ */
 public final class Probe {
     private final AtomicInteger inside = new AtomicInteger();
     private final AtomicInteger mostInside = new AtomicInteger();

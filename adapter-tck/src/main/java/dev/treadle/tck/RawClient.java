@@ -1,5 +1,7 @@
 package dev.treadle.tck;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -13,11 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to the server under test, with control over every byte: what is sent when, how slowly the answer is
- * read, and how the connection ends. Reads HTTP/1.1 answers with a length or in chunks. Not for several threads.
+ * One connection to the server under test, with control over every byte: what is sent when, how
+ * slowly the answer is read, and how the connection ends. Reads HTTP/1.1 answers with a length or
+ * in chunks. Not for several threads.
  */
 public final class RawClient implements AutoCloseable {
     private static final int READ_TIMEOUT_MILLIS = 60_000;
@@ -90,7 +92,9 @@ public final class RawClient implements AutoCloseable {
         return this;
     }
 
-    /** Sends a GET that keeps the connection alive; {@code headers} are whole lines with their ends. */
+    /**
+     * Sends a GET that keeps the connection alive; {@code headers} are whole lines with their ends.
+     */
     public RawClient sendGet(String path, String headers) throws IOException {
         return send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
     }
@@ -107,7 +111,9 @@ public final class RawClient implements AutoCloseable {
         Map<String, String> headers = new TreeMap<>();
         for (String header = line(); !header.isEmpty(); header = line()) {
             int colon = header.indexOf(':');
-            headers.put(header.substring(0, colon).toLowerCase(Locale.ROOT), header.substring(colon + 1).strip());
+            headers.put(
+                    header.substring(0, colon).toLowerCase(Locale.ROOT),
+                    header.substring(colon + 1).strip());
         }
         return new Answer(status, headers, body(headers));
     }
@@ -115,7 +121,9 @@ public final class RawClient implements AutoCloseable {
     private byte[] body(Map<String, String> headers) throws IOException {
         if ("chunked".equals(headers.get("transfer-encoding"))) {
             ByteArrayOutputStream body = new ByteArrayOutputStream();
-            for (int size = Integer.parseInt(line(), 16); size > 0; size = Integer.parseInt(line(), 16)) {
+            for (int size = Integer.parseInt(line(), 16);
+                    size > 0;
+                    size = Integer.parseInt(line(), 16)) {
                 body.write(exactly(size));
                 line();
             }
@@ -126,13 +134,20 @@ public final class RawClient implements AutoCloseable {
         if (length != null) {
             return exactly(Integer.parseInt(length));
         }
-        return "close".equalsIgnoreCase(headers.get("connection")) ? in.readAllBytes() : new byte[0];
+        return "close".equalsIgnoreCase(headers.get("connection"))
+                ? in.readAllBytes()
+                : new byte[0];
     }
 
     private byte[] exactly(int size) throws IOException {
         byte[] bytes = in.readNBytes(size);
         if (bytes.length < size) {
-            throw new EOFException("connection closed after " + bytes.length + " of " + size + " bytes of the body");
+            throw new EOFException(
+                    "connection closed after "
+                            + bytes.length
+                            + " of "
+                            + size
+                            + " bytes of the body");
         }
         return bytes;
     }
@@ -164,7 +179,9 @@ public final class RawClient implements AutoCloseable {
         return status;
     }
 
-    /** Ends the connection with a reset, as a client does that crashes or gives up with data unread. */
+    /**
+     * Ends the connection with a reset, as a client does that crashes or gives up with data unread.
+     */
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();

@@ -13,16 +13,21 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What this process holds of the things that leak: threads, and descriptors of sockets, selectors and pipes. */
+/**
+ * What this process holds of the things that leak: threads, and descriptors of sockets, selectors
+ * and pipes.
+ */
 final class Resources {
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     /** Threads that the JDK or the test framework makes when it first needs them, and keeps. */
-    private static final Pattern NOT_OURS = Pattern.compile("(Common-Cleaner|Signal Dispatcher|Finalizer|Reference Handler"
-            + "|Notification Thread|Attach Listener|Read-Poller.*|Write-Poller.*|Read-Updater.*|Write-Updater.*"
-            + "|VirtualThread-unparker.*|VirtualThread-unblocker|CompletableFutureDelayScheduler|ForkJoinPool.*|JNA Cleaner|process reaper.*|surefire.*"
-            + "|junit.*|awaitility.*|main|ping-.*|last-ditch.*|MasterPoller|.*-Poller.*|InnocuousThread.*"
-            + "|Cleaner-\\d+|HttpClient-\\d+-SelectorManager)");
+    private static final Pattern NOT_OURS =
+            Pattern.compile(
+                    "(Common-Cleaner|Signal Dispatcher|Finalizer|Reference Handler"
+                            + "|Notification Thread|Attach Listener|Read-Poller.*|Write-Poller.*|Read-Updater.*|Write-Updater.*"
+                            + "|VirtualThread-unparker.*|VirtualThread-unblocker|CompletableFutureDelayScheduler|ForkJoinPool.*|JNA Cleaner|process reaper.*|surefire.*"
+                            + "|junit.*|awaitility.*|main|ping-.*|last-ditch.*|MasterPoller|.*-Poller.*|InnocuousThread.*"
+                            + "|Cleaner-\\d+|HttpClient-\\d+-SelectorManager)");
 
     private Resources() {}
 
@@ -38,8 +43,9 @@ final class Resources {
     }
 
     /**
-     * Returns the open descriptors of sockets, selectors and pipes, each with its number; empty where the system does not
-     * tell. A socket is shown with its line of the kernel's table, which has its state and ports.
+     * Returns the open descriptors of sockets, selectors and pipes, each with its number; empty
+     * where the system does not tell. A socket is shown with its line of the kernel's table, which
+     * has its state and ports.
      */
     static List<String> descriptors() {
         List<String> descriptors = new ArrayList<>();
@@ -49,7 +55,9 @@ final class Resources {
         try (DirectoryStream<Path> open = Files.newDirectoryStream(DESCRIPTORS)) {
             for (Path descriptor : open) {
                 String target = target(descriptor);
-                if (target.startsWith("socket:") || target.startsWith("anon_inode:") || target.startsWith("pipe:")) {
+                if (target.startsWith("socket:")
+                        || target.startsWith("anon_inode:")
+                        || target.startsWith("pipe:")) {
                     descriptors.add(descriptor.getFileName() + " " + target);
                 }
             }
@@ -67,14 +75,19 @@ final class Resources {
         }
     }
 
-    /** Returns what the kernel knows of the sockets among these descriptors: local and remote address and state. */
+    /**
+     * Returns what the kernel knows of the sockets among these descriptors: local and remote
+     * address and state.
+     */
     static String describe(List<String> descriptors) {
         StringBuilder text = new StringBuilder();
         for (String descriptor : descriptors) {
             text.append(descriptor);
             if (descriptor.contains("socket:[")) {
-                String inode = descriptor.substring(descriptor.indexOf('[') + 1, descriptor.indexOf(']'));
-                for (Path table : List.of(Path.of("/proc/self/net/tcp6"), Path.of("/proc/self/net/tcp"))) {
+                String inode =
+                        descriptor.substring(descriptor.indexOf('[') + 1, descriptor.indexOf(']'));
+                for (Path table :
+                        List.of(Path.of("/proc/self/net/tcp6"), Path.of("/proc/self/net/tcp"))) {
                     text.append(lineWith(table, " " + inode + " "));
                 }
             }

@@ -9,20 +9,25 @@ import jakarta.servlet.http.HttpSession;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The application of the contract: an ordinary blocking servlet application that knows nothing of Treadle. A container
- * deploys it at the root context by adding this initializer, the {@link #errorPages()} and the {@link #webSocket()}
- * endpoint.
+ * The application of the contract: an ordinary blocking servlet application that knows nothing of
+ * Treadle. A container deploys it at the root context by adding this initializer, the {@link
+ * #errorPages()} and the {@link #webSocket()} endpoint.
  */
 public final class TckApplication implements ServletContainerInitializer {
-    /** The first byte of {@code /big} is 0, the next 1, and so on round to 250: an odd period shows a lost buffer. */
+    /**
+     * The first byte of {@code /big} is 0, the next 1, and so on round to 250: an odd period shows
+     * a lost buffer.
+     */
     static final int BIG_PERIOD = 251;
 
     private final Probe probe = new Probe();
@@ -39,7 +44,10 @@ public final class TckApplication implements ServletContainerInitializer {
         return Map.of(404, "/error-page", 500, "/error-page");
     }
 
-    /** Returns the WebSocket endpoint a container must register; {@link #register} does, where a ServerContainer is at hand. */
+    /**
+     * Returns the WebSocket endpoint a container must register; {@link #register} does, where a
+     * ServerContainer is at hand.
+     */
     public ServerEndpointConfig webSocket() {
         return ServerEndpointConfig.Builder.create(EchoEndpoint.class, "/echo").build();
     }
@@ -52,32 +60,49 @@ public final class TckApplication implements ServletContainerInitializer {
     @Override
     public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) {
         add(context, "/hello", (request, response) -> TckServlet.text(response, "hello"));
-        add(context, "/thread", (request, response) -> TckServlet.text(response, TckServlet.thread()));
-        add(context, "/hold", (request, response) -> {
-            probe.holdInside(String.valueOf(request.getParameter("name")));
-            TckServlet.text(response, "held");
-        });
-        add(context, "/exception", (request, response) -> {
-            throw new IllegalStateException("thrown by the application");
-        });
-        add(context, "/throw-error", (request, response) -> {
-            throw new TckError();
-        });
+        add(
+                context,
+                "/thread",
+                (request, response) -> TckServlet.text(response, TckServlet.thread()));
+        add(
+                context,
+                "/hold",
+                (request, response) -> {
+                    probe.holdInside(String.valueOf(request.getParameter("name")));
+                    TckServlet.text(response, "held");
+                });
+        add(
+                context,
+                "/exception",
+                (request, response) -> {
+                    throw new IllegalStateException("thrown by the application");
+                });
+        add(
+                context,
+                "/throw-error",
+                (request, response) -> {
+                    throw new TckError();
+                });
         add(context, "/upload", this::upload);
         add(context, "/big", TckApplication::big);
         add(context, "/session", TckApplication::session);
-        add(context, "/error-page", (request, response) -> TckServlet.text(response, "the error page"));
+        add(
+                context,
+                "/error-page",
+                (request, response) -> TckServlet.text(response, "the error page"));
         add(context, "/count", Counting::count);
         AsyncServlets.register(this, context);
     }
 
     void add(ServletContext context, String path, TckServlet.Action action) {
-        ServletRegistration.Dynamic registration = context.addServlet(path.substring(1), new TckServlet(action));
+        ServletRegistration.Dynamic registration =
+                context.addServlet(path.substring(1), new TckServlet(action));
         registration.addMapping(path);
         registration.setAsyncSupported(true);
     }
 
-    private void upload(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private void upload(HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         byte[] buffer = new byte[4_096];
         long total = 0;
         try (InputStream body = request.getInputStream()) {
@@ -89,7 +114,8 @@ public final class TckApplication implements ServletContainerInitializer {
         TckServlet.text(response, "read " + total);
     }
 
-    private static void big(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private static void big(HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         int bytes = Integer.parseInt(request.getParameter("bytes"));
         response.setContentType("application/octet-stream");
         response.setContentLength(bytes);
@@ -103,7 +129,8 @@ public final class TckApplication implements ServletContainerInitializer {
         }
     }
 
-    private static void session(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private static void session(HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         HttpSession session = request.getSession();
         Object before = session.getAttribute("visits");
         int visits = before == null ? 1 : (Integer) before + 1;

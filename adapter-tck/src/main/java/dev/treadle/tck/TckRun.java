@@ -7,6 +7,7 @@ import dev.treadle.Gate;
 import dev.treadle.WorkerSettings;
 import dev.treadle.WorkerStats;
 import dev.treadle.Workers;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,8 +19,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One server with its workers, for the time of one test. Its end stops everything as users do and then asserts what
- * must hold after every test: no lost request, no leaked permit, thread or descriptor, no unexpected warning.
+ * One server with its workers, for the time of one test. Its end stops everything as users do and
+ * then asserts what must hold after every test: no lost request, no leaked permit, thread or
+ * descriptor, no unexpected warning.
  */
 public final class TckRun {
     /** How a container's server is made. */
@@ -74,7 +76,9 @@ public final class TckRun {
         return server;
     }
 
-    /** Says that log records of WARNING or above that contain a match of {@code regex} are expected. */
+    /**
+     * Says that log records of WARNING or above that contain a match of {@code regex} are expected.
+     */
     public void expectWarning(String regex) {
         warnings.expect(regex);
     }
@@ -111,19 +115,26 @@ public final class TckRun {
     /** Runs {@code action} in a thread of its own. */
     public <T> CompletableFuture<T> later(Callable<T> action) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().name("tck-client-" + CLIENTS.incrementAndGet()).start(() -> {
-            try {
-                result.complete(action.call());
-            } catch (Throwable thrown) {
-                result.completeExceptionally(thrown);
-            }
-        });
+        Thread.ofPlatform()
+                .daemon()
+                .name("tck-client-" + CLIENTS.incrementAndGet())
+                .start(() -> {
+                    try {
+                        result.complete(action.call());
+                    } catch (Throwable thrown) {
+                        result.completeExceptionally(thrown);
+                    }
+                });
         return result;
     }
 
     /** Waits for the condition; fails with {@code what} if it does not come true. */
     public void until(String what, Callable<Boolean> condition) {
-        await(what).atMost(LONGEST).pollInterval(Duration.ofMillis(2)).pollDelay(Duration.ZERO).until(condition);
+        await(what)
+                .atMost(LONGEST)
+                .pollInterval(Duration.ofMillis(2))
+                .pollDelay(Duration.ZERO)
+                .until(condition);
     }
 
     /** Waits until so many requests are held inside the application. */
@@ -144,7 +155,8 @@ public final class TckRun {
     /** Waits for the answer and returns it. */
     static <T> T result(CompletableFuture<T> future) throws Exception {
         try {
-            return future.orTimeout(LONGEST.toSeconds(), java.util.concurrent.TimeUnit.SECONDS).join();
+            return future.orTimeout(LONGEST.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
+                    .join();
         } catch (CompletionException failed) {
             if (failed.getCause() instanceof Exception cause) {
                 throw cause;
@@ -196,17 +208,21 @@ public final class TckRun {
         assertThat(stats.waiting()).as("requests left in line").isZero();
         assertThat(stats.tasks()).as("tasks left in the engine").isZero();
         assertThat(gate().requests()).as("requests still listed as running").isEmpty();
-        await("threads leaked").atMost(LONGEST).untilAsserted(() -> {
-            Set<String> left = Resources.threads();
-            left.removeAll(threadsBefore);
-            assertThat(left).isEmpty();
-        });
-        await("descriptors leaked").atMost(LONGEST).untilAsserted(() -> {
-            List<String> left = Resources.descriptors();
-            assertThat(left)
-                    .as(() -> Resources.describe(left))
-                    .hasSizeLessThanOrEqualTo(descriptorsBefore.size());
-        });
+        await("threads leaked")
+                .atMost(LONGEST)
+                .untilAsserted(() -> {
+                    Set<String> left = Resources.threads();
+                    left.removeAll(threadsBefore);
+                    assertThat(left).isEmpty();
+                });
+        await("descriptors leaked")
+                .atMost(LONGEST)
+                .untilAsserted(() -> {
+                    List<String> left = Resources.descriptors();
+                    assertThat(left)
+                            .as(() -> Resources.describe(left))
+                            .hasSizeLessThanOrEqualTo(descriptorsBefore.size());
+                });
         assertThat(warnings.unexpected()).as("unexpected warnings").isEmpty();
     }
 }

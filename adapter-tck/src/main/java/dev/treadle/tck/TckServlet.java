@@ -3,8 +3,10 @@ package dev.treadle.tck;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
+
 import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
 
 /** A servlet from a lambda. */
 final class TckServlet extends HttpServlet {
@@ -23,7 +25,8 @@ final class TckServlet extends HttpServlet {
     }
 
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         try {
             action.handle(request, response);
         } catch (IOException | RuntimeException thrown) {

@@ -10,7 +10,10 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import java.util.regex.Pattern;
 
-/** Every log record of WARNING or above while a test runs, from whatever library: each must be expected. */
+/**
+ * Every log record of WARNING or above while a test runs, from whatever library: each must be
+ * expected.
+ */
 final class Warnings extends Handler {
     private final Logger root = Logger.getLogger("");
     private final SimpleFormatter formatter = new SimpleFormatter();
@@ -40,7 +43,8 @@ final class Warnings extends Handler {
 
     List<String> unexpected() {
         List<String> unexpected = new ArrayList<>(seen);
-        unexpected.removeIf(text -> expected.stream().anyMatch(pattern -> pattern.matcher(text).find()));
+        unexpected.removeIf(
+                text -> expected.stream().anyMatch(pattern -> pattern.matcher(text).find()));
         return unexpected;
     }
 

@@ -1,5 +1,7 @@
 package dev.treadle.tck;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -7,7 +9,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** A WebSocket to the echo endpoint, with the client of the JDK. */
 final class WebSocketClient implements AutoCloseable {
@@ -16,16 +17,18 @@ final class WebSocketClient implements AutoCloseable {
     private final WebSocket socket;
 
     WebSocketClient(int port) {
-        socket = client.newWebSocketBuilder()
-                .buildAsync(URI.create("ws://127.0.0.1:" + port + "/echo"), new Listener())
-                .join();
+        socket =
+                client.newWebSocketBuilder()
+                        .buildAsync(URI.create("ws://127.0.0.1:" + port + "/echo"), new Listener())
+                        .join();
     }
 
     private final class Listener implements WebSocket.Listener {
         private final StringBuilder text = new StringBuilder();
 
         @Override
-        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+        public @Nullable CompletionStage<?> onText(
+                WebSocket from, CharSequence data, boolean last) {
             text.append(data);
             if (last) {
                 messages.add(text.toString());

@@ -5,6 +5,11 @@ import static org.awaitility.Awaitility.await;
 import dev.treadle.WorkerModel;
 import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,19 +18,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 
 /**
- * What every adapter must do, the same on every container and for every worker model. Subclass it in the adapter's tests:
- * the only thing to say is how a server is made. The parts are interfaces, one for each side of the contract.
+ * What every adapter must do, the same on every container and for every worker model. Subclass it
+ * in the adapter's tests: the only thing to say is how a server is made. The parts are interfaces,
+ * one for each side of the contract.
  *
- * <p>Logging of the container must end in java.util.logging, where unexpected warnings are looked for, and the JVM must
- * be started with {@code --add-opens java.base/java.lang=ALL-UNNAMED}.
+ * <p>Logging of the container must end in java.util.logging, where unexpected warnings are looked
+ * for, and the JVM must be started with {@code --add-opens java.base/java.lang=ALL-UNNAMED}.
  */
 public abstract class WorkersContract
-        implements GateContract, PermitContract, AsyncContract, HttpContract, LifecycleContract, GeventContract {
+        implements GateContract,
+                PermitContract,
+                AsyncContract,
+                HttpContract,
+                LifecycleContract,
+                GeventContract {
     private static final List<Class<?>> WARMED_UP = new ArrayList<>();
 
     private @Nullable TckRun run;
@@ -34,15 +42,17 @@ public abstract class WorkersContract
     protected WorkersContract() {}
 
     /**
-     * Makes a server of the container under test, not started, with {@code workers} installed through the adapter and
-     * {@code application} deployed at the root context with its error pages, its WebSocket endpoint, sessions, and
-     * asynchronous support. It MUST listen on 127.0.0.1 and a free port. It MUST NOT set what the adapter is to set.
+     * Makes a server of the container under test, not started, with {@code workers} installed
+     * through the adapter and {@code application} deployed at the root context with its error
+     * pages, its WebSocket endpoint, sessions, and asynchronous support. It MUST listen on
+     * 127.0.0.1 and a free port. It MUST NOT set what the adapter is to set.
      */
-    protected abstract TckServer newServer(Workers workers, TckApplication application) throws Exception;
+    protected abstract TckServer newServer(Workers workers, TckApplication application)
+            throws Exception;
 
     /**
-     * Returns regular expressions of warnings that the container logs for a fault of its own, which no adapter can mend.
-     * Each needs a comment that says which. Default: none.
+     * Returns regular expressions of warnings that the container logs for a fault of its own, which
+     * no adapter can mend. Each needs a comment that says which. Default: none.
      */
     protected List<String> faultsOfTheContainer() {
         return List.of();
@@ -62,7 +72,10 @@ public abstract class WorkersContract
         return started;
     }
 
-    /** What is made once in the life of a JVM (pollers, timers, class loading) is made before anything is counted. */
+    /**
+     * What is made once in the life of a JVM (pollers, timers, class loading) is made before
+     * anything is counted.
+     */
     @BeforeEach
     final void warmUp() throws Exception {
         synchronized (WARMED_UP) {
@@ -78,13 +91,17 @@ public abstract class WorkersContract
         }
     }
 
-    /** The JDK opens the pollers of its virtual threads when the first of these really blocks on a socket. */
+    /**
+     * The JDK opens the pollers of its virtual threads when the first of these really blocks on a
+     * socket.
+     */
     private static void startPollers() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            FutureTask<Void> accepting = new FutureTask<>(() -> {
-                server.accept().close();
-                return null;
-            });
+            FutureTask<Void> accepting =
+                    new FutureTask<>(() -> {
+                        server.accept().close();
+                        return null;
+                    });
             Thread blocked = Thread.ofVirtual().start(accepting);
             await("blocked in accept").until(() -> blocked.getState() == Thread.State.WAITING);
             new Socket(server.getInetAddress(), server.getLocalPort()).close();

@@ -2,6 +2,7 @@ package dev.treadle.tomcat;
 
 import dev.treadle.Setting;
 import dev.treadle.WorkerSettings;
+
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.AbstractProtocol;
 
@@ -15,12 +16,16 @@ final class ConnectorSetup {
     static AbstractProtocol<?> requireSupported(Connector connector) {
         Object handler = connector.getProtocolHandler();
         String name = handler.getClass().getSimpleName();
-        // NIO2 hands the executor to an AsynchronousChannelGroup, which wants it for itself and accepts on it
+        // NIO2 hands the executor to an AsynchronousChannelGroup, which wants it for itself and
+        // accepts on it
         // (Nio2Endpoint.bind, 10.1 and 11).
         if (name.contains("Nio2") || !(handler instanceof AbstractProtocol<?> protocol)) {
-            throw new IllegalArgumentException("protocol of connector " + connector.getPort() + ": "
-                    + handler.getClass().getName()
-                    + " (expected: org.apache.coyote.http11.Http11NioProtocol); remove the protocol attribute, or set it to HTTP/1.1");
+            throw new IllegalArgumentException(
+                    "protocol of connector "
+                            + connector.getPort()
+                            + ": "
+                            + handler.getClass().getName()
+                            + " (expected: org.apache.coyote.http11.Http11NioProtocol); remove the protocol attribute, or set it to HTTP/1.1");
         }
         return protocol;
     }
@@ -30,12 +35,17 @@ final class ConnectorSetup {
         protocol.setExecutor(executor);
         boolean listenIsExplicit = settings.sources().containsKey(Setting.LISTEN);
         protocol.setAcceptCount(
-                listenIsExplicit ? settings.listen() : Math.max(settings.listen(), protocol.getAcceptCount()));
+                listenIsExplicit
+                        ? settings.listen()
+                        : Math.max(settings.listen(), protocol.getAcceptCount()));
         protocol.setProcessorCache(atLeast(settings.limit(), protocol.getProcessorCache()));
         long connections = (long) settings.limit() + settings.queue() + settings.listen();
         protocol.setMaxConnections(
-                atLeast((int) Math.min(connections, Integer.MAX_VALUE), protocol.getMaxConnections()));
-        // bound at start, so that a stop can close the listening socket first (AbstractEndpoint.closeServerSocketGraceful)
+                atLeast(
+                        (int) Math.min(connections, Integer.MAX_VALUE),
+                        protocol.getMaxConnections()));
+        // bound at start, so that a stop can close the listening socket first
+        // (AbstractEndpoint.closeServerSocketGraceful)
         connector.setProperty("bindOnInit", "false");
     }
 

@@ -2,9 +2,7 @@ package dev.treadle.tomcat;
 
 import dev.treadle.Installation;
 import dev.treadle.Workers;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.util.stream.Stream;
+
 import org.apache.catalina.Engine;
 import org.apache.catalina.Lifecycle;
 import org.apache.catalina.LifecycleEvent;
@@ -13,7 +11,14 @@ import org.apache.catalina.Server;
 import org.apache.catalina.Service;
 import org.apache.catalina.connector.Connector;
 
-/** Goes with the server through its life: sets up connectors, opens the gate at each start and drains at each stop. */
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.stream.Stream;
+
+/**
+ * Goes with the server through its life: sets up connectors, opens the gate at each start and
+ * drains at each stop.
+ */
 final class ServerListener implements LifecycleListener {
     private static final Logger LOG = System.getLogger("dev.treadle.tomcat");
 
@@ -53,7 +58,9 @@ final class ServerListener implements LifecycleListener {
     void addGates() {
         for (Service service : server.findServices()) {
             Engine engine = service.getContainer();
-            if (engine != null && Stream.of(engine.getPipeline().getValves()).noneMatch(GateValve.class::isInstance)) {
+            if (engine != null
+                    && Stream.of(engine.getPipeline().getValves())
+                            .noneMatch(GateValve.class::isInstance)) {
                 engine.getPipeline().addValve(new GateValve(workers));
             }
         }

@@ -3,6 +3,7 @@ package dev.treadle.tomcat;
 import dev.treadle.Installation;
 import dev.treadle.Workers;
 import dev.treadle.spi.ContainerAdapter;
+
 import org.apache.catalina.Server;
 import org.apache.catalina.startup.Tomcat;
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.treadle.Installation;
 import dev.treadle.Workers;
+
 import org.apache.catalina.LifecycleState;
 import org.apache.catalina.Server;
 import org.apache.catalina.Service;
@@ -23,10 +24,11 @@ import org.apache.catalina.util.ServerInfo;
  * workers.close();
  * }</pre>
  *
- * <p>What it sets on every connector, also on those added after this call and before the start: the executor, the accept
- * backlog, room for N processors and for N connections and the line, and {@code bindOnInit="false"}, so that a stop can
- * close the listening socket before it waits for the requests inside. The gate is a valve of each engine, in front of all that
- * are added after this call; those added before (a RemoteIpValve, say) run in front of the gate.
+ * <p>What it sets on every connector, also on those added after this call and before the start: the
+ * executor, the accept backlog, room for N processors and for N connections and the line, and
+ * {@code bindOnInit="false"}, so that a stop can close the listening socket before it waits for the
+ * requests inside. The gate is a valve of each engine, in front of all that are added after this
+ * call; those added before (a RemoteIpValve, say) run in front of the gate.
  */
 public final class TomcatWorkers {
     private TomcatWorkers() {}
@@ -36,7 +38,8 @@ public final class TomcatWorkers {
      *
      * @param tomcat its connectors must not be NIO2, which needs its executor for itself
      * @return what was installed
-     * @throws IllegalStateException if the server is initialised already, or the workers are closed or installed elsewhere
+     * @throws IllegalStateException if the server is initialised already, or the workers are closed
+     *     or installed elsewhere
      * @throws IllegalArgumentException if a connector is of a kind that cannot work
      */
     public static Installation install(Tomcat tomcat, Workers workers) {
@@ -44,15 +47,17 @@ public final class TomcatWorkers {
     }
 
     /**
-     * Installs workers in a server that was not made through {@link Tomcat}; else the same as {@link #install(Tomcat,
-     * Workers)}.
+     * Installs workers in a server that was not made through {@link Tomcat}; else the same as
+     * {@link #install(Tomcat, Workers)}.
      */
     public static Installation install(Server server, Workers workers) {
         requireNonNull(workers, "workers");
         LifecycleState state = requireNonNull(server, "server").getState();
         if (state != LifecycleState.NEW) {
-            throw new IllegalStateException("Tomcat server: " + state
-                    + " (expected: NEW); install the workers before Tomcat is initialised or started");
+            throw new IllegalStateException(
+                    "Tomcat server: "
+                            + state
+                            + " (expected: NEW); install the workers before Tomcat is initialised or started");
         }
         for (Service service : server.findServices()) {
             for (Connector connector : service.findConnectors()) {

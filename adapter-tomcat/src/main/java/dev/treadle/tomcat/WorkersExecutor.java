@@ -1,15 +1,17 @@
 package dev.treadle.tomcat;
 
 import dev.treadle.Workers;
+
+import org.apache.tomcat.util.threads.ResizableExecutor;
+
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.tomcat.util.threads.ResizableExecutor;
 
 /**
- * The executor of the workers in the shape that Tomcat asks for its figures: without {@link ResizableExecutor} the
- * thread counts in JMX, and the {@code tomcat.threads} metrics made from them, would read -1
- * (AbstractEndpoint.getCurrentThreadsBusy, 10.1 and 11).
+ * The executor of the workers in the shape that Tomcat asks for its figures: without {@link
+ * ResizableExecutor} the thread counts in JMX, and the {@code tomcat.threads} metrics made from
+ * them, would read -1 (AbstractEndpoint.getCurrentThreadsBusy, 10.1 and 11).
  */
 final class WorkersExecutor extends AbstractExecutorService implements ResizableExecutor {
     private final Workers workers;
@@ -75,7 +77,10 @@ final class WorkersExecutor extends AbstractExecutorService implements Resizable
         return workers.executor().awaitTermination(timeout, unit);
     }
 
-    /** Does nothing, as {@link #shutdown}: the inherited one waits for an end that only the workers bring. */
+    /**
+     * Does nothing, as {@link #shutdown}: the inherited one waits for an end that only the workers
+     * bring.
+     */
     @Override
     public void close() {
         shutdown();

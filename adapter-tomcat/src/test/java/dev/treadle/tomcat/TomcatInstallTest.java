@@ -11,11 +11,11 @@ import dev.treadle.Workers;
 import dev.treadle.spi.ContainerAdapter;
 import dev.treadle.spi.ContainerAdapters;
 import dev.treadle.tck.RawClient;
+
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
-import java.nio.file.Path;
+
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
@@ -26,12 +26,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.file.Path;
+
 class TomcatInstallTest {
     private final Workers workers = Workers.open(WorkerSettings.gevent(300));
     private final Tomcat tomcat = new Tomcat();
 
-    @TempDir
-    Path base;
+    @TempDir Path base;
 
     @BeforeEach
     void setUp() {
@@ -69,7 +71,8 @@ class TomcatInstallTest {
     void nio2AddedAfterTheInstallationFailsTheStart() {
         TomcatWorkers.install(tomcat, workers);
         connector("org.apache.coyote.http11.Http11Nio2Protocol");
-        assertThatThrownBy(tomcat::start).hasStackTraceContaining("expected: org.apache.coyote.http11.Http11NioProtocol");
+        assertThatThrownBy(tomcat::start)
+                .hasStackTraceContaining("expected: org.apache.coyote.http11.Http11NioProtocol");
     }
 
     @Test
@@ -93,15 +96,20 @@ class TomcatInstallTest {
     void theThreadFiguresOfTomcatKeepMeaningSomething() throws Exception {
         Connector connector = connector("HTTP/1.1");
         int[] busy = new int[1];
-        HttpServlet servlet = new HttpServlet() {
-            private static final long serialVersionUID = 1L;
+        HttpServlet servlet =
+                new HttpServlet() {
+                    private static final long serialVersionUID = 1L;
 
-            @Override
-            protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-                busy[0] = ((org.apache.tomcat.util.threads.ResizableExecutor) protocol(connector).getExecutor()).getActiveCount();
-                response.getWriter().print("ok");
-            }
-        };
+                    @Override
+                    protected void doGet(HttpServletRequest request, HttpServletResponse response)
+                            throws IOException {
+                        busy[0] =
+                                ((org.apache.tomcat.util.threads.ResizableExecutor)
+                                                protocol(connector).getExecutor())
+                                        .getActiveCount();
+                        response.getWriter().print("ok");
+                    }
+                };
         var context = tomcat.addContext("", base.toString());
         Tomcat.addServlet(context, "servlet", servlet);
         context.addServletMappingDecoded("/", "servlet");

@@ -3,13 +3,9 @@ package dev.treadle.tomcat;
 import dev.treadle.Workers;
 import dev.treadle.tck.TckApplication;
 import dev.treadle.tck.TckServer;
+
 import jakarta.websocket.server.ServerContainer;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.Set;
-import java.util.stream.Stream;
+
 import org.apache.catalina.Container;
 import org.apache.catalina.LifecycleState;
 import org.apache.catalina.connector.Connector;
@@ -18,6 +14,13 @@ import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
 import org.apache.tomcat.websocket.server.WsSci;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** A Tomcat as its users embed it. */
 final class TomcatTckServer implements TckServer {
@@ -36,24 +39,37 @@ final class TomcatTckServer implements TckServer {
         TomcatWorkers.install(tomcat, workers);
     }
 
-    /** A context is made afresh for each start: a stopped one keeps its servlet mappings and forgets its servlets. */
+    /**
+     * A context is made afresh for each start: a stopped one keeps its servlet mappings and forgets
+     * its servlets.
+     */
     private void deploy() {
         StandardContext context = (StandardContext) tomcat.addContext("", base.toString());
-        context.setClearReferencesRmiTargets(false); // else it warns of an --add-opens that nobody here needs
-        Tomcat.addServlet(context, "default", new DefaultServlet()); // filters, and so WebSockets, want a servlet behind
+        context.setClearReferencesRmiTargets(
+                false); // else it warns of an --add-opens that nobody here needs
+        Tomcat.addServlet(
+                context,
+                "default",
+                new DefaultServlet()); // filters, and so WebSockets, want a servlet behind
         context.addServletMappingDecoded("/", "default");
         context.addServletContainerInitializer(new WsSci(), null);
         context.addServletContainerInitializer(application, null);
         context.addServletContainerInitializer(
-                (classes, servletContext) -> register(
-                        application, (ServerContainer) servletContext.getAttribute(ServerContainer.class.getName())),
+                (classes, servletContext) ->
+                        register(
+                                application,
+                                (ServerContainer)
+                                        servletContext.getAttribute(
+                                                ServerContainer.class.getName())),
                 Set.of());
-        application.errorPages().forEach((status, location) -> {
-            ErrorPage page = new ErrorPage();
-            page.setErrorCode(status);
-            page.setLocation(location);
-            context.addErrorPage(page);
-        });
+        application
+                .errorPages()
+                .forEach((status, location) -> {
+                    ErrorPage page = new ErrorPage();
+                    page.setErrorCode(status);
+                    page.setLocation(location);
+                    context.addErrorPage(page);
+                });
     }
 
     private static void register(TckApplication application, ServerContainer container) {

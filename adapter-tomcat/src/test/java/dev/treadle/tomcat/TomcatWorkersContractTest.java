@@ -7,11 +7,13 @@ import dev.treadle.tck.Gap;
 import dev.treadle.tck.TckApplication;
 import dev.treadle.tck.TckServer;
 import dev.treadle.tck.WorkersContract;
+
+import org.apache.catalina.util.ServerInfo;
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
-import org.apache.catalina.util.ServerInfo;
-import org.junit.jupiter.api.Test;
 
 class TomcatWorkersContractTest extends WorkersContract {
     @Override
@@ -27,13 +29,15 @@ class TomcatWorkersContractTest extends WorkersContract {
 
     @Override
     protected List<String> faultsOfTheContainer() {
-        // a servlet that throws after startAsync: see GateValve.ReleaseOnComplete.onError; the same without Treadle
+        // a servlet that throws after startAsync: see GateValve.ReleaseOnComplete.onError; the same
+        // without Treadle
         return List.of("asyncPostProcess.*MUST_ERROR");
     }
 
     /** The second run of these tests must not test the first version again. */
     @Test
     void theVersionUnderTestIsTheOneTheBuildSays() {
-        assertThat(ServerInfo.getServerInfo()).isEqualTo(System.getProperty("treadle.tck.container"));
+        assertThat(ServerInfo.getServerInfo())
+                .isEqualTo(System.getProperty("treadle.tck.container"));
     }
 }
