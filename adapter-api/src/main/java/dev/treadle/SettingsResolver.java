@@ -73,11 +73,19 @@ final class SettingsResolver {
             throw new InvalidSettingException(
                     "worker model", "none", "exactly one of threads, virtual and gevent");
         }
+        requireHubsOnlyWithGevent(model);
         values.forEach((setting, value) -> {
             apply(builder, setting, value);
             builder.source(setting, value.source().name() + " " + value.source().label(setting));
         });
         return builder.build();
+    }
+
+    private void requireHubsOnlyWithGevent(Setting chosen) {
+        Value hubs = values.get(Setting.HUBS);
+        if (hubs != null && chosen != Setting.GEVENT) {
+            throw hubs.unlike("only together with gevent; the model is " + chosen.word());
+        }
     }
 
     private static void apply(WorkerSettings.Builder builder, Setting setting, Value value) {

@@ -440,7 +440,7 @@ final class WorkerSettingsTest {
 
         assertThat(mistake(file, flags("hubs", "3")))
                 .hasMessage(
-                        "flag --hubs: 3 (expected: only together with gevent; the model is "
+                        "--hubs: 3 (expected: only together with gevent; the model is "
                                 + model
                                 + ")");
         assertThat(mistake(flags(model, "10", "hubs", "1"))).hasMessageContaining("--hubs: 1");

@@ -132,7 +132,7 @@ public final class ServerOptions {
             names = "--max-blocking-time",
             order = 18,
             paramLabel = "D",
-            description = "Report longer slices. Default: 100ms.")
+            description = "Checked, and without effect in this version. Default: 100ms.")
     void setMaxBlockingTime(String value) {
         put(Setting.MAX_BLOCKING_TIME, value);
     }
@@ -141,7 +141,7 @@ public final class ServerOptions {
             names = "--retake",
             order = 19,
             paramLabel = "D|off",
-            description = "Retake a hub that is held longer. Default: 20ms.")
+            description = "Give a hub whose carrier is blocked for longer to a spare. Default: 20ms.")
     void setRetake(String value) {
         put(Setting.RETAKE, value);
     }

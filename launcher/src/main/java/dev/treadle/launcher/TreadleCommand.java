@@ -64,7 +64,7 @@ public final class TreadleCommand implements Callable<Integer> {
                     "--container: undertow with --war (expected: tomcat or jetty): Treadle "
                             + Treadle.version()
                             + " deploys WARs on Tomcat and Jetty only; Undertow has no deployer for WARs"
-                            + " and serves in treadle demo, embedded and in Spring Boot");
+                            + " and serves in treadle demo and embedded in code");
         }
         ServerRun.untilStopped(options, () -> WarFile.check(war, context));
         return 0;
