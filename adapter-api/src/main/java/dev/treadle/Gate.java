@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Admits at most N requests at a time. The next wait in line, first in first out, up to a length
@@ -90,10 +91,10 @@ public final class Gate {
         private final String path;
         private final @Nullable GateListener listener;
         private final @Nullable Thread parked;
-        // guarded by lock: neighbours in line
-        private @Nullable Place before;
-        private @Nullable Place after;
-        private boolean inLine;
+        // guarded by lock, and written by the line only: neighbours in line
+        @Nullable Place before;
+        @Nullable Place after;
+        boolean inLine;
         // written once under the lock, read by the parked thread
         private volatile @Nullable Permit granted;
         private volatile boolean sentAway;
@@ -138,44 +139,6 @@ public final class Gate {
             if (listener != null) {
                 listener.refused(new RefusedException(reason));
             }
-        }
-    }
-
-    /** The line: first in, first out, and anybody may leave it from the middle at once. */
-    private static final class Line {
-        private @Nullable Place first;
-        private @Nullable Place last;
-        private int length;
-
-        void append(Place place) {
-            place.before = last;
-            if (last == null) {
-                first = place;
-            } else {
-                last.after = place;
-            }
-            last = place;
-            place.inLine = true;
-            length++;
-        }
-
-        void remove(Place place) {
-            Place before = place.before;
-            Place after = place.after;
-            if (before == null) {
-                first = after;
-            } else {
-                before.after = after;
-            }
-            if (after == null) {
-                last = before;
-            } else {
-                after.before = before;
-            }
-            place.before = null;
-            place.after = null;
-            place.inLine = false;
-            length--;
         }
     }
 
@@ -277,9 +240,8 @@ public final class Gate {
     private @Nullable Place join(String method, String path, @Nullable GateListener listener)
             throws RefusedException {
         if (waiting >= queue && (state & COUNT) >= limit) {
-            throw refused(
-                    RefusedException.Reason
-                            .LINE_FULL); // the answer under overload, without the lock
+            // the answer under overload, without the lock
+            throw refused(RefusedException.Reason.LINE_FULL);
         }
         lock.lock();
         try {
@@ -298,7 +260,7 @@ public final class Gate {
                         || STATE.compareAndSet(this, seen, seen | WAITERS)) {
                     Place place = new Place(method, path, listener);
                     line.append(place);
-                    waiting = line.length;
+                    waiting = line.length();
                     return place;
                 }
             }
@@ -327,8 +289,8 @@ public final class Gate {
                 if (leaveLine(place)) {
                     throw new InterruptedException();
                 }
-                Thread.currentThread()
-                        .interrupt(); // admitted at the same moment: the application is to see it
+                // admitted at the same moment: the application is to see it
+                Thread.currentThread().interrupt();
                 return;
             }
         }
@@ -355,8 +317,8 @@ public final class Gate {
 
     private void unlink(Place place) {
         line.remove(place);
-        waiting = line.length;
-        if (line.first == null) {
+        waiting = line.length();
+        if (line.first() == null) {
             STATE.getAndBitwiseAnd(this, ~WAITERS);
         }
     }
@@ -382,7 +344,7 @@ public final class Gate {
         Permit permit = null;
         lock.lock();
         try {
-            next = line.first;
+            next = line.first();
             if (next != null) {
                 unlink(next);
                 permit = admit(next.method, next.path);
@@ -475,7 +437,7 @@ public final class Gate {
 
     private List<Place> emptyLine() {
         List<Place> places = new ArrayList<>();
-        for (Place place = line.first; place != null; place = line.first) {
+        for (Place place = line.first(); place != null; place = line.first()) {
             unlink(place);
             place.sentAway = true;
             places.add(place);
@@ -487,7 +449,7 @@ public final class Gate {
      * Calls {@code action} for every request inside; a snapshot that is not blocked by requests
      * coming and going.
      */
-    void forEachInside(java.util.function.Consumer<Permit> action) {
+    void forEachInside(Consumer<Permit> action) {
         inside.forEach(action);
     }
 
@@ -524,7 +486,8 @@ public final class Gate {
     /** Returns the requests inside, oldest first; a snapshot. */
     public List<RunningRequest> requests() {
         List<RunningRequest> requests = new ArrayList<>();
-        inside.forEach(permit -> requests.add(permit.describe()));
+        long now = System.nanoTime();
+        inside.forEach(permit -> requests.add(permit.describe(now)));
         requests.sort(Comparator.comparing(RunningRequest::age).reversed());
         return List.copyOf(requests);
     }

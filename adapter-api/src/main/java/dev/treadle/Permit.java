@@ -96,8 +96,11 @@ public final class Permit {
         return running == null ? new StackTraceElement[0] : running.getStackTrace();
     }
 
-    RunningRequest describe() {
-        return new RunningRequest(method, path, age());
+    /**
+     * Describes the request as of {@code nanoTime}: ages of several compare only as of one moment.
+     */
+    RunningRequest describe(long nanoTime) {
+        return new RunningRequest(method, path, Duration.ofNanos(nanoTime - admittedNanos));
     }
 
     Duration age() {
@@ -106,6 +109,6 @@ public final class Permit {
 
     @Override
     public String toString() {
-        return describe().toString();
+        return describe(System.nanoTime()).toString();
     }
 }

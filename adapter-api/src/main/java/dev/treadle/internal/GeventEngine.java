@@ -11,13 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * What a greenlet starts, through this engine or as a virtual thread of its own, stays on its hub;
  * all else goes to the hub with the fewest live greenlets.
  */
-public final class GeventEngine implements Engine {
+public final class GeventEngine extends TaskPerThreadEngine {
     private final Hub[] hubs;
     // live greenlets by hub: only to place new ones, so a stale value costs balance and nothing
     // else
     private final AtomicInteger[] load;
-    private final LiveTasks live = new LiveTasks();
-    private final TaskPerThread threads = new TaskPerThread("treadle-gevent-", live);
 
     private final @Nullable HubWatch watch;
 
@@ -28,6 +26,7 @@ public final class GeventEngine implements Engine {
      * @throws IllegalStateException if hubs cannot be had on this JVM, with the remedy
      */
     public GeventEngine(int hubCount, @Nullable Duration retake) {
+        super("treadle-gevent-");
         JdkHubAccess.problem()
                 .ifPresent(problem -> {
                     throw new IllegalStateException("no hubs on this JVM: " + problem);
@@ -58,7 +57,7 @@ public final class GeventEngine implements Engine {
         chosenLoad.incrementAndGet();
         boolean started = false;
         try {
-            threads.start(
+            start(
                     (name, run) -> JdkHubAccess.newVirtualThread(chosen, name, run),
                     new Counted(task, chosenLoad));
             started = true;
@@ -94,24 +93,9 @@ public final class GeventEngine implements Engine {
     }
 
     @Override
-    public void whileWaiting(Wait wait) throws InterruptedException {
-        wait.await();
-    }
-
-    @Override
-    public int activeTasks() {
-        return live.size();
-    }
-
-    @Override
-    public int liveThreads() {
-        return live.size();
-    }
-
-    @Override
     public List<String> close(Duration grace, Duration afterInterrupt) throws InterruptedException {
         try {
-            return live.closeAndAwait(grace, afterInterrupt);
+            return super.close(grace, afterInterrupt);
         } finally {
             for (Hub hub : hubs) {
                 hub.close();

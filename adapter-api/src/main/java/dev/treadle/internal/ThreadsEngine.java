@@ -133,9 +133,8 @@ public final class ThreadsEngine implements Engine {
             ended = pool.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS);
         } finally {
             if (!ended) {
-                pool
-                        .shutdownNow(); // also if nobody waits any more because this thread was
-                                        // interrupted
+                pool.shutdownNow(); // also if nobody waits any more because this thread was
+                // interrupted
             }
         }
         if (!ended && !pool.awaitTermination(afterInterrupt.toMillis(), TimeUnit.MILLISECONDS)) {
