@@ -1,32 +1,40 @@
 package dev.treadle.undertow;
 
 import dev.treadle.Permit;
+
 import io.undertow.server.Connectors;
 import io.undertow.server.ExchangeCompletionListener;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.ResponseCommitListener;
 import io.undertow.util.AttachmentKey;
 import io.undertow.util.StatusCodes;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
+
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A request inside. Its permit goes back when two things are over, in either order:
  *
  * <ul>
- *   <li>the exchange is complete: request read, answer written, or both given up. That covers asynchronous requests,
- *       whatever is thrown, and a client that left; an exchange that is upgraded to a WebSocket is complete with its 101;
- *   <li>the run of the root handler has returned: it may go on after the answer, or after an HTTP/2 client reset its stream.
+ *   <li>the exchange is complete: request read, answer written, or both given up. That covers
+ *       asynchronous requests, whatever is thrown, and a client that left; an exchange that is
+ *       upgraded to a WebSocket is complete with its 101;
+ *   <li>the run of the root handler has returned: it may go on after the answer, or after an HTTP/2
+ *       client reset its stream.
  * </ul>
  *
- * <p><b>Protocol.</b> {@code firstEnd} is null until one of the two is over. Each puts its mark there by compare-and-set; the
- * one that fails is the second, gives the permit back, and only then lets the connection go on to its next request: with N
- * of 1 and no line, that request must not find its predecessor's place taken.
+ * <p><b>Protocol.</b> {@code firstEnd} is null until one of the two is over. Each puts its mark
+ * there by compare-and-set; the one that fails is the second, gives the permit back, and only then
+ * lets the connection go on to its next request: with N of 1 and no line, that request must not
+ * find its predecessor's place taken.
  */
-final class AdmittedRequest implements Runnable, ExchangeCompletionListener, ResponseCommitListener {
-    private static final AttachmentKey<AdmittedRequest> KEY = AttachmentKey.create(AdmittedRequest.class);
+final class AdmittedRequest
+        implements Runnable, ExchangeCompletionListener, ResponseCommitListener {
+    private static final AttachmentKey<AdmittedRequest> KEY =
+            AttachmentKey.create(AdmittedRequest.class);
 
     /** The mark of the end of the run: the connection waits for nothing of it. */
     private static final NextListener RUN_ENDED = () -> {};
@@ -51,7 +59,10 @@ final class AdmittedRequest implements Runnable, ExchangeCompletionListener, Res
         this.waits = new ClientWaits(handler.sourceChannels());
     }
 
-    /** Returns the request inside that {@code exchange} belongs to; null if it did not come through the gate. */
+    /**
+     * Returns the request inside that {@code exchange} belongs to; null if it did not come through
+     * the gate.
+     */
     static @Nullable AdmittedRequest of(@Nullable HttpServerExchange exchange) {
         return exchange == null ? null : exchange.getAttachment(KEY);
     }
@@ -62,7 +73,8 @@ final class AdmittedRequest implements Runnable, ExchangeCompletionListener, Res
             if (isListening()) {
                 handler.executor().execute(this);
             } else {
-                // Not released here: the next in line may have left too, and so on, each a few stack frames deeper.
+                // Not released here: the next in line may have left too, and so on, each a few
+                // stack frames deeper.
                 handler.executor().execute(permit::release);
             }
         } catch (RejectedExecutionException closed) {
@@ -71,7 +83,10 @@ final class AdmittedRequest implements Runnable, ExchangeCompletionListener, Res
         }
     }
 
-    /** False if the exchange is complete already: its HTTP/2 client reset the stream while it was in line. */
+    /**
+     * False if the exchange is complete already: its HTTP/2 client reset the stream while it was in
+     * line.
+     */
     private boolean isListening() {
         try {
             exchange.addExchangeCompleteListener(this);
@@ -92,7 +107,9 @@ final class AdmittedRequest implements Runnable, ExchangeCompletionListener, Res
             if (exchange.getConnection().isOpen()) {
                 Connectors.executeRootHandler(handler.root(), exchange);
             } else {
-                exchange.endExchange(); // HttpServerExchange.dispatch(Executor, HttpHandler) would forget it, and its permit
+                exchange
+                        .endExchange(); // HttpServerExchange.dispatch(Executor, HttpHandler) would
+                                        // forget it, and its permit
             }
         } finally {
             permit.leaveThread();
@@ -101,7 +118,10 @@ final class AdmittedRequest implements Runnable, ExchangeCompletionListener, Res
         }
     }
 
-    /** Runs more of the application for this request on the current thread, where an interrupt has to find it. */
+    /**
+     * Runs more of the application for this request on the current thread, where an interrupt has
+     * to find it.
+     */
     <T> T runMore(Run<T> more) throws Exception {
         if (Thread.currentThread().equals(firstRun)) {
             return more.run();
@@ -114,10 +134,14 @@ final class AdmittedRequest implements Runnable, ExchangeCompletionListener, Res
         }
     }
 
-    /** An answer that fails because the request was interrupted says so: it is the server's doing, and may be tried again. */
+    /**
+     * An answer that fails because the request was interrupted says so: it is the server's doing,
+     * and may be tried again.
+     */
     @Override
     public void beforeCommit(HttpServerExchange committed) {
-        if (committed.getStatusCode() == StatusCodes.INTERNAL_SERVER_ERROR && permit.interrupted()) {
+        if (committed.getStatusCode() == StatusCodes.INTERNAL_SERVER_ERROR
+                && permit.interrupted()) {
             handler.refusal().unavailable(committed);
         }
     }

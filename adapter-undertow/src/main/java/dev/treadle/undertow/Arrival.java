@@ -4,20 +4,26 @@ import dev.treadle.Gate;
 import dev.treadle.GateListener;
 import dev.treadle.Permit;
 import dev.treadle.RefusedException;
+
 import io.undertow.server.HttpServerExchange;
-import java.util.concurrent.TimeUnit;
+
 import org.jspecify.annotations.Nullable;
 import org.xnio.XnioExecutor;
 
+import java.util.concurrent.TimeUnit;
+
 /**
- * A request on its way through the gate. While it waits in line it is this object, a place in line and a timer; no thread.
+ * A request on its way through the gate. While it waits in line it is this object, a place in line
+ * and a timer; no thread.
  *
- * <p><b>Who owns the exchange</b>: the I/O thread runs this when the exchange is out of its call chain. From the call of
- * {@code gate.enter} on it belongs to whoever calls {@link #admitted} or {@link #refused}, one of them, once.
+ * <p><b>Who owns the exchange</b>: the I/O thread runs this when the exchange is out of its call
+ * chain. From the call of {@code gate.enter} on it belongs to whoever calls {@link #admitted} or
+ * {@link #refused}, one of them, once.
  *
- * <p><b>The timer is always cancelled or harmless</b>: {@code settled} is written before {@code timer} is read by the one
- * who admits or refuses, and {@code timer} before {@code settled} is read by the I/O thread that starts it, so at least one of the two
- * sees both. A timer that fires all the same gives up a place that is not in line any more, which does nothing.
+ * <p><b>The timer is always cancelled or harmless</b>: {@code settled} is written before {@code
+ * timer} is read by the one who admits or refuses, and {@code timer} before {@code settled} is read
+ * by the I/O thread that starts it, so at least one of the two sees both. A timer that fires all
+ * the same gives up a place that is not in line any more, which does nothing.
  */
 final class Arrival implements Runnable, GateListener {
     private final HttpServerExchange exchange;
@@ -33,10 +39,15 @@ final class Arrival implements Runnable, GateListener {
     @Override
     public void run() {
         Gate gate = handler.workers().gate();
-        Gate.Place place = gate.enter(exchange.getRequestMethod().toString(), exchange.getRequestPath(), this);
+        Gate.Place place =
+                gate.enter(exchange.getRequestMethod().toString(), exchange.getRequestPath(), this);
         if (place != null) {
-            timer = exchange.getIoThread()
-                    .executeAfter(place::giveUp, gate.queueTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            timer =
+                    exchange.getIoThread()
+                            .executeAfter(
+                                    place::giveUp,
+                                    gate.queueTimeout().toMillis(),
+                                    TimeUnit.MILLISECONDS);
             if (settled) {
                 cancelTimer();
             }
@@ -57,7 +68,8 @@ final class Arrival implements Runnable, GateListener {
         if (exchange.isInIoThread()) {
             handler.refusal().answer(exchange, refusal.reason());
         } else { // a drain refuses the line on its own thread
-            exchange.getIoThread().execute(() -> handler.refusal().answer(exchange, refusal.reason()));
+            exchange.getIoThread()
+                    .execute(() -> handler.refusal().answer(exchange, refusal.reason()));
         }
     }
 

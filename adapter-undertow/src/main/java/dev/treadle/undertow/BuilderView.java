@@ -3,16 +3,18 @@ package dev.treadle.undertow;
 import io.undertow.Undertow;
 import io.undertow.Version;
 import io.undertow.server.HttpHandler;
-import java.lang.reflect.Field;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import org.xnio.OptionMap;
 import org.xnio.Options;
 
+import java.lang.reflect.Field;
+import java.util.List;
+
 /**
- * What a user has set on a builder. {@link Undertow.Builder} has no getters (2.3.26), but once it is given a worker and a
- * buffer pool Undertow looks at none of this any more: not to read it would drop the user's I/O threads and buffer size in
- * silence, or let requests past the gate.
+ * What a user has set on a builder. {@link Undertow.Builder} has no getters (2.3.26), but once it
+ * is given a worker and a buffer pool Undertow looks at none of this any more: not to read it would
+ * drop the user's I/O threads and buffer size in silence, or let requests past the gate.
  *
  * @param workerOptions the options {@code Undertow.start()} makes its own worker with
  * @param directBuffers whether buffers are to be outside the heap
@@ -26,8 +28,12 @@ record BuilderView(OptionMap workerOptions, boolean directBuffers, int bufferSiz
      * @throws IllegalStateException if it is not the builder of a version this adapter knows
      */
     static BuilderView of(Undertow.Builder builder) {
-        requireUnset(builder, "worker", "set I/O threads with setIoThreads and setWorkerOption instead");
-        requireUnset(builder, "byteBufferPool", "set buffers with setBufferSize and setDirectBuffers instead");
+        requireUnset(
+                builder, "worker", "set I/O threads with setIoThreads and setWorkerOption instead");
+        requireUnset(
+                builder,
+                "byteBufferPool",
+                "set buffers with setBufferSize and setDirectBuffers instead");
         for (Object listener : required(builder, "listeners", List.class)) {
             requireNoHandlerOfItsOwn(listener);
         }
@@ -40,17 +46,26 @@ record BuilderView(OptionMap workerOptions, boolean directBuffers, int bufferSiz
     private static void requireUnset(Undertow.Builder builder, String name, String remedy) {
         Object value = read(builder, name);
         if (value != null) {
-            throw new IllegalArgumentException("builder." + name + ": " + value
-                    + " (expected: none, because Treadle has to make it); " + remedy);
+            throw new IllegalArgumentException(
+                    "builder."
+                            + name
+                            + ": "
+                            + value
+                            + " (expected: none, because Treadle has to make it); "
+                            + remedy);
         }
     }
 
     private static void requireNoHandlerOfItsOwn(Object listener) {
         Object handler = read(listener, "rootHandler");
         if (handler instanceof HttpHandler) {
-            throw new IllegalArgumentException("listener on port " + read(listener, "port") + ": has the handler " + handler
-                    + " (expected: none of its own, because its requests would not pass the gate); add the listener without"
-                    + " one, and branch in the root handler");
+            throw new IllegalArgumentException(
+                    "listener on port "
+                            + read(listener, "port")
+                            + ": has the handler "
+                            + handler
+                            + " (expected: none of its own, because its requests would not pass the gate); add the listener without"
+                            + " one, and branch in the root handler");
         }
     }
 
@@ -87,9 +102,15 @@ record BuilderView(OptionMap workerOptions, boolean directBuffers, int bufferSiz
         }
     }
 
-    private static IllegalStateException unknownVersion(Object owner, String name, @Nullable Exception cause) {
+    private static IllegalStateException unknownVersion(
+            Object owner, String name, @Nullable Exception cause) {
         return new IllegalStateException(
-                "Undertow " + Version.getVersionString() + ": cannot read " + owner.getClass().getName() + "." + name
+                "Undertow "
+                        + Version.getVersionString()
+                        + ": cannot read "
+                        + owner.getClass().getName()
+                        + "."
+                        + name
                         + " (expected: Undertow 2.3, from the class path or a module open to dev.treadle.undertow)",
                 cause);
     }

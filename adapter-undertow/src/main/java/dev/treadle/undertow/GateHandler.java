@@ -1,9 +1,11 @@
 package dev.treadle.undertow;
 
 import dev.treadle.Workers;
+
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.SameThreadExecutor;
+
 import java.util.concurrent.Executor;
 
 /** The outermost handler: brings each request to the gate, on the I/O thread that parsed it. */
@@ -14,7 +16,8 @@ final class GateHandler implements HttpHandler {
     private final SourceChannels sourceChannels;
     private final Refusal refusal;
 
-    GateHandler(HttpHandler root, Workers workers, Executor executor, SourceChannels sourceChannels) {
+    GateHandler(
+            HttpHandler root, Workers workers, Executor executor, SourceChannels sourceChannels) {
         this.root = root;
         this.workers = workers;
         this.executor = executor;
@@ -24,8 +27,10 @@ final class GateHandler implements HttpHandler {
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
-        // Not at once: a place may be granted on another thread at any moment from the request's turn at the gate, and an
-        // exchange must have left the call chain of Connectors.executeRootHandler before another thread runs it.
+        // Not at once: a place may be granted on another thread at any moment from the request's
+        // turn at the gate, and an
+        // exchange must have left the call chain of Connectors.executeRootHandler before another
+        // thread runs it.
         exchange.dispatch(SameThreadExecutor.INSTANCE, new Arrival(exchange, this));
     }
 

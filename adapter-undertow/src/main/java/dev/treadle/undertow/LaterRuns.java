@@ -4,16 +4,19 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.servlet.ServletExtension;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.ThreadSetupHandler;
+
 import jakarta.servlet.ServletContext;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees the runs of a servlet application that Undertow starts for a request after the first: asynchronous dispatches,
- * {@code AsyncContext.start}, asynchronous listeners. They go past the root handler, but through the thread setup actions
- * of their deployment; an interrupt of the request has to find their threads too.
+ * Sees the runs of a servlet application that Undertow starts for a request after the first:
+ * asynchronous dispatches, {@code AsyncContext.start}, asynchronous listeners. They go past the
+ * root handler, but through the thread setup actions of their deployment; an interrupt of the
+ * request has to find their threads too.
  *
- * <p>Undertow finds this by {@link java.util.ServiceLoader} for each deployment. It does nothing for a request that did not
- * come through a gate.
+ * <p>Undertow finds this by {@link java.util.ServiceLoader} for each deployment. It does nothing
+ * for a request that did not come through a gate.
  */
 public final class LaterRuns implements ServletExtension {
     /** For {@link java.util.ServiceLoader}. */
@@ -30,7 +33,8 @@ public final class LaterRuns implements ServletExtension {
             return (exchange, context) -> call(action, exchange, context);
         }
 
-        private static <T, C> T call(Action<T, C> action, @Nullable HttpServerExchange exchange, C context)
+        private static <T, C> T call(
+                Action<T, C> action, @Nullable HttpServerExchange exchange, C context)
                 throws Exception {
             AdmittedRequest request = AdmittedRequest.of(exchange);
             return request == null

@@ -2,19 +2,23 @@ package dev.treadle.undertow;
 
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.connector.PooledByteBuffer;
-import java.nio.ByteBuffer;
-import java.util.Queue;
-import java.util.concurrent.atomic.AtomicReference;
+
 import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
+import java.nio.ByteBuffer;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicReference;
+
 /**
- * Byte buffers that belong to no thread. Undertow's {@code DefaultByteBufferPool} (2.3.26) loses buffers with each thread
- * that ends: those in its cache per thread, and, when that is off, those it frees, because {@code
- * DirectByteBufferDeallocator.free} frees a buffer 100 ms late and only when the <em>same</em> thread frees another. It
- * also takes one lock for all threads on each free, whatever its settings.
+ * Byte buffers that belong to no thread. Undertow's {@code DefaultByteBufferPool} (2.3.26) loses
+ * buffers with each thread that ends: those in its cache per thread, and, when that is off, those
+ * it frees, because {@code DirectByteBufferDeallocator.free} frees a buffer 100 ms late and only
+ * when the <em>same</em> thread frees another. It also takes one lock for all threads on each free,
+ * whatever its settings.
  *
- * <p>Idle buffers wait in a lock-free queue; what does not fit is left to the garbage collector. Safe for any thread.
+ * <p>Idle buffers wait in a lock-free queue; what does not fit is left to the garbage collector.
+ * Safe for any thread.
  */
 final class SharedBufferPool implements ByteBufferPool, AutoCloseable {
     /** 128 MiB of Undertow's usual 16 KiB buffers. */
@@ -36,7 +40,8 @@ final class SharedBufferPool implements ByteBufferPool, AutoCloseable {
     }
 
     /**
-     * Makes a pool for {@code requests} at a time, each of which needs one buffer to read and one to write.
+     * Makes a pool for {@code requests} at a time, each of which needs one buffer to read and one
+     * to write.
      *
      * @param direct whether buffers are outside the heap
      * @param bufferSize in bytes
@@ -53,7 +58,10 @@ final class SharedBufferPool implements ByteBufferPool, AutoCloseable {
         }
         ByteBuffer buffer = idle.poll();
         if (buffer == null) {
-            buffer = direct ? ByteBuffer.allocateDirect(bufferSize) : ByteBuffer.allocate(bufferSize);
+            buffer =
+                    direct
+                            ? ByteBuffer.allocateDirect(bufferSize)
+                            : ByteBuffer.allocate(bufferSize);
         }
         return new Lent(buffer.clear());
     }
@@ -93,8 +101,11 @@ final class SharedBufferPool implements ByteBufferPool, AutoCloseable {
         return "buffer pool";
     }
 
-    /** A buffer in use. Undertow may close it twice, and from two threads: it must come back once. */
-    private final class Lent extends AtomicReference<@Nullable ByteBuffer> implements PooledByteBuffer {
+    /**
+     * A buffer in use. Undertow may close it twice, and from two threads: it must come back once.
+     */
+    private final class Lent extends AtomicReference<@Nullable ByteBuffer>
+            implements PooledByteBuffer {
         private static final long serialVersionUID = 1L;
 
         Lent(ByteBuffer buffer) {

@@ -25,6 +25,10 @@ public final class UndertowAdapter implements ContainerAdapter {
             return UndertowWorkers.install(setup, workers);
         }
         throw new IllegalArgumentException(
-                "container: " + container.getClass().getName() + " (expected: " + UndertowSetup.class.getName() + ")");
+                "container: "
+                        + container.getClass().getName()
+                        + " (expected: "
+                        + UndertowSetup.class.getName()
+                        + ")");
     }
 }

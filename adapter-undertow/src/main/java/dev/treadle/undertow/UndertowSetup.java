@@ -6,8 +6,8 @@ import io.undertow.Undertow;
 import io.undertow.server.HttpHandler;
 
 /**
- * An Undertow that is not built yet, and what its requests are for. A built one cannot be told to use other workers, so
- * this pair is what {@link UndertowAdapter} takes as the container.
+ * An Undertow that is not built yet, and what its requests are for. A built one cannot be told to
+ * use other workers, so this pair is what {@link UndertowAdapter} takes as the container.
  *
  * @param builder the builder, with its listeners and options
  * @param root the handler of all requests, which the gate is put in front of

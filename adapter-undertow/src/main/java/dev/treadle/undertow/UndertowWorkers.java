@@ -4,15 +4,18 @@ import static java.util.Objects.requireNonNull;
 
 import dev.treadle.Installation;
 import dev.treadle.Workers;
+
 import io.undertow.Undertow;
 import io.undertow.Version;
 import io.undertow.server.HttpHandler;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.util.concurrent.ExecutorService;
+
 import org.xnio.Options;
 import org.xnio.Xnio;
 import org.xnio.XnioWorker;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.ExecutorService;
 
 /**
  * Installs workers in Undertow 2.3, as the last thing before the server is built:
@@ -29,32 +32,37 @@ import org.xnio.XnioWorker;
  * deploymentManager.undeploy();
  * }</pre>
  *
- * <p>From then on all of {@code root} runs on the workers, be it a deployment of servlets or a plain {@link HttpHandler}:
- * what would run on an I/O thread elsewhere runs on a worker too, and so does whatever Undertow hands to its XNIO worker
- * (asynchronous dispatches and timeouts, WebSocket frames, session expiry). Requests are let in or refused on the I/O
- * thread, before a worker is taken; a request that waits in line holds no thread.
+ * <p>From then on all of {@code root} runs on the workers, be it a deployment of servlets or a
+ * plain {@link HttpHandler}: what would run on an I/O thread elsewhere runs on a worker too, and so
+ * does whatever Undertow hands to its XNIO worker (asynchronous dispatches and timeouts, WebSocket
+ * frames, session expiry). Requests are let in or refused on the I/O thread, before a worker is
+ * taken; a request that waits in line holds no thread.
  *
- * <p><b>What it sets on the builder</b>: the XNIO worker, made as Undertow itself would from the builder's I/O threads
- * and worker options; a byte buffer pool with the builder's buffer size; the accept backlog, from {@link
- * dev.treadle.WorkerSettings#listen}; and the root handler. A later {@code setHandler}, {@code setWorker} or a listener
- * with a handler of its own would take requests past the gate. An executor of a deployment ({@code
- * DeploymentInfo.setExecutor}, {@code setAsyncExecutor}, {@code ServletInfo.setExecutor}) takes them off the workers: set
- * none. Its {@code WebSocketDeploymentInfo} is to get {@link Undertow#getWorker()}, which is there as soon as the server
- * is built, and {@code setDispatchToWorkerThread(true)}: without it Undertow calls endpoints on I/O threads, where a blocking
- * endpoint holds up every connection of its thread.
+ * <p><b>What it sets on the builder</b>: the XNIO worker, made as Undertow itself would from the
+ * builder's I/O threads and worker options; a byte buffer pool with the builder's buffer size; the
+ * accept backlog, from {@link dev.treadle.WorkerSettings#listen}; and the root handler. A later
+ * {@code setHandler}, {@code setWorker} or a listener with a handler of its own would take requests
+ * past the gate. An executor of a deployment ({@code DeploymentInfo.setExecutor}, {@code
+ * setAsyncExecutor}, {@code ServletInfo.setExecutor}) takes them off the workers: set none. Its
+ * {@code WebSocketDeploymentInfo} is to get {@link Undertow#getWorker()}, which is there as soon as
+ * the server is built, and {@code setDispatchToWorkerThread(true)}: without it Undertow calls
+ * endpoints on I/O threads, where a blocking endpoint holds up every connection of its thread.
  *
- * <p><b>Waiting for a slow client</b>: a thread that reads a body or writes an answer parks, on every JDK, and the connection's
- * I/O thread wakes it; it holds no carrier and no descriptor. What goes past the exchange's own streams still blocks as XNIO
- * and Undertow do it, which on virtual threads of JDK 21 to 23 holds the carrier, and so the hub: WebSocket messages that are
- * sent blocking to a slow reader, channels taken over with {@code HttpServerExchange.upgradeChannel}, a {@code 100 Continue}
- * that finds the connection full, and the second of two threads that wait for the same stream.
+ * <p><b>Waiting for a slow client</b>: a thread that reads a body or writes an answer parks, on
+ * every JDK, and the connection's I/O thread wakes it; it holds no carrier and no descriptor. What
+ * goes past the exchange's own streams still blocks as XNIO and Undertow do it, which on virtual
+ * threads of JDK 21 to 23 holds the carrier, and so the hub: WebSocket messages that are sent
+ * blocking to a slow reader, channels taken over with {@code HttpServerExchange.upgradeChannel}, a
+ * {@code 100 Continue} that finds the connection full, and the second of two threads that wait for
+ * the same stream.
  *
- * <p><b>Stop</b>: Undertow has no events for its life, so the order is the host's. {@code undertow.stop()} closes the
- * listening sockets and nothing else: requests inside go on, and connections kept alive may bring more. {@code
- * workers.close()} then refuses new ones, waits for those inside for as long as {@link dev.treadle.WorkerSettings#drain}
- * says, and shuts down the XNIO worker, which closes every connection that is left. Undeploy after that. Calling {@code
- * undertow.start()} again after {@code undertow.stop()} works as long as the workers are not closed; after a {@link
- * Workers#drain} call {@link Workers#resume} before it.
+ * <p><b>Stop</b>: Undertow has no events for its life, so the order is the host's. {@code
+ * undertow.stop()} closes the listening sockets and nothing else: requests inside go on, and
+ * connections kept alive may bring more. {@code workers.close()} then refuses new ones, waits for
+ * those inside for as long as {@link dev.treadle.WorkerSettings#drain} says, and shuts down the
+ * XNIO worker, which closes every connection that is left. Undeploy after that. Calling {@code
+ * undertow.start()} again after {@code undertow.stop()} works as long as the workers are not
+ * closed; after a {@link Workers#drain} call {@link Workers#resume} before it.
  */
 public final class UndertowWorkers {
     private static final Logger LOG = System.getLogger("dev.treadle.undertow");
@@ -67,12 +75,13 @@ public final class UndertowWorkers {
      * @param builder the builder, with everything set but the handler
      * @param root the handler of all requests
      * @param workers what is to run them; closing them frees what this sets up
-     * @throws IllegalStateException if the workers are installed already, or closed, or if this version of Undertow or
-     *     XNIO is not one this adapter knows
-     * @throws IllegalArgumentException if the builder has a worker, a byte buffer pool or a listener with a handler of its
-     *     own
+     * @throws IllegalStateException if the workers are installed already, or closed, or if this
+     *     version of Undertow or XNIO is not one this adapter knows
+     * @throws IllegalArgumentException if the builder has a worker, a byte buffer pool or a
+     *     listener with a handler of its own
      */
-    public static Installation install(Undertow.Builder builder, HttpHandler root, Workers workers) {
+    public static Installation install(
+            Undertow.Builder builder, HttpHandler root, Workers workers) {
         return install(new UndertowSetup(builder, root), workers);
     }
 
@@ -84,7 +93,8 @@ public final class UndertowWorkers {
     public static Installation install(UndertowSetup setup, Workers workers) {
         requireNonNull(setup, "setup");
         requireNonNull(workers, "workers");
-        Installation installation = new Installation("Undertow", Version.getVersionString(), workers);
+        Installation installation =
+                new Installation("Undertow", Version.getVersionString(), workers);
         BuilderView view = BuilderView.of(setup.builder());
         Xnio xnio = Xnio.getInstance(Undertow.class.getClassLoader());
         ThreadExit threadExit = ThreadExit.of(xnio);
@@ -99,11 +109,17 @@ public final class UndertowWorkers {
     }
 
     private static void setUp(
-            UndertowSetup setup, BuilderView view, XnioWorker xnioWorker, GateHandler gate, Workers workers) {
+            UndertowSetup setup,
+            BuilderView view,
+            XnioWorker xnioWorker,
+            GateHandler gate,
+            Workers workers) {
         int limit = workers.settings().limit();
-        SharedBufferPool buffers = SharedBufferPool.forRequests(limit, view.directBuffers(), view.bufferSize());
+        SharedBufferPool buffers =
+                SharedBufferPool.forRequests(limit, view.directBuffers(), view.bufferSize());
         workers.closeWithThese(buffers);
-        workers.closeWithThese(new XnioWorkerEnd(xnioWorker)); // last in, first out: before the buffers it uses
+        workers.closeWithThese(
+                new XnioWorkerEnd(xnioWorker)); // last in, first out: before the buffers it uses
         setup.builder()
                 .setWorker(xnioWorker)
                 .setByteBufferPool(buffers)

@@ -1,6 +1,4 @@
-/**
- * Treadle for Undertow 2.3. Start at {@link dev.treadle.undertow.UndertowWorkers}.
- */
+/** Treadle for Undertow 2.3. Start at {@link dev.treadle.undertow.UndertowWorkers}. */
 @NullMarked
 package dev.treadle.undertow;
 

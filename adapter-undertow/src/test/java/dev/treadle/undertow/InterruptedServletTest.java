@@ -4,31 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.WorkerSettings;
 import dev.treadle.tck.RawClient;
+
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
 import io.undertow.servlet.api.ServletInfo;
 import io.undertow.servlet.util.ImmediateInstanceFactory;
+
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A servlet request that runs too long is answered 503, wherever it runs, and not with the 500 of its own failure. */
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A servlet request that runs too long is answered 503, wherever it runs, and not with the 500 of
+ * its own failure.
+ */
 class InterruptedServletTest {
     @ParameterizedTest
     @ValueSource(strings = {"/hang", "/dispatch"})
     void requestThatRunsTooLongGets503(String path) throws Exception {
         DeploymentManager deployment = Servlets.newContainer().addDeployment(deployment());
         deployment.deploy();
-        WorkerSettings settings = WorkerSettings.builder()
-                .gevent(1)
-                .harakiri(Duration.ofMillis(100))
-                .build();
+        WorkerSettings settings =
+                WorkerSettings.builder().gevent(1).harakiri(Duration.ofMillis(100)).build();
         try (RunningUndertow server = new RunningUndertow(settings, deployment.start());
                 RawClient client = server.connect()) {
             for (int i = 0; i < 2; i++) {
@@ -46,7 +51,8 @@ class InterruptedServletTest {
                 .setClassLoader(InterruptedServletTest.class.getClassLoader())
                 .setDeploymentName("interrupted")
                 .setContextPath("/")
-                .addServlets(servlet("hang", new Hanging()), servlet("dispatch", new Dispatching()));
+                .addServlets(
+                        servlet("hang", new Hanging()), servlet("dispatch", new Dispatching()));
     }
 
     private static ServletInfo servlet(String name, HttpServlet servlet) {
@@ -59,7 +65,8 @@ class InterruptedServletTest {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected void doGet(HttpServletRequest request, HttpServletResponse response) throws ServletException {
+        protected void doGet(HttpServletRequest request, HttpServletResponse response)
+                throws ServletException {
             try {
                 new CountDownLatch(1).await();
             } catch (InterruptedException interrupted) {

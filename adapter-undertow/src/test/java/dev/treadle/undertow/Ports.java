@@ -1,6 +1,7 @@
 package dev.treadle.undertow;
 
 import io.undertow.Undertow;
+
 import java.net.InetSocketAddress;
 
 /** Where a server listens. */

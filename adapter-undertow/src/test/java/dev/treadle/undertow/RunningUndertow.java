@@ -3,8 +3,10 @@ package dev.treadle.undertow;
 import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
 import dev.treadle.tck.RawClient;
+
 import io.undertow.Undertow;
 import io.undertow.server.HttpHandler;
+
 import java.io.IOException;
 
 /** A started Undertow with workers in front of a plain handler. */

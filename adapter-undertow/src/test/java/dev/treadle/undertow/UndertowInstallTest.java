@@ -8,10 +8,12 @@ import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
 import dev.treadle.spi.ContainerAdapter;
 import dev.treadle.spi.ContainerAdapters;
+
 import io.undertow.Undertow;
 import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.ResponseCodeHandler;
+
 import org.junit.jupiter.api.Test;
 import org.xnio.Options;
 
@@ -51,7 +53,9 @@ class UndertowInstallTest {
     void ioThreadsAndWorkerOptionsOfTheBuilderAreKept() {
         try (Workers workers = Workers.open(WorkerSettings.threads(1))) {
             Undertow.Builder builder =
-                    Undertow.builder().setIoThreads(5).setWorkerOption(Options.WORKER_NAME, "named-by-the-user");
+                    Undertow.builder()
+                            .setIoThreads(5)
+                            .setWorkerOption(Options.WORKER_NAME, "named-by-the-user");
             UndertowWorkers.install(builder, ROOT, workers);
             Undertow undertow = builder.build();
             assertThat(undertow.getWorker().getIoThreadCount()).isEqualTo(5);
@@ -62,12 +66,14 @@ class UndertowInstallTest {
     @Test
     void whatTheGateWouldNotSeeIsRefusedAndTheWorkersStayFree() {
         try (Workers workers = Workers.open(WorkerSettings.threads(1))) {
-            Undertow.Builder withHandler = Undertow.builder().addHttpListener(8_123, "127.0.0.1", ROOT);
+            Undertow.Builder withHandler =
+                    Undertow.builder().addHttpListener(8_123, "127.0.0.1", ROOT);
             assertThatThrownBy(() -> UndertowWorkers.install(withHandler, ROOT, workers))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("listener on port 8123")
                     .hasMessageContaining("expected: none of its own");
-            Undertow.Builder withPool = Undertow.builder().setByteBufferPool(new DefaultByteBufferPool(true, 1_024));
+            Undertow.Builder withPool =
+                    Undertow.builder().setByteBufferPool(new DefaultByteBufferPool(true, 1_024));
             assertThatThrownBy(() -> UndertowWorkers.install(withPool, ROOT, workers))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("byteBufferPool")

@@ -4,6 +4,7 @@ import dev.treadle.Workers;
 import dev.treadle.tck.TckApplication;
 import dev.treadle.tck.TckServer;
 import dev.treadle.tck.WorkersContract;
+
 import io.undertow.Undertow;
 import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.handlers.PathHandler;
@@ -13,37 +14,50 @@ import io.undertow.servlet.api.DeploymentManager;
 import io.undertow.servlet.api.ServletContainerInitializerInfo;
 import io.undertow.servlet.util.ImmediateInstanceFactory;
 import io.undertow.websockets.jsr.WebSocketDeploymentInfo;
+
 import jakarta.servlet.ServletException;
+
 import java.util.Set;
 
 /** The contract, with Undertow's servlets and WebSockets. */
 class UndertowWorkersContractTest extends WorkersContract {
     @Override
-    protected TckServer newServer(Workers workers, TckApplication application) throws ServletException {
+    protected TckServer newServer(Workers workers, TckApplication application)
+            throws ServletException {
         PathHandler root = new PathHandler();
         Undertow.Builder builder = Undertow.builder().addHttpListener(0, "127.0.0.1");
         UndertowWorkers.install(builder, root, workers);
         Undertow undertow = builder.build();
-        DeploymentManager deployment = Servlets.defaultContainer().addDeployment(deployment(undertow, application));
+        DeploymentManager deployment =
+                Servlets.defaultContainer().addDeployment(deployment(undertow, application));
         deployment.deploy();
         root.addPrefixPath("/", deployment.start());
         return new Server(undertow, deployment);
     }
 
     private static DeploymentInfo deployment(Undertow undertow, TckApplication application) {
-        WebSocketDeploymentInfo webSockets = new WebSocketDeploymentInfo()
-                .setWorker(undertow.getWorker())
-                .setDispatchToWorkerThread(true)
-                .setBuffers(new DefaultByteBufferPool(false, 1_024))
-                .addEndpoint(application.webSocket());
-        DeploymentInfo deployment = Servlets.deployment()
-                .setClassLoader(TckApplication.class.getClassLoader())
-                .setDeploymentName("tck")
-                .setContextPath("/")
-                .addServletContainerInitializer(new ServletContainerInitializerInfo(
-                        TckApplication.class, new ImmediateInstanceFactory<>(application), Set.of()))
-                .addServletContextAttribute(WebSocketDeploymentInfo.ATTRIBUTE_NAME, webSockets);
-        application.errorPages().forEach((status, path) -> deployment.addErrorPage(Servlets.errorPage(path, status)));
+        WebSocketDeploymentInfo webSockets =
+                new WebSocketDeploymentInfo()
+                        .setWorker(undertow.getWorker())
+                        .setDispatchToWorkerThread(true)
+                        .setBuffers(new DefaultByteBufferPool(false, 1_024))
+                        .addEndpoint(application.webSocket());
+        DeploymentInfo deployment =
+                Servlets.deployment()
+                        .setClassLoader(TckApplication.class.getClassLoader())
+                        .setDeploymentName("tck")
+                        .setContextPath("/")
+                        .addServletContainerInitializer(
+                                new ServletContainerInitializerInfo(
+                                        TckApplication.class,
+                                        new ImmediateInstanceFactory<>(application),
+                                        Set.of()))
+                        .addServletContextAttribute(
+                                WebSocketDeploymentInfo.ATTRIBUTE_NAME, webSockets);
+        application
+                .errorPages()
+                .forEach((status, path) ->
+                        deployment.addErrorPage(Servlets.errorPage(path, status)));
         return deployment;
     }
 

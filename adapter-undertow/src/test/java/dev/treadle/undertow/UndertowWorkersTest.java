@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+
 import dev.treadle.WorkerSettings;
 import dev.treadle.tck.RawClient;
+
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.BlockingHandler;
 import io.undertow.util.Headers;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.BufferPoolMXBean;
@@ -31,16 +36,23 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
 
-/** What is special about Undertow: descriptors and buffers per thread, handlers without servlets, a line without threads. */
+/**
+ * What is special about Undertow: descriptors and buffers per thread, handlers without servlets, a
+ * line without threads.
+ */
 class UndertowWorkersTest {
     private static final WorkerSettings GEVENT = WorkerSettings.gevent(100);
 
     @Test
     void plainHandlerRunsOnAGreenlet() throws Exception {
-        HttpHandler root = exchange -> exchange.getResponseSender()
-                .send(Thread.currentThread() + " in I/O thread: " + exchange.isInIoThread());
+        HttpHandler root =
+                exchange ->
+                        exchange.getResponseSender()
+                                .send(
+                                        Thread.currentThread()
+                                                + " in I/O thread: "
+                                                + exchange.isInIoThread());
         try (RunningUndertow server = new RunningUndertow(GEVENT, root);
                 RawClient client = server.connect()) {
             assertThat(client.get("/").text())
@@ -53,11 +65,14 @@ class UndertowWorkersTest {
     @Test
     void descriptorsDoNotGrowWithSlowUploads() throws Exception {
         AtomicLong read = new AtomicLong();
-        HttpHandler root = new BlockingHandler(exchange -> {
-            for (int b = exchange.getInputStream().read(); b >= 0; b = exchange.getInputStream().read()) {
-                read.incrementAndGet();
-            }
-        });
+        HttpHandler root =
+                new BlockingHandler(exchange -> {
+                    for (int b = exchange.getInputStream().read();
+                            b >= 0;
+                            b = exchange.getInputStream().read()) {
+                        read.incrementAndGet();
+                    }
+                });
         try (RunningUndertow server = new RunningUndertow(GEVENT, root);
                 RawClient client = server.connect()) {
             uploadSlowly(client, read, 10);
@@ -68,26 +83,31 @@ class UndertowWorkersTest {
     }
 
     /** Each upload blocks its greenlet once, in the middle of the body. */
-    private static void uploadSlowly(RawClient client, AtomicLong read, int times) throws IOException {
+    private static void uploadSlowly(RawClient client, AtomicLong read, int times)
+            throws IOException {
         for (int i = 0; i < times; i++) {
             long half = read.get() + 5;
             client.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n12345");
-            await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> read.get() == half);
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> read.get() == half);
             assertThat(client.send("67890").read().status()).isEqualTo(200);
         }
     }
 
     private static long openDescriptors() {
-        return ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class).getOpenFileDescriptorCount();
+        return ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)
+                .getOpenFileDescriptorCount();
     }
 
     @Test
     void directBuffersDoNotGrowWithGreenlets() throws Exception {
         byte[] body = new byte[50_000];
-        HttpHandler root = new BlockingHandler(exchange -> {
-            OutputStream out = exchange.getOutputStream();
-            out.write(body);
-        });
+        HttpHandler root =
+                new BlockingHandler(exchange -> {
+                    OutputStream out = exchange.getOutputStream();
+                    out.write(body);
+                });
         try (RunningUndertow server = new RunningUndertow(GEVENT, root);
                 RawClient client = server.connect()) {
             get(client, 100);
@@ -113,8 +133,7 @@ class UndertowWorkersTest {
     @Test
     void requestsInLineHoldNoGreenlet() throws Exception {
         Held held = new Held();
-        WorkerSettings settings =
-                WorkerSettings.builder().gevent(1).queue(100).build();
+        WorkerSettings settings = WorkerSettings.builder().gevent(1).queue(100).build();
         try (RunningUndertow server = new RunningUndertow(settings, held)) {
             List<RawClient> clients = new ArrayList<>();
             for (int i = 0; i < 101; i++) {
@@ -131,18 +150,21 @@ class UndertowWorkersTest {
         }
     }
 
-    /** Places are granted on one thread while the next requests arrive on another: none may be lost between the two. */
+    /**
+     * Places are granted on one thread while the next requests arrive on another: none may be lost
+     * between the two.
+     */
     @Test
     void noRequestIsLostBetweenArrivalAndAdmission() throws Exception {
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger mostInside = new AtomicInteger();
-        HttpHandler root = exchange -> {
-            mostInside.accumulateAndGet(inside.incrementAndGet(), Math::max);
-            LockSupport.parkNanos(1_000);
-            inside.decrementAndGet();
-        };
-        WorkerSettings settings =
-                WorkerSettings.builder().gevent(2).queue(100).build();
+        HttpHandler root =
+                exchange -> {
+                    mostInside.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                    LockSupport.parkNanos(1_000);
+                    inside.decrementAndGet();
+                };
+        WorkerSettings settings = WorkerSettings.builder().gevent(2).queue(100).build();
         try (RunningUndertow server = new RunningUndertow(settings, root);
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Integer>> served = new ArrayList<>();
@@ -183,10 +205,11 @@ class UndertowWorkersTest {
     @Test
     void requestThatGoesOnAfterItsAnswerKeepsItsPlace() throws Exception {
         Held held = new Held();
-        HttpHandler root = exchange -> {
-            exchange.endExchange();
-            held.handleRequest(exchange);
-        };
+        HttpHandler root =
+                exchange -> {
+                    exchange.endExchange();
+                    held.handleRequest(exchange);
+                };
         try (RunningUndertow server = new RunningUndertow(WorkerSettings.gevent(1), root);
                 RawClient first = server.connect();
                 RawClient second = server.connect()) {
@@ -203,9 +226,9 @@ class UndertowWorkersTest {
 
     @Test
     void withoutALineOneClientAfterAnotherIsServed() throws Exception {
-        WorkerSettings settings =
-                WorkerSettings.builder().gevent(1).queue(0).build();
-        try (RunningUndertow server = new RunningUndertow(settings, exchange -> exchange.setStatusCode(204));
+        WorkerSettings settings = WorkerSettings.builder().gevent(1).queue(0).build();
+        try (RunningUndertow server =
+                        new RunningUndertow(settings, exchange -> exchange.setStatusCode(204));
                 RawClient client = server.connect()) {
             for (int i = 0; i < 500; i++) {
                 assertThat(client.get("/").status()).isEqualTo(204);
@@ -216,10 +239,8 @@ class UndertowWorkersTest {
     @Test
     void requestThatRunsTooLongGets503() throws Exception {
         Held held = new Held();
-        WorkerSettings settings = WorkerSettings.builder()
-                .gevent(1)
-                .harakiri(Duration.ofMillis(100))
-                .build();
+        WorkerSettings settings =
+                WorkerSettings.builder().gevent(1).harakiri(Duration.ofMillis(100)).build();
         try (RunningUndertow server = new RunningUndertow(settings, held);
                 RawClient client = server.connect()) {
             RawClient.Answer answer = client.get("/");
@@ -233,8 +254,7 @@ class UndertowWorkersTest {
     @Test
     void refusedUploadsAreReadToTheirEndAndTheConnectionStaysUsable() throws Exception {
         Held held = new Held();
-        WorkerSettings settings =
-                WorkerSettings.builder().gevent(1).queue(0).build();
+        WorkerSettings settings = WorkerSettings.builder().gevent(1).queue(0).build();
         try (RunningUndertow server = new RunningUndertow(settings, held);
                 RawClient inside = server.connect().sendGet("/", "");
                 RawClient client = server.connect()) {
@@ -255,13 +275,13 @@ class UndertowWorkersTest {
     @Test
     void refusedClientThatAskedWhetherToSendItsBodyIsDisconnected() throws Exception {
         Held held = new Held();
-        WorkerSettings settings =
-                WorkerSettings.builder().gevent(1).queue(0).build();
+        WorkerSettings settings = WorkerSettings.builder().gevent(1).queue(0).build();
         try (RunningUndertow server = new RunningUndertow(settings, held);
                 RawClient inside = server.connect().sendGet("/", "");
                 RawClient client = server.connect()) {
             await().until(() -> held.inside.get() == 1);
-            client.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n");
+            client.send(
+                    "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n");
             RawClient.Answer refused = client.read();
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.header("connection")).isEqualTo("close");
@@ -273,19 +293,23 @@ class UndertowWorkersTest {
 
     @Test
     void http2StreamsPassTheGateAndRunOnGreenlets() throws Exception {
-        HttpHandler root = exchange ->
-                exchange.getResponseSender().send(Thread.currentThread().getName());
-        WorkerSettings settings =
-                WorkerSettings.builder().gevent(2).queue(100).build();
-        Undertow.Builder builder = Undertow.builder().setServerOption(UndertowOptions.ENABLE_HTTP2, true);
+        HttpHandler root =
+                exchange -> exchange.getResponseSender().send(Thread.currentThread().getName());
+        WorkerSettings settings = WorkerSettings.builder().gevent(2).queue(100).build();
+        Undertow.Builder builder =
+                Undertow.builder().setServerOption(UndertowOptions.ENABLE_HTTP2, true);
         try (RunningUndertow server = new RunningUndertow(settings, root, builder);
                 HttpClient client = HttpClient.newHttpClient()) {
             URI uri = URI.create("http://127.0.0.1:" + Ports.of(server.undertow()) + "/");
-            client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString()); // upgrades
+            client.send(
+                    HttpRequest.newBuilder(uri).build(),
+                    HttpResponse.BodyHandlers.ofString()); // upgrades
             List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
-                answers.add(client.sendAsync(
-                        HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString()));
+                answers.add(
+                        client.sendAsync(
+                                HttpRequest.newBuilder(uri).build(),
+                                HttpResponse.BodyHandlers.ofString()));
             }
             for (CompletableFuture<HttpResponse<String>> answer : answers) {
                 assertThat(answer.get().version()).isEqualTo(HttpClient.Version.HTTP_2);
@@ -299,8 +323,13 @@ class UndertowWorkersTest {
 
     @Test
     void dispatchesOfAHandlerRunOnGreenlets() throws Exception {
-        HttpHandler second = exchange -> exchange.getResponseSender()
-                .send(exchange.getRequestHeaders().getFirst(Headers.HOST) + " on " + Thread.currentThread().getName());
+        HttpHandler second =
+                exchange ->
+                        exchange.getResponseSender()
+                                .send(
+                                        exchange.getRequestHeaders().getFirst(Headers.HOST)
+                                                + " on "
+                                                + Thread.currentThread().getName());
         HttpHandler root = exchange -> exchange.dispatch(second);
         try (RunningUndertow server = new RunningUndertow(WorkerSettings.gevent(1), root);
                 RawClient client = server.connect()) {
@@ -312,11 +341,14 @@ class UndertowWorkersTest {
     @Test
     void keptAliveConnectionsAreClosedWithTheWorkers() throws Exception {
         RawClient client;
-        try (RunningUndertow server = new RunningUndertow(GEVENT, exchange -> exchange.setStatusCode(204))) {
+        try (RunningUndertow server =
+                new RunningUndertow(GEVENT, exchange -> exchange.setStatusCode(204))) {
             client = server.connect();
             assertThat(client.get("/").status()).isEqualTo(204);
             server.undertow().stop();
-            assertThat(client.get("/").status()).as("a stop alone leaves kept-alive connections").isEqualTo(204);
+            assertThat(client.get("/").status())
+                    .as("a stop alone leaves kept-alive connections")
+                    .isEqualTo(204);
         }
         try (client) {
             assertThat(client.readSome(new byte[1], 1)).isEqualTo(-1);

@@ -141,7 +141,8 @@ public final class ServerOptions {
             names = "--retake",
             order = 19,
             paramLabel = "D|off",
-            description = "Give a hub whose carrier is blocked for longer to a spare. Default: 20ms.")
+            description =
+                    "Give a hub whose carrier is blocked for longer to a spare. Default: 20ms.")
     void setRetake(String value) {
         put(Setting.RETAKE, value);
     }

@@ -1,0 +1,110 @@
+package dev.treadle.undertow;
+
+import org.jspecify.annotations.Nullable;
+import org.xnio.ChannelListener;
+import org.xnio.ChannelListeners;
+import org.xnio.conduits.AbstractStreamSinkConduit;
+import org.xnio.conduits.ConduitStreamSinkChannel;
+import org.xnio.conduits.StreamSinkConduit;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The body of an answer, whose blocking writes park. It borrows the write listener of the channel
+ * while a thread waits: every conduit below, of TLS, timeouts or HTTP/2, ends its events there
+ * (XNIO 3.8.16, {@code WriteReadyHandler.ChannelListenerHandler}). Listeners of asynchronous
+ * writers are not touched: they never wait.
+ */
+final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
+        implements ChannelListener<ConduitStreamSinkChannel>, Parking.Stream {
+    private final ConduitStreamSinkChannel channel;
+    private final Parking parking;
+
+    // What follows belongs to the I/O thread.
+    private boolean listening;
+    private @Nullable ChannelListener<? super ConduitStreamSinkChannel> listenerBefore;
+    private @Nullable ChannelListener<? super ConduitStreamSinkChannel> closeListenerBefore;
+    private @Nullable ChannelListener<ConduitStreamSinkChannel> closeListener;
+
+    ParkingSink(StreamSinkConduit next, ConduitStreamSinkChannel channel) {
+        super(next);
+        this.channel = channel;
+        this.parking = new Parking(next.getWriteThread(), this);
+    }
+
+    /** Wakes the thread that waits: there will be no more to write to. */
+    void over() {
+        parking.over();
+    }
+
+    @Override
+    public void awaitWritable() throws IOException {
+        if (!parking.await(0)) {
+            next.awaitWritable();
+        }
+    }
+
+    @Override
+    public void awaitWritable(long time, TimeUnit unit) throws IOException {
+        if (!parking.await(Math.max(0, unit.toNanos(time)))) {
+            next.awaitWritable(time, unit);
+        }
+    }
+
+    @Override
+    public void truncateWrites() throws IOException {
+        try {
+            next.truncateWrites();
+        } finally {
+            over();
+        }
+    }
+
+    @Override
+    public boolean listen() {
+        listening = true;
+        listenerBefore = channel.getWriteListener();
+        closeListenerBefore = channel.getCloseListener();
+        closeListener = closeListener(closeListenerBefore);
+        channel.setWriteListener(this);
+        channel.setCloseListener(closeListener);
+        next.resumeWrites();
+        if (!next.isWriteResumed()) {
+            ignore();
+        }
+        return listening;
+    }
+
+    private ChannelListener<ConduitStreamSinkChannel> closeListener(
+            @Nullable ChannelListener<? super ConduitStreamSinkChannel> before) {
+        return closed -> {
+            over();
+            if (before != null) {
+                ChannelListeners.invokeChannelListener(closed, before);
+            }
+        };
+    }
+
+    @Override
+    public void ignore() {
+        if (listening) {
+            listening = false;
+            if (channel.getWriteListener() == this) {
+                next.suspendWrites();
+                channel.setWriteListener(listenerBefore);
+            }
+            if (closeListener != null && closeListener.equals(channel.getCloseListener())) {
+                channel.setCloseListener(closeListenerBefore);
+            }
+            listenerBefore = null;
+            closeListenerBefore = null;
+            closeListener = null;
+        }
+    }
+
+    @Override
+    public void handleEvent(ConduitStreamSinkChannel ready) {
+        parking.ready();
+    }
+}
