@@ -107,9 +107,8 @@ final class AdmittedRequest
             if (exchange.getConnection().isOpen()) {
                 Connectors.executeRootHandler(handler.root(), exchange);
             } else {
-                exchange
-                        .endExchange(); // HttpServerExchange.dispatch(Executor, HttpHandler) would
-                                        // forget it, and its permit
+                exchange.endExchange(); // HttpServerExchange.dispatch(Executor, HttpHandler) would
+                // forget it, and its permit
             }
         } finally {
             permit.leaveThread();

@@ -181,15 +181,22 @@ class SlowClientsTest {
         }
     }
 
-    /** Undertow's own read timeout still strikes. */
+    /**
+     * Undertow's own read timeout still strikes. On a busy machine it may strike before the request
+     * has reached the application: then the client tries again.
+     */
     @Test
     void readTimeoutWakesTheReader() throws Exception {
         Undertow.Builder builder = Undertow.builder().setSocketOption(Options.READ_TIMEOUT, 200);
-        try (RunningUndertow server = new RunningUndertow(ONE_HUB, application, builder);
-                RawClient client = server.connect().send(HALF_UPLOAD)) {
-            await().until(() -> application.failure() != null);
+        try (RunningUndertow server = new RunningUndertow(ONE_HUB, application, builder)) {
+            await().ignoreExceptionsMatching(IOException.class::isInstance)
+                    .until(() -> {
+                        try (RawClient client = server.connect().send(HALF_UPLOAD)) {
+                            assertThat(client.readSome(new byte[1], 1)).isEqualTo(-1);
+                        }
+                        return application.failure() != null;
+                    });
             await().until(() -> server.workers().gate().active() == 0);
-            assertThat(client.readSome(new byte[1], 1)).isEqualTo(-1);
         }
     }
 
