@@ -492,24 +492,25 @@ public final class Gate {
         return List.copyOf(requests);
     }
 
-    WorkerStats stats(WorkerSettings settings, Engine engineOfTheDay, long harakiris) {
+    WorkerStats stats(WorkerSettings settings, long harakiris) {
+        // before the lock: an engine may take one of its own, and requests in line wait for this
+        int tasks = engine.activeTasks();
+        int threads = engine.liveThreads();
         lock.lock();
         try {
-            int active = active();
-            long done = completed.sum();
             return new WorkerStats(
                     settings.model(),
                     limit,
                     settings.hubs(),
-                    active,
+                    active(),
                     waiting,
-                    done,
+                    completed.sum(),
                     lineFull.sum(),
                     lineTimeout.sum(),
                     draining.sum(),
                     harakiris,
-                    engineOfTheDay.activeTasks(),
-                    engineOfTheDay.liveThreads(),
+                    tasks,
+                    threads,
                     draining());
         } finally {
             lock.unlock();

@@ -120,7 +120,7 @@ public final class Workers implements AutoCloseable {
 
     /** Returns one snapshot of what goes on. */
     public WorkerStats stats() {
-        return gate.stats(settings, engine, harakiri == null ? 0 : harakiri.struck());
+        return gate.stats(settings, harakiri == null ? 0 : harakiri.struck());
     }
 
     /**

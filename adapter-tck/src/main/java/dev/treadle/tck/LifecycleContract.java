@@ -73,7 +73,7 @@ public interface LifecycleContract extends GateContract {
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.header("connection")).isEqualToIgnoringCase("close");
         } catch (IOException closed) {
-            assertThat(closed).isNotNull();
+            // as good: what was not answered is closed
         }
     }
 
@@ -94,7 +94,7 @@ public interface LifecycleContract extends GateContract {
         try {
             assertThat(TckRun.result(held).status()).isGreaterThanOrEqualTo(500);
         } catch (IOException closed) {
-            assertThat(closed).isNotNull();
+            // as good: what was not answered is closed
         }
     }
 
