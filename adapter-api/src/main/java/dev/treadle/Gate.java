@@ -1,6 +1,7 @@
 package dev.treadle;
 
 import dev.treadle.internal.Engine;
+import dev.treadle.internal.GeventEngine;
 
 import org.jspecify.annotations.Nullable;
 
@@ -492,7 +493,17 @@ public final class Gate {
         return List.copyOf(requests);
     }
 
-    WorkerStats stats(WorkerSettings settings, long harakiris) {
+    /** Says which request a thread runs now, such as {@code GET /slow}; empty if none. */
+    String requestOn(Thread thread) {
+        for (Permit permit : inside) {
+            if (permit.runsOn(thread)) {
+                return permit.requestLine();
+            }
+        }
+        return "";
+    }
+
+    WorkerStats stats(WorkerSettings settings, long harakiris, @Nullable GeventEngine hubs) {
         // before the lock: an engine may take one of its own, and requests in line wait for this
         int tasks = engine.activeTasks();
         int threads = engine.liveThreads();
@@ -511,6 +522,10 @@ public final class Gate {
                     harakiris,
                     tasks,
                     threads,
+                    hubs == null ? 0 : hubs.carriers(),
+                    hubs == null ? 0 : hubs.retakes(),
+                    hubs == null ? 0 : hubs.longSlices(),
+                    hubs == null ? Duration.ZERO : hubs.longestSlice(),
                     draining());
         } finally {
             lock.unlock();

@@ -10,13 +10,14 @@ package dev.treadle;
 public record Installation(String container, String version, Workers workers) {
     /**
      * Returns the start line without the address, such as {@code Treadle 0.1.0: gevent 1000 on 2
-     * hubs, Tomcat 11.0.25}.
+     * hubs (carried by Tomcat's pollers), Tomcat 11.0.25}.
      */
     public String startLine() {
         return "Treadle "
                 + Treadle.version()
                 + ": "
                 + workers.settings().summary()
+                + workers.hubWords()
                 + ", "
                 + container
                 + " "

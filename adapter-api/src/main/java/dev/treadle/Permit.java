@@ -96,6 +96,15 @@ public final class Permit {
         return running == null ? new StackTraceElement[0] : running.getStackTrace();
     }
 
+    /** Whether the thread runs the application for this request now. */
+    synchronized boolean runsOn(Thread other) {
+        return other.equals(thread);
+    }
+
+    String requestLine() {
+        return method + " " + path;
+    }
+
     /**
      * Describes the request as of {@code nanoTime}: ages of several compare only as of one moment.
      */

@@ -20,6 +20,8 @@ public enum Setting {
     GEVENT,
     /** How many hubs carry the greenlets. A whole number. */
     HUBS,
+    /** Whether the container's event loops carry the hubs. {@code on} or {@code off}. */
+    HUB_LOOP,
     /** The accept backlog of the listening socket. A whole number. */
     LISTEN,
     /** How many requests may wait in line at the gate. A whole number; 0: none waits. */
@@ -62,6 +64,11 @@ public enum Setting {
     /** Returns the name in the environment, such as {@code TREADLE_QUEUE_TIMEOUT}. */
     public String variable() {
         return "TREADLE_" + name();
+    }
+
+    /** Whether this setting means something only to the model gevent, and goes with it. */
+    boolean isOfHubs() {
+        return this == HUBS || this == HUB_LOOP;
     }
 
     /** Whether this setting names a worker model. */

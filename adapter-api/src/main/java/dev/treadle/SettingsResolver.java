@@ -34,7 +34,7 @@ final class SettingsResolver {
         if (named != null) {
             // the model and its hubs go together: a flag --threads is not to trip over the hubs of
             // a file's gevent
-            values.keySet().removeIf(setting -> setting.isModel() || setting == Setting.HUBS);
+            values.keySet().removeIf(setting -> setting.isModel() || setting.isOfHubs());
             model = named;
         }
         for (Setting setting : source.settings()) {
@@ -82,10 +82,11 @@ final class SettingsResolver {
     }
 
     private void requireHubsOnlyWithGevent(Setting chosen) {
-        Value hubs = values.get(Setting.HUBS);
-        if (hubs != null && chosen != Setting.GEVENT) {
-            throw hubs.unlike("only together with gevent; the model is " + chosen.word());
-        }
+        values.forEach((setting, value) -> {
+            if (setting.isOfHubs() && chosen != Setting.GEVENT) {
+                throw value.unlike("only together with gevent; the model is " + chosen.word());
+            }
+        });
     }
 
     private static void apply(WorkerSettings.Builder builder, Setting setting, Value value) {
@@ -94,6 +95,7 @@ final class SettingsResolver {
             case VIRTUAL -> builder.virtual(virtualCount(value));
             case GEVENT -> builder.gevent(count(value, 1, WorkerSettings.MAX_COUNT));
             case HUBS -> builder.hubs(count(value, 1, WorkerSettings.MAX_HUBS));
+            case HUB_LOOP -> builder.hubLoop(onOrOff(value));
             case LISTEN -> builder.listen(count(value, 1, WorkerSettings.MAX_COUNT));
             case QUEUE -> builder.queue(count(value, 0, WorkerSettings.MAX_COUNT));
             case QUEUE_TIMEOUT ->
@@ -111,6 +113,14 @@ final class SettingsResolver {
         return noNumber
                 ? WorkerSettings.DEFAULT_VIRTUAL
                 : count(value, 1, WorkerSettings.MAX_COUNT);
+    }
+
+    private static boolean onOrOff(Value value) {
+        return switch (value.text()) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw value.unlike("on or off");
+        };
     }
 
     private static int count(Value value, int min, int max) {

@@ -25,6 +25,9 @@ import java.util.Map;
  * @param hubs how many hubs carry the greenlets, [1, 1,024]; default the number of cores; 1 gives
  *     the strict semantics of gevent for the whole server; 0 if and only if the model is not {@link
  *     WorkerModel#GEVENT}
+ * @param hubLoop whether the event loops of the container carry the hubs, loop and greenlets on one
+ *     OS thread; default true; where that cannot be had the hubs have threads of their own, and the
+ *     start line says so and why; false if the model is not {@link WorkerModel#GEVENT}
  * @param listen the accept backlog of the listening socket, [1, 10,000,000]; default the greater of
  *     1,024 and N. The kernel caps it at {@code net.core.somaxconn}
  * @param queue how many requests may wait in line at the gate, [0, 10,000,000]; default N; 0: none
@@ -32,10 +35,10 @@ import java.util.Map;
  * @param queueTimeout how long one request may wait in line before it is refused, [1 ms, 30 days];
  *     default 10 s
  * @param harakiri the longest a request may run, [1 ms, 30 days]; null (the default): no limit
- * @param maxBlockingTime a slice longer than this is reported, [1 ms, 30 days]; default 100 ms, as
- *     in gevent
- * @param retake a hub held longer than this with work waiting goes to a spare carrier, [1 ms, 30
- *     days]; default 20 ms; null: never
+ * @param maxBlockingTime a slice longer than this is reported in the log with its request and its
+ *     stack, [1 ms, 30 days]; default 100 ms, as in gevent
+ * @param retake a hub held in one slice for longer than this with work waiting goes to a spare
+ *     carrier, [1 ms, 30 days]; default 20 ms; null: never, which is the strict semantics of gevent
  * @param drain the grace that running requests get at a stop, [0, 30 days]; default 30 s; 0: none
  * @param sources for each setting that somebody set, who did: such as {@code flag --gevent};
  *     settings that are not in it have their defaults
@@ -44,6 +47,7 @@ public record WorkerSettings(
         WorkerModel model,
         int limit,
         int hubs,
+        boolean hubLoop,
         int listen,
         int queue,
         Duration queueTimeout,
@@ -87,6 +91,12 @@ public record WorkerSettings(
             throw new InvalidSettingException(
                     label(sources, Setting.HUBS),
                     String.valueOf(hubs),
+                    "only together with gevent; the model is " + model);
+        }
+        if (model != WorkerModel.GEVENT && hubLoop) {
+            throw new InvalidSettingException(
+                    label(sources, Setting.HUB_LOOP),
+                    "on",
                     "only together with gevent; the model is " + model);
         }
         requireCount(sources, Setting.LISTEN, listen, 1, MAX_COUNT);
@@ -172,6 +182,7 @@ public record WorkerSettings(
         describe(lines, settingOf(model), String.valueOf(limit));
         if (model == WorkerModel.GEVENT) {
             describe(lines, Setting.HUBS, String.valueOf(hubs));
+            describe(lines, Setting.HUB_LOOP, hubLoop ? "on" : "off");
         }
         describe(lines, Setting.LISTEN, String.valueOf(listen));
         describe(lines, Setting.QUEUE, String.valueOf(queue));
@@ -225,6 +236,7 @@ public record WorkerSettings(
         private @Nullable WorkerModel model;
         private int limit;
         private @Nullable Integer hubs;
+        private @Nullable Boolean hubLoop;
         private @Nullable Integer listen;
         private @Nullable Integer queue;
         private Duration queueTimeout = Duration.ofSeconds(10);
@@ -277,6 +289,12 @@ public record WorkerSettings(
         public Builder hubs(int count) {
             hubs = count;
             return set(Setting.HUBS);
+        }
+
+        /** Sets {@link WorkerSettings#hubLoop}. */
+        public Builder hubLoop(boolean on) {
+            hubLoop = on;
+            return set(Setting.HUB_LOOP);
         }
 
         /** Sets {@link WorkerSettings#listen}. */
@@ -347,6 +365,7 @@ public record WorkerSettings(
                     model,
                     limit,
                     hubs != null ? hubs : defaultHubs,
+                    hubLoop != null ? hubLoop : model == WorkerModel.GEVENT,
                     listen != null ? listen : Math.max(1_024, limit),
                     queue != null ? queue : limit,
                     queueTimeout,

@@ -1,5 +1,7 @@
 package dev.treadle;
 
+import java.time.Duration;
+
 /**
  * What the workers do at one moment. Active and waiting requests are read together; the counters
  * only ever rise.
@@ -16,6 +18,13 @@ package dev.treadle;
  * @param harakiris requests interrupted because they ran longer than allowed, since the start
  * @param tasks tasks of any kind that the engine runs, requests included
  * @param threads platform threads of the pool or live greenlets or virtual threads of the engine
+ * @param carriers OS threads of the hubs' own that carry one or are held in a slice; 0 while event
+ *     loops carry all hubs, and for a model without hubs
+ * @param retakes how often a hub that was held went to a spare carrier, since the start
+ * @param longSlices slices reported as longer than {@link WorkerSettings#maxBlockingTime}, since
+ *     the start
+ * @param longestSlice the longest slice that the watch has seen since the start; it looks every few
+ *     milliseconds and sees none that is short; zero if none
  * @param draining whether new requests are refused because of a drain
  */
 public record WorkerStats(
@@ -31,6 +40,10 @@ public record WorkerStats(
         long harakiris,
         int tasks,
         int threads,
+        int carriers,
+        long retakes,
+        long longSlices,
+        Duration longestSlice,
         boolean draining) {
 
     /** Returns all requests refused, for whatever reason, since the start. */

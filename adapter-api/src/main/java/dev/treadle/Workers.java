@@ -6,6 +6,8 @@ import dev.treadle.internal.Engine;
 import dev.treadle.internal.GeventEngine;
 import dev.treadle.internal.ThreadsEngine;
 import dev.treadle.internal.VirtualEngine;
+import dev.treadle.internal.Watching;
+import dev.treadle.loop.HubLoops;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 
 /**
  * The workers of one server: an executor that runs everything the container has to run, and a gate
@@ -39,6 +43,9 @@ public final class Workers implements AutoCloseable {
     /** How long interrupted requests and tasks get to end before they are reported and left. */
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
 
+    /** Since JDK 24 a virtual thread that waits in synchronized is unmounted (JEP 491). */
+    private static final int UNMOUNTS_MONITORS = 24;
+
     private final WorkerSettings settings;
     private final Engine engine;
     private final WorkerExecutor executor;
@@ -48,6 +55,7 @@ public final class Workers implements AutoCloseable {
     // guarded by this
     private final Deque<AutoCloseable> closedWithThese = new ArrayDeque<>();
     private @Nullable String installedIn;
+    private String hubCarriers = "on threads of their own";
     private boolean closed;
 
     private Workers(WorkerSettings settings, Engine engine) {
@@ -68,6 +76,7 @@ public final class Workers implements AutoCloseable {
      */
     public static Workers open(WorkerSettings settings) {
         requireNonNull(settings, "settings");
+        RequestOf requestOf = new RequestOf();
         Engine engine =
                 switch (settings.model()) {
                     case THREADS -> new ThreadsEngine(settings.limit());
@@ -77,25 +86,28 @@ public final class Workers implements AutoCloseable {
                                 .ifPresent(problem -> {
                                     throw new HubsUnavailableException(settings, problem);
                                 });
-                        yield new GeventEngine(settings.hubs(), settings.retake());
+                        yield gevent(settings, requestOf);
                     }
                 };
-        warnOfWhatIsNotYet(settings);
-        return new Workers(settings, engine);
+        Workers workers = new Workers(settings, engine);
+        requestOf.gate = workers.gate();
+        return workers;
     }
 
-    /**
-     * Nothing is ignored in silence: a setting that this version only checks is said to be so when
-     * somebody sets it.
-     */
-    private static void warnOfWhatIsNotYet(WorkerSettings settings) {
-        String origin = settings.sources().get(Setting.MAX_BLOCKING_TIME);
-        if (origin != null) {
-            LOG.log(
-                    Level.WARNING,
-                    "{0}: checked, and without effect in Treadle {1}: reports of long slices are not part of this version",
-                    origin,
-                    Treadle.version());
+    private static GeventEngine gevent(WorkerSettings settings, RequestOf requestOf) {
+        return new GeventEngine(
+                settings.hubs(),
+                new Watching(settings.retake(), settings.maxBlockingTime(), requestOf));
+    }
+
+    /** Tells which request a thread runs. The watch may ask before there is a gate. */
+    private static final class RequestOf implements Function<Thread, String> {
+        private volatile @Nullable Gate gate;
+
+        @Override
+        public String apply(Thread thread) {
+            Gate known = gate;
+            return known == null ? "" : known.requestOn(thread);
         }
     }
 
@@ -118,9 +130,72 @@ public final class Workers implements AutoCloseable {
         return gate;
     }
 
+    /**
+     * Returns the hubs for the event loops of a container to carry; empty if the model has none, or
+     * {@link WorkerSettings#hubLoop} is off, or this JVM unmounts no virtual thread that waits in
+     * {@code synchronized} (before JDK 24) and {@link WorkerSettings#retake} is off: there a
+     * greenlet that holds its loop's thread could wait for that very loop for ever.
+     */
+    public Optional<HubLoops> hubLoops() {
+        return whyNoLoops().isEmpty() && engine instanceof GeventEngine gevent
+                ? Optional.of(gevent.loops())
+                : Optional.empty();
+    }
+
+    private Optional<String> whyNoLoops() {
+        if (!settings.hubLoop()) {
+            return Optional.of("hub-loop=off");
+        }
+        if (settings.retake() == null && Runtime.version().feature() < UNMOUNTS_MONITORS) {
+            return Optional.of("retake=off on a JDK before " + UNMOUNTS_MONITORS);
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Says what carries the hubs, for the start line. An adapter calls it whose loops do.
+     *
+     * @param loops such as {@code Tomcat's pollers}
+     */
+    public synchronized void hubsCarriedBy(String loops) {
+        hubCarriers = "carried by " + loops;
+    }
+
+    /**
+     * Says why the hubs have threads of their own although loops were to carry them. An adapter
+     * calls it that cannot.
+     *
+     * @throws IllegalStateException if somebody has set hub-loop to on: what was asked for is not
+     *     to be had
+     */
+    public synchronized void hubsNotCarried(String reason) {
+        String origin = settings.sources().get(Setting.HUB_LOOP);
+        if (origin != null && settings.hubLoop()) {
+            throw new IllegalStateException(
+                    origin
+                            + ": on (expected: off, or leave it out): "
+                            + reason
+                            + ", so the hubs cannot be carried by its event loops");
+        }
+        hubCarriers = "on threads of their own: " + reason;
+    }
+
+    /** Returns what the start line says of the hubs; empty for a model without. */
+    synchronized String hubWords() {
+        if (settings.hubs() == 0) {
+            return "";
+        }
+        return " ("
+                + whyNoLoops().map(why -> "on threads of their own: " + why).orElse(hubCarriers)
+                + ")";
+    }
+
     /** Returns one snapshot of what goes on. */
     public WorkerStats stats() {
-        return gate.stats(settings, harakiri == null ? 0 : harakiri.struck());
+        return gate.stats(
+                settings,
+                harakiri == null ? 0 : harakiri.struck(),
+                engine instanceof GeventEngine gevent ? gevent : null);
     }
 
     /**

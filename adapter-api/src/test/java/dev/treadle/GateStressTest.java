@@ -61,7 +61,7 @@ final class GateStressTest {
 
         assertThat(mostInside.get()).isEqualTo(LIMIT);
         assertThat(inside.get()).isZero();
-        WorkerStats stats = gate.stats(WorkerSettings.virtual(LIMIT), 0);
+        WorkerStats stats = gate.stats(WorkerSettings.virtual(LIMIT), 0, null);
         assertThat(stats.active()).isZero();
         assertThat(stats.waiting()).isZero();
         assertThat(stats.completed()).isEqualTo(admitted.get());
@@ -103,7 +103,7 @@ final class GateStressTest {
             thread.join();
         }
 
-        WorkerStats stats = patient.stats(WorkerSettings.virtual(1), 0);
+        WorkerStats stats = patient.stats(WorkerSettings.virtual(1), 0, null);
         assertThat(stats.completed()).isEqualTo(2L * each);
         assertThat(stats.active()).isZero();
         assertThat(stats.waiting()).isZero();

@@ -425,7 +425,7 @@ final class GateTest {
         assertThat(refusal(gate)).isEqualTo(Reason.DRAINING);
         inside.release();
 
-        WorkerStats stats = gate.stats(WorkerSettings.virtual(1), 7);
+        WorkerStats stats = gate.stats(WorkerSettings.virtual(1), 7, null);
 
         assertThat(stats.active()).isEqualTo(1);
         assertThat(stats.waiting()).isZero();

@@ -11,18 +11,20 @@ import java.util.logging.SimpleFormatter;
 /**
  * What Treadle logs while this is open, as {@code LEVEL message}; on the console it is not shown.
  */
-final class LogRecords extends Handler {
+public final class LogRecords extends Handler implements AutoCloseable {
     private final Logger logger = Logger.getLogger("dev.treadle");
     private final SimpleFormatter formatter = new SimpleFormatter();
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
-    LogRecords() {
+    /** Starts to listen. */
+    public LogRecords() {
         setLevel(Level.ALL);
         logger.addHandler(this);
         logger.setUseParentHandlers(false);
     }
 
-    List<String> warnings() {
+    /** Returns the warnings so far. */
+    public List<String> warnings() {
         return lines.stream().filter(line -> line.startsWith("WARNING ")).toList();
     }
 

@@ -126,6 +126,7 @@ final class WorkerSettingsTest {
         assertThat(settings.model()).isEqualTo(WorkerModel.GEVENT);
         assertThat(settings.limit()).isEqualTo(100);
         assertThat(settings.hubs()).isEqualTo(Runtime.getRuntime().availableProcessors());
+        assertThat(settings.hubLoop()).isTrue();
         assertThat(settings.listen()).isEqualTo(1_024);
         assertThat(settings.queue()).isEqualTo(100);
         assertThat(settings.queueTimeout()).isEqualTo(Duration.ofSeconds(10));
@@ -145,6 +146,7 @@ final class WorkerSettingsTest {
     void modelsWithoutHubsHaveNone() {
         assertThat(WorkerSettings.threads(10).hubs()).isZero();
         assertThat(WorkerSettings.virtual(10).hubs()).isZero();
+        assertThat(WorkerSettings.virtual(10).hubLoop()).isFalse();
     }
 
     @Test
@@ -156,6 +158,8 @@ final class WorkerSettingsTest {
                                 "10",
                                 "hubs",
                                 "2",
+                                "hub-loop",
+                                "off",
                                 "listen",
                                 "3",
                                 "queue",
@@ -174,6 +178,7 @@ final class WorkerSettingsTest {
                 WorkerSettings.builder()
                         .gevent(10)
                         .hubs(2)
+                        .hubLoop(false)
                         .listen(3)
                         .queue(4)
                         .queueTimeout(Duration.ofSeconds(5))
@@ -234,6 +239,10 @@ final class WorkerSettingsTest {
         }
         if (setting == Setting.HARAKIRI) {
             bad.addAll(List.of("2592001", "999999999", "9999999999"));
+        }
+        if (setting == Setting.HUB_LOOP) {
+            bad.addAll(List.of("ON", "yes", "false", "auto", "0"));
+            return bad;
         }
         if (!MAY_BE_OFF.contains(setting)) {
             bad.add("off");
@@ -300,6 +309,7 @@ final class WorkerSettingsTest {
                                 Map.of(
                                         Setting.GEVENT, "1",
                                         Setting.HUBS, "1",
+                                        Setting.HUB_LOOP, "off",
                                         Setting.LISTEN, "1",
                                         Setting.QUEUE, "0",
                                         Setting.QUEUE_TIMEOUT, "1ms",
@@ -309,6 +319,7 @@ final class WorkerSettingsTest {
                                         Setting.DRAIN, "0s")));
 
         assertThat(settings.queue()).isZero();
+        assertThat(settings.hubLoop()).isFalse();
         assertThat(settings.drain()).isZero();
     }
 
@@ -444,6 +455,11 @@ final class WorkerSettingsTest {
                                 + model
                                 + ")");
         assertThat(mistake(flags(model, "10", "hubs", "1"))).hasMessageContaining("--hubs: 1");
+        assertThat(mistake(flags(model, "10", "hub-loop", "on")))
+                .hasMessage(
+                        "--hub-loop: on (expected: only together with gevent; the model is "
+                                + model
+                                + ")");
     }
 
     @Test
@@ -559,6 +575,7 @@ final class WorkerSettingsTest {
                 .containsExactly(
                         "gevent=1000 (flag --gevent)",
                         "hubs=2 (flag --hubs)",
+                        "hub-loop=on (default)",
                         "listen=1024 (default)",
                         "queue=1000 (default)",
                         "queue-timeout=1500ms (flag --queue-timeout)",
@@ -596,6 +613,10 @@ final class WorkerSettingsTest {
                 .isThrownBy(() -> WorkerSettings.builder().virtual(1).hubs(1).build())
                 .withMessageContaining("only together with gevent");
         assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> WorkerSettings.builder().virtual(1).hubLoop(true).build())
+                .withMessage(
+                        "code hub-loop: on (expected: only together with gevent; the model is virtual)");
+        assertThatExceptionOfType(InvalidSettingException.class)
                 .isThrownBy(() -> WorkerSettings.builder().virtual(1).queue(-1).build())
                 .withMessageStartingWith("code queue: -1 ");
     }
@@ -628,6 +649,7 @@ final class WorkerSettingsTest {
                                 WorkerModel.VIRTUAL,
                                 1,
                                 0,
+                                false,
                                 1,
                                 1,
                                 null,

@@ -2,6 +2,7 @@ package dev.treadle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -18,6 +19,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class WorkersTest {
@@ -309,28 +312,114 @@ final class WorkersTest {
                         "tasks that ignore their interrupt are left running on [treadle-virtual-");
     }
 
-    @Test
-    void settingsThatThisVersionOnlyChecksAreSaidToBeSo() {
-        WorkerSettings settings =
-                settings(WorkerModel.VIRTUAL, 2).maxBlockingTime(Duration.ofSeconds(1)).build();
-        Workers.open(settings).close();
-
-        assertThat(log.warnings())
-                .singleElement()
-                .asString()
-                .contains(
-                        "code max-blocking-time: checked, and without effect in Treadle "
-                                + Treadle.version());
+    private static String startLine(WorkerSettings settings, Consumer<Workers> adapter) {
+        try (Workers workers = Workers.open(settings)) {
+            adapter.accept(workers);
+            return new Installation("Tomcat", "11.0.25", workers).startLine();
+        }
     }
 
     @Test
     void theStartLineSaysWhatRuns() {
-        try (Workers workers = Workers.open(settings(WorkerModel.GEVENT, 1_000).hubs(1).build())) {
-            assertThat(new Installation("Tomcat", "11.0.25", workers).startLine())
-                    .isEqualTo(
-                            "Treadle "
-                                    + Treadle.version()
-                                    + ": gevent 1000 on 1 hub, Tomcat 11.0.25");
+        String treadle = "Treadle " + Treadle.version() + ": ";
+        WorkerSettings gevent = settings(WorkerModel.GEVENT, 1_000).hubs(1).build();
+        assertThat(startLine(settings(WorkerModel.VIRTUAL, 5).build(), workers -> {}))
+                .isEqualTo(treadle + "virtual 5, Tomcat 11.0.25");
+        assertThat(startLine(gevent, workers -> {}))
+                .isEqualTo(
+                        treadle + "gevent 1000 on 1 hub (on threads of their own), Tomcat 11.0.25");
+        assertThat(startLine(gevent, workers -> workers.hubsCarriedBy("Tomcat's pollers")))
+                .isEqualTo(
+                        treadle
+                                + "gevent 1000 on 1 hub (carried by Tomcat's pollers), Tomcat 11.0.25");
+        assertThat(startLine(gevent, workers -> workers.hubsNotCarried("Tomcat has no NIO")))
+                .isEqualTo(
+                        treadle
+                                + "gevent 1000 on 1 hub (on threads of their own: Tomcat has no NIO), Tomcat 11.0.25");
+        assertThat(
+                        startLine(
+                                settings(WorkerModel.GEVENT, 1_000).hubs(1).hubLoop(false).build(),
+                                workers -> {}))
+                .isEqualTo(
+                        treadle
+                                + "gevent 1000 on 1 hub (on threads of their own: hub-loop=off), Tomcat 11.0.25");
+    }
+
+    @Test
+    void aLoopThatWasAskedForAndCannotBeHadIsAnError() {
+        WorkerSettings settings = settings(WorkerModel.GEVENT, 10).hubLoop(true).build();
+        try (Workers workers = Workers.open(settings)) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> workers.hubsNotCarried("Tomcat has no NIO"))
+                    .withMessage(
+                            "code hub-loop: on (expected: off, or leave it out): Tomcat has no NIO,"
+                                    + " so the hubs cannot be carried by its event loops");
+        }
+    }
+
+    @Test
+    void loopsGetTheHubsOfGeventOnly() {
+        try (Workers workers = Workers.open(settings(WorkerModel.GEVENT, 10).hubs(3).build())) {
+            assertThat(workers.hubLoops().orElseThrow().count()).isEqualTo(3);
+        }
+        try (Workers workers = Workers.open(settings(WorkerModel.THREADS, 10).build())) {
+            assertThat(workers.hubLoops()).isEmpty();
+        }
+        try (Workers workers =
+                Workers.open(settings(WorkerModel.GEVENT, 10).hubLoop(false).build())) {
+            assertThat(workers.hubLoops()).isEmpty();
+        }
+        boolean unmounts = Runtime.version().feature() >= 24;
+        try (Workers workers =
+                Workers.open(settings(WorkerModel.GEVENT, 10).retake(null).build())) {
+            assertThat(workers.hubLoops().isPresent()).isEqualTo(unmounts);
+        }
+    }
+
+    /** The request line comes from the gate: what the watch knows is a thread. */
+    @Test
+    void aSliceThatIsTooLongIsReportedWithItsRequest() throws Exception {
+        WorkerSettings settings =
+                settings(WorkerModel.GEVENT, 10)
+                        .hubs(1)
+                        .maxBlockingTime(Duration.ofMillis(20))
+                        .build();
+        try (Workers workers = Workers.open(settings)) {
+            AtomicBoolean stop = new AtomicBoolean();
+            CountDownLatch done = new CountDownLatch(1);
+            workers.executor()
+                    .execute(() -> {
+                        Permit permit = enter(workers.gate(), "GET", "/hog");
+                        permit.enterThread();
+                        holdOn(stop);
+                        permit.leaveThread();
+                        permit.release();
+                        done.countDown();
+                    });
+            await().until(() -> !log.warnings().isEmpty());
+            stop.set(true);
+            done.await();
+            assertThat(workers.stats().longSlices()).isPositive();
+            assertThat(workers.stats().longestSlice()).isGreaterThan(Duration.ofMillis(20));
+        }
+        assertThat(log.warnings().getFirst())
+                .matches(
+                        "(?s)WARNING treadle-hub-0: treadle-gevent-1, GET /hog, has run for \\d+ ms without"
+                                + " giving way \\(max-blocking-time: 20 ms\\).*")
+                .contains("at dev.treadle.WorkersTest.holdOn(WorkersTest.java:");
+    }
+
+    private static void holdOn(AtomicBoolean stop) {
+        while (!stop.get()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static Permit enter(Gate gate, String method, String path) {
+        try {
+            return gate.enter(method, path);
+        } catch (RefusedException | InterruptedException impossible) {
+            throw new AssertionError(impossible);
         }
     }
 }

@@ -1,15 +1,21 @@
 package dev.treadle.internal;
 
+import dev.treadle.loop.EventLoop;
+import dev.treadle.loop.HubLoops;
+import dev.treadle.loop.LoopCarrier;
+
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The engine of the model {@code gevent}: one greenlet a task, on one of K hubs for its whole life.
- * What a greenlet starts, through this engine or as a virtual thread of its own, stays on its hub;
- * all else goes to the hub with the fewest live greenlets.
+ * What a greenlet starts, through this engine or as a virtual thread of its own, stays on its hub,
+ * and so does what the event loop starts that carries a hub; all else goes to the hub with the
+ * fewest live greenlets.
  */
 public final class GeventEngine extends TaskPerThreadEngine {
     private final Hub[] hubs;
@@ -17,27 +23,27 @@ public final class GeventEngine extends TaskPerThreadEngine {
     // else
     private final AtomicInteger[] load;
 
+    private final CarrierThreads threads;
     private final @Nullable HubWatch watch;
 
     /**
      * @param hubCount how many hubs, at least 1
-     * @param retake how long a carrier may be blocked with greenlets waiting until a spare takes
-     *     its hub, at least 1 ms; null: for ever
      * @throws IllegalStateException if hubs cannot be had on this JVM, with the remedy
      */
-    public GeventEngine(int hubCount, @Nullable Duration retake) {
+    public GeventEngine(int hubCount, Watching watching) {
         super("treadle-gevent-");
         JdkHubAccess.problem()
                 .ifPresent(problem -> {
                     throw new IllegalStateException("no hubs on this JVM: " + problem);
                 });
+        threads = new CarrierThreads(hubCount);
         hubs = new Hub[hubCount];
         load = new AtomicInteger[hubCount];
         for (int i = 0; i < hubCount; i++) {
-            hubs[i] = new Hub(i);
+            hubs[i] = new Hub(i, threads);
             load[i] = new AtomicInteger();
         }
-        watch = retake == null ? null : new HubWatch(hubs, retake);
+        watch = watching.isOff() ? null : new HubWatch(hubs, watching);
         if (watch != null) {
             for (Hub hub : hubs) {
                 hub.watchedBy(watch);
@@ -52,29 +58,54 @@ public final class GeventEngine extends TaskPerThreadEngine {
         if (hub == null) {
             hub = emptiest();
         }
-        Hub chosen = hub;
-        AtomicInteger chosenLoad = load[chosen.index()];
-        chosenLoad.incrementAndGet();
-        boolean started = false;
-        try {
-            start(
-                    (name, run) -> JdkHubAccess.newVirtualThread(chosen, name, run),
-                    new Counted(task, chosenLoad));
-            started = true;
-        } finally {
-            if (!started) {
-                chosenLoad.decrementAndGet();
-            }
-        }
+        AtomicInteger hubLoad = load[hub.index()];
+        hub.execute(new Birth(hub, take(new Counted(task, hubLoad))));
     }
 
-    private record Counted(Runnable task, AtomicInteger load) implements Runnable {
+    private static final class Counted implements Runnable {
+        private final Runnable task;
+        private final AtomicInteger load;
+
+        Counted(Runnable task, AtomicInteger load) {
+            this.task = task;
+            this.load = load;
+            load.incrementAndGet();
+        }
+
         @Override
         public void run() {
             try {
                 task.run();
             } finally {
                 load.decrementAndGet();
+            }
+        }
+    }
+
+    /**
+     * Makes the greenlet of a task, on the carrier when the task's turn has come, and runs it up to
+     * its first blocking point: so a task that waits for its turn costs no thread.
+     */
+    private final class Birth implements Runnable {
+        private final Hub hub;
+        private final LiveTask task;
+
+        Birth(Hub hub, LiveTask task) {
+            this.hub = hub;
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            Thread greenlet = null;
+            try {
+                greenlet = prepared(task, JdkHubAccess.newVirtualThread(hub, task.name(), task));
+                hub.startHere(greenlet);
+            } catch (Throwable broken) {
+                if (greenlet != null && greenlet.getState() != Thread.State.NEW) {
+                    throw broken; // not of the start: of a slice
+                }
+                task.runWithoutThread(broken);
             }
         }
     }
@@ -92,6 +123,41 @@ public final class GeventEngine extends TaskPerThreadEngine {
         return hubs[best];
     }
 
+    /** Returns the hubs as event loops find them. */
+    public HubLoops loops() {
+        return new HubLoops() {
+            @Override
+            public int count() {
+                return hubs.length;
+            }
+
+            @Override
+            public LoopCarrier attach(int hub, EventLoop loop) {
+                return hubs[Objects.checkIndex(hub, hubs.length)].attach(loop);
+            }
+        };
+    }
+
+    /** Returns how often a hub went to a spare carrier, since the start. */
+    public long retakes() {
+        return watch == null ? 0 : watch.retakes();
+    }
+
+    /** Returns how many slices were reported as too long, since the start. */
+    public long longSlices() {
+        return watch == null ? 0 : watch.longSlices();
+    }
+
+    /** Returns the longest slice that the watch saw, which sees none that is short. */
+    public Duration longestSlice() {
+        return watch == null ? Duration.ZERO : watch.longestSlice();
+    }
+
+    /** Returns how many OS threads of the hubs' own carry one or are held in a slice. */
+    public int carriers() {
+        return threads.carrying();
+    }
+
     @Override
     public List<String> close(Duration grace, Duration afterInterrupt) throws InterruptedException {
         try {
@@ -100,6 +166,7 @@ public final class GeventEngine extends TaskPerThreadEngine {
             for (Hub hub : hubs) {
                 hub.close();
             }
+            threads.keepNoSpares();
             if (watch != null) {
                 watch.close();
             }

@@ -1,5 +1,8 @@
 package dev.treadle.internal;
 
+import dev.treadle.loop.EventLoop;
+import dev.treadle.loop.LoopCarrier;
+
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +12,7 @@ import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -18,28 +21,32 @@ import java.util.concurrent.locks.LockSupport;
  * blocking point; slices run one after another in the order they came. So between two blocking
  * points a greenlet is never interleaved with another of its hub.
  *
+ * <p>The carrier is a thread of the hub's own, or the thread of an event loop ({@link #attach}),
+ * which runs slices between two looks at its events.
+ *
  * <p><b>Protocol.</b> {@code state} is one of
  *
  * <ul>
- *   <li>{@code RUNNING}: a carrier is looking at the queue, or runs a slice. Whatever is offered
- *       will be seen.
- *   <li>{@code SLEEPING}: the carrier found the queue empty and parks, or is about to. Only the
- *       carrier enters it; the carrier itself or one producer leaves it, by compare-and-set to
- *       {@code RUNNING}; that producer unparks.
- *   <li>{@code NO_CARRIER}: there is no carrier thread: the hub was not used yet, or it is closed
- *       and has run all it had. A producer leaves it by compare-and-set to {@code RUNNING} and
- *       starts a carrier.
+ *   <li>{@code RUNNING}: a carrier is looking at the queue, or runs a slice, or will soon. Whatever
+ *       is offered will be seen.
+ *   <li>{@code SLEEPING}: the carrier found the queue empty and parks or waits for events, or is
+ *       about to. Only the carrier enters it; the carrier itself or one other thread leaves it, by
+ *       compare-and-set to {@code RUNNING}; that other thread wakes the carrier.
+ *   <li>{@code NO_CARRIER}: nobody has the hub: it was not used yet, or it is closed and has run
+ *       all it had, or no thread could be had. Whoever leaves it, by compare-and-set to {@code
+ *       RUNNING}, sees to it that there is a carrier.
  * </ul>
  *
  * <p><b>No wake-up is lost</b>: the carrier writes {@code SLEEPING} (or {@code NO_CARRIER}), then a
- * full fence, then looks at the queue once more before it parks (or ends). A producer offers, then
+ * full fence, then looks at the queue once more before it waits (or ends). A producer offers, then
  * a full fence, then reads the state. Of the two reads at least one comes after the other side's
- * write: the carrier sees the slice, or the producer sees the state.
+ * write: the carrier sees the slice, or the producer sees the state. The loop's own thread that
+ * wants its hub back does the same with {@code homeWaits} in the place of the queue.
  *
- * <p><b>One consumer at a time</b>: only the thread that is the carrier polls. A new carrier is
- * started only by the one compare-and-set out of {@code NO_CARRIER}, which the former carrier had
- * entered after its last poll, or by a retake, which is exclusive with the former carrier's return
- * from its slice ({@link Carrier}).
+ * <p><b>One consumer at a time</b>: only the carrier that is not out ({@link Carrier}) polls. It is
+ * let in by the one compare-and-set out of {@code NO_CARRIER}, which the former carrier entered
+ * after its last poll; by the watch, which has just taken the former one out; or by the former one
+ * itself, which gives the hub back to the loop's own thread behind its last poll.
  *
  * <p><b>A closed hub loses nothing</b>: virtual threads that were made on it (children a request
  * left behind) may become runnable after the close. Their slices are taken as ever and a carrier is
@@ -54,112 +61,44 @@ final class Hub implements Executor {
 
     private static final int QUEUE_CHUNK = 1_024;
 
-    /**
-     * How many carriers one hub may have, blocked ones included: as many as the JDK's scheduler
-     * makes up for.
-     */
-    private static final int MOST_CARRIERS = 256;
+    /** How many slices run between two looks at the events of the loop. */
+    private static final int BUDGET = 256;
 
     private static final VarHandle STATE;
-    private static final VarHandle PLACE;
-    private static final VarHandle SLICES;
 
     static {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            STATE = lookup.findVarHandle(Hub.class, "state", int.class);
-            PLACE = lookup.findVarHandle(Carrier.class, "place", int.class);
-            SLICES = lookup.findVarHandle(Carrier.class, "slices", long.class);
+            STATE = MethodHandles.lookup().findVarHandle(Hub.class, "state", int.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
     }
 
-    /**
-     * The OS thread under the greenlets of one hub. A daemon: what keeps a server alive is not its
-     * hubs.
-     *
-     * <p>{@code place} says where it is: {@code IN_HUB} (it looks at the queue), {@code IN_SLICE},
-     * or {@code RETAKEN}. It goes from hub to slice by itself; from a slice either it goes back by
-     * compare-and-set, or the watch takes the hub from it by compare-and-set to {@code RETAKEN},
-     * one of the two. A carrier that finds itself retaken never looks at the queue again. So the
-     * queue has one consumer at any time, also across a retake.
-     */
-    static final class Carrier extends Thread {
-        private static final int IN_HUB = 0;
-        private static final int IN_SLICE = 1;
-        private static final int RETAKEN = 2;
-
-        private final Hub hub;
-
-        @SuppressWarnings("unused") // through PLACE
-        private volatile int place = IN_HUB;
-
-        /** How many slices it has begun; written by itself only. */
-        private long slices;
-
-        Carrier(Hub hub) {
-            super(null, null, "treadle-hub-" + hub.index, 0, false);
-            this.hub = hub;
-            setDaemon(true);
-            // not that of the thread that happens to start the carrier: it would keep an
-            // application from being unloaded
-            setContextClassLoader(ClassLoader.getSystemClassLoader());
-        }
-
-        @Override
-        public void run() {
-            try {
-                hub.carry(this);
-            } finally {
-                hub.carriers.decrementAndGet();
-            }
-        }
-
-        private void enterSlice() {
-            SLICES.setOpaque(this, slices + 1);
-            PLACE.setRelease(this, IN_SLICE);
-        }
-
-        /** Returns false if the hub was taken away meanwhile. */
-        private boolean leaveSlice() {
-            return PLACE.compareAndSet(this, IN_SLICE, IN_HUB);
-        }
-
-        boolean inSlice() {
-            return place == IN_SLICE;
-        }
-
-        long slices() {
-            return (long) SLICES.getOpaque(this);
-        }
-
-        /**
-         * Whether it waits for something in Java: it is pinned, for a carrier in a slice has no
-         * waiting of its own.
-         */
-        boolean isBlocked() {
-            return switch (getState()) {
-                case BLOCKED, WAITING, TIMED_WAITING -> true;
-                default -> false;
-            };
-        }
-    }
-
     private final int index;
+    private final CarrierThreads threads;
     private final MessagePassingQueue<Runnable> slices =
             new MpscUnboundedVarHandleArrayQueue<>(QUEUE_CHUNK);
 
     @SuppressWarnings("unused") // through STATE
     private volatile int state = NO_CARRIER;
 
+    /** Who has the hub, or had it last. Written by whoever gives it away. */
     private volatile @Nullable Carrier carrier;
-    private final AtomicInteger carriers = new AtomicInteger();
+
+    private volatile @Nullable Home home;
+
+    /** The loop's own thread wants the hub; set by that thread, reset by who gives it the hub. */
+    private volatile boolean homeWaits;
+
     private volatile boolean closed;
     private @Nullable HubWatch watch; // set before the first slice
 
-    Hub(int index) {
+    /**
+     * @param threads where carriers of the hub's own come from
+     */
+    Hub(int index, CarrierThreads threads) {
         this.index = index;
+        this.threads = threads;
     }
 
     /** Has this hub watched; to be called before its first slice. */
@@ -167,21 +106,181 @@ final class Hub implements Executor {
         watch = by;
     }
 
+    int index() {
+        return index;
+    }
+
+    /** Returns the one of {@code hubs} that the current thread carries or runs on, or null. */
+    static @Nullable Hub current(Hub[] hubs) {
+        Thread os = JdkHubAccess.currentCarrier();
+        for (Hub hub : hubs) {
+            Carrier present = hub.carrier;
+            if (present != null && present.is(os)) {
+                return hub;
+            }
+        }
+        return currentWithoutHub(hubs, os);
+    }
+
+    /** The same for a thread whose hub was retaken: its greenlet is still one of that hub. */
+    private static @Nullable Hub currentWithoutHub(Hub[] hubs, Thread os) {
+        for (Hub hub : hubs) {
+            Home loop = hub.home;
+            if (loop != null && loop.carrier.is(os)) {
+                return hub;
+            }
+        }
+        Carrier out = CarrierThreads.carrierOf(os);
+        Hub found = out == null ? null : out.hub();
+        return found != null && found.index < hubs.length && found.equals(hubs[found.index])
+                ? found
+                : null;
+    }
+
+    // ---- Producers: any thread
+
     /**
-     * Whether there is something to watch: a carrier that runs slices or looks for some, or slices
-     * without one.
+     * Takes the next slice of a virtual thread. The JDK calls this each time the thread becomes
+     * runnable, from any thread; it never blocks and never rejects.
      */
-    boolean runs() {
-        return state == RUNNING || hasWaiting();
+    @Override
+    public void execute(Runnable slice) {
+        Carrier present = carrier;
+        if (present != null && present.takesFirst(slice)) {
+            return;
+        }
+        slices.offer(slice);
+        VarHandle.fullFence();
+        if (state != RUNNING) {
+            wake();
+        }
+    }
+
+    /**
+     * Runs {@code greenlet}, a new virtual thread of this hub, up to its first blocking point. Only
+     * within a slice of this hub.
+     */
+    void startHere(Thread greenlet) {
+        Carrier present = carrier;
+        if (present != null && present.is(Thread.currentThread())) {
+            present.start(greenlet);
+        } else {
+            greenlet.start(); // the hub was retaken just now: the queue will do
+        }
+    }
+
+    private void wake() {
+        int seen = state;
+        if (seen != RUNNING && STATE.compareAndSet(this, seen, RUNNING)) {
+            if (seen == SLEEPING) {
+                wakeCarrier();
+            } else {
+                startCarrier();
+            }
+        }
+    }
+
+    /** Wakes the carrier that slept; for the thread that took the state from SLEEPING only. */
+    private void wakeCarrier() {
+        Carrier sleeper = carrier;
+        if (sleeper == null) {
+            throw new IllegalStateException("a hub that sleeps has a carrier");
+        }
+        Home loop = home;
+        if (sleeper.sleepsInLoop() && loop != null) {
+            loop.events.wakeUp();
+        } else {
+            LockSupport.unpark(sleeper.thread());
+        }
+    }
+
+    // ---- Who has the hub
+
+    /**
+     * Gives the hub, which nobody has, to the loop's own thread if that waits for it, else to a
+     * thread of the hub's own. If there is none to be had, the hub stays without: the next slice
+     * tries again, and so does the watch.
+     */
+    private void startCarrier() {
+        if (homeWaits) {
+            giveBack();
+            return;
+        }
+        Carrier fresh = new Carrier(this, false);
+        fresh.letIn();
+        carrier = fresh;
+        boolean started = false;
+        try {
+            threads.carry(fresh);
+            started = true;
+        } catch (RejectedExecutionException tooMany) {
+            threads.tooMany(index);
+        } finally {
+            if (!started) {
+                fresh.leave();
+                state = NO_CARRIER;
+                VarHandle.fullFence();
+                // it may have begun to wait before it could see that nobody has the hub
+                if (homeWaits && STATE.compareAndSet(this, NO_CARRIER, RUNNING)) {
+                    giveBack();
+                }
+            }
+        }
     }
 
     /**
      * Starts a carrier if slices wait and there is none, because the last one could not be started.
      */
     void ensureCarrier() {
-        if (state == NO_CARRIER && hasWaiting() && STATE.compareAndSet(this, NO_CARRIER, RUNNING)) {
-            startCarrier();
+        if (state == NO_CARRIER && hasWaiting()) {
+            wake();
         }
+    }
+
+    /**
+     * Takes this hub from a carrier that is held in a slice, and gives it to another: the loop's
+     * own thread if it waits for it, else a fresh one. The held one goes on with its slice, in
+     * parallel, and is without a hub behind it. To be called by the watch only.
+     *
+     * @return false if there was nothing to take, or there are too many carriers
+     */
+    boolean retake(Carrier held) {
+        if (!threads.hasRoom() || !held.takeOut()) {
+            return false;
+        }
+        startCarrier();
+        return true;
+    }
+
+    /** Gives the hub, which the caller has, to the loop's own thread, which waits for it. */
+    private void giveBack() {
+        Home loop = home;
+        if (loop == null) {
+            throw new IllegalStateException("a loop that waits for its hub is attached");
+        }
+        homeWaits = false;
+        carrier = loop.carrier;
+        loop.carrier.letIn();
+        LockSupport.unpark(loop.carrier.thread());
+    }
+
+    /** Lets the carrier end as soon as it has nothing to run. Calling it again is harmless. */
+    void close() {
+        closed = true;
+        VarHandle.fullFence();
+        if (state == SLEEPING && STATE.compareAndSet(this, SLEEPING, RUNNING)) {
+            wakeCarrier();
+        }
+    }
+
+    // ---- For the watch
+
+    /**
+     * Whether there is something to watch: a carrier that runs slices or looks for some, or slices
+     * without one.
+     */
+    boolean runs() {
+        return state == RUNNING || hasWaiting();
     }
 
     /** Returns the carrier that has this hub now; null before the first. */
@@ -194,100 +293,84 @@ final class Hub implements Executor {
         return !slices.isEmpty();
     }
 
-    /**
-     * Takes this hub from a carrier that is held in a slice, and gives it to a fresh one. The held
-     * one goes on with its slice, in parallel, and ends behind it. To be called by the watch only.
-     *
-     * @return false if there was nothing to take, or there are too many carriers
-     */
-    boolean retake(Carrier held) {
-        if (carriers.get() >= MOST_CARRIERS
-                || !PLACE.compareAndSet(held, Carrier.IN_SLICE, Carrier.RETAKEN)) {
-            return false;
+    /** Whether something may wait for this hub: slices, or events that nobody looks at. */
+    boolean mayHaveWaiting() {
+        Home loop = home;
+        return hasWaiting() || (loop != null && loop.events.canTurn());
+    }
+
+    // ---- The carrier: only the thread that has the hub
+
+    /** The life of a carrier of the hub's own, on its thread, from its first slice to its last. */
+    void carry(Carrier self) {
+        self.settle();
+        tellWatch();
+        boolean turns = true; // until the loop fails on this thread
+        while (!homeWaits) {
+            if (!runSlices(self)) {
+                return;
+            }
+            Home loop = home;
+            boolean turning = turns && loop != null && loop.events.canTurn();
+            self.sleepsInLoop(turning);
+            if (turning && loop != null) {
+                turns = turn(self, loop.events);
+            } else if (loop == null && closed) {
+                if (!stay(self, NO_CARRIER)) {
+                    return;
+                }
+            } else if (!stay(self, SLEEPING)) {
+                park();
+                tellWatch();
+            }
         }
-        startCarrier();
+        self.leave();
+        giveBack();
+    }
+
+    /**
+     * Runs slices until none is left or the budget is spent.
+     *
+     * @return false if the hub was taken away
+     */
+    private boolean runSlices(Carrier self) {
+        for (int left = BUDGET; left > 0; left--) {
+            Runnable slice = slices.poll();
+            if (slice == null) {
+                return true;
+            }
+            self.enterSlice(slice);
+            run(slice);
+            if (!self.leaveSlice()) {
+                return false;
+            }
+            if (homeWaits && !self.isHome()) {
+                return true;
+            }
+        }
         return true;
     }
 
-    int index() {
-        return index;
-    }
-
-    /** Returns the one of {@code hubs} that carries the current thread, or null. */
-    static @Nullable Hub current(Hub[] hubs) {
-        if (!Thread.currentThread().isVirtual()) {
-            return null;
-        }
-        if (JdkHubAccess.currentCarrier() instanceof Carrier held
-                && held.hub.index < hubs.length
-                && hubs[held.hub.index] == held.hub) {
-            return held.hub;
-        }
-        return null;
-    }
-
-    /**
-     * Takes the next slice of a virtual thread. The JDK calls this each time the thread becomes
-     * runnable, from any thread; it never blocks and never rejects.
-     */
-    @Override
-    public void execute(Runnable slice) {
-        slices.offer(slice);
-        VarHandle.fullFence();
-        int seen = state;
-        if (seen != RUNNING && STATE.compareAndSet(this, seen, RUNNING)) {
-            if (seen == SLEEPING) {
-                LockSupport.unpark(carrier);
-            } else {
-                startCarrier();
-            }
-        }
-    }
-
-    private void startCarrier() {
-        Carrier fresh = new Carrier(this);
-        carrier = fresh;
-        carriers.incrementAndGet();
-        boolean started = false;
+    /** Goes once round the loop in the place of its own thread; false if that cannot be done. */
+    private boolean turn(Carrier self, EventLoop events) {
+        boolean wait = !stay(self, SLEEPING);
         try {
-            fresh.start();
-            started = true;
+            events.turn(wait);
+            return true;
+        } catch (Throwable broken) {
+            report(broken);
+            return false;
         } finally {
-            if (!started) {
-                carriers.decrementAndGet();
-                state = NO_CARRIER; // no memory for a thread just now: the next slice tries again
-            }
-        }
-    }
-
-    /** Lets the carrier end as soon as it has nothing to run. Calling it again is harmless. */
-    void close() {
-        closed = true;
-        VarHandle.fullFence();
-        if (state == SLEEPING) {
-            LockSupport.unpark(carrier);
-        }
-    }
-
-    /** The life of a carrier thread. */
-    private void carry(Carrier self) {
-        tellWatch();
-        while (true) {
-            Runnable slice = slices.poll();
-            if (slice != null) {
-                self.enterSlice();
-                run(slice);
-                if (!self.leaveSlice()) {
-                    return;
-                }
-            } else if (closed) {
-                if (!stay(NO_CARRIER)) {
-                    return;
-                }
-            } else if (!stay(SLEEPING)) {
-                sleep();
+            if (wait) {
+                awake();
                 tellWatch();
             }
+        }
+    }
+
+    private void awake() {
+        if (state == SLEEPING) {
+            STATE.compareAndSet(this, SLEEPING, RUNNING);
         }
     }
 
@@ -301,20 +384,21 @@ final class Hub implements Executor {
     /**
      * Announces that this carrier is about to leave the queue alone.
      *
-     * @return true if it has to stay, because a slice came meanwhile and no producer takes care of
-     *     it
+     * @return true if it has to stay, because there is something to do and no other thread takes
+     *     care of it
      */
-    private boolean stay(int announced) {
+    private boolean stay(Carrier self, int announced) {
         state = announced;
         VarHandle.fullFence();
-        return !slices.isEmpty() && STATE.compareAndSet(this, announced, RUNNING);
+        boolean wanted = !slices.isEmpty() || (homeWaits && !self.isHome());
+        return wanted && STATE.compareAndSet(this, announced, RUNNING);
     }
 
-    private void sleep() {
-        // Parking may return at any time for no reason; only a producer's compare-and-set ends the
-        // sleep, or the close.
+    private void park() {
+        // Parking may return at any time for no reason; only a compare-and-set ends the sleep, of a
+        // producer, of the close, or of the loop's own thread that wants its hub back.
         while (state == SLEEPING) {
-            if (closed && STATE.compareAndSet(this, SLEEPING, RUNNING)) {
+            if (closed && home == null && STATE.compareAndSet(this, SLEEPING, RUNNING)) {
                 return;
             }
             LockSupport.park(this);
@@ -327,9 +411,8 @@ final class Hub implements Executor {
             slice.run();
         } catch (Throwable broken) {
             // The JDK's task catches what the virtual thread throws; what arrives here is a fault
-            // of the scheduler, of the
-            // JDK, or of an uncaught exception handler. It must be seen, and the other greenlets of
-            // this hub must go on.
+            // of the scheduler, of the JDK, or of an uncaught exception handler. It must be seen,
+            // and the other greenlets of this hub must go on.
             report(broken);
         }
     }
@@ -345,6 +428,114 @@ final class Hub implements Executor {
                     current.getName()
                             + ": a slice failed, and so did the uncaught exception handler",
                     broken);
+        }
+    }
+
+    // ---- The event loop's own thread
+
+    /**
+     * Lets an event loop carry this hub.
+     *
+     * @throws IllegalStateException if one does already
+     */
+    LoopCarrier attach(EventLoop events) {
+        Home fresh = new Home(events);
+        synchronized (this) {
+            if (home != null) {
+                throw new IllegalStateException(
+                        "hub " + index + ": an event loop carries it already (expected: none)");
+            }
+            home = fresh;
+        }
+        return fresh;
+    }
+
+    /** An event loop and its own thread, from attach to detach. */
+    private final class Home implements LoopCarrier {
+        private final EventLoop events;
+        private final Carrier carrier = new Carrier(Hub.this, true);
+        private boolean settled;
+        private boolean detached;
+
+        Home(EventLoop events) {
+            this.events = events;
+        }
+
+        @Override
+        public boolean run() {
+            comeHome();
+            while (true) {
+                if (!runSlices(carrier)) {
+                    comeHome();
+                    events.turnsEnded();
+                } else if (!slices.isEmpty()) {
+                    return false;
+                } else {
+                    carrier.sleepsInLoop(true);
+                    return !stay(carrier, SLEEPING);
+                }
+            }
+        }
+
+        @Override
+        public void awake() {
+            if (state == SLEEPING) {
+                Hub.this.awake();
+            }
+            tellWatch();
+        }
+
+        @Override
+        public void detach() {
+            if (detached || !settled) {
+                forget();
+                return;
+            }
+            comeHome();
+            forget();
+            carrier.leave();
+            state = NO_CARRIER;
+            VarHandle.fullFence();
+            ensureCarrier();
+        }
+
+        private void forget() {
+            detached = true;
+            if (equals(home)) {
+                home = null;
+            }
+        }
+
+        /**
+         * Returns with the hub in this thread's hands: it has it already, or takes it if nobody
+         * has, or asks whoever has it and waits. That one gives it away behind its slice; if it is
+         * held in that, the watch takes it.
+         */
+        private void comeHome() {
+            if (!settled) {
+                settled = true;
+                carrier.settle();
+            }
+            if (!carrier.isOut()) {
+                awake();
+                return;
+            }
+            homeWaits = true;
+            VarHandle.fullFence();
+            int seen = state;
+            if (seen == NO_CARRIER && STATE.compareAndSet(Hub.this, NO_CARRIER, RUNNING)) {
+                giveBack();
+            } else if (seen == SLEEPING && STATE.compareAndSet(Hub.this, SLEEPING, RUNNING)) {
+                wakeCarrier();
+            }
+            boolean interrupted = false;
+            while (carrier.isOut()) {
+                LockSupport.park(Hub.this);
+                interrupted |= Thread.interrupted();
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -6,57 +6,96 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One daemon thread that looks at every hub. Where a carrier has been blocked within one slice for
- * longer than {@code retake} and greenlets wait, it gives the hub to a spare carrier ({@link
- * Hub#retake}): else one greenlet that blocks where a virtual thread cannot be unmounted (inside
- * {@code synchronized} or {@code Object.wait} before JDK 24, in a class initialiser on any) would
- * stop all others of its hub, and perhaps the very one it waits for.
+ * One daemon thread that looks at every hub. A slice that lasts longer than {@code report} is
+ * reported with its stack, once. Where a carrier has been held in one slice for longer than {@code
+ * retake} and something waits, it gives the hub to a spare carrier ({@link Hub#retake}): else one
+ * greenlet that computes, or that blocks where a virtual thread cannot be unmounted (in native
+ * code, in a class initialiser, inside {@code synchronized} or {@code Object.wait} before JDK 24),
+ * would stop all others of its hub, and perhaps the very one it waits for.
  *
- * <p>A carrier that computes is left alone: greenlets are cooperative. So is one that blocks in
- * native code, which cannot be told from one that the system does not let run.
+ * <p>A carrier that the operating system does not let run looks like one that is held, and loses
+ * its hub too; nothing is gained by it then, and nothing lost but that two greenlets of the hub may
+ * run at once.
  *
- * <p><b>It reads no clock in a slice</b>: hubs count their slices, and this thread compares the
+ * <p><b>It reads no clock in a slice</b>: carriers count their slices, and this thread compares the
  * count with that of the tick before.
  *
- * <p><b>An idle server is not woken</b>: when no hub runs, this thread parks without a limit. It
- * sets {@code idle}, then looks at the hubs once more; a carrier that wakes is running first and
- * reads {@code idle} after (a full fence between, on both sides), so one of the two sees the other.
+ * <p><b>An idle server is not woken</b>: when no hub has run for a while, this thread parks without
+ * a limit. It sets {@code idle}, then looks at the hubs once more; a carrier that wakes is running
+ * first and reads {@code idle} after (a full fence between, on both sides), so one of the two sees
+ * the other. It does not park at once, because then each request of a quiet server would wake it.
  */
 final class HubWatch {
     private static final Logger LOG = System.getLogger("dev.treadle.hub");
 
-    /** What was seen of one hub at the last look. */
+    /** How long it looks on after the last hub ran. */
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** What one retake of a hub costs the log: the first is told, and then one in this many. */
+    private static final int TELL_EVERY = 1_000;
+
+    private static final int STACK_DEPTH = 40;
+
+    /** What was seen of one carrier at the last look. */
     private static final class Sight {
-        private Hub.@Nullable Carrier carrier;
-        private long slice;
-        private long since;
-        private boolean told;
+        private final Carrier carrier;
+        private final long slice;
+        private final long since;
+        private boolean reported;
+
+        Sight(Carrier carrier, long now) {
+            this.carrier = carrier;
+            this.slice = carrier.slices();
+            this.since = now;
+        }
+
+        boolean isOf(@Nullable Carrier other) {
+            return carrier.equals(other) && carrier.slices() == slice;
+        }
     }
 
     private final Hub[] hubs;
-    private final Sight[] sights;
+    private final Watching watching;
+    private final @Nullable Sight[] sights;
+
+    /** Slices that go on without their hub. */
+    private final List<Sight> retaken = new ArrayList<>();
+
     private final long retakeNanos;
+    private final long reportNanos;
     private final long periodNanos;
     private final Thread thread;
     private volatile boolean idle;
     private volatile boolean closed;
 
+    // written by the watch only
+    private volatile long retakes;
+    private volatile long longSlices;
+    private volatile long longestSliceNanos;
+
     /**
-     * @param retake how long a carrier may be blocked, at least 1 ms
+     * @param watching not off
      */
-    HubWatch(Hub[] hubs, Duration retake) {
+    HubWatch(Hub[] hubs, Watching watching) {
         this.hubs = hubs;
-        this.retakeNanos = retake.toNanos();
-        this.periodNanos = Math.max(TimeUnit.MILLISECONDS.toNanos(1), retakeNanos / 2);
+        this.watching = watching;
+        this.retakeNanos = nanosOrNever(watching.retake());
+        this.reportNanos = nanosOrNever(watching.report());
+        this.periodNanos =
+                Math.max(TimeUnit.MILLISECONDS.toNanos(1), Math.min(retakeNanos, reportNanos) / 2);
         this.sights = new Sight[hubs.length];
-        for (int i = 0; i < hubs.length; i++) {
-            sights[i] = new Sight();
-        }
         this.thread = Thread.ofPlatform().daemon().name("treadle-watch").unstarted(this::watch);
+    }
+
+    private static long nanosOrNever(@Nullable Duration duration) {
+        return duration == null ? Long.MAX_VALUE : duration.toNanos();
     }
 
     void start() {
@@ -78,18 +117,34 @@ final class HubWatch {
         }
     }
 
+    long retakes() {
+        return retakes;
+    }
+
+    long longSlices() {
+        return longSlices;
+    }
+
+    Duration longestSlice() {
+        return Duration.ofNanos(longestSliceNanos);
+    }
+
     private void watch() {
+        long quietSince = System.nanoTime();
         while (!closed) {
-            if (anyRuns()) {
-                LockSupport.parkNanos(this, periodNanos);
-                look(System.nanoTime());
-            } else {
+            LockSupport.parkNanos(this, periodNanos);
+            long now = System.nanoTime();
+            look(now);
+            if (anyRuns() || !retaken.isEmpty()) {
+                quietSince = now;
+            } else if (now - quietSince > LINGER_NANOS) {
                 idle = true;
                 VarHandle.fullFence();
                 if (!anyRuns() && !closed) {
                     LockSupport.park(this);
                 }
                 idle = false;
+                quietSince = System.nanoTime();
             }
         }
     }
@@ -106,43 +161,109 @@ final class HubWatch {
     private void look(long now) {
         for (int i = 0; i < hubs.length; i++) {
             try {
-                look(hubs[i], sights[i], now);
-            } catch (OutOfMemoryError noThread) {
-                // the next look tries again; until then the watch must not die of it
-                LOG.log(
-                        Level.ERROR,
-                        "no spare carrier could be started for treadle-hub-" + i,
-                        noThread);
+                look(i, now);
+            } catch (Throwable broken) {
+                // the next look tries again: whatever it is, no memory for a thread say, the watch
+                // must not die of it
+                LOG.log(Level.ERROR, "the watch failed at treadle-hub-" + i, broken);
             }
         }
+        lookAtRetaken(now);
     }
 
-    private void look(Hub hub, Sight sight, long now) {
+    private void look(int index, long now) {
+        Hub hub = hubs[index];
         hub.ensureCarrier();
-        Hub.Carrier carrier = hub.carrier();
+        Carrier carrier = hub.carrier();
+        Sight sight = sights[index];
         if (carrier == null || !carrier.inSlice()) {
-            sight.carrier = null;
-        } else if (carrier.equals(sight.carrier) && carrier.slices() == sight.slice) {
-            if (now - sight.since >= retakeNanos && carrier.isBlocked() && hub.hasWaiting()) {
-                retake(hub, carrier, sight);
-            }
+            sights[index] = null;
+        } else if (sight == null || !sight.isOf(carrier)) {
+            sights[index] = new Sight(carrier, now);
         } else {
-            sight.carrier = carrier;
-            sight.slice = carrier.slices();
-            sight.since = now;
+            note(sight, now);
+            if (now - sight.since >= retakeNanos && hub.mayHaveWaiting()) {
+                retake(hub, sight);
+                sights[index] = null;
+            }
         }
     }
 
-    private void retake(Hub hub, Hub.Carrier carrier, Sight sight) {
-        sight.carrier = null;
-        if (hub.retake(carrier) && !sight.told) {
-            sight.told = true; // once a hub: an application that does this does it all the time
+    private void lookAtRetaken(long now) {
+        for (Iterator<Sight> each = retaken.iterator(); each.hasNext(); ) {
+            Sight sight = each.next();
+            // back in a hub, or in another slice: that one is over
+            if (sight.isOf(sight.carrier) && sight.carrier.slice() != null) {
+                note(sight, now);
+            } else {
+                each.remove();
+            }
+        }
+    }
+
+    private void note(Sight sight, long now) {
+        long lasted = now - sight.since;
+        if (lasted > longestSliceNanos) {
+            longestSliceNanos = lasted;
+        }
+        if (!sight.reported && lasted >= reportNanos) {
+            sight.reported = true;
+            report(sight, lasted);
+        }
+    }
+
+    private void retake(Hub hub, Sight sight) {
+        if (!hub.retake(sight.carrier)) {
+            return;
+        }
+        retaken.add(sight);
+        long count = retakes + 1;
+        retakes = count;
+        if (count % TELL_EVERY == 1) {
             LOG.log(
                     Level.INFO,
-                    "{0} was blocked in a slice for longer than {1} ms with greenlets waiting: a spare carrier took its hub."
-                            + " Likely synchronized or Object.wait before JDK 24; said once for each hub",
-                    carrier.getName(),
-                    TimeUnit.NANOSECONDS.toMillis(retakeNanos));
+                    "treadle-hub-{0}: held in one slice for longer than {1} ms while others waited, a spare carrier took it:"
+                            + " {2} retakes of all hubs so far; told once in {3}",
+                    hub.index(),
+                    TimeUnit.NANOSECONDS.toMillis(retakeNanos),
+                    count,
+                    TELL_EVERY);
         }
+    }
+
+    private void report(Sight sight, long lastedNanos) {
+        long count = longSlices + 1;
+        longSlices = count;
+        Runnable slice = sight.carrier.slice();
+        Thread greenlet = slice == null ? null : JdkHubAccess.threadOf(slice);
+        Thread shown = greenlet == null ? sight.carrier.thread() : greenlet;
+        if (shown == null) {
+            return;
+        }
+        StackTraceElement[] stack = shown.getStackTrace();
+        if (!sight.isOf(sight.carrier)) {
+            return; // over meanwhile: what the stack shows is another slice
+        }
+        String request = watching.requestOf().apply(shown);
+        LOG.log(
+                Level.WARNING,
+                "treadle-hub-{0}: {1} has run for {2} ms without giving way (max-blocking-time: {3} ms){4}{5}",
+                sight.carrier.hub().index(),
+                shown.getName() + (request.isEmpty() ? "" : ", " + request + ","),
+                TimeUnit.NANOSECONDS.toMillis(lastedNanos),
+                TimeUnit.NANOSECONDS.toMillis(reportNanos),
+                sight.carrier.isOut() ? "; a spare carrier has its hub" : "",
+                lines(stack));
+    }
+
+    private static String lines(StackTraceElement[] stack) {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < Math.min(stack.length, STACK_DEPTH); i++) {
+            lines.append(System.lineSeparator()).append("    at ").append(stack[i]);
+        }
+        if (stack.length > STACK_DEPTH) {
+            lines.append(System.lineSeparator()).append("    ...");
+        }
+        return lines.toString();
     }
 }

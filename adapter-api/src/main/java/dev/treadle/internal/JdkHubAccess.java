@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -154,6 +155,27 @@ public final class JdkHubAccess {
             throw new IllegalStateException(
                     "cannot make a virtual thread on a scheduler of ours", broken);
         }
+    }
+
+    /**
+     * Returns the virtual thread that a slice is of, for reports. The JDK hands a scheduler the
+     * method reference {@code this::runContinuation} (VirtualThread, JDK 21 to 25), which holds its
+     * thread in its one field.
+     *
+     * @return null if that cannot be told: the slice is no virtual thread's, or this JDK differs
+     */
+    static @Nullable Thread threadOf(Runnable slice) {
+        try {
+            for (Field field : slice.getClass().getDeclaredFields()) {
+                if (Thread.class.isAssignableFrom(field.getType())) {
+                    field.setAccessible(true);
+                    return (Thread) field.get(slice);
+                }
+            }
+        } catch (ReflectiveOperationException | RuntimeException unknown) {
+            return null;
+        }
+        return null;
     }
 
     /**

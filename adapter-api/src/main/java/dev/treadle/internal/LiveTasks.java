@@ -9,32 +9,32 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The tasks of a thread-per-task engine: which threads run them, so that a close can wait for them
+ * The tasks of a thread-per-task engine: which ones there are, so that a close can wait for them
  * and interrupt them.
  *
- * <p>Invariant: after {@link #close} returned, no {@link #begin} succeeds; a thread whose begin
+ * <p>Invariant: after {@link #close} returned, no {@link #begin} succeeds; a task whose begin
  * succeeded is in the set until its {@link #end}. Both hold because begin adds first and looks at
  * {@code closed} after, while close sets {@code closed} first and looks at the set after (each is a
  * sequentially consistent access): whichever comes second sees the other.
  */
 final class LiveTasks {
-    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private final Set<LiveTask> tasks = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
     private volatile boolean closed;
 
-    /** Takes the thread in, before it is started; false if closed. */
-    boolean begin(Thread thread) {
-        threads.add(thread);
+    /** Takes the task in, before it is started; false if closed. */
+    boolean begin(LiveTask task) {
+        tasks.add(task);
         if (closed) {
-            end(thread);
+            end(task);
             return false;
         }
         return true;
     }
 
-    void end(Thread thread) {
-        threads.remove(thread);
+    void end(LiveTask task) {
+        tasks.remove(task);
         if (closed) {
             lock.lock();
             try {
@@ -46,7 +46,7 @@ final class LiveTasks {
     }
 
     int size() {
-        return threads.size();
+        return tasks.size();
     }
 
     void close() {
@@ -54,12 +54,12 @@ final class LiveTasks {
     }
 
     void interruptAll() {
-        threads.forEach(Thread::interrupt);
+        tasks.forEach(LiveTask::interrupt);
     }
 
     List<String> names() {
         List<String> names = new ArrayList<>();
-        threads.forEach(thread -> names.add(thread.getName()));
+        tasks.forEach(task -> names.add(task.name()));
         return names;
     }
 
@@ -68,10 +68,10 @@ final class LiveTasks {
         long left = nanos;
         lock.lock();
         try {
-            while (!threads.isEmpty() && left > 0) {
+            while (!tasks.isEmpty() && left > 0) {
                 left = ended.awaitNanos(left);
             }
-            return threads.isEmpty();
+            return tasks.isEmpty();
         } finally {
             lock.unlock();
         }

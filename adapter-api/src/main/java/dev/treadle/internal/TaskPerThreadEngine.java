@@ -1,25 +1,58 @@
 package dev.treadle.internal;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What the engines have in common that make a thread for each task: virtual threads are cheap
- * enough that one which waits need not be made up for.
+ * What the engines have in common that make a new virtual thread for each task, whoever schedules
+ * it: virtual threads are cheap enough that one which waits need not be made up for.
+ *
+ * <p>The threads get the context class loader that was the context when the engine was made: what
+ * starts a request thread (a selector, another application's thread) says nothing about the class
+ * loader a container's own code needs.
  */
 abstract class TaskPerThreadEngine implements Engine {
     private final LiveTasks live = new LiveTasks();
-    private final TaskPerThread threads;
+    private final String namePrefix;
+    private final @Nullable ClassLoader contextLoader =
+            Thread.currentThread().getContextClassLoader();
+    private final AtomicLong sequence = new AtomicLong();
 
     /**
      * @param namePrefix of the threads; a number follows
      */
     TaskPerThreadEngine(String namePrefix) {
-        threads = new TaskPerThread(namePrefix, live);
+        this.namePrefix = namePrefix;
     }
 
-    final void start(TaskPerThread.Factory factory, Runnable task) {
-        threads.start(factory, task);
+    /**
+     * Takes a task: from here on it counts as active, and a close waits for it.
+     *
+     * @throws RejectedExecutionException if the engine is closed
+     */
+    final LiveTask take(Runnable task) {
+        LiveTask taken = new LiveTask(namePrefix + sequence.incrementAndGet(), task, live);
+        if (!live.begin(taken)) {
+            throw new RejectedExecutionException(
+                    "Treadle's workers are closed; task " + task + " was not started");
+        }
+        return taken;
+    }
+
+    /** Gives back a task that was taken and cannot be run. */
+    final void giveBack(LiveTask task) {
+        live.end(task);
+    }
+
+    /** Readies a fresh thread for a task, before it is started. */
+    final Thread prepared(LiveTask task, Thread fresh) {
+        fresh.setContextClassLoader(contextLoader);
+        task.runsOn(fresh);
+        return fresh;
     }
 
     @Override

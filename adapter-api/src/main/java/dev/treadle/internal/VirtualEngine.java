@@ -11,10 +11,20 @@ public final class VirtualEngine extends TaskPerThreadEngine {
 
     @Override
     public void execute(Runnable task) {
-        start(VirtualEngine::newThread, task);
-    }
-
-    private static Thread newThread(String name, Runnable task) {
-        return Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).unstarted(task);
+        LiveTask taken = take(task);
+        boolean started = false;
+        try {
+            Thread thread =
+                    Thread.ofVirtual()
+                            .name(taken.name())
+                            .inheritInheritableThreadLocals(false)
+                            .unstarted(taken);
+            prepared(taken, thread).start();
+            started = true;
+        } finally {
+            if (!started) {
+                giveBack(taken);
+            }
+        }
     }
 }

@@ -22,7 +22,7 @@ final class GeventEngineTest extends EngineContract {
 
     @Override
     Engine newEngine() {
-        return new GeventEngine(2, null);
+        return new GeventEngine(2, Watching.OFF);
     }
 
     private static String carrier() {
@@ -75,7 +75,7 @@ final class GeventEngineTest extends EngineContract {
 
     @Test
     void greenletsOfOtherEnginesAreNotTakenForOnesOwn() throws Exception {
-        Engine other = new GeventEngine(1, null);
+        Engine other = new GeventEngine(1, Watching.OFF);
         String carrier =
                 on(other, () -> on(engine(), GeventEngineTest::carrier) + " under " + carrier());
         assertThat(carrier).matches("treadle-hub-[01] under treadle-hub-0");
@@ -91,7 +91,7 @@ final class GeventEngineTest extends EngineContract {
 
     @Test
     void tasksFromOutsideSpreadEvenly() throws Exception {
-        Engine engine = new GeventEngine(3, null);
+        Engine engine = new GeventEngine(3, Watching.OFF);
         CountDownLatch letGo = new CountDownLatch(1);
         Map<String, Integer> byHub = new ConcurrentHashMap<>();
         CountDownLatch begun = new CountDownLatch(30);
@@ -115,7 +115,7 @@ final class GeventEngineTest extends EngineContract {
 
     @Test
     void aHubWhoseGreenletsHaveEndedIsFilledAgain() throws Exception {
-        Engine engine = new GeventEngine(2, null);
+        Engine engine = new GeventEngine(2, Watching.OFF);
         CountDownLatch letGo = new CountDownLatch(1);
         FutureTask<String> held =
                 new FutureTask<>(() -> {

@@ -3,6 +3,8 @@ package dev.treadle.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.treadle.LogRecords;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,15 +21,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A greenlet that blocks where it cannot be unmounted does not stop its hub. The one such place on
- * every JDK is a class initialiser, so that is what these tests use: each initialises the same
- * class anew, in a class loader of its own.
+ * A greenlet that computes, or blocks where it cannot be unmounted, does not stop its hub. The one
+ * such place in Java on every JDK is a class initialiser, so that is what the tests of the second
+ * kind use: each initialises the same class anew, in a class loader of its own.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class HubWatchTest {
     private static final Duration RETAKE = Duration.ofMillis(20);
 
-    private final Engine engine = new GeventEngine(1, RETAKE);
+    private final GeventEngine engine =
+            new GeventEngine(1, new Watching(RETAKE, null, thread -> ""));
 
     @AfterEach
     void close() throws InterruptedException {
@@ -134,24 +137,126 @@ final class HubWatchTest {
     }
 
     @Test
-    void aGreenletThatComputesKeepsItsHub() throws Exception {
+    void aGreenletThatComputesLosesItsHubWhileOthersWait() throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
+        AtomicBoolean ended = new AtomicBoolean();
+        CountDownLatch others = new CountDownLatch(100);
+        compute(engine, stop, ended);
+        for (int i = 0; i < 100; i++) {
+            engine.execute(() -> {
+                LockSupport.parkNanos(1);
+                others.countDown();
+            });
+        }
+        others.await();
+        assertThat(ended).isFalse();
+        assertThat(engine.retakes()).isPositive();
+        stop.set(true);
+        await("the first goes on in its own slice").untilTrue(ended);
+    }
+
+    @Test
+    void aGreenletThatComputesKeepsItsHubWhileNobodyWaits() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicBoolean ended = new AtomicBoolean();
+        compute(engine, stop, ended);
+        await("the watch has seen it for long")
+                .until(() -> engine.longestSlice().compareTo(RETAKE.multipliedBy(10)) > 0);
+        assertThat(engine.retakes()).isZero();
+        assertThat(engine.carriers()).isEqualTo(1);
+        stop.set(true);
+        await().untilTrue(ended);
+    }
+
+    @Test
+    void withoutRetakeAHubIsOnlyWatched() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicBoolean ended = new AtomicBoolean();
         AtomicBoolean intruded = new AtomicBoolean();
+        GeventEngine strict =
+                new GeventEngine(
+                        1, new Watching(null, Duration.ofMillis(20), thread -> "GET /hog"));
+        try (LogRecords log = new LogRecords()) {
+            compute(strict, stop, ended);
+            strict.execute(() -> intruded.set(true));
+            await().until(() -> strict.longSlices() > 0);
+            await("it is reported once")
+                    .until(() -> strict.longestSlice().compareTo(Duration.ofMillis(200)) > 0);
+            assertThat(intruded).isFalse();
+            stop.set(true);
+            await().untilTrue(intruded);
+            assertThat(ended).isTrue();
+            assertThat(log.warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("treadle-hub-0: treadle-gevent-1, GET /hog, has run for ")
+                    .contains("HubWatchTest.spin(");
+        }
+        assertThat(strict.retakes()).isZero();
+        assertThat(strict.longSlices()).isEqualTo(1);
+        assertThat(strict.close(Duration.ofSeconds(10), Duration.ofSeconds(10))).isEmpty();
+    }
+
+    /** A slice that goes on without its hub is watched all the same. */
+    @Test
+    void aSliceIsReportedAlsoAfterItsHubWasRetaken() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicBoolean ended = new AtomicBoolean();
+        GeventEngine both =
+                new GeventEngine(
+                        1,
+                        new Watching(Duration.ofMillis(5), Duration.ofMillis(200), thread -> ""));
+        try (LogRecords log = new LogRecords()) {
+            compute(both, stop, ended);
+            CountDownLatch other = new CountDownLatch(1);
+            both.execute(other::countDown);
+            other.await();
+            await().until(() -> !log.warnings().isEmpty());
+            stop.set(true);
+            await().untilTrue(ended);
+            assertThat(log.warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("treadle-hub-0: treadle-gevent-1 has run for ")
+                    .contains("; a spare carrier has its hub")
+                    .contains("HubWatchTest.spin(");
+        }
+        assertThat(both.close(Duration.ofSeconds(10), Duration.ofSeconds(10))).isEmpty();
+    }
+
+    /** A child is no task of the engine; its stack is found all the same. */
+    @Test
+    void aChildThatComputesIsReportedWithItsName() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        GeventEngine strict =
+                new GeventEngine(1, new Watching(null, Duration.ofMillis(20), thread -> ""));
+        try (LogRecords log = new LogRecords()) {
+            strict.execute(
+                    () -> Thread.ofVirtual().name("third-party-call").start(() -> spin(stop)));
+            await().until(() -> !log.warnings().isEmpty());
+            stop.set(true);
+            assertThat(log.warnings().getFirst())
+                    .contains("treadle-hub-0: third-party-call has run for ")
+                    .contains("HubWatchTest.spin(");
+        }
+        assertThat(strict.close(Duration.ofSeconds(10), Duration.ofSeconds(10))).isEmpty();
+    }
+
+    private static void compute(GeventEngine engine, AtomicBoolean stop, AtomicBoolean ended)
+            throws InterruptedException {
         CountDownLatch computing = new CountDownLatch(1);
         engine.execute(() -> {
             computing.countDown();
-            while (!stop.get()) {
-                Thread.onSpinWait();
-            }
+            spin(stop);
+            ended.set(true);
         });
         computing.await();
-        engine.execute(() -> intruded.set(true));
-        long start = System.nanoTime();
-        await("many looks of the watch")
-                .until(() -> System.nanoTime() - start > RETAKE.toNanos() * 10);
-        assertThat(intruded).isFalse();
-        stop.set(true);
-        await("the other runs behind it").untilTrue(intruded);
+    }
+
+    private static void spin(AtomicBoolean stop) {
+        while (!stop.get()) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test

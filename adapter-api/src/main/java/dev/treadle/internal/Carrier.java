@@ -1,0 +1,176 @@
+package dev.treadle.internal;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The right and duty of one OS thread to carry one hub. A thread of the hub's own gets a fresh one
+ * each time it takes a hub; the thread of an event loop has one for as long as it is attached.
+ *
+ * <p><b>Protocol.</b> {@code place} says where it is:
+ *
+ * <ul>
+ *   <li>{@code OUT}: it does not have the hub and must not touch queue, state or loop.
+ *   <li>{@code IN_HUB}: it has the hub and looks at the queue, sleeps, or is in the event loop.
+ *   <li>{@code IN_SLICE}: it has the hub and runs a slice.
+ * </ul>
+ *
+ * It goes from hub to slice by itself. From a slice either it goes back by compare-and-set, or the
+ * watch takes the hub from it by compare-and-set to {@code OUT}: one of the two, and the loser sees
+ * it. Into the hub it is let by whoever has it and gives it away ({@link Hub}). So a hub has one
+ * carrier that is not {@code OUT} at any time, across retakes too, but for the moment in which the
+ * hub is handed over, when it has none.
+ */
+final class Carrier {
+    private static final int OUT = 0;
+    private static final int IN_HUB = 1;
+    private static final int IN_SLICE = 2;
+
+    private static final VarHandle PLACE;
+    private static final VarHandle SLICES;
+    private static final VarHandle SLICE;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            PLACE = lookup.findVarHandle(Carrier.class, "place", int.class);
+            SLICES = lookup.findVarHandle(Carrier.class, "slices", long.class);
+            SLICE = lookup.findVarHandle(Carrier.class, "slice", Runnable.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final Hub hub;
+
+    /** The thread of a loop, rather than one of the hub's own. */
+    private final boolean home;
+
+    private volatile @Nullable Thread thread;
+
+    @SuppressWarnings("unused") // through PLACE
+    private volatile int place = OUT;
+
+    /** How many slices it has begun; written by itself only. */
+    private long slices;
+
+    /** What it runs, for reports; null outside of a slice; written by itself only. */
+    @SuppressWarnings("unused") // through SLICE
+    private @Nullable Runnable slice;
+
+    /** Where it sleeps; written before the hub's state says that it does. */
+    private boolean sleepsInLoop;
+
+    // Touched by this thread alone: between starting a virtual thread and running its first slice.
+    private boolean starting;
+    private @Nullable Runnable firstSlice;
+
+    Carrier(Hub hub, boolean home) {
+        this.hub = hub;
+        this.home = home;
+    }
+
+    Hub hub() {
+        return hub;
+    }
+
+    boolean isHome() {
+        return home;
+    }
+
+    /** Says which thread this is; once, by that thread. */
+    void settle() {
+        thread = Thread.currentThread();
+    }
+
+    @Nullable Thread thread() {
+        return thread;
+    }
+
+    boolean is(Thread other) {
+        return other.equals(thread);
+    }
+
+    /** Gives the hub to this carrier, which has none. */
+    void letIn() {
+        place = IN_HUB;
+    }
+
+    boolean isOut() {
+        return place == OUT;
+    }
+
+    /** Leaves the hub, which it has, outside of a slice. */
+    void leave() {
+        place = OUT;
+    }
+
+    void enterSlice(Runnable next) {
+        SLICE.setOpaque(this, next);
+        SLICES.setOpaque(this, slices + 1);
+        PLACE.setRelease(this, IN_SLICE);
+    }
+
+    /** Returns false if the hub was taken away meanwhile. */
+    boolean leaveSlice() {
+        SLICE.setOpaque(this, (Runnable) null);
+        return PLACE.compareAndSet(this, IN_SLICE, IN_HUB);
+    }
+
+    /** Takes the hub from this carrier if it is in a slice; for the watch. */
+    boolean takeOut() {
+        return PLACE.compareAndSet(this, IN_SLICE, OUT);
+    }
+
+    boolean inSlice() {
+        return place == IN_SLICE;
+    }
+
+    long slices() {
+        return (long) SLICES.getOpaque(this);
+    }
+
+    /** Returns what it runs; null if it runs nothing. */
+    @Nullable Runnable slice() {
+        return (Runnable) SLICE.getOpaque(this);
+    }
+
+    boolean sleepsInLoop() {
+        return sleepsInLoop;
+    }
+
+    void sleepsInLoop(boolean inLoop) {
+        sleepsInLoop = inLoop;
+    }
+
+    /**
+     * Starts a virtual thread of this hub on this very carrier and runs its first slice at once:
+     * its turn has come already, and another way through the queue would be for nothing.
+     */
+    void start(Thread greenlet) {
+        starting = true;
+        try {
+            greenlet.start();
+        } finally {
+            starting = false;
+        }
+        Runnable first = firstSlice;
+        firstSlice = null;
+        if (first != null) {
+            SLICE.setOpaque(this, first);
+            first.run();
+        }
+    }
+
+    /** Whether {@code slice} is the first of the thread that {@link #start} just starts here. */
+    boolean takesFirst(Runnable candidate) {
+        if (starting && is(Thread.currentThread())) {
+            starting = false;
+            firstSlice = candidate;
+            return true;
+        }
+        return false;
+    }
+}

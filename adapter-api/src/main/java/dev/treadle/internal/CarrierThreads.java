@@ -1,0 +1,118 @@
+package dev.treadle.internal;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The OS threads that the hubs of one engine have of their own, spare ones included: a thread whose
+ * hub was retaken waits here for the next one, for some seconds. Daemons: what keeps a server alive
+ * is not its hubs.
+ *
+ * <p>It is never shut down: virtual threads that were made on a hub may need a carrier after its
+ * close. Its threads end by themselves.
+ */
+final class CarrierThreads {
+    private static final Logger LOG = System.getLogger("dev.treadle.hub");
+
+    /** How many, for each hub, held ones included: as many as the JDK's scheduler makes up for. */
+    private static final int MOST_PER_HUB = 256;
+
+    private static final long SPARE_SECONDS = 10;
+
+    /** An OS thread that knows which carrier it is. */
+    private static final class CarrierThread extends Thread {
+        private volatile @Nullable Carrier carrier;
+
+        CarrierThread(Runnable work) {
+            super(null, work, "treadle-hub-spare", 0, false);
+            setDaemon(true);
+            // not that of the thread that happens to start the carrier: it would keep an
+            // application from being unloaded
+            setContextClassLoader(ClassLoader.getSystemClassLoader());
+        }
+    }
+
+    private final ThreadPoolExecutor pool;
+    private final AtomicInteger carrying = new AtomicInteger();
+    private final AtomicBoolean tooManyTold = new AtomicBoolean();
+
+    CarrierThreads(int hubs) {
+        pool =
+                new ThreadPoolExecutor(
+                        0,
+                        hubs * MOST_PER_HUB,
+                        SPARE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new SynchronousQueue<>(),
+                        CarrierThread::new);
+    }
+
+    /**
+     * Lets a thread carry, a spare one if there is one.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if there are too many
+     */
+    void carry(Carrier carrier) {
+        carrying.incrementAndGet();
+        boolean handed = false;
+        try {
+            pool.execute(() -> carryHere(carrier));
+            handed = true;
+        } finally {
+            if (!handed) {
+                carrying.decrementAndGet();
+            }
+        }
+    }
+
+    private void carryHere(Carrier carrier) {
+        CarrierThread self = (CarrierThread) Thread.currentThread();
+        self.setName("treadle-hub-" + carrier.hub().index());
+        self.carrier = carrier;
+        try {
+            carrier.hub().carry(carrier);
+        } finally {
+            carrying.decrementAndGet();
+            self.carrier = null;
+            self.setName("treadle-hub-spare");
+        }
+    }
+
+    /** Whether one more may be had; a snapshot. */
+    boolean hasRoom() {
+        return carrying.get() < pool.getMaximumPoolSize();
+    }
+
+    /** Says once that there are too many. */
+    void tooMany(int hub) {
+        if (tooManyTold.compareAndSet(false, true)) {
+            LOG.log(
+                    Level.ERROR,
+                    "treadle-hub-{0}: all {1} carriers are held; its greenlets wait until one is free. Said once",
+                    hub,
+                    pool.getMaximumPoolSize());
+        }
+    }
+
+    /** Returns how many threads carry a hub or are held in a slice; a snapshot. */
+    int carrying() {
+        return carrying.get();
+    }
+
+    /** Lets threads end as soon as they have no hub, from now on. */
+    void keepNoSpares() {
+        pool.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+    }
+
+    /** Returns the carrier that a thread is, with or without its hub; null if it is none. */
+    static @Nullable Carrier carrierOf(Thread thread) {
+        return thread instanceof CarrierThread carrier ? carrier.carrier : null;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.treadle.loop;
+
+/**
+ * What a hub asks of the event loop whose thread carries it. An adapter implements it over the
+ * container's selector.
+ */
+public interface EventLoop {
+    /**
+     * Ends the loop's wait for events: the one it is in, or else its next one. Called by any
+     * thread, and only after {@link LoopCarrier#run} said that the loop may wait.
+     */
+    void wakeUp();
+
+    /**
+     * Whether {@link #turn} works: if not, a retake rescues the greenlets of this hub, and the
+     * connections of its loop wait for the loop's own thread.
+     */
+    boolean canTurn();
+
+    /**
+     * Goes once round the loop on a thread that is not the loop's own, while that is held in a
+     * slice: takes the events that are ready and hands them on. Calls never overlap, neither with
+     * each other nor with the loop's own thread, and what one did is visible to the next.
+     *
+     * @param wait whether to wait for an event or {@link #wakeUp}, if none is ready
+     * @throws Exception if the loop cannot go on here; the hub reports it and turns no more until
+     *     the loop's own thread is back
+     */
+    void turn(boolean wait) throws Exception;
+
+    /** The loop's own thread takes over again: undoes what only {@link #turn} needed. */
+    default void turnsEnded() {}
+}

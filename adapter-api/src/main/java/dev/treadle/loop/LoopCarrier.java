@@ -1,0 +1,39 @@
+package dev.treadle.loop;
+
+/**
+ * A hub as the event loop sees it whose thread carries it. All methods are for that one thread:
+ *
+ * <pre>{@code
+ * try {
+ *     while (open) {
+ *         if (carrier.run()) {
+ *             selector.select();
+ *             carrier.awake();
+ *         } else {
+ *             selector.selectNow();
+ *         }
+ *         ... hand on what is ready ...
+ *     }
+ * } finally {
+ *     carrier.detach();
+ * }
+ * }</pre>
+ */
+public interface LoopCarrier {
+    /**
+     * Runs slices that wait, up to a budget, so that events are looked at in between. Returns later
+     * than a slice ends if the hub was retaken meanwhile: first the spare carrier gives hub and
+     * loop back.
+     *
+     * @return true if none is left and the loop may wait for events; {@link EventLoop#wakeUp} is
+     *     called once when that changes, and {@link #awake} must follow the wait. False if slices
+     *     are left: the loop must not wait
+     */
+    boolean run();
+
+    /** The wait is over, or there was none after all. Calling it without a wait is harmless. */
+    void awake();
+
+    /** The loop ends: the hub goes on with a carrier of its own. Calling it again is harmless. */
+    void detach();
+}

@@ -1,0 +1,347 @@
+package dev.treadle.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+import dev.treadle.loop.EventLoop;
+import dev.treadle.loop.LoopCarrier;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.Selector;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/** A hub that the thread of an event loop carries, with a real selector under it. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class HubLoopTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final GeventEngine engine =
+            new GeventEngine(1, new Watching(Duration.ofMillis(5), null, thread -> ""));
+    private @Nullable Loop loop;
+
+    /** As a container's: events are tasks that any thread may post, and whoever turns runs. */
+    private static final class Loop implements EventLoop, Runnable {
+        private final LoopCarrier carrier;
+        private final Selector selector;
+        private final boolean canTurn;
+        private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
+        private final AtomicInteger inside = new AtomicInteger();
+        private final AtomicInteger overlaps = new AtomicInteger();
+        private final AtomicInteger turns = new AtomicInteger();
+        private final AtomicInteger turnsEnded = new AtomicInteger();
+        private final Thread thread = Thread.ofPlatform().daemon().name("loop").unstarted(this);
+        private volatile boolean closed;
+
+        Loop(GeventEngine engine, boolean canTurn) {
+            this.canTurn = canTurn;
+            try {
+                selector = Selector.open();
+            } catch (IOException unexpected) {
+                throw new UncheckedIOException(unexpected);
+            }
+            carrier = engine.loops().attach(0, this);
+        }
+
+        Loop start() {
+            thread.start();
+            return this;
+        }
+
+        void post(Runnable event) {
+            events.add(event);
+            selector.wakeup();
+        }
+
+        void close() throws Exception {
+            closed = true;
+            selector.wakeup();
+            thread.join();
+            selector.close();
+        }
+
+        @Override
+        public void wakeUp() {
+            selector.wakeup();
+        }
+
+        @Override
+        public boolean canTurn() {
+            return canTurn;
+        }
+
+        @Override
+        public void turn(boolean wait) throws IOException {
+            turns.incrementAndGet();
+            look(wait);
+        }
+
+        @Override
+        public void turnsEnded() {
+            turnsEnded.incrementAndGet();
+        }
+
+        @Override
+        public void run() {
+            try {
+                while (!closed) {
+                    look(carrier.run());
+                    carrier.awake();
+                }
+            } catch (IOException unexpected) {
+                throw new UncheckedIOException(unexpected);
+            } finally {
+                carrier.detach();
+            }
+        }
+
+        private void look(boolean wait) throws IOException {
+            if (inside.incrementAndGet() != 1) {
+                overlaps.incrementAndGet();
+            }
+            if (wait && events.isEmpty()) {
+                selector.select();
+            } else {
+                selector.selectNow();
+            }
+            for (Runnable event = events.poll(); event != null; event = events.poll()) {
+                event.run();
+            }
+            inside.decrementAndGet();
+        }
+    }
+
+    private Loop start(boolean canTurn) {
+        Loop started = new Loop(engine, canTurn).start();
+        loop = started;
+        return started;
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (loop != null) {
+            loop.close();
+            assertThat(loop.overlaps).hasValue(0);
+        }
+        assertThat(engine.close(LONG, LONG)).isEmpty();
+        await("all carriers end").until(() -> engine.carriers() == 0);
+    }
+
+    private Thread carrier() throws Exception {
+        return EngineContract.on(engine, JdkHubAccess::currentCarrier);
+    }
+
+    @Test
+    void greenletsRunOnTheThreadOfTheLoop() throws Exception {
+        Loop loop = start(true);
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread));
+        Set<Thread> seen = ConcurrentHashMap.newKeySet();
+        CountDownLatch done = new CountDownLatch(300);
+        for (int i = 0; i < 100; i++) {
+            engine.execute(() -> {
+                for (int j = 0; j < 3; j++) {
+                    LockSupport.parkNanos(1_000);
+                    seen.add(JdkHubAccess.currentCarrier());
+                    done.countDown();
+                }
+            });
+        }
+        done.await();
+        assertThat(seen).containsExactly(loop.thread);
+        assertThat(engine.carriers()).isZero();
+        assertThat(loop.turns).hasValue(0);
+    }
+
+    @Test
+    void whatAnEventStartsIsOnTheHubOfItsLoop() throws Exception {
+        GeventEngine two = new GeventEngine(2, Watching.OFF);
+        Loop first = new Loop(two, true).start();
+        for (int i = 0; i < 20; i++) {
+            FutureTask<Thread> carrier = new FutureTask<>(JdkHubAccess::currentCarrier);
+            first.post(() -> two.execute(carrier));
+            assertThat(carrier.get()).isSameAs(first.thread);
+        }
+        first.close();
+        assertThat(two.close(LONG, LONG)).isEmpty();
+    }
+
+    /** The hub has a carrier of its own until the loop comes, and again when it has gone. */
+    @Test
+    void loopsComeAndGoAndNothingIsLost() throws Exception {
+        AtomicInteger ran = new AtomicInteger();
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicInteger begun = new AtomicInteger();
+        Thread producer =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            while (!stop.get()) {
+                                begun.incrementAndGet();
+                                engine.execute(() -> {
+                                    LockSupport.parkNanos(1);
+                                    ran.incrementAndGet();
+                                });
+                                if (begun.get() - ran.get() > 200) {
+                                    LockSupport.parkNanos(100_000);
+                                }
+                            }
+                        });
+        for (int i = 0; i < 200; i++) {
+            int before = ran.get();
+            Loop each = new Loop(engine, i % 2 == 0).start();
+            if (i % 3 != 0) {
+                await().pollInterval(Duration.ofMillis(1)).until(() -> ran.get() > before);
+            }
+            each.close();
+            assertThat(each.overlaps).hasValue(0);
+        }
+        stop.set(true);
+        producer.join();
+        await().until(() -> ran.get() == begun.get());
+        assertThat(carrier().getName()).isEqualTo("treadle-hub-0");
+    }
+
+    @Test
+    void twoLoopsForOneHubAreRefused() {
+        start(true);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new Loop(engine, true))
+                .withMessage("hub 0: an event loop carries it already (expected: none)");
+    }
+
+    @Test
+    void aLoopThatNeverRanMayBeDetached() throws Exception {
+        Loop never = new Loop(engine, true);
+        never.carrier.detach();
+        never.carrier.detach();
+        assertThat(carrier().getName()).isEqualTo("treadle-hub-0");
+    }
+
+    /** One producer only: a second one would wake the loop for a slice that the first one lost. */
+    @Test
+    void noSliceOfferedWhileTheLoopBeginsToWaitIsLost() {
+        start(true);
+        AtomicInteger ran = new AtomicInteger();
+        for (int i = 1; i <= 50_000; i++) {
+            engine.execute(ran::incrementAndGet);
+            for (int spins = 0; ran.get() != i; spins++) {
+                if (spins < 2_000) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.parkNanos(1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aHogLosesHubAndLoopAndGetsBothBack() throws Exception {
+        Loop loop = start(true);
+        AtomicBoolean stop = new AtomicBoolean();
+        CountDownLatch ended = new CountDownLatch(1);
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread));
+        engine.execute(() -> {
+            while (!stop.get()) {
+                Thread.onSpinWait();
+            }
+            ended.countDown();
+        });
+        FutureTask<Thread> meanwhile = new FutureTask<>(JdkHubAccess::currentCarrier);
+        loop.post(() -> engine.execute(meanwhile)); // an event, read by the spare carrier
+        assertThat(meanwhile.get()).isNotSameAs(loop.thread);
+        assertThat(meanwhile.get().getName()).isEqualTo("treadle-hub-0");
+        assertThat(ended.getCount()).isEqualTo(1);
+        assertThat(loop.turns.get()).isPositive();
+        stop.set(true);
+        ended.await();
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread));
+        assertThat(loop.turnsEnded).hasValue(1);
+        await().until(() -> engine.carriers() == 0);
+    }
+
+    @Test
+    void whereALoopCannotTurnItsGreenletsAreRescuedAllTheSame() throws Exception {
+        Loop loop = start(false);
+        AtomicBoolean stop = new AtomicBoolean();
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread));
+        engine.execute(() -> {
+            while (!stop.get()) {
+                Thread.onSpinWait();
+            }
+        });
+        for (int i = 0; i < 100; i++) {
+            assertThat(carrier()).isNotSameAs(loop.thread);
+        }
+        stop.set(true);
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread));
+        assertThat(loop.turns).hasValue(0);
+    }
+
+    /**
+     * Hogs of all lengths beside events and wake-ups from outside: every task runs once, the loop
+     * is never in two threads, and outside of a retake no two slices are.
+     */
+    @Test
+    void underHogsNothingIsLostAndTheLoopIsNeverTwice() throws Exception {
+        Loop loop = start(true);
+        AtomicInteger ran = new AtomicInteger();
+        int tasks = 30_000;
+        List<Thread> producers = new ArrayList<>();
+        for (int p = 0; p < 3; p++) {
+            boolean throughTheLoop = p == 0;
+            producers.add(
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                for (int i = 0; i < tasks / 3; i++) {
+                                    Runnable task =
+                                            ThreadLocalRandom.current().nextInt(500) == 0
+                                                    ? () -> hog(ran)
+                                                    : () -> {
+                                                        LockSupport.parkNanos(1);
+                                                        ran.incrementAndGet();
+                                                    };
+                                    if (throughTheLoop) {
+                                        loop.post(() -> engine.execute(task));
+                                    } else {
+                                        engine.execute(task);
+                                    }
+                                    if (i % 100 == 0) {
+                                        LockSupport.parkNanos(200_000);
+                                    }
+                                }
+                            }));
+        }
+        for (Thread producer : producers) {
+            producer.join();
+        }
+        await().atMost(Duration.ofSeconds(100)).until(() -> ran.get() == tasks);
+        assertThat(engine.retakes()).isPositive();
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread));
+        await().until(() -> engine.carriers() == 0);
+    }
+
+    private static void hog(AtomicInteger ran) {
+        long end = System.nanoTime() + ThreadLocalRandom.current().nextLong(30_000_000);
+        while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        ran.incrementAndGet();
+    }
+}
