@@ -188,7 +188,14 @@ final class Hub implements Executor {
         }
         Home loop = home;
         if (sleeper.sleepsInLoop() && loop != null) {
-            loop.events.wakeUp();
+            try {
+                loop.events.wakeUp();
+            } catch (RejectedExecutionException loopEnded) {
+                // Its thread does not come back, and the state is this thread's to decide on.
+                loop.forget();
+                sleeper.leave();
+                startCarrier();
+            }
         } else {
             LockSupport.unpark(sleeper.thread());
         }

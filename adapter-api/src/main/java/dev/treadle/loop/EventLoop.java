@@ -7,7 +7,11 @@ package dev.treadle.loop;
 public interface EventLoop {
     /**
      * Ends the loop's wait for events: the one it is in, or else its next one. Called by any
-     * thread, and only after {@link LoopCarrier#run} said that the loop may wait.
+     * thread, once for each time that {@link LoopCarrier#run} said that the loop may wait, or that
+     * {@link #turn} was told to.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if the loop has ended without {@link
+     *     LoopCarrier#detach}; the hub then gets a thread of its own
      */
     void wakeUp();
 

@@ -1,7 +1,8 @@
 package dev.treadle.loop;
 
 /**
- * A hub as the event loop sees it whose thread carries it. All methods are for that one thread:
+ * A hub as the event loop sees it whose thread carries it. All methods are for that one thread, but
+ * {@link #awake}, which {@link EventLoop#turn} may call too:
  *
  * <pre>{@code
  * try {

@@ -51,6 +51,7 @@ final class ServerListener implements LifecycleListener {
                 ConnectorSetup.apply(connector, workers.settings(), executor);
             }
         }
+        new HubCarriers(workers).setUp(server);
         addGates();
     }
 

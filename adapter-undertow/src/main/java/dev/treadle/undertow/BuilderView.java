@@ -1,5 +1,8 @@
 package dev.treadle.undertow;
 
+import dev.treadle.Workers;
+import dev.treadle.loop.HubLoops;
+
 import io.undertow.Undertow;
 import io.undertow.Version;
 import io.undertow.server.HttpHandler;
@@ -41,6 +44,26 @@ record BuilderView(OptionMap workerOptions, boolean directBuffers, int bufferSiz
                 workerOptions(builder),
                 required(builder, "directBuffers", Boolean.class),
                 required(builder, "bufferSize", Integer.class));
+    }
+
+    /**
+     * Returns this with as many I/O threads as the workers have hubs for them to carry, unless the
+     * user has chosen another number than Undertow's default.
+     */
+    BuilderView ioThreadsFor(Workers workers) {
+        int undertowDefault = Math.max(Runtime.getRuntime().availableProcessors(), 2);
+        HubLoops hubs = workers.hubLoops().orElse(null);
+        if (hubs == null
+                || workerOptions.get(Options.WORKER_IO_THREADS, undertowDefault)
+                        != undertowDefault) {
+            return this;
+        }
+        OptionMap options =
+                OptionMap.builder()
+                        .addAll(workerOptions)
+                        .set(Options.WORKER_IO_THREADS, hubs.count())
+                        .getMap();
+        return new BuilderView(options, directBuffers, bufferSize);
     }
 
     private static void requireUnset(Undertow.Builder builder, String name, String remedy) {

@@ -103,7 +103,10 @@ public final class UndertowWorkers {
         workers.installed(installation.container() + " " + installation.version());
         ExecutorService executor = new WorkerTasks(workers.executor(), threadExit);
         GateHandler gate = new GateHandler(setup.root(), workers, executor, sourceChannels);
-        setUp(setup, view, newWorker(xnio, view, executor), gate, workers);
+        XnioWorker xnioWorker = newWorker(xnio, view.ioThreadsFor(workers), executor);
+        setUp(setup, view, xnioWorker, gate, workers);
+        // last in, first out: closed before the I/O threads end
+        workers.closeWithThese(HubCarriers.start(xnioWorker, workers));
         LOG.log(Level.INFO, installation.startLine());
         return installation;
     }

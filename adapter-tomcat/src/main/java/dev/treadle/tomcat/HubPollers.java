@@ -1,0 +1,87 @@
+package dev.treadle.tomcat;
+
+import dev.treadle.loop.HubLoops;
+
+import org.apache.tomcat.util.net.NioEndpoint;
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
+import org.apache.tomcat.util.net.NioEndpoint.Poller;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The pollers of one NIO endpoint that carry the hubs of the workers, one each. They take the place
+ * of the poller that Tomcat has made, which keeps the few connections that came before, and ends
+ * together with these.
+ */
+final class HubPollers {
+    private final NioEndpoint endpoint;
+    private final PollerInternals internals;
+    private final Poller tomcats;
+    private final List<HubPoller> pollers = new ArrayList<>();
+
+    private HubPollers(NioEndpoint endpoint, PollerInternals internals) {
+        this.endpoint = endpoint;
+        this.internals = internals;
+        this.tomcats = internals.poller(endpoint);
+    }
+
+    /** Starts them in an endpoint that is started. */
+    static void start(NioEndpoint endpoint, PollerInternals internals, HubLoops loops)
+            throws IOException {
+        HubPollers all = new HubPollers(endpoint, internals);
+        boolean complete = false;
+        try {
+            for (int i = 0; i < loops.count(); i++) {
+                all.pollers.add(new HubPoller(endpoint, all, internals, loops, i));
+            }
+            complete = true;
+        } finally {
+            if (!complete) {
+                for (HubPoller made : all.pollers) {
+                    made.abandon();
+                }
+            }
+        }
+        all.pollers.forEach(HubPoller::start);
+        internals.poller(endpoint, all.pollers.getFirst());
+    }
+
+    /** Chooses the poller for a new connection. Called by the acceptor, one at a time. */
+    HubPoller emptiestFor(NioSocketWrapper connection) {
+        HubPoller best = pollers.getFirst();
+        for (HubPoller other : pollers) {
+            if (other.connections() < best.connections()) {
+                best = other;
+            }
+        }
+        internals.poller(connection, best);
+        return best;
+    }
+
+    int connections() {
+        int sum = tomcats.getKeyCount();
+        for (HubPoller poller : pollers) {
+            sum += poller.connections();
+        }
+        return sum;
+    }
+
+    /**
+     * Ends all pollers: Tomcat's own last, because its end is what the endpoint waits for before it
+     * takes apart what the others use too.
+     */
+    void destroy() {
+        pollers.forEach(HubPoller::close);
+        try {
+            for (HubPoller poller : pollers) {
+                poller.join(endpoint.getSelectorTimeout());
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } finally {
+            internals.destroy(tomcats);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.treadle.undertow;
+
+import dev.treadle.Workers;
+import dev.treadle.loop.HubLoops;
+
+import org.xnio.XnioWorker;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The I/O threads that carry the hubs of the workers, one each. Requests on connections of further
+ * I/O threads, if there are any, are handed to the same hubs.
+ */
+final class HubCarriers implements AutoCloseable {
+    private final List<IoThreadLoop> loops = new ArrayList<>();
+
+    private HubCarriers() {}
+
+    /** Lets the I/O threads carry the hubs, where the workers have hubs to be carried. */
+    static HubCarriers start(XnioWorker worker, Workers workers) {
+        HubCarriers carriers = new HubCarriers();
+        workers.hubLoops().ifPresent(hubs -> carriers.start(worker, workers, hubs));
+        return carriers;
+    }
+
+    private void start(XnioWorker worker, Workers workers, HubLoops hubs) {
+        int carried = Math.min(hubs.count(), worker.getIoThreadCount());
+        for (int i = 0; i < carried; i++) {
+            loops.add(IoThreadLoop.start(worker.getIoThread(i), hubs, i));
+        }
+        workers.hubsCarriedBy(
+                "Undertow's I/O threads"
+                        + (carried < hubs.count() ? ", " + carried + " of " + hubs.count() : ""));
+    }
+
+    @Override
+    public void close() {
+        try {
+            for (IoThreadLoop loop : loops) {
+                loop.end();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "hubs on I/O threads";
+    }
+}

@@ -1,0 +1,182 @@
+package dev.treadle.undertow;
+
+import dev.treadle.loop.EventLoop;
+import dev.treadle.loop.HubLoops;
+import dev.treadle.loop.LoopCarrier;
+
+import org.jspecify.annotations.Nullable;
+import org.xnio.XnioIoThread;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An XNIO I/O thread that carries a hub. Its loop cannot be changed, but it runs tasks that are
+ * posted to it, each time before it selects; so the greenlets that are ready run in such a task:
+ * this object, which the hub posts when it has something to run and the I/O thread has not.
+ *
+ * <p>XNIO runs all tasks before it looks at its connections again, those that tasks post included.
+ * So where more slices are left than the budget allows, this looks at the connections itself
+ * ({@link #turn}) and goes on; posted again it would shut them out.
+ */
+final class IoThreadLoop implements EventLoop, Runnable {
+    private static final Logger LOG = System.getLogger("dev.treadle.undertow");
+
+    /** How long connections get where this loop cannot look at them by itself. */
+    private static final long LOOK_MILLIS = 1;
+
+    private static final long DETACH_SECONDS = 5;
+
+    private final XnioIoThread thread;
+    private final @Nullable IoThreadInternals internals;
+    private final LoopCarrier carrier;
+
+    /** Another thread than the I/O thread turns; written by whoever has the loop. */
+    private volatile boolean away;
+
+    private IoThreadLoop(XnioIoThread thread, HubLoops loops, int hub) {
+        this.thread = thread;
+        this.internals = IoThreadInternals.of(thread).orElse(null);
+        this.carrier = loops.attach(hub, this);
+    }
+
+    /** Lets {@code thread} carry a hub from now on. */
+    static IoThreadLoop start(XnioIoThread thread, HubLoops loops, int hub) {
+        IoThreadLoop loop = new IoThreadLoop(thread, loops, hub);
+        thread.execute(loop);
+        return loop;
+    }
+
+    /** On the I/O thread: runs what is ready. */
+    @Override
+    public void run() {
+        carrier.awake();
+        while (!carrier.run()) {
+            carrier.awake();
+            if (internals == null) {
+                thread.executeAfter(this, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                return;
+            }
+            look(internals);
+        }
+        // what comes next, XNIO's select, is the wait: whoever ends it posts this again
+    }
+
+    private void look(IoThreadInternals at) {
+        try {
+            handOn(at, at.selector().selectNow());
+        } catch (IOException failed) {
+            LOG.log(Level.ERROR, thread.getName() + ": error in the selector loop", failed);
+        }
+    }
+
+    @Override
+    public void wakeUp() {
+        IoThreadInternals at = internals;
+        if (away && at != null) {
+            at.selector().wakeup();
+        } else {
+            thread.execute(this);
+        }
+    }
+
+    @Override
+    public boolean canTurn() {
+        return internals != null;
+    }
+
+    @Override
+    public void turn(boolean wait) throws IOException {
+        IoThreadInternals at = internals;
+        if (at == null) {
+            throw new IllegalStateException("turned without " + IoThreadInternals.class);
+        }
+        away = true;
+        boolean woken = runTasks(at);
+        int ready;
+        if (wait && !woken) {
+            ready = select(at);
+            carrier.awake();
+        } else {
+            ready = at.selector().selectNow();
+        }
+        handOn(at, ready);
+    }
+
+    @Override
+    public void turnsEnded() {
+        away = false;
+    }
+
+    /** Returns whether the hub wanted this loop awake. */
+    private boolean runTasks(IoThreadInternals at) {
+        boolean woken = false;
+        for (Runnable task = at.pollTask(); task != null; task = at.pollTask()) {
+            if (equals(task)) {
+                woken = true;
+            } else {
+                try {
+                    task.run();
+                } catch (Throwable broken) { // as XNIO: the next one has nothing to do with it
+                    LOG.log(Level.ERROR, thread.getName() + ": a task failed", broken);
+                }
+            }
+        }
+        return woken;
+    }
+
+    /** As XNIO: who posts a task after {@code polling} is set wakes the selector. */
+    private static int select(IoThreadInternals at) throws IOException {
+        at.polling(true);
+        try {
+            return at.hasTask() ? at.selector().selectNow() : at.selector().select();
+        } finally {
+            at.polling(false);
+        }
+    }
+
+    private void handOn(IoThreadInternals at, int ready) {
+        if (ready == 0) {
+            return;
+        }
+        List<SelectionKey> keys = new ArrayList<>(at.selector().selectedKeys());
+        at.selector().selectedKeys().clear();
+        for (SelectionKey key : keys) {
+            try {
+                at.ready(key);
+            } catch (CancelledKeyException gone) {
+                // its connection was closed meanwhile
+            } catch (Throwable broken) { // as XNIO: the next one has nothing to do with it
+                LOG.log(Level.ERROR, thread.getName() + ": a connection failed", broken);
+            }
+        }
+    }
+
+    /** Gives the hub a thread of its own again, before the I/O thread ends. */
+    void end() throws InterruptedException {
+        CountDownLatch detached = new CountDownLatch(1);
+        try {
+            thread.execute(() -> {
+                carrier.detach();
+                detached.countDown();
+            });
+        } catch (RejectedExecutionException ended) {
+            return;
+        }
+        if (!detached.await(DETACH_SECONDS, TimeUnit.SECONDS)) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0} is held in a slice and still carries its hub {1} s after its end was asked for",
+                    thread.getName(),
+                    DETACH_SECONDS);
+        }
+    }
+}
