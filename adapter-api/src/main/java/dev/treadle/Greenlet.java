@@ -32,11 +32,12 @@ import java.util.concurrent.TimeoutException;
  * </table>
  *
  * <p><b>No exception is lost.</b> Whoever calls {@code get} or {@link #exceptionNow} gets what the
- * task threw. If nobody has done so 10 seconds after the failure, or by the time {@link
- * Workers#close} ends the workers, it is logged with its stack, as {@code WARNING} of the logger
- * {@code dev.treadle.greenlets}. It is not logged at once, as gevent does: a request that waits for
- * the first of three calls has not had the time to ask for the other two. Whoever asks later than
- * that gets the exception all the same. Waiting alone, with {@code join}, is not asking.
+ * task threw. If nobody has done so 10 seconds after the failure, or by the time any workers of
+ * this JVM are closed ({@link Workers#close}), it is logged with its stack, as {@code WARNING} of
+ * the logger {@code dev.treadle.greenlets}. It is not logged at once, as gevent does: a request
+ * that waits for the first of three calls has not had the time to ask for the other two. Whoever
+ * asks later than that gets the exception all the same. Waiting alone, with {@code join}, is not
+ * asking.
  *
  * <p>What a task throws after it was cancelled is taken for its way to end, and logged as {@code
  * DEBUG}; an {@link Error} still as {@code WARNING}.

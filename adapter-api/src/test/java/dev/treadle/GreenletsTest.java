@@ -187,7 +187,6 @@ final class GreenletsTest {
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
 
-    @SuppressWarnings("BusyWait")
     private static void computeFor(Duration time) {
         long end = System.nanoTime() + time.toNanos();
         while (System.nanoTime() - end < 0) {
