@@ -300,6 +300,7 @@ public final class Workers implements AutoCloseable {
         }
         endEngine();
         executor.closed();
+        UnaskedFailure.logOpen();
     }
 
     private void endEngine() {

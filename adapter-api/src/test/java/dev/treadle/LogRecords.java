@@ -15,6 +15,7 @@ public final class LogRecords extends Handler implements AutoCloseable {
     private final Logger logger = Logger.getLogger("dev.treadle");
     private final SimpleFormatter formatter = new SimpleFormatter();
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<Throwable> thrown = new CopyOnWriteArrayList<>();
 
     /** Starts to listen. */
     public LogRecords() {
@@ -28,8 +29,16 @@ public final class LogRecords extends Handler implements AutoCloseable {
         return lines.stream().filter(line -> line.startsWith("WARNING ")).toList();
     }
 
+    /** What was logged with a stack. */
+    List<Throwable> thrown() {
+        return List.copyOf(thrown);
+    }
+
     @Override
     public void publish(LogRecord entry) {
+        if (entry.getThrown() != null) {
+            thrown.add(entry.getThrown());
+        }
         lines.add(entry.getLevel() + " " + formatter.formatMessage(entry));
     }
 

@@ -81,7 +81,7 @@ public final class JdkHubAccess {
      */
     private static @Nullable String trial(MethodHandle newVirtualThread) {
         var scheduled = new java.util.concurrent.LinkedBlockingQueue<Runnable>();
-        boolean[] ran = new boolean[1];
+        Trial trial = new Trial();
         try {
             Thread thread =
                     (Thread)
@@ -89,7 +89,7 @@ public final class JdkHubAccess {
                                     (Executor) scheduled::add,
                                     "treadle-trial",
                                     NO_INHERIT_THREAD_LOCALS,
-                                    (Runnable) () -> ran[0] = true);
+                                    (Runnable) trial);
             thread.start();
         } catch (Throwable broken) {
             return "this JDK ("
@@ -99,14 +99,47 @@ public final class JdkHubAccess {
         }
         Runnable slice = scheduled.poll();
         if (slice != null) {
-            slice.run();
+            runOnPlatformThread(slice);
         }
-        return ran[0]
+        return trial.ran
                 ? null
                 : "this JDK ("
                         + Runtime.version()
                         + ") does not run a virtual thread on the scheduler it was given;"
                         + " use --virtual";
+    }
+
+    /**
+     * What the trial runs. A class of its own: a lambda of the outer class would wait for the end
+     * of its initialisation, of which the trial is a part.
+     */
+    private static final class Trial implements Runnable {
+        private volatile boolean ran;
+
+        @Override
+        public void run() {
+            ran = true;
+        }
+    }
+
+    /** Virtual threads cannot be carriers, and who asks first may be on one. */
+    private static void runOnPlatformThread(Runnable slice) {
+        if (!Thread.currentThread().isVirtual()) {
+            slice.run();
+            return;
+        }
+        Thread carrier = Thread.ofPlatform().daemon().name("treadle-trial").start(slice);
+        boolean interrupted = false;
+        while (carrier.isAlive()) {
+            try {
+                carrier.join();
+            } catch (InterruptedException later) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static String opener() {
@@ -193,6 +226,47 @@ public final class JdkHubAccess {
             throw broken;
         } catch (Throwable broken) {
             throw new IllegalStateException("cannot tell the carrier", broken);
+        }
+    }
+
+    /** Found when it is first asked for: only tests of an application ask. */
+    private static final class CarrierField {
+        private static final @Nullable MethodHandle GETTER = getter();
+
+        private static @Nullable MethodHandle getter() {
+            try {
+                var field =
+                        Class.forName("java.lang.VirtualThread").getDeclaredField("carrierThread");
+                field.setAccessible(true);
+                return MethodHandles.lookup()
+                        .unreflectGetter(field)
+                        .asType(MethodType.methodType(Thread.class, Thread.class));
+            } catch (ReflectiveOperationException | InaccessibleObjectException notThere) {
+                return null;
+            }
+        }
+    }
+
+    /**
+     * Returns the carrier of a virtual thread, from any thread; null if it is on none now.
+     *
+     * @throws IllegalStateException if this JDK does not tell
+     */
+    static @Nullable Thread carrierOf(Thread virtual) {
+        MethodHandle getter = CarrierField.GETTER;
+        if (getter == null) {
+            throw new IllegalStateException(
+                    "this JDK ("
+                            + Runtime.version()
+                            + ") has no java.lang.VirtualThread.carrierThread as JDK 21 to 25 have it,"
+                            + " or java.base/java.lang is not open");
+        }
+        try {
+            return (@Nullable Thread) getter.invokeExact(virtual);
+        } catch (Error broken) {
+            throw broken;
+        } catch (Throwable broken) {
+            throw new IllegalStateException("cannot tell the carrier of " + virtual, broken);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.treadle.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.treadle.Treadle;
 
@@ -12,9 +13,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class JdkHubAccessTest {
@@ -26,19 +31,25 @@ final class JdkHubAccessTest {
      */
     private static String open(String model, Map<String, String> environment)
             throws IOException, InterruptedException {
+        return open(List.of(model), environment);
+    }
+
+    private static String open(List<String> arguments, Map<String, String> environment)
+            throws IOException, InterruptedException {
         String classPath =
                 System.getProperty(
                         "surefire.test.class.path", System.getProperty("java.class.path"));
-        ProcessBuilder builder =
-                new ProcessBuilder(
+        List<String> command =
+                new ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
                                 "-cp",
                                 classPath,
-                                OpenWorkers.class.getName(),
-                                model));
+                                OpenWorkers.class.getName()));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS"));
         builder.environment().putAll(environment);
         Process process = builder.redirectErrorStream(true).start();
@@ -76,5 +87,36 @@ final class JdkHubAccessTest {
     void withTheEnvironmentVariableOfTheMessageGeventOpens() throws Exception {
         assertThat(open("gevent", Map.of("JDK_JAVA_OPTIONS", OPENING)))
                 .endsWithIgnoringCase("opened gevent\n");
+    }
+
+    @Test
+    void whoAsksFirstMayBeOnAVirtualThread() throws Exception {
+        assertThat(
+                        open(
+                                List.of("gevent", "on a virtual thread"),
+                                Map.of("JDK_JAVA_OPTIONS", OPENING)))
+                .endsWithIgnoringCase("opened gevent\n");
+    }
+
+    @Test
+    void theCarrierOfAnotherThreadIsTold() throws Exception {
+        CountDownLatch letGo = new CountDownLatch(1);
+        AtomicReference<Thread> carrier = new AtomicReference<>();
+        Thread running =
+                Thread.startVirtualThread(() -> {
+                    carrier.set(JdkHubAccess.currentCarrier());
+                    while (letGo.getCount() > 0) {
+                        Thread.onSpinWait();
+                    }
+                });
+        await().until(() -> carrier.get() != null);
+        Thread parked = Thread.startVirtualThread(LockSupport::park);
+        await().until(() -> parked.getState() == Thread.State.WAITING);
+
+        assertThat(JdkHubAccess.carrierOf(running)).isSameAs(carrier.get());
+        assertThat(JdkHubAccess.carrierOf(parked)).isNull();
+
+        letGo.countDown();
+        LockSupport.unpark(parked);
     }
 }

@@ -3,14 +3,25 @@ package dev.treadle.internal;
 import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
 
-/** Opens workers of the model that its argument names; for a JVM of its own. */
+/**
+ * Opens workers of the model that its argument names, if a second one says so on a virtual thread;
+ * for a JVM of its own.
+ */
 final class OpenWorkers {
     private OpenWorkers() {}
 
     /** Prints {@code opened}, or what was thrown. */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws InterruptedException {
+        if (args.length > 1) {
+            Thread.startVirtualThread(() -> open(args[0])).join();
+        } else {
+            open(args[0]);
+        }
+    }
+
+    private static void open(String model) {
         WorkerSettings settings =
-                switch (args[0]) {
+                switch (model) {
                     case "threads" -> WorkerSettings.threads(10);
                     case "virtual" -> WorkerSettings.virtual(10);
                     default -> WorkerSettings.gevent(10);

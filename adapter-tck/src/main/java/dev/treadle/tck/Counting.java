@@ -23,13 +23,7 @@ final class Counting {
     static void count(HttpServletRequest request, HttpServletResponse response)
             throws IOException, InterruptedException {
         for (int i = 1; i <= INCREMENTS; i++) {
-            int read = counter;
-            // widens the gap between read and write, in which a preempted thread would lose
-            // another's update
-            for (int spin = 0; spin < 20; spin++) {
-                Thread.onSpinWait();
-            }
-            counter = read + 1;
+            counter = slowlyIncremented(counter);
             if (i % SLEEP_EVERY == 0) {
                 Thread.sleep(1);
             } else if (i % YIELD_EVERY == 0) {
@@ -37,5 +31,16 @@ final class Counting {
             }
         }
         TckServlet.text(response, "counted");
+    }
+
+    /**
+     * Widens the gap between read and write, in which a preempted thread would lose another's
+     * update.
+     */
+    static int slowlyIncremented(int read) {
+        for (int spin = 0; spin < 20; spin++) {
+            Thread.onSpinWait();
+        }
+        return read + 1;
     }
 }

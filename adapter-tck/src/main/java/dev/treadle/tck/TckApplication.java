@@ -92,6 +92,7 @@ public final class TckApplication implements ServletContainerInitializer {
                 (request, response) -> TckServlet.text(response, "the error page"));
         add(context, "/count", Counting::count);
         AsyncServlets.register(this, context);
+        ChildServlets.register(this, context);
     }
 
     void add(ServletContext context, String path, TckServlet.Action action) {

@@ -33,7 +33,8 @@ public abstract class WorkersContract
                 AsyncContract,
                 HttpContract,
                 LifecycleContract,
-                GeventContract {
+                GeventContract,
+                ChildContract {
     private static final List<Class<?>> WARMED_UP = new ArrayList<>();
 
     private @Nullable TckRun run;

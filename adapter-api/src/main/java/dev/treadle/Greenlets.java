@@ -1,0 +1,218 @@
+package dev.treadle;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.treadle.internal.SliceMark;
+import dev.treadle.internal.SliceWatch;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Several things at once within one request. Three calls to third parties, and the request takes as
+ * long as the slowest of them:
+ *
+ * <pre>{@code
+ * var user = Greenlets.spawn(() -> users.find(id));
+ * var offers = Greenlets.spawn(() -> shop.offersFor(id));
+ * var score = Greenlets.spawn(() -> risk.score(id));
+ * render(user.get(), offers.get(), score.get());
+ * }</pre>
+ *
+ * <p><b>Where they run.</b> What a greenlet of a hub spawns runs on that hub: on the same carrier,
+ * never interleaved with it between two blocking points. The same holds for the JDK's own ways to
+ * start a virtual thread ({@link Thread#startVirtualThread}, {@link
+ * java.util.concurrent.Executors#newVirtualThreadPerTaskExecutor}, structured concurrency), and for
+ * nothing that runs in a pool ({@link java.util.concurrent.CompletableFuture#supplyAsync}, parallel
+ * streams). Everywhere else, that is with the models {@code virtual} and {@code threads} and
+ * outside a request, they are virtual threads of the JDK's scheduler.
+ *
+ * <p><b>They are not requests.</b> They take no place of the N, and no container waits for them: a
+ * request may be answered while its children run. A harakiri or the end of a drain interrupts the
+ * request's own thread, not its children; a {@code get} that is interrupted so leaves the children
+ * running. Closing the workers does not wait for them either; on a closed hub they run to their end
+ * as ever. Where that matters, {@link Greenlet#cancel} them in a {@code finally}.
+ *
+ * <p><b>What they inherit</b>: the context class loader, and inheritable thread-locals, as every
+ * virtual thread does. Not ordinary thread-locals: a transaction, a security context or a logging
+ * context that is bound to the request's thread is not there.
+ *
+ * <p>Safe for any thread.
+ */
+public final class Greenlets {
+    /** How many children the current thread has spawned. */
+    private static final ThreadLocal<long[]> CHILDREN = ThreadLocal.withInitial(() -> new long[1]);
+
+    private Greenlets() {}
+
+    /**
+     * Code that may throw.
+     *
+     * @param <E> what it may throw
+     */
+    @FunctionalInterface
+    public interface Block<E extends Exception> {
+        /** Runs it. */
+        void run() throws E;
+    }
+
+    /**
+     * Starts the task on a virtual thread of its own, and does not wait for it. On a hub it begins
+     * at the next blocking point of the current greenlet, after those that wait already.
+     *
+     * @param <T> what the task returns
+     */
+    public static <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> task) {
+        return spawn(task, UnaskedFailure.ASK_WITHIN);
+    }
+
+    static <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> task, Duration askWithin) {
+        requireNonNull(task, "task");
+        Greenlet<T> greenlet = new Greenlet<>(nextChildName(), task, askWithin);
+        greenlet.start();
+        return greenlet;
+    }
+
+    private static String nextChildName() {
+        Thread parent = Thread.currentThread();
+        String name = parent.getName();
+        return (name.isEmpty() ? "thread-" + parent.threadId() : name) + "/" + ++CHILDREN.get()[0];
+    }
+
+    /**
+     * Waits until all of these have ended, at most so long in all. It throws nothing of what they
+     * threw, and cancels nothing: ask each for its outcome ({@link Greenlet#get()}), and cancel
+     * those that are not done if they are not wanted any more.
+     *
+     * @param timeout for all of them together; zero or negative: only looks
+     * @return whether all have ended; which have, says {@link Greenlet#isDone}
+     * @throws InterruptedException if the current thread is interrupted; the greenlets go on
+     */
+    public static boolean joinAll(Collection<? extends Greenlet<?>> greenlets, Duration timeout)
+            throws InterruptedException {
+        requireNonNull(greenlets, "greenlets");
+        long nanos = Math.max(0, TimeUnit.NANOSECONDS.convert(timeout));
+        long start = System.nanoTime();
+        boolean all = true;
+        for (Greenlet<?> greenlet : greenlets) {
+            all &= greenlet.join(Duration.ofNanos(nanos - (System.nanoTime() - start)));
+        }
+        return all;
+    }
+
+    /**
+     * Lets the others of this hub run that are ready, and goes on behind them; as gevent's {@code
+     * sleep(0)}. Within a long computation it is what keeps a hub answering. On a thread without a
+     * hub the same as {@link Thread#yield}. Call it with the name of the class: {@code yield} alone
+     * is a word of the language.
+     */
+    @SuppressWarnings({
+        "NamedLikeContextualKeyword", // as Thread.yield
+        "ThreadPriorityCheck" // not to be correct, but to be fair
+    })
+    public static void yield() {
+        Thread.yield();
+    }
+
+    /**
+     * Runs the block, and fails if the current greenlet did not give up its hub meanwhile: for a
+     * test that code which looks cooperative is. As gevent's {@code assert_switches()}.
+     *
+     * <p>Code that could block and did not need to (a read of what had arrived already) has not
+     * given up its hub.
+     *
+     * @param <E> what the block may throw
+     * @throws AssertionError if no other greenlet of the hub could run in between
+     * @throws IllegalStateException if the current thread is no greenlet of a hub
+     * @throws E what the block throws; then nothing is asserted
+     */
+    public static <E extends Exception> void assertSwitches(Block<E> block) throws E {
+        requireNonNull(block, "block");
+        SliceMark before = currentSlice();
+        long start = System.nanoTime();
+        block.run();
+        if (before.isSame(SliceMark.current())) {
+            throw new AssertionError(
+                    Thread.currentThread().getName()
+                            + ": did not give up "
+                            + before.hub()
+                            + " in "
+                            + millis(Duration.ofNanos(System.nanoTime() - start))
+                            + " (expected: at least once)");
+        }
+    }
+
+    /**
+     * Runs the block, and fails if the current greenlet held its hub for longer than {@code
+     * maxBlocking} without a break; the cause of the error shows where. A block that takes no
+     * longer need not give up its hub at all. As gevent's {@code
+     * assert_switches(max_blocking_time=...)}, but what other greenlets of the hub do is not
+     * counted.
+     *
+     * <p>It is looked at four times in {@code maxBlocking}, at most 5,000 times a second: what is
+     * little longer than allowed may be missed if the block went on behind it. Time is what the
+     * clock says: on a machine that is short of processors, a greenlet holds its hub also while the
+     * carrier waits for one.
+     *
+     * @param maxBlocking greater than zero
+     * @param <E> what the block may throw
+     * @throws AssertionError if it held its hub for longer
+     * @throws IllegalStateException if the current thread is no greenlet of a hub, or this JDK does
+     *     not tell the carrier of a virtual thread as JDK 21 to 25 do
+     * @throws E what the block throws; then nothing is asserted
+     */
+    public static <E extends Exception> void assertSwitches(Duration maxBlocking, Block<E> block)
+            throws E {
+        requireNonNull(block, "block");
+        if (maxBlocking.isNegative() || maxBlocking.isZero()) {
+            throw new IllegalArgumentException(
+                    "maxBlocking: " + Durations.format(maxBlocking) + " (expected: > 0)");
+        }
+        SliceMark before = currentSlice();
+        try (SliceWatch watch = SliceWatch.start(before, maxBlocking)) {
+            block.run();
+            watch.hold()
+                    .ifPresent(hold -> {
+                        throw heldTooLong(before.hub(), hold, maxBlocking);
+                    });
+        }
+    }
+
+    private static SliceMark currentSlice() {
+        SliceMark current = SliceMark.current();
+        if (current == null) {
+            throw new IllegalStateException(
+                    "assertSwitches: on "
+                            + Thread.currentThread()
+                            + " (expected: a greenlet of a hub); call it within a request or a task of"
+                            + " workers whose model is gevent");
+        }
+        return current;
+    }
+
+    private static AssertionError heldTooLong(
+            String hub, SliceWatch.Hold hold, Duration maxBlocking) {
+        String name = Thread.currentThread().getName();
+        Throwable where = new Throwable("where " + name + " stood");
+        where.setStackTrace(hold.stack().toArray(StackTraceElement[]::new));
+        return new AssertionError(
+                name
+                        + ": held "
+                        + hub
+                        + " for "
+                        + millis(hold.time())
+                        + " (expected: at most "
+                        + Durations.format(maxBlocking)
+                        + ")",
+                where);
+    }
+
+    private static String millis(Duration measured) {
+        return String.format(Locale.ROOT, "%.3f ms", measured.toNanos() / 1e6);
+    }
+}
