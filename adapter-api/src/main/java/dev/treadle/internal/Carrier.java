@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The right and duty of one OS thread to carry one hub. A thread of the hub's own gets a fresh one
@@ -42,6 +44,9 @@ final class Carrier {
             throw new ExceptionInInitializerError(impossible);
         }
     }
+
+    /** The threads of event loops that are attached: their classes are the containers'. */
+    private static final Map<Thread, Carrier> HOMES = new ConcurrentHashMap<>();
 
     private final Hub hub;
 
@@ -82,7 +87,28 @@ final class Carrier {
 
     /** Says which thread this is; once, by that thread. */
     void settle() {
-        thread = Thread.currentThread();
+        Thread self = Thread.currentThread();
+        thread = self;
+        if (home) {
+            HOMES.put(self, this);
+        }
+    }
+
+    /** The thread is done with carrying. */
+    void unsettle() {
+        Thread self = thread;
+        if (home && self != null) {
+            HOMES.remove(self, this);
+        }
+    }
+
+    /**
+     * Returns the carrier that an OS thread is, of whatever hub, with or without it; null if it is
+     * none.
+     */
+    static @Nullable Carrier of(Thread os) {
+        Carrier found = CarrierThreads.carrierOf(os);
+        return found == null ? HOMES.get(os) : found;
     }
 
     @Nullable Thread thread() {

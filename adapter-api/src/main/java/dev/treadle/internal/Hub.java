@@ -124,13 +124,7 @@ final class Hub implements Executor {
 
     /** The same for a thread whose hub was retaken: its greenlet is still one of that hub. */
     private static @Nullable Hub currentWithoutHub(Hub[] hubs, Thread os) {
-        for (Hub hub : hubs) {
-            Home loop = hub.home;
-            if (loop != null && loop.carrier.is(os)) {
-                return hub;
-            }
-        }
-        Carrier out = CarrierThreads.carrierOf(os);
+        Carrier out = Carrier.of(os);
         Hub found = out == null ? null : out.hub();
         return found != null && found.index < hubs.length && found.equals(hubs[found.index])
                 ? found
@@ -508,6 +502,7 @@ final class Hub implements Executor {
 
         private void forget() {
             detached = true;
+            carrier.unsettle();
             if (equals(home)) {
                 home = null;
             }

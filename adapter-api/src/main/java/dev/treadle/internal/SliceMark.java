@@ -7,20 +7,21 @@ import org.jspecify.annotations.Nullable;
  * carrier all the time between, and no other greenlet of its hub was.
  */
 public final class SliceMark {
-    private final Hub.Carrier carrier;
+    private final Carrier carrier;
     private final long slice;
 
-    private SliceMark(Hub.Carrier carrier, long slice) {
+    private SliceMark(Carrier carrier, long slice) {
         this.carrier = carrier;
         this.slice = slice;
     }
 
     /** Returns the slice the current thread is in; null if it is no greenlet of a hub. */
     public static @Nullable SliceMark current() {
-        return Thread.currentThread().isVirtual()
-                        && JdkHubAccess.currentCarrier() instanceof Hub.Carrier carrier
-                ? new SliceMark(carrier, carrier.slices())
-                : null;
+        Carrier carrier =
+                Thread.currentThread().isVirtual()
+                        ? Carrier.of(JdkHubAccess.currentCarrier())
+                        : null;
+        return carrier == null ? null : new SliceMark(carrier, carrier.slices());
     }
 
     /**
@@ -30,12 +31,14 @@ public final class SliceMark {
      * @throws IllegalStateException if this JDK does not tell
      */
     static @Nullable SliceMark of(Thread greenlet) {
-        if (!(JdkHubAccess.carrierOf(greenlet) instanceof Hub.Carrier carrier)) {
+        Thread os = JdkHubAccess.carrierOf(greenlet);
+        Carrier carrier = os == null ? null : Carrier.of(os);
+        if (os == null || carrier == null) {
             return null;
         }
         long slice = carrier.slices();
         // on the same carrier before and after, in the same slice: so that slice is its own
-        return carrier.equals(JdkHubAccess.carrierOf(greenlet)) && carrier.slices() == slice
+        return os.equals(JdkHubAccess.carrierOf(greenlet)) && carrier.slices() == slice
                 ? new SliceMark(carrier, slice)
                 : null;
     }
@@ -47,6 +50,6 @@ public final class SliceMark {
 
     /** Returns the name of the hub. */
     public String hub() {
-        return carrier.getName();
+        return "treadle-hub-" + carrier.hub().index();
     }
 }
