@@ -95,7 +95,7 @@ final class ChildServlets {
      * Returns the name of the platform thread that carries the current thread, itself if it is one;
      * a virtual thread shows it behind the at sign.
      */
-    private static String carrier() {
+    static String carrier() {
         Thread thread = Thread.currentThread();
         String shown = thread.toString();
         return thread.isVirtual() ? shown.substring(shown.lastIndexOf('@') + 1) : thread.getName();

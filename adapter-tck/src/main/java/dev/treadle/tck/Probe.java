@@ -30,6 +30,20 @@ public final class Probe {
         }
     }
 
+    /** Computes until the requests are let go, and returns the name of the OS thread under it. */
+    String spin() {
+        String carrier = ChildServlets.carrier();
+        inside.incrementAndGet();
+        try {
+            while (held.getCount() > 0) {
+                Thread.onSpinWait();
+            }
+        } finally {
+            inside.decrementAndGet();
+        }
+        return carrier;
+    }
+
     void read(int bytes) {
         bytesRead.addAndGet(bytes);
     }

@@ -90,6 +90,11 @@ public final class TckApplication implements ServletContainerInitializer {
                 context,
                 "/error-page",
                 (request, response) -> TckServlet.text(response, "the error page"));
+        add(
+                context,
+                "/carrier",
+                (request, response) -> TckServlet.text(response, ChildServlets.carrier()));
+        add(context, "/spin", (request, response) -> TckServlet.text(response, probe.spin()));
         add(context, "/count", Counting::count);
         AsyncServlets.register(this, context);
         ChildServlets.register(this, context);

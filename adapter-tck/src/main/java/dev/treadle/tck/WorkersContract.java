@@ -34,6 +34,7 @@ public abstract class WorkersContract
                 HttpContract,
                 LifecycleContract,
                 GeventContract,
+                HubContract,
                 ChildContract {
     private static final List<Class<?>> WARMED_UP = new ArrayList<>();
 

@@ -89,6 +89,14 @@ class LauncherBadInputTest {
                         "hubs without gevent",
                         "--virtual 5 --hubs 2 --war WAR",
                         "--hubs: 2 (expected: only together"),
+                mistake(
+                        "hub-loop nonsense",
+                        "--hub-loop maybe --war WAR",
+                        "--hub-loop: maybe (expected: on or off"),
+                mistake(
+                        "hub-loop without gevent",
+                        "--threads 5 --hub-loop off --war WAR",
+                        "--hub-loop: off (expected: only together"),
                 mistake("hubs 0", "--hubs 0 --war WAR", "--hubs: 0 (expected:"));
     }
 

@@ -42,7 +42,7 @@ public final class ServerOptions {
 
     @Option(
             names = "--verbose",
-            order = 21,
+            order = 22,
             description =
                     "Log more, show every setting with its origin, and stack traces of errors.")
     private boolean verbose;
@@ -93,8 +93,17 @@ public final class ServerOptions {
     }
 
     @Option(
-            names = "--listen",
+            names = "--hub-loop",
             order = 14,
+            paramLabel = "on|off",
+            description = "Let the container's event loops carry the hubs. Default: on.")
+    void setHubLoop(String value) {
+        put(Setting.HUB_LOOP, value);
+    }
+
+    @Option(
+            names = "--listen",
+            order = 15,
             paramLabel = "N",
             description = "Accept backlog of the socket. Default: max(1024, N).")
     void setListen(String value) {
@@ -103,7 +112,7 @@ public final class ServerOptions {
 
     @Option(
             names = "--queue",
-            order = 15,
+            order = 16,
             paramLabel = "N",
             description = "Requests that may wait in line. Default: N of the model.")
     void setQueue(String value) {
@@ -112,7 +121,7 @@ public final class ServerOptions {
 
     @Option(
             names = "--queue-timeout",
-            order = 16,
+            order = 17,
             paramLabel = "D",
             description = "Longest wait in line before 503. Default: 10s.")
     void setQueueTimeout(String value) {
@@ -121,7 +130,7 @@ public final class ServerOptions {
 
     @Option(
             names = "--harakiri",
-            order = 17,
+            order = 18,
             paramLabel = "S",
             description = "Longest a request may run, in seconds. Default: off.")
     void setHarakiri(String value) {
@@ -130,26 +139,27 @@ public final class ServerOptions {
 
     @Option(
             names = "--max-blocking-time",
-            order = 18,
+            order = 19,
             paramLabel = "D",
-            description = "Checked, and without effect in this version. Default: 100ms.")
+            description = 
+                    "Report a slice that is longer, with its request and stack. Default: 100ms.")
     void setMaxBlockingTime(String value) {
         put(Setting.MAX_BLOCKING_TIME, value);
     }
 
     @Option(
             names = "--retake",
-            order = 19,
+            order = 20,
             paramLabel = "D|off",
             description =
-                    "Give a hub whose carrier is blocked for longer to a spare. Default: 20ms.")
+                    "Give a hub that is held for longer to a spare carrier. Default: 20ms.")
     void setRetake(String value) {
         put(Setting.RETAKE, value);
     }
 
     @Option(
             names = "--drain",
-            order = 20,
+            order = 21,
             paramLabel = "D",
             description = "Grace for running requests at stop. Default: 30s.")
     void setDrain(String value) {

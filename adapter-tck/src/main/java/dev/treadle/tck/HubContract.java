@@ -1,0 +1,119 @@
+package dev.treadle.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.treadle.WorkerSettings;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+
+/** What carries the hubs, and what a request that holds one costs the others. */
+public interface HubContract extends GateContract {
+    /** How the hub's own threads are called. */
+    String OWN_THREAD = "treadle-hub-";
+
+    private static WorkerSettings.Builder hubs(int hubs, boolean loop) {
+        return WorkerSettings.builder().gevent(100).hubs(hubs).hubLoop(loop);
+    }
+
+    private static String carrier(RawClient connection) throws Exception {
+        return connection.get("/carrier").text();
+    }
+
+    @Test
+    default void theEventLoopsCarryTheHubs() throws Exception {
+        TckRun run = start(hubs(2, true).build());
+        for (int life = 0; life < 2; life++) {
+            Set<String> carriers = new TreeSet<>();
+            // where a container spreads connections by a hash of their ports, chance has a part
+            for (int i = 0; i < 64; i++) {
+                try (RawClient connection = new RawClient(run.server().port())) {
+                    carriers.add(carrier(connection));
+                    carriers.add(carrier(connection));
+                }
+            }
+            assertThat(carriers).hasSize(2).noneMatch(name -> name.startsWith(OWN_THREAD));
+            await().until(() -> run.workers().stats().carriers() == 0);
+            run.server().stop();
+            run.server().start();
+        }
+    }
+
+    @Test
+    default void aConnectionStaysOnItsHub() throws Exception {
+        TckRun run =
+                start(
+                        hubs(2, true)
+                                .retake(null)
+                                .hubLoop(Runtime.version().feature() >= 24)
+                                .build());
+        for (int i = 0; i < 10; i++) {
+            RawClient connection = run.connect();
+            String first = carrier(connection);
+            if (!first.startsWith(OWN_THREAD)) {
+                for (int j = 0; j < 10; j++) {
+                    assertThat(carrier(connection)).isEqualTo(first);
+                }
+            }
+        }
+    }
+
+    @Test
+    default void withoutLoopsTheHubsHaveThreadsOfTheirOwn() throws Exception {
+        TckRun run = start(hubs(1, false).build());
+        assertThat(carrier(run.connect())).isEqualTo(OWN_THREAD + 0);
+    }
+
+    @ParameterizedTest(name = "hub-loop: {0}")
+    @ValueSource(booleans = {true, false})
+    default void aRequestThatComputesDoesNotStopTheOthersOfItsHub(boolean loop) throws Exception {
+        TckRun run = start(hubs(1, loop).retake(Duration.ofMillis(20)).build());
+        RawClient other = run.connect();
+        String before = carrier(other);
+        CompletableFuture<RawClient.Answer> hog = run.getLater("/spin");
+        run.untilInside(1);
+        for (int i = 0; i < 20; i++) {
+            assertThat(other.get("/hello").text()).isEqualTo("hello");
+            assertThat(
+                            other.send("POST /upload HTTP/1.1\r\nHost: localhost\r\n")
+                                    .send("Content-Length: 4\r\n\r\n12")
+                                    .send("34")
+                                    .read()
+                                    .text())
+                    .isEqualTo("read 4");
+        }
+        assertThat(hog).isNotDone();
+        assertThat(run.workers().stats().retakes()).isPositive();
+        run.probe().letGo();
+        assertThat(TckRun.result(hog).status()).isEqualTo(200);
+        if (loop) {
+            // and the loop's own thread has its hub again
+            await().until(() -> carrier(other).equals(before));
+        }
+    }
+
+    @Test
+    default void aRequestThatHoldsItsHubIsReported() throws Exception {
+        TckRun run = start(hubs(1, true).maxBlockingTime(Duration.ofMillis(50)).build());
+        CompletableFuture<RawClient.Answer> hog = run.getLater("/spin");
+        run.untilInside(1);
+        run.until(
+                "report",
+                () ->
+                        run.warnings().stream()
+                                .anyMatch(line -> line.contains("GET /spin, has run")));
+        assertThat(run.workers().stats().longSlices()).isPositive();
+        run.probe().letGo();
+        assertThat(TckRun.result(hog).status()).isEqualTo(200);
+        assertThat(run.warnings())
+                .anySatisfy(line ->
+                        assertThat(line).contains("dev.treadle.tck.Probe.spin(Probe.java:"));
+    }
+}
