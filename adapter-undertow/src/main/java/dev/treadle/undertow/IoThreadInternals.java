@@ -27,6 +27,7 @@ final class IoThreadInternals {
     private final XnioIoThread thread;
     private final Class<?> handleType;
     private final MethodHandle handleReady;
+    private final Class<?> pauseType;
 
     @SuppressWarnings("unchecked") // a queue of tasks: the field's generic type is checked
     private IoThreadInternals(XnioIoThread thread) throws ReflectiveOperationException {
@@ -41,6 +42,7 @@ final class IoThreadInternals {
         this.workQueue = (Queue<Runnable>) queue.get(thread);
         this.polling = field(type, "polling", boolean.class);
         this.handleType = Class.forName("org.xnio.nio.NioHandle", false, type.getClassLoader());
+        this.pauseType = Class.forName(type.getName() + "$SynchTask", false, type.getClassLoader());
         Method ready = handleType.getDeclaredMethod("handleReady", int.class);
         ready.setAccessible(true);
         this.handleReady =
@@ -79,6 +81,16 @@ final class IoThreadInternals {
         synchronized (workLock) {
             return workQueue.poll();
         }
+    }
+
+    /**
+     * Whether the task only holds the I/O thread up until another thread has registered a channel
+     * ({@code WorkerThread.SynchTask}), and can be left out: since JDK 11 a selector that selects
+     * is in nobody's way. On another thread it would wait for ever, because it is the I/O thread
+     * that is woken at its end.
+     */
+    boolean isPauseOfTheIoThread(Runnable task) {
+        return pauseType.isInstance(task);
     }
 
     boolean hasTask() {

@@ -42,6 +42,9 @@ final class IoThreadLoop implements EventLoop, Runnable {
     /** Another thread than the I/O thread turns; written by whoever has the loop. */
     private volatile boolean away;
 
+    /** What came while another thread turned; touched by whoever has the loop. */
+    private final List<Runnable> onlyHere = new ArrayList<>();
+
     private IoThreadLoop(XnioIoThread thread, HubLoops loops, int hub) {
         this.thread = thread;
         this.internals = IoThreadInternals.of(thread).orElse(null);
@@ -72,7 +75,8 @@ final class IoThreadLoop implements EventLoop, Runnable {
 
     private void look(IoThreadInternals at) {
         try {
-            handOn(at, at.selector().selectNow());
+            at.selector().selectNow();
+            handOn(at);
         } catch (IOException failed) {
             LOG.log(Level.ERROR, thread.getName() + ": error in the selector loop", failed);
         }
@@ -101,28 +105,43 @@ final class IoThreadLoop implements EventLoop, Runnable {
         }
         away = true;
         boolean woken = runTasks(at);
-        int ready;
         if (wait && !woken) {
-            ready = select(at);
+            select(at);
             carrier.awake();
         } else {
-            ready = at.selector().selectNow();
+            at.selector().selectNow();
         }
-        handOn(at, ready);
+        handOn(at);
     }
 
     @Override
     public void turnsEnded() {
         away = false;
+        onlyHere.forEach(thread::execute);
+        onlyHere.clear();
     }
 
-    /** Returns whether the hub wanted this loop awake. */
+    /** A task that the I/O thread itself has to run, however long that takes. */
+    private record OnlyHere(Runnable task) implements Runnable {
+        @Override
+        public void run() {
+            task.run();
+        }
+    }
+
+    /**
+     * Runs the tasks that were posted to the I/O thread.
+     *
+     * @return whether the hub wanted this loop awake
+     */
     private boolean runTasks(IoThreadInternals at) {
         boolean woken = false;
         for (Runnable task = at.pollTask(); task != null; task = at.pollTask()) {
             if (equals(task)) {
                 woken = true;
-            } else {
+            } else if (task instanceof OnlyHere) {
+                onlyHere.add(task);
+            } else if (!at.isPauseOfTheIoThread(task)) {
                 try {
                     task.run();
                 } catch (Throwable broken) { // as XNIO: the next one has nothing to do with it
@@ -134,19 +153,21 @@ final class IoThreadLoop implements EventLoop, Runnable {
     }
 
     /** As XNIO: who posts a task after {@code polling} is set wakes the selector. */
-    private static int select(IoThreadInternals at) throws IOException {
+    private static void select(IoThreadInternals at) throws IOException {
         at.polling(true);
         try {
-            return at.hasTask() ? at.selector().selectNow() : at.selector().select();
+            if (at.hasTask()) {
+                at.selector().selectNow();
+            } else {
+                at.selector().select();
+            }
         } finally {
             at.polling(false);
         }
     }
 
-    private void handOn(IoThreadInternals at, int ready) {
-        if (ready == 0) {
-            return;
-        }
+    private void handOn(IoThreadInternals at) {
+        // whatever the last select said: tasks of XNIO select too, and leave what they find
         List<SelectionKey> keys = new ArrayList<>(at.selector().selectedKeys());
         at.selector().selectedKeys().clear();
         for (SelectionKey key : keys) {
@@ -164,10 +185,11 @@ final class IoThreadLoop implements EventLoop, Runnable {
     void end() throws InterruptedException {
         CountDownLatch detached = new CountDownLatch(1);
         try {
-            thread.execute(() -> {
-                carrier.detach();
-                detached.countDown();
-            });
+            thread.execute(
+                    new OnlyHere(() -> {
+                        carrier.detach();
+                        detached.countDown();
+                    }));
         } catch (RejectedExecutionException ended) {
             return;
         }
