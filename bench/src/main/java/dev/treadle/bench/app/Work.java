@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /**
@@ -21,10 +22,18 @@ public final class Work {
     private static final byte[] HELLO = "Hello, World!".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DONE = "done, and well".getBytes(StandardCharsets.US_ASCII);
 
+    // counted in /sleep only: nothing is shared by the requests of /fast
+    private static final AtomicInteger SLEEPING = new AtomicInteger();
+
     private final UpstreamPool upstream = new UpstreamPool();
 
     /** For the hosts. */
     public Work() {}
+
+    /** Returns how many requests of this JVM sleep now. */
+    public static int sleeping() {
+        return SLEEPING.get();
+    }
 
     /**
      * Does what {@code path} asks for.
@@ -61,11 +70,14 @@ public final class Work {
     }
 
     private static void sleep(int millis) throws IOException {
+        SLEEPING.incrementAndGet();
         try {
             Thread.sleep(millis);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while asleep");
+        } finally {
+            SLEEPING.decrementAndGet();
         }
     }
 

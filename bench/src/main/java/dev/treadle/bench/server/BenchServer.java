@@ -8,6 +8,7 @@ import dev.treadle.Workers;
 import dev.treadle.bench.app.Host;
 import dev.treadle.bench.app.HostSetup;
 import dev.treadle.bench.app.Runner;
+import dev.treadle.bench.app.Work;
 import dev.treadle.bench.helidon.HelidonHost;
 import dev.treadle.bench.jetty.JettyHost;
 import dev.treadle.bench.tomcat.TomcatHost;
@@ -25,8 +26,9 @@ import java.util.Map;
 
 /**
  * One server of a benchmark, in a JVM of its own: {@code BenchServer CONTAINER RUNNER N
- * [SETTING=VALUE ...]}. It prints {@code READY port pid}, takes the word {@code gc} on its standard
- * input, and ends when that is closed, so it cannot outlive who started it.
+ * [SETTING=VALUE ...]}. It prints {@code READY port pid}, takes the orders {@code gc} and {@code
+ * sleeping} on its standard input, and ends when that is closed, so it cannot outlive who started
+ * it.
  */
 public final class BenchServer {
     private BenchServer() {}
@@ -130,12 +132,20 @@ public final class BenchServer {
         BufferedReader orders =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String order = orders.readLine(); order != null; order = orders.readLine()) {
-            if (order.equals("gc")) {
+            System.out.println("DONE " + obey(order));
+        }
+    }
+
+    private static String obey(String order) {
+        return switch (order) {
+            case "gc" -> {
                 // the second one frees what the first has only found, by its reference handling
                 System.gc();
                 System.gc();
-                System.out.println("DONE gc");
+                yield order;
             }
-        }
+            case "sleeping" -> String.valueOf(Work.sleeping());
+            default -> "unknown order: " + order;
+        };
     }
 }
