@@ -10,12 +10,15 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Clients that each send the next request when they have the answer to the last one, over a
- * connection that is kept. They connect all at once. The latency of a client's first request has
- * its connecting in it.
+ * connection that is kept. They connect all at once, and the latency of a client's first request
+ * has its connecting in it; or, if asked, they connect one by one, and then send all at once: more
+ * connections at a time than the accept backlog has room for would measure the kernel's retries.
  */
 final class ClosedLoop {
     private static final long TICK_MILLIS = 100;
@@ -26,6 +29,8 @@ final class ClosedLoop {
     private final int requests;
     private final int threads;
     private final long patienceNanos;
+    private final boolean connectFirst;
+    private final CyclicBarrier connected;
     private final AtomicInteger started = new AtomicInteger();
 
     ClosedLoop(Arguments arguments) {
@@ -35,17 +40,20 @@ final class ClosedLoop {
         connections = Math.min(requests, arguments.number("connections"));
         threads = arguments.number("threads");
         patienceNanos = arguments.nanos("patience");
+        connectFirst = arguments.text("connect-first").equals("true");
+        connected = new CyclicBarrier(threads + 1);
     }
 
     /** Returns what came of it as the words of one line. */
     String run() throws InterruptedException {
-        long start = System.nanoTime();
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
             Part part = new Part(i);
             part.start();
             parts.add(part);
         }
+        await();
+        long start = System.nanoTime();
         Outcome total = new Outcome();
         for (Part part : parts) {
             part.join();
@@ -55,6 +63,15 @@ final class ClosedLoop {
         // what no connection was left for
         total.failed(requests - total.over(), "not sent: the connections broke");
         return "wall=" + wallMicros + " " + total.words();
+    }
+
+    private void await() {
+        try {
+            connected.await();
+        } catch (InterruptedException | BrokenBarrierException never) {
+            // nobody interrupts these threads
+            throw new IllegalStateException(never);
+        }
     }
 
     /** The connections of one thread. */
@@ -72,8 +89,14 @@ final class ClosedLoop {
         @Override
         public void run() {
             try (Selector selector = Selector.open()) {
-                for (int i = index; i < connections; i += threads) {
-                    connect(selector, i);
+                if (connectFirst) {
+                    connectAll(selector);
+                    await();
+                    long now = System.nanoTime();
+                    selector.keys().forEach(key -> ((Client) key.attachment()).next(now));
+                } else {
+                    await();
+                    connectAll(selector);
                 }
                 exchangeAll(selector);
                 for (SelectionKey key : List.copyOf(selector.keys())) {
@@ -81,6 +104,12 @@ final class ClosedLoop {
                 }
             } catch (IOException broken) {
                 outcome.failed(broken.toString());
+            }
+        }
+
+        private void connectAll(Selector selector) {
+            for (int i = index; i < connections; i += threads) {
+                connect(selector, i, connectFirst);
             }
         }
 
@@ -98,20 +127,21 @@ final class ClosedLoop {
             }
         }
 
-        private void connect(Selector selector, int number) {
+        private void connect(Selector selector, int number, boolean waiting) {
             if (started.incrementAndGet() > requests) {
                 return;
             }
             SocketChannel channel = null;
             try {
                 channel = SocketChannel.open();
-                channel.configureBlocking(false);
+                channel.configureBlocking(waiting);
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 channel.bind(Requests.source(number));
-                boolean connected = channel.connect(server);
+                boolean done = channel.connect(server);
+                channel.configureBlocking(false);
                 channel.register(
                         selector,
-                        connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT,
+                        done ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT,
                         new Client(number, request, System.nanoTime()));
                 open++;
             } catch (IOException refused) {
@@ -141,7 +171,7 @@ final class ClosedLoop {
             if (!usable) {
                 open--;
                 close((SocketChannel) key.channel());
-                connect(selector, client.number);
+                connect(selector, client.number, false);
             } else if (started.incrementAndGet() <= requests) {
                 client.next(System.nanoTime());
                 key.interestOps(SelectionKey.OP_WRITE);

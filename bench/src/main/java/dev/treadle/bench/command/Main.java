@@ -1,5 +1,7 @@
 package dev.treadle.bench.command;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.treadle.InvalidSettingException;
 import dev.treadle.Treadle;
 
@@ -25,7 +27,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             UpstreamCommand.class,
             HogCommand.class,
             MemoryCommand.class,
-            AllCommand.class
+            AllCommand.class,
+            JmhCommand.class
         })
 public final class Main implements Runnable {
     private Main() {}
@@ -41,17 +44,21 @@ public final class Main implements Runnable {
     }
 
     static int execute(String... arguments) {
-        return new CommandLine(new Main())
+        CommandLine command = new CommandLine(new Main());
+        // JMH has options of its own
+        requireNonNull(command.getSubcommands().get("jmh"))
+                .setUnmatchedOptionsArePositionalParams(true);
+        return command
                 .setUsageHelpWidth(120)
                 .setParameterExceptionHandler((mistake, given) -> refuse(mistake))
-                .setExecutionExceptionHandler((failure, command, given) -> fail(failure))
+                .setExecutionExceptionHandler((failure, failed, given) -> fail(failure))
                 .execute(arguments);
     }
 
     @Override
     public void run() {
         throw new InvalidSettingException(
-                "benchmark", "none", "one of fast, sleep, upstream, hog, memory, all; see --help");
+                "benchmark", "none", "one of fast, sleep, upstream, hog, memory, all, jmh; see --help");
     }
 
     /** The version of Treadle that is measured. */

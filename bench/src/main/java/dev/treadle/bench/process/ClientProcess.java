@@ -25,12 +25,17 @@ public final class ClientProcess extends ChildProcess {
         super("client", command, errors);
     }
 
-    /** Sends requests, the next of a connection when it has the answer to the last. */
-    public ClientResult closedLoop(int port, String path, int connections, int requests)
+    /**
+     * Sends requests, the next of a connection when it has the answer to the last.
+     *
+     * @param connectFirst whether connecting comes before what is measured
+     */
+    public ClientResult closedLoop(
+            int port, String path, int connections, int requests, boolean connectFirst)
             throws IOException, InterruptedException {
         return load(
-                "closed port=%d path=%s connections=%d requests=%d threads=2"
-                        .formatted(port, path, connections, requests));
+                "closed port=%d path=%s connections=%d requests=%d connect-first=%s threads=2"
+                        .formatted(port, path, connections, requests, connectFirst));
     }
 
     /** Sends requests at a fixed rate, and a hog at a fixed interval beside them. */

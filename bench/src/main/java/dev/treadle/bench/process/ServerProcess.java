@@ -21,9 +21,9 @@ public final class ServerProcess extends ChildProcess {
         super(name, command, errors);
     }
 
-    /** Has it collect its garbage. */
-    public void collectGarbage() throws IOException, InterruptedException {
-        order("gc", PATIENCE);
+    /** Has it collect its garbage, and returns what is left on its heap, in megabytes. */
+    public double collectGarbage() throws IOException, InterruptedException {
+        return Long.parseLong(order("gc", PATIENCE)) / (1_024.0 * 1_024.0);
     }
 
     /** Returns how many requests sleep in it now. */

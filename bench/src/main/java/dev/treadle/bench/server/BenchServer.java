@@ -142,7 +142,8 @@ public final class BenchServer {
                 // the second one frees what the first has only found, by its reference handling
                 System.gc();
                 System.gc();
-                yield order;
+                Runtime runtime = Runtime.getRuntime();
+                yield String.valueOf(runtime.totalMemory() - runtime.freeMemory());
             }
             case "sleeping" -> String.valueOf(Work.sleeping());
             default -> "unknown order: " + order;

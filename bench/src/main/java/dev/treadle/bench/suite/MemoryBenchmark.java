@@ -20,6 +20,7 @@ public final class MemoryBenchmark implements Benchmark {
     private static final Metric HELD = Metric.of("held_mb", "RSS held MB", 0);
     private static final Metric EACH = Metric.chief("held_kb", "KB/request", 1);
     private static final Metric CLEAN = Metric.chief("clean_kb", "KB/request after GC", 1);
+    private static final Metric HEAP = Metric.of("heap_kb", "heap KB/request", 1);
     private static final Metric COUNT = Metric.shown("held", "held at once", 0);
 
     private static final int MOST_THREADS = 4_000;
@@ -51,7 +52,7 @@ public final class MemoryBenchmark implements Benchmark {
 
     @Override
     public List<Metric> metrics() {
-        return List.of(IDLE, HELD, EACH, CLEAN, COUNT, Values.THREADS);
+        return List.of(IDLE, HELD, EACH, CLEAN, HEAP, COUNT, Values.THREADS);
     }
 
     @Override
@@ -88,7 +89,7 @@ public final class MemoryBenchmark implements Benchmark {
                         + WARM_UP_CONNECTIONS
                         + " requests at once, and GC. Then "
                         + connections
-                        + " requests; RSS above idle by request, before and after another GC");
+                        + " requests; RSS above idle by request, before and after another GC; heap: live objects above idle by request");
     }
 
     @Override
@@ -114,10 +115,11 @@ public final class MemoryBenchmark implements Benchmark {
         try (ClientProcess client = workshop.client();
                 ServerProcess server = workshop.server(entry)) {
             client.closedLoop(
-                    server.port(), "/sleep?ms=20", WARM_UP_CONNECTIONS, 3 * WARM_UP_CONNECTIONS);
-            server.collectGarbage();
+                    server.port(), "/sleep?ms=20", WARM_UP_CONNECTIONS, 3 * WARM_UP_CONNECTIONS, false);
+            double idleHeap = server.collectGarbage();
+
             try (UsageWatch watch = new UsageWatch(server.pid())) {
-                hold(client, server, watch, sink);
+                hold(client, server, idleHeap, watch, sink);
             } finally {
                 server.kill();
             }
@@ -135,14 +137,19 @@ public final class MemoryBenchmark implements Benchmark {
                 : "";
     }
 
-    private void hold(ClientProcess client, ServerProcess server, UsageWatch watch, Sink sink)
+    private void hold(
+            ClientProcess client,
+            ServerProcess server,
+            double idleHeap,
+            UsageWatch watch,
+            Sink sink)
             throws IOException, InterruptedException {
         double idle = watch.rssMegabytes();
         ClientResult sent =
                 client.hold(server.port(), "/sleep?ms=" + SLEEP.toMillis(), connections);
         int held = awaitArrival(server, (int) sent.number("sent"));
         double full = watch.rssMegabytes();
-        server.collectGarbage();
+        double heap = server.collectGarbage();
         Usage usage = watch.stop();
         Values values =
                 new Values()
@@ -150,6 +157,7 @@ public final class MemoryBenchmark implements Benchmark {
                         .put(HELD, full)
                         .put(EACH, (full - idle) * 1_024 / Math.max(1, held))
                         .put(CLEAN, (usage.rssMegabytes() - idle) * 1_024 / Math.max(1, held))
+                        .put(HEAP, (heap - idleHeap) * 1_024 / Math.max(1, held))
                         .put(COUNT, held)
                         .put(Values.THREADS, usage.threads());
         String problem =
