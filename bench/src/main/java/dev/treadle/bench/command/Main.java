@@ -48,8 +48,7 @@ public final class Main implements Runnable {
         // JMH has options of its own
         requireNonNull(command.getSubcommands().get("jmh"))
                 .setUnmatchedOptionsArePositionalParams(true);
-        return command
-                .setUsageHelpWidth(120)
+        return command.setUsageHelpWidth(120)
                 .setParameterExceptionHandler((mistake, given) -> refuse(mistake))
                 .setExecutionExceptionHandler((failure, failed, given) -> fail(failure))
                 .execute(arguments);
@@ -58,7 +57,9 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new InvalidSettingException(
-                "benchmark", "none", "one of fast, sleep, upstream, hog, memory, all, jmh; see --help");
+                "benchmark",
+                "none",
+                "one of fast, sleep, upstream, hog, memory, all, jmh; see --help");
     }
 
     /** The version of Treadle that is measured. */

@@ -115,7 +115,11 @@ public final class MemoryBenchmark implements Benchmark {
         try (ClientProcess client = workshop.client();
                 ServerProcess server = workshop.server(entry)) {
             client.closedLoop(
-                    server.port(), "/sleep?ms=20", WARM_UP_CONNECTIONS, 3 * WARM_UP_CONNECTIONS, false);
+                    server.port(),
+                    "/sleep?ms=20",
+                    WARM_UP_CONNECTIONS,
+                    3 * WARM_UP_CONNECTIONS,
+                    false);
             double idleHeap = server.collectGarbage();
 
             try (UsageWatch watch = new UsageWatch(server.pid())) {

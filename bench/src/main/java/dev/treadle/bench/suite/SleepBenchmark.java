@@ -153,7 +153,8 @@ public final class SleepBenchmark implements Benchmark {
         }
         try (ClientProcess client = workshop.client();
                 ServerProcess server = workshop.server(entry)) {
-            client.closedLoop(server.port(), "/sleep?ms=20", warmUpConnections(), warmUpRequests(), false);
+            client.closedLoop(
+                    server.port(), "/sleep?ms=20", warmUpConnections(), warmUpRequests(), false);
             try (UsageWatch watch = new UsageWatch(server.pid())) {
                 ClientResult result =
                         client.closedLoop(

@@ -113,7 +113,16 @@ public final class Workshop implements AutoCloseable {
             Map<String, String> flags =
                     new LinkedHashMap<>(workerSettings(contender, benchmark, plan));
             flags.put(contender.runner().word(), String.valueOf(n));
-            WorkerSettings unused = WorkerSettings.resolve(List.of(SettingsSource.flags(flags)));
+            try {
+                WorkerSettings unused =
+                        WorkerSettings.resolve(List.of(SettingsSource.flags(flags)));
+            } catch (InvalidSettingException bad) {
+                // they are flags of the treadle command, but not of this one
+                throw new InvalidSettingException(
+                        contender.name() + ": " + bad.setting().replaceFirst("^--", ""),
+                        bad.value(),
+                        bad.expected().replace("--", ""));
+            }
         }
     }
 
