@@ -90,7 +90,9 @@ abstract class WrkBenchmark implements Benchmark {
         String url = server.url(path);
         Duration warmUp = load.warmUp().dividedBy(load.connections().size());
         if (!warmUp.isZero()) {
-            for (int connections : load.connections()) {
+            // the last one first: requests it leaves in a server's line do not fall on what is
+            // measured first
+            for (int connections : load.connections().reversed()) {
                 wrk.run(url, connections, warmUp);
             }
         }
