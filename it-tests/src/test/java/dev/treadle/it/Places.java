@@ -14,6 +14,10 @@ final class Places {
         return place("treadle.script");
     }
 
+    static Path benchJar() {
+        return place("treadle.bench.jar");
+    }
+
     static Path exampleWar() {
         return place("treadle.example.war");
     }

@@ -25,7 +25,8 @@ class ArchitectureTest {
                             classesOf("adapter-tomcat"),
                             classesOf("adapter-jetty"),
                             classesOf("adapter-undertow"),
-                            classesOf("launcher"));
+                            classesOf("launcher"),
+                            classesOf("bench"));
 
     private static Path classesOf(String module) {
         return ROOT.resolve(module).resolve("target").resolve("classes");
@@ -39,7 +40,8 @@ class ArchitectureTest {
                         "tomcat.TomcatWorkers",
                         "jetty.JettyWorkers",
                         "undertow.UndertowWorkers",
-                        "launcher.Main")) {
+                        "launcher.Main",
+                        "bench.command.Main")) {
             assertThat(classes.contain("dev.treadle." + name)).as(name).isTrue();
         }
     }

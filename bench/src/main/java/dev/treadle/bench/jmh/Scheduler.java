@@ -1,0 +1,66 @@
+package dev.treadle.bench.jmh;
+
+import dev.treadle.internal.Engine;
+import dev.treadle.internal.GeventEngine;
+import dev.treadle.internal.VirtualEngine;
+
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** What runs the virtual threads of a benchmark: one hub of ours, or the JDK's scheduler. */
+@State(Scope.Benchmark)
+public class Scheduler {
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    /** {@code hub}: one hub; {@code jdk}: the JDK's scheduler, with one carrier. */
+    @Param({"hub", "jdk"})
+    public String scheduler = "hub";
+
+    private Engine engine = new VirtualEngine();
+
+    /** For JMH. */
+    public Scheduler() {}
+
+    /** Opens it. */
+    @Setup(Level.Trial)
+    public void open() {
+        if (scheduler.equals("hub")) {
+            engine = new GeventEngine(1, Duration.ofMillis(20));
+        }
+    }
+
+    /** Closes it. */
+    @TearDown(Level.Trial)
+    public void close() throws InterruptedException {
+        engine.close(GRACE, GRACE);
+    }
+
+    /** Starts a virtual thread on it. */
+    public void start(Runnable task) {
+        engine.execute(task);
+    }
+
+    /**
+     * Runs {@code task} in a virtual thread of it and waits for the end: virtual threads that the
+     * task starts have the same scheduler.
+     */
+    public void run(Runnable task) {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        engine.execute(() -> {
+            try {
+                task.run();
+                end.complete(null);
+            } catch (RuntimeException | Error failed) {
+                end.completeExceptionally(failed);
+            }
+        });
+        end.join();
+    }
+}

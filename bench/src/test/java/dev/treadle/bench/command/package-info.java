@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.bench.command;
+
+import org.jspecify.annotations.NullMarked;

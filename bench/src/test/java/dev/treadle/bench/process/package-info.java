@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.bench.process;
+
+import org.jspecify.annotations.NullMarked;

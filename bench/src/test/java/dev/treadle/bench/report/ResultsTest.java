@@ -1,0 +1,100 @@
+package dev.treadle.bench.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.xml.sax.InputSource;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import javax.xml.parsers.DocumentBuilderFactory;
+
+class ResultsTest {
+    private static final Metric CPU = Metric.chief("cpu_us", "CPU us/req", 1);
+    private static final Subject GEVENT = new Subject("tomcat", "gevent");
+    private static final Subject POOL = new Subject("tomcat", "pool");
+    private static final String CASE = "64 <connections>";
+
+    /** The second round has twice the figures of the first, as on a machine that became busy. */
+    private static Results results(Measurement... more) {
+        List<Measurement> all =
+                new ArrayList<>(
+                        List.of(
+                                measured(GEVENT, 1, 10),
+                                measured(POOL, 1, 20),
+                                measured(POOL, 2, 40),
+                                measured(GEVENT, 2, 22),
+                                measured(GEVENT, 3, 12)));
+        all.addAll(List.of(more));
+        return new Results(
+                "fast",
+                "a \"test\"",
+                List.of(CPU),
+                Map.of("rounds", "3"),
+                List.of(GEVENT, POOL),
+                all,
+                List.of("a note"));
+    }
+
+    private static Measurement measured(Subject subject, int round, double cpu) {
+        return new Measurement(subject, CASE, round, Map.of(CPU.id(), cpu), "");
+    }
+
+    @Test
+    void medianIsTheMiddleOneOrTheMeanOfTwo() {
+        assertThat(Spread.of(List.of(3.0, 1.0, 2.0))).contains(new Spread(2, 1, 3, 3));
+        assertThat(Spread.of(List.of(4.0, 1.0, 2.0, 3.0))).contains(new Spread(2.5, 1, 4, 4));
+        assertThat(Spread.of(List.of())).isEmpty();
+    }
+
+    @Test
+    void ratioIsTakenWithinEachRound() {
+        // the third round has no peer, so there is no quotient of it
+        assertThat(results().ratio(GEVENT, POOL, CASE, CPU))
+                .contains(new Spread((0.5 + 0.55) / 2, 0.5, 0.55, 2));
+    }
+
+    @Test
+    void tableShowsMedianSpreadRatioNotesAndProblems() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Results results = results(Measurement.failed(POOL, CASE, 3, "it broke"));
+
+        Table.print(
+                results,
+                Set.of("gevent"),
+                List.of("pool"),
+                new PrintStream(bytes, true, StandardCharsets.UTF_8));
+
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .contains("12.0 (10.0-22.0)", "gevent : pool", "0.53 (0.50-0.55)", "Note: a note")
+                .contains("Problem: round 3, tomcat pool, " + CASE + ": it broke");
+    }
+
+    @Test
+    void jsonQuotesAndKnowsNoNaN() {
+        String json = Json.of(results(measured(POOL, 3, Double.NaN)));
+
+        assertThat(json).contains("\"a \\\"test\\\"\"", "\"cpu_us\": null").doesNotContain("NaN");
+        assertThat(Json.string("a\\b\n")).isEqualTo("\"a\\\\b\\u000a\"");
+    }
+
+    @Test
+    void chartIsXml() throws Exception {
+        String svg = SvgChart.of(results(), List.of("gevent"));
+
+        var document =
+                DocumentBuilderFactory.newInstance()
+                        .newDocumentBuilder()
+                        .parse(new InputSource(new StringReader(svg)));
+        assertThat(document.getDocumentElement().getTagName()).isEqualTo("svg");
+        assertThat(document.getElementsByTagName("rect").getLength()).isEqualTo(3);
+        assertThat(svg).contains("64 &lt;connections&gt;", "tomcat gevent");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.bench.report;
+
+import org.jspecify.annotations.NullMarked;

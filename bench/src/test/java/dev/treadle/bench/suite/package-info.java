@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.bench.suite;
+
+import org.jspecify.annotations.NullMarked;
