@@ -1,11 +1,14 @@
 package dev.treadle.jetty;
 
+import dev.treadle.Workers;
+
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.Container;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,10 +18,15 @@ import java.nio.channels.ServerSocketChannel;
 final class Connectors implements Container.Listener {
     private final Server server;
     private final int backlog;
+    private final @Nullable HubCarriers hubs;
 
-    Connectors(Server server, int backlog) {
+    Connectors(Server server, Workers workers, ServerThreadPool pool) {
         this.server = server;
-        this.backlog = backlog;
+        this.backlog = workers.settings().listen();
+        this.hubs =
+                workers.hubLoops()
+                        .map(loops -> new HubCarriers(server, workers, loops, pool))
+                        .orElse(null);
     }
 
     /**
@@ -27,8 +35,20 @@ final class Connectors implements Container.Listener {
      */
     @Override
     public void beanAdded(Container parent, Object child) {
-        if (child instanceof ServerConnector connector && connector.getAcceptQueueSize() == 0) {
-            connector.setAcceptQueueSize(backlog);
+        if (child instanceof ServerConnector connector) {
+            if (connector.getAcceptQueueSize() == 0) {
+                connector.setAcceptQueueSize(backlog);
+            }
+            if (hubs != null) {
+                hubs.offer(connector);
+            }
+        }
+    }
+
+    /** Settles which selectors carry the hubs, before the server starts. */
+    void carryHubs() {
+        if (hubs != null) {
+            hubs.settle();
         }
     }
 

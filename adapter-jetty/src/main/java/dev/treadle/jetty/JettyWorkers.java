@@ -22,8 +22,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * <p>From then on, each time the server starts and until it stops: requests, asynchronous work and
  * WebSocket messages run on the workers' threads; at most N requests are inside the handlers, those
  * over N wait in line or get 503; the accept backlog of connectors that set none is the workers';
- * and a stop lets those inside finish. Workers serve one server, and are closed after it has
- * stopped.
+ * and a stop lets those inside finish. The hubs of the model gevent are carried by the selectors of
+ * the first ServerConnector, of which there is one for each hub then, whatever number was set.
+ * Workers serve one server, and are closed after it has stopped.
  *
  * <p>Safe for any thread, as far as Jetty's own classes are.
  *
@@ -56,7 +57,7 @@ public final class JettyWorkers {
         requireNonNull(workers, "workers");
         requireNotStarted(requireNonNull(server, "server"));
         ServerThreadPool pool = ServerThreadPool.of(server, workers);
-        Connectors connectors = new Connectors(server, workers.settings().listen());
+        Connectors connectors = new Connectors(server, workers, pool);
         connectors.requireServerThreadPool();
         Installation installation = new Installation("Jetty", Server.getVersion(), workers);
         // what is refused above changes nothing, so that the same workers can be installed once it

@@ -40,6 +40,7 @@ final class ServerLifecycle implements LifeCycle.Listener {
     @Override
     public void lifeCycleStarting(LifeCycle event) {
         requireStillFit();
+        connectors.carryHubs();
         installation.workers().resume();
         gate.putOutermost(server);
     }

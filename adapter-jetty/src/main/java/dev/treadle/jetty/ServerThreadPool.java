@@ -81,6 +81,11 @@ final class ServerThreadPool {
         }
     }
 
+    /** Whether so many threads can be held by loops for as long as the server runs. */
+    boolean hasRoomForLoops(int threads) {
+        return threads < pool.getMaxThreads();
+    }
+
     /** Lets the pool hand requests to the workers; Jetty reads it when the connectors start. */
     void useWorkers() {
         pool.setVirtualThreadsExecutor(workers.executor());

@@ -14,9 +14,9 @@ import java.util.Set;
  * {@code AsyncContext.start} and listeners to {@link #execute} (Server.ServerContext, 12.0.36),
  * where 12.1 asks for the virtual threads executor first.
  *
- * <p>The greatest number of threads is left at Jetty's 200, though hardly any are made: from it
- * Jetty derives how many selectors a connector gets (SelectorManager.defaultSelectors) and checks
- * that leases fit (ThreadPoolBudget).
+ * <p>The greatest number of threads is Jetty's 200, though hardly any are made: from it Jetty
+ * derives how many selectors a connector gets (SelectorManager.defaultSelectors) and checks that
+ * leases fit (ThreadPoolBudget).
  */
 final class WorkersThreadPool extends QueuedThreadPool {
     private static final int JETTY_DEFAULT_MAX_THREADS = 200;
@@ -53,6 +53,9 @@ final class WorkersThreadPool extends QueuedThreadPool {
         this.workers = workers;
         setName("treadle-jetty");
         setVirtualThreadsExecutor(workers.executor());
+        // there may be a selector for each hub, and as much room beside those as ever
+        workers.hubLoops()
+                .ifPresent(hubs -> setMaxThreads(JETTY_DEFAULT_MAX_THREADS + hubs.count()));
     }
 
     boolean runsOn(Workers others) {
@@ -61,7 +64,7 @@ final class WorkersThreadPool extends QueuedThreadPool {
 
     @Override
     public void execute(Runnable job) {
-        if (isLoop(job.getClass().getName())) {
+        if (job instanceof HubSelector.Loop || isLoop(job.getClass().getName())) {
             super.execute(job);
         } else {
             workers.executor().execute(job);

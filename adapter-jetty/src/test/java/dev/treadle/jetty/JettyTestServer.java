@@ -1,5 +1,6 @@
 package dev.treadle.jetty;
 
+import dev.treadle.Installation;
 import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
 import dev.treadle.tck.RawClient;
@@ -9,6 +10,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 import java.io.IOException;
+import java.util.function.Function;
 
 /**
  * A Jetty server on 127.0.0.1 with workers installed, and not started. Its end stops it and closes
@@ -18,18 +20,23 @@ final class JettyTestServer implements AutoCloseable {
     final Workers workers;
     final Server server;
     final ServerConnector connector;
+    final Installation installation;
 
     JettyTestServer(WorkerSettings settings) {
         this(settings, -1);
     }
 
     JettyTestServer(WorkerSettings settings, int acceptors) {
+        this(settings, server -> new ServerConnector(server, acceptors, -1));
+    }
+
+    JettyTestServer(WorkerSettings settings, Function<Server, ServerConnector> connectors) {
         workers = Workers.open(settings);
         server = new Server(JettyWorkers.threadPool(workers));
-        connector = new ServerConnector(server, acceptors, -1);
+        connector = connectors.apply(server);
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
-        JettyWorkers.install(server, workers);
+        installation = JettyWorkers.install(server, workers);
     }
 
     JettyTestServer start(Handler handler) throws Exception {

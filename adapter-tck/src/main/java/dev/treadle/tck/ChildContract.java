@@ -29,8 +29,13 @@ public interface ChildContract extends GateContract {
     @ValueSource(ints = {1, 2})
     @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     default void virtualThreadsThatARequestStartsStayOnItsHub(int hubs) throws Exception {
-        // without retake, which a machine that is busy elsewhere would see for hogs
-        TckRun run = start(WorkerSettings.builder().gevent(10).hubs(hubs).retake(null).build());
+        WorkerSettings settings =
+                WorkerSettings.builder()
+                        .gevent(10)
+                        .hubs(hubs)
+                        .retake(GeventContract.NO_RETAKE)
+                        .build();
+        TckRun run = start(settings);
         for (ChildKind kind : ChildKind.values()) {
             List<CompletableFuture<RawClient.Answer>> answers = new ArrayList<>();
             for (int i = 0; i < 4; i++) {

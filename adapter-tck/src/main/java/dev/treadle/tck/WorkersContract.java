@@ -68,12 +68,33 @@ public abstract class WorkersContract
 
     @Override
     public final TckRun start(WorkerSettings settings) throws Exception {
-        TckRun started = new TckRun(this::newServer, settings);
+        TckRun started = new TckRun(this::newServer, adapted(settings));
         run = started;
         faultsOfTheContainer().forEach(started::expectWarning);
         // a slow machine makes any slice long; tests that are about long slices look at the figures
         started.expectWarning("has run for \\d+ ms without giving way");
         return started;
+    }
+
+    private WorkerSettings adapted(WorkerSettings settings) {
+        boolean off =
+                settings.model() == WorkerModel.GEVENT
+                        && getClass().isAnnotationPresent(HubLoopOff.class);
+        return off
+                ? new WorkerSettings(
+                        settings.model(),
+                        settings.limit(),
+                        settings.hubs(),
+                        false,
+                        settings.listen(),
+                        settings.queue(),
+                        settings.queueTimeout(),
+                        settings.harakiri(),
+                        settings.maxBlockingTime(),
+                        settings.retake(),
+                        settings.drain(),
+                        settings.sources())
+                : settings;
     }
 
     /**
@@ -91,7 +112,7 @@ public abstract class WorkersContract
         startPollers();
         for (WorkerModel model : WorkerModel.values()) {
             WorkerSettings settings = GateContract.settings(model, 4).build();
-            new TckRun(this::newServer, settings).warmUp(WorkersContract::exercise);
+            new TckRun(this::newServer, adapted(settings)).warmUp(WorkersContract::exercise);
         }
     }
 

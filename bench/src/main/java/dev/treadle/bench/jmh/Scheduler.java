@@ -3,6 +3,7 @@ package dev.treadle.bench.jmh;
 import dev.treadle.internal.Engine;
 import dev.treadle.internal.GeventEngine;
 import dev.treadle.internal.VirtualEngine;
+import dev.treadle.internal.Watching;
 
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -32,7 +33,7 @@ public class Scheduler {
     @Setup(Level.Trial)
     public void open() {
         if (scheduler.equals("hub")) {
-            engine = new GeventEngine(1, Duration.ofMillis(20));
+            engine = new GeventEngine(1, Watching.OFF);
         }
     }
 

@@ -1,0 +1,189 @@
+package dev.treadle.jetty;
+
+import dev.treadle.Workers;
+import dev.treadle.loop.HubLoops;
+
+import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.jspecify.annotations.Nullable;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.reflect.Field;
+import java.util.EventListener;
+import java.util.List;
+
+/**
+ * Lets the selectors of one connector carry the hubs: of the first ServerConnector that has Jetty's
+ * own. A hub has one carrier; other connectors keep their selectors, and what those select is
+ * handed over.
+ *
+ * <p>A connector makes its selector manager in its constructor and keeps it in a private field, so
+ * that is where the other one goes. This is looked at before it is touched; where it is not as
+ * expected the hubs have threads of their own, and the start line says why.
+ */
+final class HubCarriers {
+    private static final Logger LOG = System.getLogger("dev.treadle.jetty");
+    private static final String FIELD = "_manager";
+
+    private final Server server;
+    private final Workers workers;
+    private final HubSlots slots;
+    private final ServerThreadPool pool;
+
+    // guarded by this
+    private @Nullable ServerConnector carrying;
+    private @Nullable SelectorManager former;
+
+    HubCarriers(Server server, Workers workers, HubLoops loops, ServerThreadPool pool) {
+        this.server = server;
+        this.workers = workers;
+        this.slots = new HubSlots(loops);
+        this.pool = pool;
+    }
+
+    /** A connector was added. It may be put to use only when it is started. */
+    synchronized void offer(ServerConnector connector) {
+        if (carrying == null) {
+            take(connector);
+        }
+    }
+
+    /**
+     * Settles it, before the server starts.
+     *
+     * @throws IllegalStateException if hub-loop was set to on, and cannot be had
+     */
+    synchronized void settle() {
+        List<Connector> connectors = List.of(server.getConnectors());
+        if (carrying != null && !connectors.isEmpty() && !connectors.contains(carrying)) {
+            giveBack(); // it was taken out for good
+        }
+        String problem = carrying == null ? takeFirst(connectors) : null;
+        int loops = loopThreads(connectors);
+        if (carrying != null && !pool.hasRoomForLoops(loops)) {
+            giveBack();
+            problem =
+                    "acceptors and one selector for each hub are "
+                            + loops
+                            + " threads, and the thread pool must be greater than that";
+        }
+        if (carrying != null) {
+            workers.hubsCarriedBy("Jetty's selectors");
+        } else if (problem != null) {
+            workers.hubsNotCarried(problem);
+        }
+    }
+
+    /** Returns why there is none; null if there is, or may still come. */
+    private @Nullable String takeFirst(List<Connector> connectors) {
+        String problem = null;
+        for (Connector each : connectors) {
+            String reason =
+                    each instanceof ServerConnector connector
+                            ? take(connector)
+                            : each.getClass().getName() + " has no selectors of Jetty's";
+            if (reason == null) {
+                return null;
+            }
+            problem = problem == null ? reason : problem;
+        }
+        return problem;
+    }
+
+    private static int loopThreads(List<Connector> connectors) {
+        int threads = 0;
+        for (Connector each : connectors) {
+            if (each instanceof AbstractConnector accepting) {
+                threads += accepting.getAcceptors();
+            }
+            if (each instanceof ServerConnector selecting) {
+                threads += selecting.getSelectorManager().getSelectorCount();
+            }
+        }
+        return threads;
+    }
+
+    /** Returns why it cannot be; null if it carries the hubs now. */
+    private @Nullable String take(ServerConnector connector) {
+        SelectorManager jettys = connector.getSelectorManager();
+        if (!HubConnector.isJettys(jettys)) {
+            return connector.getClass().getName()
+                    + " has a selector manager of its own, "
+                    + jettys.getClass().getName();
+        }
+        if (connector.isRunning()) {
+            return connector + " runs already";
+        }
+        String problem =
+                swap(
+                        connector,
+                        jettys,
+                        new HubConnector.Manager(connector, jettys, slots, workers.executor()));
+        if (problem == null) {
+            carrying = connector;
+            former = jettys;
+            LOG.log(
+                    Level.DEBUG,
+                    "{0}: {1} selectors that carry hubs, in the place of {2}",
+                    connector,
+                    slots.count(),
+                    jettys.getSelectorCount());
+        }
+        return problem;
+    }
+
+    private void giveBack() {
+        ServerConnector connector = carrying;
+        SelectorManager jettys = former;
+        if (connector == null || jettys == null) {
+            throw new IllegalStateException("nothing to give back");
+        }
+        carrying = null;
+        former = null;
+        if (connector.isRunning()) {
+            return; // on its own: its selectors leave their hubs when it stops
+        }
+        String problem = swap(connector, connector.getSelectorManager(), jettys);
+        if (problem != null) {
+            throw new IllegalStateException(problem);
+        }
+    }
+
+    private static @Nullable String swap(
+            ServerConnector connector, SelectorManager from, SelectorManager to) {
+        try {
+            Field field = ServerConnector.class.getDeclaredField(FIELD);
+            field.setAccessible(true);
+            if (!from.equals(field.get(connector))) {
+                return ServerConnector.class.getName()
+                        + "."
+                        + FIELD
+                        + " is not its selector manager";
+            }
+            field.set(connector, to);
+            if (!to.equals(connector.getSelectorManager())) {
+                field.set(connector, from);
+                return ServerConnector.class.getName()
+                        + " of "
+                        + Server.getVersion()
+                        + " keeps its selector manager elsewhere";
+            }
+        } catch (ReflectiveOperationException | RuntimeException refused) {
+            return "the selector manager of "
+                    + ServerConnector.class.getName()
+                    + " cannot be replaced: "
+                    + refused;
+        }
+        connector.removeBean(from);
+        for (EventListener listener : List.copyOf(from.getEventListeners())) {
+            from.removeEventListener(listener);
+            to.addEventListener(listener);
+        }
+        connector.addBean(to, true);
+        return null;
+    }
+}
