@@ -35,6 +35,12 @@ import java.util.concurrent.locks.LockSupport;
 final class HubWatch {
     private static final Logger LOG = System.getLogger("dev.treadle.hub");
 
+    /**
+     * How often it looks within the shorter of the two limits: a slice is seen up to one look late,
+     * and so a hog holds a hub for retake and at most half as much again.
+     */
+    private static final int LOOKS_PER_LIMIT = 4;
+
     /** How long it looks on after the last hub ran. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -89,7 +95,9 @@ final class HubWatch {
         this.retakeNanos = nanosOrNever(watching.retake());
         this.reportNanos = nanosOrNever(watching.report());
         this.periodNanos =
-                Math.max(TimeUnit.MILLISECONDS.toNanos(1), Math.min(retakeNanos, reportNanos) / 2);
+                Math.max(
+                        TimeUnit.MILLISECONDS.toNanos(1),
+                        Math.min(retakeNanos, reportNanos) / LOOKS_PER_LIMIT);
         this.sights = new Sight[hubs.length];
         this.thread = Thread.ofPlatform().daemon().name("treadle-watch").unstarted(this::watch);
     }

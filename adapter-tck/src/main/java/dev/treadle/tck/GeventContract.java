@@ -20,7 +20,7 @@ public interface GeventContract extends GateContract {
 
     /**
      * A retake ends what is promised here, and a carrier that a busy machine does not let run for
-     * 20 ms would be retaken. Not off, for then no event loop carries a hub before JDK 24.
+     * 10 ms would be retaken. Not off, for then no event loop carries a hub before JDK 24.
      */
     Duration NO_RETAKE = Duration.ofMinutes(5);
 

@@ -152,7 +152,7 @@ public final class ServerOptions {
             order = 20,
             paramLabel = "D|off",
             description =
-                    "Give a hub that is held for longer to a spare carrier. Default: 20ms.")
+                    "Give a hub that is held for longer to a spare carrier. Default: 10ms.")
     void setRetake(String value) {
         put(Setting.RETAKE, value);
     }
