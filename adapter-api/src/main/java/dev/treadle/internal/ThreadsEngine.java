@@ -25,11 +25,14 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class ThreadsEngine implements Engine {
     private static final int RESERVE = 4;
     private static final long IDLE_SECONDS = 60;
+    private static final long SHRINK_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final int base;
     private final ThreadPoolExecutor pool;
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
-    private int waiting; // guarded by this
+    // guarded by this
+    private int waiting;
+    private long grownNanos;
 
     /**
      * @param n how many platform threads requests may hold at once, at least 1
@@ -110,9 +113,23 @@ public final class ThreadsEngine implements Engine {
         }
     }
 
+    /**
+     * The core is never smaller than base and line together. It shrinks only when the line has been
+     * empty and quiet: each time it does the pool interrupts all its idle threads, and once for
+     * each request that leaves a long line that was nearly all a server did.
+     */
     private synchronized void resize(int change) {
         waiting += change;
-        pool.setCorePoolSize(base + waiting);
+        int wanted = base + waiting;
+        int core = pool.getCorePoolSize();
+        if (wanted > core) {
+            pool.setCorePoolSize(wanted);
+            grownNanos = System.nanoTime();
+        } else if (waiting == 0
+                && core > base
+                && System.nanoTime() - grownNanos > SHRINK_AFTER_NANOS) {
+            pool.setCorePoolSize(base);
+        }
     }
 
     @Override

@@ -1,15 +1,20 @@
 package dev.treadle.undertow;
 
 import org.jspecify.annotations.Nullable;
+import org.xnio.ChannelListener;
+import org.xnio.ChannelListeners;
 import org.xnio.XnioIoThread;
+import org.xnio.channels.AcceptingChannel;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 
@@ -28,6 +33,10 @@ final class IoThreadInternals {
     private final Class<?> handleType;
     private final MethodHandle handleReady;
     private final Class<?> pauseType;
+    private final Class<?> selectType;
+    private final Class<?> serverType;
+    private final Field acceptQueues;
+    private final Field acceptListener;
 
     @SuppressWarnings("unchecked") // a queue of tasks: the field's generic type is checked
     private IoThreadInternals(XnioIoThread thread) throws ReflectiveOperationException {
@@ -41,14 +50,23 @@ final class IoThreadInternals {
         }
         this.workQueue = (Queue<Runnable>) queue.get(thread);
         this.polling = field(type, "polling", boolean.class);
-        this.handleType = Class.forName("org.xnio.nio.NioHandle", false, type.getClassLoader());
-        this.pauseType = Class.forName(type.getName() + "$SynchTask", false, type.getClassLoader());
+        this.handleType = named(type, "NioHandle");
+        this.pauseType = named(type, "WorkerThread$SynchTask");
+        this.selectType = named(type, "WorkerThread$SelectNowTask");
+        this.serverType = named(type, "QueuedNioTcpServer2");
+        this.acceptQueues = field(serverType, "acceptQueues", List.class);
+        this.acceptListener = field(serverType, "acceptListener", ChannelListener.class);
         Method ready = handleType.getDeclaredMethod("handleReady", int.class);
         ready.setAccessible(true);
         this.handleReady =
                 MethodHandles.lookup()
                         .unreflect(ready)
                         .asType(MethodType.methodType(void.class, Object.class, int.class));
+    }
+
+    private static Class<?> named(Class<?> neighbour, String name) throws ClassNotFoundException {
+        return Class.forName(
+                neighbour.getPackageName() + "." + name, false, neighbour.getClassLoader());
     }
 
     private static Field field(Class<?> owner, String name, Class<?> type)
@@ -91,6 +109,66 @@ final class IoThreadInternals {
      */
     boolean isPauseOfTheIoThread(Runnable task) {
         return pauseType.isInstance(task);
+    }
+
+    /**
+     * Whether a task that was posted to the I/O thread may run on another one, while the I/O thread
+     * is held and does nothing: those that wake who waits for a client, and XNIO's own for a
+     * connection. All others may ask which thread they are on.
+     */
+    boolean mayRunElsewhere(Runnable task) {
+        return task instanceof Parking.Task
+                || handleType.isAssignableFrom(enclosing(task.getClass()))
+                || selectType.isInstance(task);
+    }
+
+    private static Class<?> enclosing(Class<?> type) {
+        Class<?> outer = type.getEnclosingClass();
+        return outer == null ? type : outer;
+    }
+
+    /**
+     * Takes the connections that wait to be opened on this I/O thread, if the task is the one that
+     * does ({@code QueuedNioTcpServer2.acceptTask}). That one asks for the current I/O thread's
+     * queue, and on another thread gets none.
+     *
+     * @return false if it is another task
+     */
+    boolean accepted(Runnable task) throws ReflectiveOperationException {
+        AcceptingChannel<?> server = serverOf(task);
+        if (server == null) {
+            return false;
+        }
+        List<?> queues = (List<?>) acceptQueues.get(server);
+        Queue<?> connections = (Queue<?>) queues.get(thread.getNumber());
+        AcceptingChannel<?> queue =
+                (AcceptingChannel<?>)
+                        Proxy.newProxyInstance(
+                                AcceptingChannel.class.getClassLoader(),
+                                new Class<?>[] {AcceptingChannel.class},
+                                (proxy, method, arguments) ->
+                                        method.getName().equals("accept")
+                                                ? connections.poll()
+                                                : method.invoke(server, arguments));
+        invoke((ChannelListener<?>) acceptListener.get(server), queue);
+        return true;
+    }
+
+    private @Nullable AcceptingChannel<?> serverOf(Runnable task)
+            throws ReflectiveOperationException {
+        for (Field field : task.getClass().getDeclaredFields()) {
+            if (serverType.isAssignableFrom(field.getType())) {
+                field.setAccessible(true);
+                return (AcceptingChannel<?>) field.get(task);
+            }
+        }
+        return null;
+    }
+
+    @SuppressWarnings("unchecked") // Undertow's listener is one for any channel that accepts
+    private static void invoke(ChannelListener<?> listener, AcceptingChannel<?> channel) {
+        ChannelListeners.invokeChannelListener(
+                channel, (ChannelListener<? super AcceptingChannel<?>>) listener);
     }
 
     boolean hasTask() {

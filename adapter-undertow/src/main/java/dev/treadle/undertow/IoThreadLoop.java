@@ -121,14 +121,6 @@ final class IoThreadLoop implements EventLoop, Runnable {
         onlyHere.clear();
     }
 
-    /** A task that the I/O thread itself has to run, however long that takes. */
-    private record OnlyHere(Runnable task) implements Runnable {
-        @Override
-        public void run() {
-            task.run();
-        }
-    }
-
     /**
      * Runs the tasks that were posted to the I/O thread.
      *
@@ -139,17 +131,30 @@ final class IoThreadLoop implements EventLoop, Runnable {
         for (Runnable task = at.pollTask(); task != null; task = at.pollTask()) {
             if (equals(task)) {
                 woken = true;
-            } else if (task instanceof OnlyHere) {
-                onlyHere.add(task);
-            } else if (!at.isPauseOfTheIoThread(task)) {
-                try {
-                    task.run();
-                } catch (Throwable broken) { // as XNIO: the next one has nothing to do with it
-                    LOG.log(Level.ERROR, thread.getName() + ": a task failed", broken);
-                }
+            } else {
+                runElsewhere(at, task);
             }
         }
         return woken;
+    }
+
+    /**
+     * Runs a task of the I/O thread on this other one, if it is known not to mind; else it waits
+     * for the I/O thread.
+     */
+    private void runElsewhere(IoThreadInternals at, Runnable task) {
+        if (at.isPauseOfTheIoThread(task)) {
+            return;
+        }
+        try {
+            if (at.mayRunElsewhere(task)) {
+                task.run();
+            } else if (!at.accepted(task)) {
+                onlyHere.add(task);
+            }
+        } catch (Throwable broken) { // as XNIO: the next one has nothing to do with it
+            LOG.log(Level.ERROR, thread.getName() + ": a task failed", broken);
+        }
     }
 
     /** As XNIO: who posts a task after {@code polling} is set wakes the selector. */
@@ -181,15 +186,20 @@ final class IoThreadLoop implements EventLoop, Runnable {
         }
     }
 
+    /** What the I/O thread itself has to do. */
+    private record Detach(LoopCarrier carrier, CountDownLatch done) implements Runnable {
+        @Override
+        public void run() {
+            carrier.detach();
+            done.countDown();
+        }
+    }
+
     /** Gives the hub a thread of its own again, before the I/O thread ends. */
     void end() throws InterruptedException {
         CountDownLatch detached = new CountDownLatch(1);
         try {
-            thread.execute(
-                    new OnlyHere(() -> {
-                        carrier.detach();
-                        detached.countDown();
-                    }));
+            thread.execute(new Detach(carrier, detached));
         } catch (RejectedExecutionException ended) {
             return;
         }

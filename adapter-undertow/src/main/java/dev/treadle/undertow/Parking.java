@@ -167,8 +167,12 @@ final class Parking {
         }
     }
 
+    /** What whoever has the loop of the I/O thread does for a thread that waits. */
+    @FunctionalInterface
+    interface Task extends Runnable {}
+
     /** False if the I/O thread takes no more tasks. */
-    private boolean posted(Runnable task) {
+    private boolean posted(Task task) {
         try {
             ioThread.execute(task);
             return true;
