@@ -74,6 +74,7 @@ public interface HubContract extends GateContract {
         run.untilInside(1);
         for (int i = 0; i < 20; i++) {
             assertThat(other.get("/hello").text()).isEqualTo("hello");
+            assertThat(run.connect().get("/hello").text()).as("new one").isEqualTo("hello");
             assertThat(
                             other.send("POST /upload HTTP/1.1\r\nHost: localhost\r\n")
                                     .send("Content-Length: 4\r\n\r\n12")

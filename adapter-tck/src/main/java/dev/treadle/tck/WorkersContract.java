@@ -2,6 +2,7 @@ package dev.treadle.tck;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.treadle.Setting;
 import dev.treadle.WorkerModel;
 import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
@@ -79,6 +80,7 @@ public abstract class WorkersContract
     private WorkerSettings adapted(WorkerSettings settings) {
         boolean off =
                 settings.model() == WorkerModel.GEVENT
+                        && !settings.sources().containsKey(Setting.HUB_LOOP)
                         && getClass().isAnnotationPresent(HubLoopOff.class);
         return off
                 ? new WorkerSettings(

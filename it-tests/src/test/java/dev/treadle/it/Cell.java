@@ -37,7 +37,11 @@ record Cell(String container, String model, List<String> flags) {
 
     /** What the start line says of the model. */
     String summary() {
-        return model.equals("gevent") ? "gevent 50 on 2 hubs" : model + " 50";
+        if (!model.equals("gevent")) {
+            return model + " 50";
+        }
+        String loops = container.equals("tomcat") ? "Tomcat's pollers" : "Jetty's selectors";
+        return "gevent 50 on 2 hubs (carried by " + loops + ")";
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.net.http.HttpResponse;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The example WAR, unchanged, on each container with each worker model; one server for each. */
@@ -69,7 +70,7 @@ class WarOnContainersTest {
         assertThat(server().startLine())
                 .matches(
                         "Treadle \\d+\\.\\d+\\.\\d+\\S*: "
-                                + cell.summary()
+                                + Pattern.quote(cell.summary())
                                 + ", "
                                 + container
                                 + ", listening on http://127\\.0\\.0\\.1:\\d+");

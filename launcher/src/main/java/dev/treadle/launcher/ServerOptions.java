@@ -141,7 +141,7 @@ public final class ServerOptions {
             names = "--max-blocking-time",
             order = 19,
             paramLabel = "D",
-            description = 
+            description =
                     "Report a slice that is longer, with its request and stack. Default: 100ms.")
     void setMaxBlockingTime(String value) {
         put(Setting.MAX_BLOCKING_TIME, value);
@@ -151,8 +151,7 @@ public final class ServerOptions {
             names = "--retake",
             order = 20,
             paramLabel = "D|off",
-            description =
-                    "Give a hub that is held for longer to a spare carrier. Default: 10ms.")
+            description = "Give a hub that is held for longer to a spare carrier. Default: 10ms.")
     void setRetake(String value) {
         put(Setting.RETAKE, value);
     }
