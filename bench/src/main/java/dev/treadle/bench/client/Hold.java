@@ -1,0 +1,47 @@
+package dev.treadle.bench.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Many requests that are all held by the server at once: sends them, one connection each, and keeps
+ * the connections open without waiting for an answer. Connecting one by one, so that no accept
+ * backlog matters.
+ */
+final class Hold implements AutoCloseable {
+    private final List<SocketChannel> channels = new ArrayList<>();
+
+    /** Returns how many were sent, and what kept the rest from it. */
+    String send(Arguments arguments) {
+        byte[] request = Requests.get(arguments.text("path"));
+        int connections = arguments.number("connections");
+        int port = arguments.number("port");
+        String problem = "";
+        try {
+            while (channels.size() < connections) {
+                SocketChannel channel = SocketChannel.open();
+                channels.add(channel);
+                channel.bind(Requests.source(channels.size() - 1));
+                channel.connect(Requests.server(port));
+                ByteBuffer bytes = ByteBuffer.wrap(request);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            }
+        } catch (IOException broken) {
+            problem = broken.toString();
+        }
+        return "sent=" + channels.size() + " problem=" + problem;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (SocketChannel channel : channels) {
+            channel.close();
+        }
+        channels.clear();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.treadle.bench.command;
+
+import dev.treadle.InvalidSettingException;
+import dev.treadle.Treadle;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command behind {@code bench/run}. A later benchmark is one more subcommand. */
+@Command(
+        name = "bench/run",
+        sortOptions = false,
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        synopsisSubcommandLabel = "BENCHMARK",
+        header = "Measures Treadle against the containers' own pools and against peers.",
+        versionProvider = Main.Version.class,
+        footer = "%nbench/README.md tells what each one measures and how to read it.",
+        subcommands = {
+            FastCommand.class,
+            SleepCommand.class,
+            UpstreamCommand.class,
+            HogCommand.class,
+            MemoryCommand.class,
+            AllCommand.class
+        })
+public final class Main implements Runnable {
+    private Main() {}
+
+    /**
+     * Runs the command. Exit code 0: all was measured; 1: something of it failed; 2: a mistake of
+     * the user.
+     *
+     * @param arguments as on the command line
+     */
+    public static void main(String[] arguments) {
+        System.exit(execute(arguments));
+    }
+
+    static int execute(String... arguments) {
+        return new CommandLine(new Main())
+                .setUsageHelpWidth(120)
+                .setParameterExceptionHandler((mistake, given) -> refuse(mistake))
+                .setExecutionExceptionHandler((failure, command, given) -> fail(failure))
+                .execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        throw new InvalidSettingException(
+                "benchmark", "none", "one of fast, sleep, upstream, hog, memory, all; see --help");
+    }
+
+    /** The version of Treadle that is measured. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"Treadle " + Treadle.version()};
+        }
+    }
+
+    private static int refuse(ParameterException mistake) {
+        String help = mistake.getCommandLine().getCommandSpec().qualifiedName() + " --help";
+        if (mistake instanceof UnmatchedArgumentException unmatched) {
+            return say(
+                    unmatched.getUnmatched().get(0)
+                            + ": unknown (expected: what is in "
+                            + help
+                            + ")");
+        }
+        return say(mistake.getMessage() + " (expected: as in " + help + ")");
+    }
+
+    private static int fail(Exception failure) {
+        if (failure instanceof InvalidSettingException) {
+            return say(failure.getMessage());
+        }
+        failure.printStackTrace();
+        return 1;
+    }
+
+    private static int say(@org.jspecify.annotations.Nullable String message) {
+        System.err.println("bench/run: " + message);
+        return 2;
+    }
+}

@@ -1,0 +1,5 @@
+/** The command behind {@code bench/run}. */
+@NullMarked
+package dev.treadle.bench.command;
+
+import org.jspecify.annotations.NullMarked;

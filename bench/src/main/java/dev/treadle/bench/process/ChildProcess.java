@@ -1,0 +1,146 @@
+package dev.treadle.bench.process;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A JVM of ours that says {@code READY port pid} when it is, takes an order a line, answers each
+ * with {@code DONE words}, and ends when its standard input does. Used by one thread.
+ */
+public class ChildProcess implements AutoCloseable {
+    private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+    private static final int SAID_LINES = 6;
+
+    private final String name;
+    private final Process process;
+    private final Path errors;
+    private final BufferedReader output;
+    private final int port;
+    private final long pid;
+
+    /**
+     * Starts {@code command} and waits until it is ready.
+     *
+     * @param name in messages
+     * @param errors a file for its standard error
+     * @throws ProcessFailedException if it does not get ready
+     */
+    public ChildProcess(String name, List<String> command, Path errors)
+            throws IOException, InterruptedException {
+        this.name = name;
+        this.errors = errors;
+        this.process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        this.output = process.inputReader();
+        boolean ready = false;
+        try {
+            String[] words = line(START_PATIENCE).split(" ");
+            if (words.length != 3 || !words[0].equals("READY")) {
+                throw failure("said: " + String.join(" ", words) + " (expected: READY)");
+            }
+            port = Integer.parseInt(words[1]);
+            pid = Long.parseLong(words[2]);
+            ready = true;
+        } finally {
+            if (!ready) {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    /** Returns the port it listens on; 0 if on none. */
+    public final int port() {
+        return port;
+    }
+
+    /** Returns the id of the process. */
+    public final long pid() {
+        return pid;
+    }
+
+    /**
+     * Gives an order and waits for the answer.
+     *
+     * @return the answer, without {@code DONE}
+     * @throws ProcessFailedException if the process ends instead, or does not answer in time
+     */
+    protected final String order(String order, Duration patience)
+            throws IOException, InterruptedException {
+        process.outputWriter().write(order + "\n");
+        process.outputWriter().flush();
+        String answer = line(patience);
+        if (!answer.startsWith("DONE ")) {
+            throw failure("said: " + answer + " (expected: DONE, for the order " + order + ")");
+        }
+        return answer.substring("DONE ".length());
+    }
+
+    private String line(Duration patience) throws IOException, InterruptedException {
+        CompletableFuture<@Nullable String> next =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return output.readLine();
+                            } catch (IOException broken) {
+                                throw new UncheckedIOException(broken);
+                            }
+                        },
+                        reader ->
+                                Thread.ofPlatform().daemon().name(name + "-output").start(reader));
+        try {
+            String line = next.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            if (line != null) {
+                return line;
+            }
+        } catch (TimeoutException late) {
+            throw failure("said nothing for " + patience.toSeconds() + " s");
+        } catch (ExecutionException broken) {
+            throw failure("cannot be read: " + broken.getCause());
+        }
+        process.waitFor(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        throw failure(
+                process.isAlive() ? "closed its output" : "ended with " + process.exitValue());
+    }
+
+    private ProcessFailedException failure(String what) throws IOException {
+        List<String> said = Files.readAllLines(errors);
+        List<String> last = said.subList(Math.max(0, said.size() - SAID_LINES), said.size());
+        return new ProcessFailedException(
+                name
+                        + " "
+                        + what
+                        + (last.isEmpty() ? "" : "; it said: " + String.join(" | ", last)));
+    }
+
+    /** Ends it, by the end of its standard input, and if that is not enough by force. */
+    @Override
+    public final void close() throws IOException {
+        try {
+            process.outputWriter().close();
+        } catch (IOException gone) {
+            // it has ended already, which is what is wanted
+            process.destroyForcibly();
+        }
+        process.onExit()
+                .completeOnTimeout(process, STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
+        process.destroyForcibly();
+    }
+
+    /** Ends it at once, whatever it holds. */
+    public final void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+}

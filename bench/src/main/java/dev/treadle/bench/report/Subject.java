@@ -1,0 +1,14 @@
+package dev.treadle.bench.report;
+
+/**
+ * What a row of a table is about.
+ *
+ * @param container the server, such as {@code tomcat}
+ * @param contender what runs its requests, such as {@code gevent}
+ */
+public record Subject(String container, String contender) {
+    @Override
+    public String toString() {
+        return container.equals(contender) ? container : container + " " + contender;
+    }
+}

@@ -1,0 +1,5 @@
+/** What was measured: statistics, table, JSON and chart. */
+@NullMarked
+package dev.treadle.bench.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,188 @@
+package dev.treadle.bench.suite;
+
+import dev.treadle.InvalidSettingException;
+import dev.treadle.Setting;
+import dev.treadle.SettingsSource;
+import dev.treadle.WorkerSettings;
+import dev.treadle.bench.app.HostSetup;
+import dev.treadle.bench.app.Runner;
+import dev.treadle.bench.client.ClientMain;
+import dev.treadle.bench.process.ClientProcess;
+import dev.treadle.bench.process.ServerProcess;
+import dev.treadle.bench.process.SlowPartyProcess;
+import dev.treadle.bench.server.BenchServer;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Starts the processes of one benchmark, all of one kind in the same way. */
+public final class Workshop implements AutoCloseable {
+    private static final List<String> CLIENT_OPTIONS = List.of("-Xmx1g", "-XX:+UseSerialGC");
+
+    private final Benchmark benchmark;
+    private final Plan plan;
+    private final Path home;
+    private final Path logs;
+    private int started;
+
+    Workshop(Benchmark benchmark, Plan plan) throws IOException {
+        this.benchmark = benchmark;
+        this.plan = plan;
+        this.home = home();
+        this.logs = Files.createTempDirectory("treadle-bench");
+    }
+
+    /** The directory of the jar this class is in: the other jars are beside it. */
+    private static Path home() {
+        try {
+            Path jar =
+                    Path.of(
+                            Workshop.class
+                                    .getProtectionDomain()
+                                    .getCodeSource()
+                                    .getLocation()
+                                    .toURI());
+            if (Files.isRegularFile(jar)) {
+                return jar.resolveSibling("");
+            }
+            throw new IllegalStateException(
+                    jar + ": not a jar (expected: treadle-bench.jar); start it with bench/run");
+        } catch (URISyntaxException noPath) {
+            throw new IllegalStateException(noPath);
+        }
+    }
+
+    /** Returns the options of all servers' JVMs. */
+    static List<String> serverOptions(Benchmark benchmark, Plan plan) {
+        List<String> options =
+                new ArrayList<>(
+                        List.of(
+                                "-Xmx" + benchmark.heap(),
+                                "--add-opens",
+                                "java.base/java.lang=ALL-UNNAMED"));
+        options.addAll(plan.servers().options());
+        return options;
+    }
+
+    /** Returns the N that a contender runs with. */
+    static int n(Contender contender, Benchmark benchmark) {
+        String written = contender.writtenN();
+        if (written == null) {
+            return benchmark.n(contender);
+        }
+        if (!written.matches("[1-9][0-9]{0,6}")) {
+            throw new InvalidSettingException(
+                    contender.name() + ": n", written, "a whole number from 1 to 9,999,999");
+        }
+        return Integer.parseInt(written);
+    }
+
+    /** Returns Treadle's settings for a contender, weakest first: benchmark, user, contender. */
+    static Map<String, String> workerSettings(Contender contender, Benchmark benchmark, Plan plan) {
+        if (!contender.isTreadle()) {
+            return Map.of();
+        }
+        Map<String, String> settings = new LinkedHashMap<>(benchmark.workerSettings(contender));
+        settings.put(Setting.LISTEN.word(), String.valueOf(HostSetup.BACKLOG));
+        settings.putAll(plan.workerSettings());
+        if (contender.runner() == Runner.GEVENT && plan.hubs() > 0) {
+            settings.put(Setting.HUBS.word(), String.valueOf(plan.hubs()));
+        }
+        settings.putAll(contender.workerSettings());
+        return settings;
+    }
+
+    /**
+     * Finds out before anything is started whether Treadle takes the settings.
+     *
+     * @throws InvalidSettingException if it does not
+     */
+    static void requireValid(Contender contender, Benchmark benchmark, Plan plan) {
+        int n = n(contender, benchmark);
+        if (contender.isTreadle()) {
+            Map<String, String> flags =
+                    new LinkedHashMap<>(workerSettings(contender, benchmark, plan));
+            flags.put(contender.runner().word(), String.valueOf(n));
+            WorkerSettings unused = WorkerSettings.resolve(List.of(SettingsSource.flags(flags)));
+        }
+    }
+
+    /** Starts a fresh server. */
+    public ServerProcess server(Entry entry) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        if (!plan.servers().cores().isEmpty()) {
+            command.addAll(List.of("taskset", "-c", plan.servers().cores()));
+        }
+        command.add(plan.servers().java().toString());
+        command.addAll(serverOptions(benchmark, plan));
+        command.addAll(
+                List.of(
+                        "-cp",
+                        classPath() + File.pathSeparator + all("lib/" + entry.container()),
+                        BenchServer.class.getName(),
+                        entry.container(),
+                        entry.contender().runner().word(),
+                        String.valueOf(n(entry.contender(), benchmark))));
+        workerSettings(entry.contender(), benchmark, plan)
+                .forEach((name, value) -> command.add(name + "=" + value));
+        return new ServerProcess(entry.toString(), command, log());
+    }
+
+    /** Starts clients. */
+    public ClientProcess client() throws IOException, InterruptedException {
+        return new ClientProcess(clientCommand(), log());
+    }
+
+    /** Starts a third party. */
+    public SlowPartyProcess slowParty() throws IOException, InterruptedException {
+        List<String> command = clientCommand();
+        command.add("slow-party");
+        return new SlowPartyProcess(command, log());
+    }
+
+    private List<String> clientCommand() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(CLIENT_OPTIONS);
+        command.addAll(List.of("-cp", classPath(), ClientMain.class.getName()));
+        return command;
+    }
+
+    private String classPath() {
+        return home.resolve("treadle-bench.jar") + File.pathSeparator + all("lib");
+    }
+
+    private String all(String directory) {
+        return home.resolve(directory) + File.separator + "*";
+    }
+
+    private Path log() {
+        started++;
+        return logs.resolve(started + ".log");
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (Stream<Path> files = Files.walk(logs)) {
+            files.sorted(Comparator.reverseOrder()).forEach(Workshop::delete);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.delete(file);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.treadle.bench.undertow;
+
+import dev.treadle.bench.app.Host;
+import dev.treadle.bench.app.HostSetup;
+import dev.treadle.bench.app.Runner;
+import dev.treadle.bench.app.WorkServlet;
+import dev.treadle.undertow.UndertowWorkers;
+
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.server.DefaultByteBufferPool;
+import io.undertow.server.HttpHandler;
+import io.undertow.servlet.Servlets;
+import io.undertow.servlet.api.DeploymentInfo;
+import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.util.ImmediateInstanceFactory;
+
+import jakarta.servlet.ServletException;
+
+import org.jspecify.annotations.Nullable;
+import org.xnio.Options;
+
+import java.net.InetSocketAddress;
+
+/** Embedded Undertow with one servlet. */
+public final class UndertowHost implements Host {
+    private static final int BUFFER_SIZE = 16_384;
+
+    private @Nullable Undertow undertow;
+
+    /** For {@code BenchServer}. */
+    public UndertowHost() {}
+
+    @Override
+    public int start(HostSetup setup) throws ServletException {
+        DeploymentInfo deployment = deployment();
+        Undertow.Builder builder = Undertow.builder();
+        builder.addHttpListener(0, HostSetup.ADDRESS);
+        builder.setSocketOption(Options.BACKLOG, HostSetup.BACKLOG);
+        builder.setServerOption(
+                UndertowOptions.NO_REQUEST_TIMEOUT, (int) HostSetup.IDLE.toMillis());
+        run(setup, builder, deployment);
+        Undertow made = builder.build();
+        undertow = made;
+        made.start();
+        InetSocketAddress address = (InetSocketAddress) made.getListenerInfo().get(0).getAddress();
+        return address.getPort();
+    }
+
+    private static void run(HostSetup setup, Undertow.Builder builder, DeploymentInfo deployment)
+            throws ServletException {
+        switch (setup.runner()) {
+            case GEVENT, THREADS, VIRTUAL -> {
+                UndertowWorkers.install(builder, deploy(deployment), setup.requiredWorkers());
+                return;
+            }
+            case POOL -> builder.setWorkerThreads(setup.n());
+            case OWN_VIRTUAL, OWN_VIRTUAL_DEFAULT -> {
+                deployment.setExecutor(HostSetup.virtualThreads());
+                if (setup.runner() == Runner.OWN_VIRTUAL) {
+                    // no buffers cached per thread: a virtual thread takes its cache with it, and
+                    // the map of the caches is behind one lock
+                    builder.setByteBufferPool(new DefaultByteBufferPool(true, BUFFER_SIZE, -1, 0));
+                }
+            }
+            default -> throw setup.unknownTo("Undertow");
+        }
+        builder.setHandler(deploy(deployment));
+    }
+
+    private static DeploymentInfo deployment() {
+        WorkServlet servlet = new WorkServlet();
+        return Servlets.deployment()
+                .setClassLoader(UndertowHost.class.getClassLoader())
+                .setContextPath("/")
+                .setDeploymentName("work")
+                .addServlet(
+                        Servlets.servlet(
+                                        "work",
+                                        WorkServlet.class,
+                                        new ImmediateInstanceFactory<>(servlet))
+                                .addMapping("/"));
+    }
+
+    private static HttpHandler deploy(DeploymentInfo deployment) throws ServletException {
+        DeploymentManager manager = Servlets.newContainer().addDeployment(deployment);
+        manager.deploy();
+        return manager.start();
+    }
+
+    @Override
+    public void stop() {
+        if (undertow != null) {
+            undertow.stop();
+        }
+    }
+}

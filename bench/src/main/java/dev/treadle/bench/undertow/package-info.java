@@ -1,0 +1,5 @@
+/** Undertow as a benchmark server. */
+@NullMarked
+package dev.treadle.bench.undertow;
+
+import org.jspecify.annotations.NullMarked;
