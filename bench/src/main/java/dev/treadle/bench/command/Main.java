@@ -25,6 +25,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             UpstreamCommand.class,
             HogCommand.class,
             MemoryCommand.class,
+            BlockingCommand.class,
+            FreezeCommand.class,
             AllCommand.class
         })
 public final class Main implements Runnable {
@@ -51,7 +53,9 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new InvalidSettingException(
-                "benchmark", "none", "one of fast, sleep, upstream, hog, memory, all; see --help");
+                "benchmark",
+                "none",
+                "one of fast, sleep, upstream, hog, memory, blocking, freeze, all; see --help");
     }
 
     /** The version of Treadle that is measured. */
