@@ -37,7 +37,8 @@ final class ClassInitialiser implements Freeze {
     }
 
     @Override
-    public void block() throws ClassNotFoundException {
+    public void block(Runnable held) throws ClassNotFoundException {
+        InitialiserLock.HELD.set(held);
         Class.forName(HeldInitialiser.class.getName(), true, new Afresh());
     }
 

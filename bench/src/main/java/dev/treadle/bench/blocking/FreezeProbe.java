@@ -30,9 +30,11 @@ public final class FreezeProbe {
         FreezeProbe probe = new FreezeProbe(freeze, scheduler, hubs);
         System.out.println("BEGUN");
         probe.round();
+        Oversleep oversleep = new Oversleep();
         for (int left = Integer.parseInt(arguments[3]); left > 0; left--) {
             System.out.println(probe.round());
         }
+        System.out.println(oversleep);
         System.out.println("ENDED");
         System.out.flush();
         Runtime.getRuntime().halt(0); // whatever greenlets are left

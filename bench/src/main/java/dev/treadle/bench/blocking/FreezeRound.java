@@ -71,11 +71,11 @@ final class FreezeRound {
     }
 
     private void arrive() {
-        boolean first = held.add(scheduler.held());
-        arrivals.add(first);
-        if (first) {
-            hold();
+        if (held.add(scheduler.held())) {
+            unchecked(() -> freeze.block(this::hold));
+            ended.countDown();
         } else {
+            arrivals.add(false);
             unchecked(over::await);
         }
     }
@@ -84,8 +84,7 @@ final class FreezeRound {
         long begun = System.nanoTime();
         scheduler.execute(() -> runBeside(begun));
         allHeld.countDown();
-        unchecked(freeze::block);
-        ended.countDown();
+        arrivals.add(true);
     }
 
     private void runBeside(long begun) {

@@ -44,6 +44,7 @@ public record FreezeTable(List<Jdk> jdks, int hubs, int rounds, Duration patienc
                 How long others waited on the hub where they waited longest, from the begin of the freeze until they ran;
                 median (least to greatest of %d). Required of hubs: 2 x retake + %d ms = %d ms. %d hubs; the JDK's
                 scheduler has parallelism and maxPoolSize %d. *hangs*: nothing ran within %d s; then the JVM is ended.
+                *noise*: by how many ms at most a platform thread, which parked for 1 ms again and again, came too late.
                 """,
                 rounds,
                 NOISE_MILLIS,
@@ -65,12 +66,24 @@ public record FreezeTable(List<Jdk> jdks, int hubs, int rounds, Duration patienc
         List<Round> seen =
                 probe.lines().stream().flatMap(line -> Round.parse(line).stream()).toList();
         return Spread.of(seen.stream().map(Round::waitedMillis).toList())
-                .map(FreezeTable::shown)
+                .map(spread -> shown(spread, oversleepMillis(probe)))
                 .orElse("**hangs**");
     }
 
-    private static String shown(Spread spread) {
+    private static double oversleepMillis(ProbeProcess probe) {
+        return probe.lines().stream()
+                .flatMap(line -> Oversleep.parseMillis(line).stream())
+                .findAny()
+                .orElse(Double.NaN);
+    }
+
+    private static String shown(Spread spread, double oversleep) {
         return String.format(
-                Locale.ROOT, "%.1f ms (%.1f-%.1f)", spread.median(), spread.min(), spread.max());
+                Locale.ROOT,
+                "%.1f ms (%.1f-%.1f), noise %.0f",
+                spread.median(),
+                spread.min(),
+                spread.max(),
+                oversleep);
     }
 }

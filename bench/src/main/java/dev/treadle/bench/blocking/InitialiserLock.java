@@ -8,10 +8,14 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class InitialiserLock {
     static final ReentrantLock LOCK = new ReentrantLock();
 
+    /** What the current thread does before it waits. */
+    static final ThreadLocal<Runnable> HELD = ThreadLocal.withInitial(() -> () -> {});
+
     private InitialiserLock() {}
 
     /** Waits until the lock is free. */
     public static void pass() {
+        HELD.get().run();
         LOCK.lock();
         try {
             LOCK.hasQueuedThreads();

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.Security;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /** Files, processes, names and classes: where the JDK calls the operating system and waits. */
 final class Machinery {
@@ -65,13 +67,17 @@ final class Machinery {
     /** Opens a FIFO, which waits for a writer, and reads from it. */
     static Block fifo() {
         Path fifo = directory().resolve("fifo");
+        BlockingQueue<Thread> writers = new LinkedBlockingQueue<>();
         return new Block() {
             @Override
             public void arrange(Scheduler scheduler) throws IOException, InterruptedException {
                 if (!Files.exists(fifo)) {
                     new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor();
+                } else {
+                    // with the last one still there, opening would not wait for the next
+                    writers.take().join();
                 }
-                Block.helper(() -> {}, () -> Files.write(fifo, new byte[1]));
+                writers.add(Block.helper(() -> {}, () -> Files.write(fifo, new byte[1])));
             }
 
             @Override

@@ -53,7 +53,8 @@ final class NativeCalls {
         }
 
         @Override
-        public void block() {
+        public void block(Runnable held) {
+            held.run();
             invoke(read, from, buffer, 1L);
         }
 

@@ -12,9 +12,10 @@ final class SynchronizedSleep implements Freeze {
     }
 
     @Override
-    public void block() throws InterruptedException {
+    public void block(Runnable held) throws InterruptedException {
         Object monitor = new Object(); // of its own: nobody contends for it
         synchronized (monitor) {
+            held.run();
             while (!released) {
                 Thread.sleep(NAP_MILLIS);
             }
