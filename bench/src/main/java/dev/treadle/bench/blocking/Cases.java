@@ -101,7 +101,8 @@ final class Cases {
         return ALL.stream()
                 .filter(candidate -> candidate.word().equals(word))
                 .findAny()
-                .orElseThrow(() -> new InvalidSettingException("case", word, "some of " + words()));
+                .orElseThrow(
+                        () -> new InvalidSettingException("--cases", word, "some of " + words()));
     }
 
     static String words() {
