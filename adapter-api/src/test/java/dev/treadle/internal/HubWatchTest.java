@@ -9,9 +9,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -45,40 +42,6 @@ final class HubWatchTest {
                 .count();
     }
 
-    /** Initialises {@link PinnedInitializer} once more, whatever was initialised before. */
-    private static void pin() {
-        try {
-            Class.forName(PinnedInitializer.class.getName(), true, new Afresh());
-        } catch (ClassNotFoundException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-    }
-
-    /** Defines {@link PinnedInitializer} anew, and takes all other classes from where they are. */
-    private static final class Afresh extends ClassLoader {
-        Afresh() {
-            super(HubWatchTest.class.getClassLoader());
-        }
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.equals(PinnedInitializer.class.getName())) {
-                return super.loadClass(name, resolve);
-            }
-            String file = name.replace('.', '/') + ".class";
-            try (InputStream in = HubWatchTest.class.getClassLoader().getResourceAsStream(file)) {
-                if (in == null) {
-                    throw new ClassNotFoundException(name);
-                }
-                byte[] bytes = in.readAllBytes();
-                return defineClass(
-                        name, bytes, 0, bytes.length, HubWatchTest.class.getProtectionDomain());
-            } catch (IOException unreadable) {
-                throw new UncheckedIOException(unreadable);
-            }
-        }
-    }
-
     /**
      * On a scheduler that nobody watches this hangs for ever: the owner of the lock needs the
      * carrier that is held.
@@ -100,7 +63,7 @@ final class HubWatchTest {
         });
         locked.await();
         engine.execute(() -> {
-            pin();
+            Pin.pin();
             done.countDown();
         });
         engine.execute(go::countDown);
@@ -116,7 +79,7 @@ final class HubWatchTest {
         try {
             for (int i = 0; i < rounds; i++) {
                 engine.execute(() -> {
-                    pin();
+                    Pin.pin();
                     ran.incrementAndGet();
                     done.countDown();
                 });

@@ -27,6 +27,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             UpstreamCommand.class,
             HogCommand.class,
             MemoryCommand.class,
+            BlockingCommand.class,
+            FreezeCommand.class,
             AllCommand.class,
             JmhCommand.class
         })
@@ -59,7 +61,7 @@ public final class Main implements Runnable {
         throw new InvalidSettingException(
                 "benchmark",
                 "none",
-                "one of fast, sleep, upstream, hog, memory, all, jmh; see --help");
+                "one of fast, sleep, upstream, hog, memory, blocking, freeze, all, jmh; see --help");
     }
 
     /** The version of Treadle that is measured. */

@@ -1,0 +1,10 @@
+package dev.treadle.bench.blocking;
+
+/** Waits in its initialiser until {@link InitialiserLock} is free. */
+final class HeldInitialiser {
+    static {
+        InitialiserLock.pass();
+    }
+
+    private HeldInitialiser() {}
+}

@@ -1,0 +1,44 @@
+package dev.treadle.bench.blocking;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+
+/** What the figures were measured on, and what else ran there. */
+final class Surroundings {
+    private final List<Jdk> jdks;
+    private final String loadBefore = load();
+
+    Surroundings(List<Jdk> jdks) {
+        this.jdks = jdks;
+    }
+
+    String describe() {
+        return "JDK "
+                + String.join(", ", jdks.stream().map(Jdk::version).toList())
+                + "; "
+                + Runtime.getRuntime().availableProcessors()
+                + " cores, "
+                + System.getProperty("os.name")
+                + " "
+                + System.getProperty("os.version")
+                + ", load average "
+                + loadBefore
+                + " before and "
+                + load()
+                + " behind; "
+                + LocalDate.now(ZoneId.systemDefault())
+                + ".";
+    }
+
+    private static String load() {
+        try {
+            return Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
+        } catch (IOException unknown) {
+            return "unknown";
+        }
+    }
+}
