@@ -277,9 +277,11 @@ final class Hub implements Executor {
             if (turning && loop != null) {
                 turns = turn(self, loop.events);
             } else if (loop == null && closed) {
+                self.leave(); // before another one may be let in
                 if (!stay(self, HubState.NO_CARRIER)) {
                     return;
                 }
+                self.letIn();
             } else if (!stay(self, HubState.SLEEPING)) {
                 park();
                 tellWatch();
