@@ -17,8 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>It is never shut down: virtual threads that were made on a hub may need a carrier after its
  * close. Its threads end by themselves.
+ *
+ * <p>Not final: a test hands out threads that it controls.
  */
-final class CarrierThreads {
+class CarrierThreads {
     private static final Logger LOG = System.getLogger("dev.treadle.hub");
 
     /** How many, for each hub, held ones included: as many as the JDK's scheduler makes up for. */

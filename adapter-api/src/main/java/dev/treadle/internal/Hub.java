@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -24,27 +22,12 @@ import java.util.concurrent.locks.LockSupport;
  * <p>The carrier is a thread of the hub's own, or the thread of an event loop ({@link #attach}),
  * which runs slices between two looks at its events.
  *
- * <p><b>Protocol.</b> {@code state} is one of
- *
- * <ul>
- *   <li>{@code RUNNING}: a carrier is looking at the queue, or runs a slice, or will soon. Whatever
- *       is offered will be seen.
- *   <li>{@code SLEEPING}: the carrier found the queue empty and parks or waits for events, or is
- *       about to. Only the carrier enters it; the carrier itself or one other thread leaves it, by
- *       compare-and-set to {@code RUNNING}; that other thread wakes the carrier.
- *   <li>{@code NO_CARRIER}: nobody has the hub: it was not used yet, or it is closed and has run
- *       all it had, or no thread could be had. Whoever leaves it, by compare-and-set to {@code
- *       RUNNING}, sees to it that there is a carrier.
- * </ul>
- *
- * <p><b>No wake-up is lost</b>: the carrier writes {@code SLEEPING} (or {@code NO_CARRIER}), then a
- * full fence, then looks at the queue once more before it waits (or ends). A producer offers, then
- * a full fence, then reads the state. Of the two reads at least one comes after the other side's
- * write: the carrier sees the slice, or the producer sees the state. The loop's own thread that
- * wants its hub back does the same with {@code homeWaits} in the place of the queue.
+ * <p><b>No wake-up is lost</b>: {@link HubState} says how a carrier falls asleep, and ends, without
+ * losing a slice that is offered meanwhile. The loop's own thread that wants its hub back publishes
+ * that the same way, with {@code homeWaits} in the place of the queue.
  *
  * <p><b>One consumer at a time</b>: only the carrier that is not out ({@link Carrier}) polls. It is
- * let in by the one compare-and-set out of {@code NO_CARRIER}, which the former carrier entered
+ * let in by the one that took the state out of {@code NO_CARRIER}, which the former carrier entered
  * after its last poll; by the watch, which has just taken the former one out; or by the former one
  * itself, which gives the hub back to the loop's own thread behind its last poll.
  *
@@ -55,32 +38,17 @@ import java.util.concurrent.locks.LockSupport;
 final class Hub implements Executor {
     private static final Logger LOG = System.getLogger("dev.treadle.hub");
 
-    private static final int RUNNING = 0;
-    private static final int SLEEPING = 1;
-    private static final int NO_CARRIER = 2;
-
     private static final int QUEUE_CHUNK = 1_024;
 
     /** How many slices run between two looks at the events of the loop. */
     private static final int BUDGET = 256;
-
-    private static final VarHandle STATE;
-
-    static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(Hub.class, "state", int.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
 
     private final int index;
     private final CarrierThreads threads;
     private final MessagePassingQueue<Runnable> slices =
             new MpscUnboundedVarHandleArrayQueue<>(QUEUE_CHUNK);
 
-    @SuppressWarnings("unused") // through STATE
-    private volatile int state = NO_CARRIER;
+    private final HubState state = new HubState();
 
     /** Who has the hub, or had it last. Written by whoever gives it away. */
     private volatile @Nullable Carrier carrier;
@@ -144,10 +112,7 @@ final class Hub implements Executor {
             return;
         }
         slices.offer(slice);
-        VarHandle.fullFence();
-        if (state != RUNNING) {
-            wake();
-        }
+        summon();
     }
 
     /**
@@ -163,14 +128,11 @@ final class Hub implements Executor {
         }
     }
 
-    private void wake() {
-        int seen = state;
-        if (seen != RUNNING && STATE.compareAndSet(this, seen, RUNNING)) {
-            if (seen == SLEEPING) {
-                wakeCarrier();
-            } else {
-                startCarrier();
-            }
+    private void summon() {
+        switch (state.summon()) {
+            case HubState.SLEEPING -> wakeCarrier();
+            case HubState.NO_CARRIER -> startCarrier();
+            default -> {} // its carrier will see it
         }
     }
 
@@ -219,10 +181,9 @@ final class Hub implements Executor {
         } finally {
             if (!started) {
                 fresh.leave();
-                state = NO_CARRIER;
-                VarHandle.fullFence();
+                state.rest(HubState.NO_CARRIER);
                 // it may have begun to wait before it could see that nobody has the hub
-                if (homeWaits && STATE.compareAndSet(this, NO_CARRIER, RUNNING)) {
+                if (homeWaits && state.resume(HubState.NO_CARRIER)) {
                     giveBack();
                 }
             }
@@ -233,8 +194,8 @@ final class Hub implements Executor {
      * Starts a carrier if slices wait and there is none, because the last one could not be started.
      */
     void ensureCarrier() {
-        if (state == NO_CARRIER && hasWaiting()) {
-            wake();
+        if (state.is(HubState.NO_CARRIER) && hasWaiting()) {
+            summon();
         }
     }
 
@@ -268,8 +229,7 @@ final class Hub implements Executor {
     /** Lets the carrier end as soon as it has nothing to run. Calling it again is harmless. */
     void close() {
         closed = true;
-        VarHandle.fullFence();
-        if (state == SLEEPING && STATE.compareAndSet(this, SLEEPING, RUNNING)) {
+        if (state.summonSleeper()) {
             wakeCarrier();
         }
     }
@@ -281,7 +241,7 @@ final class Hub implements Executor {
      * without one.
      */
     boolean runs() {
-        return state == RUNNING || hasWaiting();
+        return state.is(HubState.RUNNING) || hasWaiting();
     }
 
     /** Returns the carrier that has this hub now; null before the first. */
@@ -317,10 +277,12 @@ final class Hub implements Executor {
             if (turning && loop != null) {
                 turns = turn(self, loop.events);
             } else if (loop == null && closed) {
-                if (!stay(self, NO_CARRIER)) {
+                self.leave(); // before another one may be let in
+                if (!stay(self, HubState.NO_CARRIER)) {
                     return;
                 }
-            } else if (!stay(self, SLEEPING)) {
+                self.letIn();
+            } else if (!stay(self, HubState.SLEEPING)) {
                 park();
                 tellWatch();
             }
@@ -354,7 +316,7 @@ final class Hub implements Executor {
 
     /** Goes once round the loop in the place of its own thread; false if that cannot be done. */
     private boolean turn(Carrier self, EventLoop events) {
-        boolean wait = !stay(self, SLEEPING);
+        boolean wait = !stay(self, HubState.SLEEPING);
         try {
             events.turn(wait);
             return true;
@@ -370,8 +332,8 @@ final class Hub implements Executor {
     }
 
     private void awake() {
-        if (state == SLEEPING) {
-            STATE.compareAndSet(this, SLEEPING, RUNNING);
+        if (state.is(HubState.SLEEPING)) {
+            state.resume(HubState.SLEEPING); // or it is resumed already, by who woke it
         }
     }
 
@@ -389,17 +351,16 @@ final class Hub implements Executor {
      *     care of it
      */
     private boolean stay(Carrier self, int announced) {
-        state = announced;
-        VarHandle.fullFence();
+        state.rest(announced);
         boolean wanted = !slices.isEmpty() || (homeWaits && !self.isHome());
-        return wanted && STATE.compareAndSet(this, announced, RUNNING);
+        return wanted && state.resume(announced);
     }
 
     private void park() {
         // Parking may return at any time for no reason; only a compare-and-set ends the sleep, of a
         // producer, of the close, or of the loop's own thread that wants its hub back.
-        while (state == SLEEPING) {
-            if (closed && home == null && STATE.compareAndSet(this, SLEEPING, RUNNING)) {
+        while (state.is(HubState.SLEEPING)) {
+            if (closed && home == null && state.resume(HubState.SLEEPING)) {
                 return;
             }
             LockSupport.park(this);
@@ -473,16 +434,14 @@ final class Hub implements Executor {
                     return false;
                 } else {
                     carrier.sleepsInLoop(true);
-                    return !stay(carrier, SLEEPING);
+                    return !stay(carrier, HubState.SLEEPING);
                 }
             }
         }
 
         @Override
         public void awake() {
-            if (state == SLEEPING) {
-                Hub.this.awake();
-            }
+            Hub.this.awake();
             tellWatch();
         }
 
@@ -495,8 +454,7 @@ final class Hub implements Executor {
             comeHome();
             forget();
             carrier.leave();
-            state = NO_CARRIER;
-            VarHandle.fullFence();
+            state.rest(HubState.NO_CARRIER);
             ensureCarrier();
         }
 
@@ -523,12 +481,10 @@ final class Hub implements Executor {
                 return;
             }
             homeWaits = true;
-            VarHandle.fullFence();
-            int seen = state;
-            if (seen == NO_CARRIER && STATE.compareAndSet(Hub.this, NO_CARRIER, RUNNING)) {
-                giveBack();
-            } else if (seen == SLEEPING && STATE.compareAndSet(Hub.this, SLEEPING, RUNNING)) {
-                wakeCarrier();
+            switch (state.summon()) {
+                case HubState.SLEEPING -> wakeCarrier();
+                case HubState.NO_CARRIER -> giveBack();
+                default -> {} // whoever has it will see it
             }
             boolean interrupted = false;
             while (carrier.isOut()) {

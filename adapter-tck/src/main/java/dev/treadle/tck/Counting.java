@@ -22,7 +22,9 @@ final class Counting {
     @SuppressWarnings("ThreadPriorityCheck") // the yield is the blocking point under test
     static void count(HttpServletRequest request, HttpServletResponse response)
             throws IOException, InterruptedException {
-        for (int i = 1; i <= INCREMENTS; i++) {
+        String asked = request.getParameter("increments");
+        int increments = asked == null ? INCREMENTS : Integer.parseInt(asked);
+        for (int i = 1; i <= increments; i++) {
             counter = slowlyIncremented(counter);
             if (i % SLEEP_EVERY == 0) {
                 Thread.sleep(1);

@@ -1,0 +1,81 @@
+package dev.treadle.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Whether somebody sees to a hub: the one word that its carrier and all other threads agree
+ * through.
+ *
+ * <ul>
+ *   <li>{@link #RUNNING}: a carrier is looking at the queue, or runs a slice, or will soon.
+ *       Whatever is published will be seen.
+ *   <li>{@link #SLEEPING}: the carrier found nothing to do and parks or waits for events, or is
+ *       about to. Only the carrier enters it; the carrier itself or one other thread leaves it;
+ *       that other thread wakes the carrier.
+ *   <li>{@link #NO_CARRIER}: nobody has the hub. Whoever leaves it has the hub, and sees to it that
+ *       there is a carrier.
+ * </ul>
+ *
+ * <p><b>Protocol.</b> Only who has the hub enters {@code SLEEPING} or {@code NO_CARRIER} ({@link
+ * #rest}), by a write, a full fence and then one more look at what may be published. Who publishes
+ * does so, then a full fence, then reads the word ({@link #summon}). Of the two reads at least one
+ * comes after the other side's write: so what is published is seen by one of the two, however
+ * weakly it was published. Both leave the two states by compare-and-set to {@code RUNNING}: so it
+ * is taken care of by one only.
+ */
+final class HubState {
+    static final int RUNNING = 0;
+    static final int SLEEPING = 1;
+    static final int NO_CARRIER = 2;
+
+    private static final VarHandle WORD;
+
+    static {
+        try {
+            WORD = MethodHandles.lookup().findVarHandle(HubState.class, "word", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private volatile int word = NO_CARRIER;
+
+    boolean is(int state) {
+        return word == state;
+    }
+
+    /**
+     * Of any thread, after it published something to do.
+     *
+     * @return what it has to see to now: {@code SLEEPING}: wake the carrier; {@code NO_CARRIER}:
+     *     find one; {@code RUNNING}: nothing
+     */
+    int summon() {
+        VarHandle.fullFence();
+        int seen = word;
+        return seen != RUNNING && resume(seen) ? seen : RUNNING;
+    }
+
+    /** The same, where a hub without a carrier may stay so; true: wake the carrier. */
+    boolean summonSleeper() {
+        VarHandle.fullFence();
+        return is(SLEEPING) && resume(SLEEPING);
+    }
+
+    /** Of who has the hub: announces it, before one more look at what may have been published. */
+    void rest(int announced) {
+        WORD.setRelease(this, announced);
+        VarHandle.fullFence();
+    }
+
+    /**
+     * Of who announced it and has seen something to do, or need not wait any longer; or of who has
+     * found nobody and now has the hub.
+     *
+     * @return false if another thread was faster, and takes care of it
+     */
+    boolean resume(int announced) {
+        return WORD.compareAndSet(this, announced, RUNNING);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.treadle;
+
+import dev.treadle.internal.VirtualEngine;
+
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Two who meet at the gate. */
+public final class GateJcstress {
+    private static final VirtualEngine ENGINE = new VirtualEngine();
+
+    private GateJcstress() {}
+
+    private static Gate gate(int limit) {
+        return new Gate(limit, 1, Duration.ofMinutes(1), ENGINE);
+    }
+
+    private static Permit admitted(Gate gate) {
+        Visitor visitor = new Visitor();
+        gate.enter("GET", "/", visitor);
+        Permit permit = visitor.permit;
+        if (permit == null) {
+            throw new IllegalStateException("there was a place");
+        }
+        return permit;
+    }
+
+    /** Counts what it hears. */
+    private static final class Visitor implements GateListener {
+        private final AtomicInteger admitted = new AtomicInteger();
+        private final AtomicInteger refused = new AtomicInteger();
+        private volatile @Nullable Permit permit;
+
+        @Override
+        public void admitted(Permit given) {
+            permit = given;
+            admitted.incrementAndGet();
+        }
+
+        @Override
+        public void refused(RefusedException refusal) {
+            refused.incrementAndGet();
+        }
+    }
+
+    /** Nobody waits while a place is free. */
+    @JCStressTest
+    @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "the second is inside")
+    @Outcome(id = "0, 0", expect = Expect.FORBIDDEN, desc = "it waits, and the place is free")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "a place too few or too many")
+    @State
+    public static class EnterAndLeave {
+        private final Gate gate = gate(1);
+        private final Permit first = admitted(gate);
+        private final Visitor second = new Visitor();
+
+        /** The first goes. */
+        @Actor
+        public void leave() {
+            first.release();
+        }
+
+        /** The second comes. */
+        @Actor
+        public void enter() {
+            gate.enter("GET", "/", second);
+        }
+
+        /** Behind both. */
+        @Arbiter
+        public void after(II_Result result) {
+            result.r1 = second.admitted.get();
+            result.r2 = gate.active();
+        }
+    }
+
+    /** One place, two who want it. */
+    @JCStressTest
+    @Outcome(id = "1, 1, 1", expect = Expect.ACCEPTABLE, desc = "one is inside, one waits")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "a place too few or too many")
+    @State
+    public static class TwoEnter {
+        private final Gate gate = gate(1);
+        private final Visitor first = new Visitor();
+        private final Visitor second = new Visitor();
+
+        /** One. */
+        @Actor
+        public void one() {
+            gate.enter("GET", "/", first);
+        }
+
+        /** The other. */
+        @Actor
+        public void other() {
+            gate.enter("GET", "/", second);
+        }
+
+        /** Behind both. */
+        @Arbiter
+        public void after(III_Result result) {
+            result.r1 = first.admitted.get() + second.admitted.get();
+            result.r2 = gate.active();
+            result.r3 = gate.waiting();
+        }
+    }
+
+    /** A place that becomes free as the only one in line gives up. */
+    @JCStressTest
+    @Outcome(id = "1, 0, 1", expect = Expect.ACCEPTABLE, desc = "admitted")
+    @Outcome(id = "0, 1, 0", expect = Expect.ACCEPTABLE, desc = "given up, and the place is free")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "a place is lost, or heard twice or never")
+    @State
+    public static class GiveUpAndLeave {
+        private final Gate gate = gate(1);
+        private final Permit first = admitted(gate);
+        private final Visitor second = new Visitor();
+        private final Gate.@Nullable Place place = gate.enter("GET", "/", second);
+
+        /** The first goes. */
+        @Actor
+        public void leave() {
+            first.release();
+        }
+
+        /** The second has waited too long. */
+        @Actor
+        public void giveUp() {
+            if (place != null) {
+                place.giveUp();
+            }
+        }
+
+        /** Behind both. */
+        @Arbiter
+        public void after(III_Result result) {
+            result.r1 = second.admitted.get();
+            result.r2 = second.refused.get();
+            result.r3 = gate.active();
+        }
+    }
+
+    /** A permit released by two threads at once gives back one place. */
+    @JCStressTest
+    @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "the other one is still inside")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "a place too few or too many")
+    @State
+    public static class ReleaseTwice {
+        private final Gate gate = gate(2);
+        private final Permit one = admitted(gate);
+        private final Permit other = admitted(gate);
+
+        /** One thread. */
+        @Actor
+        public void once() {
+            one.release();
+        }
+
+        /** Another. */
+        @Actor
+        public void twice() {
+            one.release();
+        }
+
+        /** Behind both. */
+        @Arbiter
+        public void after(II_Result result) {
+            result.r1 = gate.active();
+            result.r2 = gate.requests().size();
+            other.release();
+        }
+    }
+
+    /** Who comes as the grace of a drain ends is refused, or interrupted. */
+    @JCStressTest
+    @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "refused")
+    @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "inside, and interrupted")
+    @Outcome(id = "1, 0", expect = Expect.FORBIDDEN, desc = "inside, and overlooked")
+    @State
+    public static class EnterAndCutOff {
+        private final Gate gate = gate(1);
+        private final Visitor visitor = new Visitor();
+
+        /** A request. */
+        @Actor
+        public void enter() {
+            gate.enter("GET", "/", visitor);
+        }
+
+        /** The stop. */
+        @Actor
+        public void stop() {
+            gate.shut();
+            gate.cutOff();
+        }
+
+        /** Behind both. */
+        @Arbiter
+        public void after(II_Result result) {
+            Permit permit = visitor.permit;
+            result.r1 = visitor.admitted.get();
+            result.r2 = permit != null && permit.interrupted() ? 1 : 0;
+        }
+    }
+}
