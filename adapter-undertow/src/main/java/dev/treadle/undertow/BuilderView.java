@@ -4,6 +4,7 @@ import dev.treadle.Workers;
 import dev.treadle.loop.HubLoops;
 
 import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
 import io.undertow.Version;
 import io.undertow.server.HttpHandler;
 
@@ -22,8 +23,9 @@ import java.util.List;
  * @param workerOptions the options {@code Undertow.start()} makes its own worker with
  * @param directBuffers whether buffers are to be outside the heap
  * @param bufferSize in bytes
+ * @param http2 whether connections may be HTTP/2
  */
-record BuilderView(OptionMap workerOptions, boolean directBuffers, int bufferSize) {
+record BuilderView(OptionMap workerOptions, boolean directBuffers, int bufferSize, boolean http2) {
     /**
      * Reads {@code builder}.
      *
@@ -43,7 +45,10 @@ record BuilderView(OptionMap workerOptions, boolean directBuffers, int bufferSiz
         return new BuilderView(
                 workerOptions(builder),
                 required(builder, "directBuffers", Boolean.class),
-                required(builder, "bufferSize", Integer.class));
+                required(builder, "bufferSize", Integer.class),
+                required(builder, "serverOptions", OptionMap.Builder.class)
+                        .getMap()
+                        .get(UndertowOptions.ENABLE_HTTP2, false));
     }
 
     /**
@@ -54,6 +59,7 @@ record BuilderView(OptionMap workerOptions, boolean directBuffers, int bufferSiz
         int undertowDefault = Math.max(Runtime.getRuntime().availableProcessors(), 2);
         HubLoops hubs = workers.hubLoops().orElse(null);
         if (hubs == null
+                || http2
                 || workerOptions.get(Options.WORKER_IO_THREADS, undertowDefault)
                         != undertowDefault) {
             return this;
@@ -63,7 +69,7 @@ record BuilderView(OptionMap workerOptions, boolean directBuffers, int bufferSiz
                         .addAll(workerOptions)
                         .set(Options.WORKER_IO_THREADS, hubs.count())
                         .getMap();
-        return new BuilderView(options, directBuffers, bufferSize);
+        return new BuilderView(options, directBuffers, bufferSize, http2);
     }
 
     private static void requireUnset(Undertow.Builder builder, String name, String remedy) {

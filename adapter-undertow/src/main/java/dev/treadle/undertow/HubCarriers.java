@@ -17,10 +17,20 @@ final class HubCarriers implements AutoCloseable {
 
     private HubCarriers() {}
 
-    /** Lets the I/O threads carry the hubs, where the workers have hubs to be carried. */
-    static HubCarriers start(XnioWorker worker, Workers workers) {
+    /**
+     * Lets the I/O threads carry the hubs, where the workers have hubs to be carried. Not with
+     * HTTP/2: there Undertow 2.3.26 answers each wait for a slow client at once with a task that
+     * says it is over ({@code AbstractFramedStreamSourceChannel.resumeReadsInternal}), so a
+     * greenlet that reads and tasks of XNIO chase each other and keep the I/O thread from its
+     * connections (seen in SlowHttp2Test, 4 of 6 runs).
+     */
+    static HubCarriers start(XnioWorker worker, Workers workers, boolean http2) {
         HubCarriers carriers = new HubCarriers();
-        workers.hubLoops().ifPresent(hubs -> carriers.start(worker, workers, hubs));
+        if (http2 && workers.hubLoops().isPresent()) {
+            workers.hubsNotCarried("HTTP/2 is enabled, and Undertow's needs its I/O threads");
+        } else {
+            workers.hubLoops().ifPresent(hubs -> carriers.start(worker, workers, hubs));
+        }
         return carriers;
     }
 

@@ -23,15 +23,28 @@ import java.util.concurrent.TimeUnit;
  * posted to it, each time before it selects; so the greenlets that are ready run in such a task:
  * this object, which the hub posts when it has something to run and the I/O thread has not.
  *
- * <p>XNIO runs all tasks before it looks at its connections again, those that tasks post included.
- * So where more slices are left than the budget allows, this looks at the connections itself
- * ({@link #turn}) and goes on; posted again it would shut them out.
+ * <p>XNIO runs all tasks before it looks at its connections again, and all of both before it looks
+ * at its timers, those that tasks post included. So where more slices are left than the budget
+ * allows, this looks at the connections itself ({@link #turn}), and is posted again behind the
+ * tasks that wait; and now and then as a timer, for the sake of the other timers. Else greenlets
+ * that never leave the hub without something to run would shut them out, and wait for ever for what
+ * a task was to bring.
  */
 final class IoThreadLoop implements EventLoop, Runnable {
     private static final Logger LOG = System.getLogger("dev.treadle.undertow");
 
-    /** How long connections get where this loop cannot look at them by itself. */
+    /** How long connections get where this loop cannot look at them by itself, and timers get. */
     private static final long LOOK_MILLIS = 1;
+
+    /**
+     * How often this may run before it looks at the connections, whether slices are left or not: a
+     * greenlet and a task that answer each other keep XNIO in its tasks, and each seems idle in
+     * between.
+     */
+    private static final int RUNS_WITHOUT_LOOK = 16;
+
+    /** How many times in a row slices may be left before the timers get their turn. */
+    private static final int ROUNDS_WITHOUT_TIMERS = 64;
 
     private static final long DETACH_SECONDS = 5;
 
@@ -41,6 +54,10 @@ final class IoThreadLoop implements EventLoop, Runnable {
 
     /** Another thread than the I/O thread turns; written by whoever has the loop. */
     private volatile boolean away;
+
+    // Of the I/O thread.
+    private int roundsInARow;
+    private int runs;
 
     /** What came while another thread turned; touched by whoever has the loop. */
     private final List<Runnable> onlyHere = new ArrayList<>();
@@ -62,15 +79,22 @@ final class IoThreadLoop implements EventLoop, Runnable {
     @Override
     public void run() {
         carrier.awake();
-        while (!carrier.run()) {
-            carrier.awake();
-            if (internals == null) {
-                thread.executeAfter(this, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-                return;
-            }
+        boolean wait = carrier.run();
+        if (internals != null && ++runs % RUNS_WITHOUT_LOOK == 0) {
             look(internals);
         }
-        // what comes next, XNIO's select, is the wait: whoever ends it posts this again
+        if (wait) {
+            // what comes next, XNIO's select, is the wait: whoever ends it posts this again
+            roundsInARow = 0;
+            return;
+        }
+        carrier.awake();
+        if (internals == null || ++roundsInARow % ROUNDS_WITHOUT_TIMERS == 0) {
+            thread.executeAfter(this, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            look(internals);
+            thread.execute(this);
+        }
     }
 
     private void look(IoThreadInternals at) {

@@ -106,7 +106,7 @@ public final class UndertowWorkers {
         XnioWorker xnioWorker = newWorker(xnio, view.ioThreadsFor(workers), executor);
         setUp(setup, view, xnioWorker, gate, workers);
         // last in, first out: closed before the I/O threads end
-        workers.closeWithThese(HubCarriers.start(xnioWorker, workers));
+        workers.closeWithThese(HubCarriers.start(xnioWorker, workers, view.http2()));
         LOG.log(Level.INFO, installation.startLine());
         return installation;
     }
