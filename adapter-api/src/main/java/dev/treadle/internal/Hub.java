@@ -11,6 +11,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -147,10 +148,13 @@ final class Hub implements Executor {
             try {
                 loop.events.wakeUp();
             } catch (RejectedExecutionException loopEnded) {
-                // Its thread does not come back, and the state is this thread's to decide on.
-                loop.forget();
-                sleeper.leave();
-                startCarrier();
+                // Its thread does not come back. Several may find that out: one that woke it late,
+                // behind a sleep that another one has ended since. The first finds the next
+                // carrier.
+                if (loop.forget()) {
+                    sleeper.leave();
+                    startCarrier();
+                }
             }
         } else {
             LockSupport.unpark(sleeper.thread());
@@ -417,7 +421,7 @@ final class Hub implements Executor {
         private final EventLoop events;
         private final Carrier carrier = new Carrier(Hub.this, true);
         private boolean settled;
-        private boolean detached;
+        private final AtomicBoolean attached = new AtomicBoolean(true);
 
         Home(EventLoop events) {
             this.events = events;
@@ -447,7 +451,7 @@ final class Hub implements Executor {
 
         @Override
         public void detach() {
-            if (detached || !settled) {
+            if (!attached.get() || !settled) {
                 forget();
                 return;
             }
@@ -458,12 +462,14 @@ final class Hub implements Executor {
             ensureCarrier();
         }
 
-        private void forget() {
-            detached = true;
-            carrier.unsettle();
-            if (equals(home)) {
-                home = null;
+        /** Returns whether it was attached until now: true once. */
+        private boolean forget() {
+            if (!attached.compareAndSet(true, false)) {
+                return false;
             }
+            carrier.unsettle();
+            home = null;
+            return true;
         }
 
         /**

@@ -196,7 +196,7 @@ final class HubModelTest {
     @Test
     void aLoopTakesItsHubFromACarrierAndLeavesItAgain() {
         Lincheck.runConcurrentTest(
-                ORDERS,
+                3 * ORDERS,
                 () -> {
                     Model model = new Model(2, 0);
                     model.offerSlice();

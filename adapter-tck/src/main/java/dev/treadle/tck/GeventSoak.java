@@ -40,6 +40,11 @@ public interface GeventSoak extends GateContract {
         }
     }
 
+    /** Returns which container it is and in which version, to be printed. */
+    default String container() {
+        return System.getProperty("treadle.tck.container", getClass().getSimpleName());
+    }
+
     @Test
     @Timeout(value = 12, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     default void underRandomLoadAPlainStaticIntLosesNoUpdate() throws Exception {
@@ -66,10 +71,9 @@ public interface GeventSoak extends GateContract {
         run.untilIdle();
         long counted = Counting.counter;
         System.out.printf(
-                "%s %s, JDK %s, %d s: %,d requests, %,d of them counting, %,d refused; plain static"
+                "%s, JDK %s, %d s: %,d requests, %,d of them counting, %,d refused; plain static"
                         + " int: %,d increments, %,d expected, %,d lost%n",
-                getClass().getSimpleName(),
-                System.getProperty("treadle.tck.container", ""),
+                container(),
                 Runtime.version(),
                 duration.toSeconds(),
                 seen.requests,
