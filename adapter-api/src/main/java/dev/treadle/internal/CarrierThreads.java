@@ -42,6 +42,7 @@ class CarrierThreads {
     }
 
     private final ThreadPoolExecutor pool;
+    private final SpareTimers timers = new SpareTimers();
     private final AtomicInteger carrying = new AtomicInteger();
     private final AtomicBoolean tooManyTold = new AtomicBoolean();
 
@@ -108,9 +109,15 @@ class CarrierThreads {
         return carrying.get();
     }
 
+    /** Returns where timers go that no hub can keep. */
+    SpareTimers timers() {
+        return timers;
+    }
+
     /** Lets threads end as soon as they have no hub, from now on. */
     void keepNoSpares() {
         pool.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+        timers.end();
     }
 
     /** Returns the carrier that a thread is, with or without its hub; null if it is none. */

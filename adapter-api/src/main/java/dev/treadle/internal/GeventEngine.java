@@ -99,7 +99,11 @@ public final class GeventEngine extends TaskPerThreadEngine {
         public void run() {
             Thread greenlet = null;
             try {
-                greenlet = prepared(task, JdkHubAccess.newVirtualThread(hub, task.name(), task));
+                greenlet =
+                        prepared(
+                                task,
+                                JdkHubAccess.newVirtualThread(
+                                        hub.scheduler(), task.name(), task));
                 hub.startHere(greenlet);
             } catch (Throwable broken) {
                 if (greenlet != null && greenlet.getState() != Thread.State.NEW) {

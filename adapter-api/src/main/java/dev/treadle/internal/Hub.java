@@ -11,6 +11,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
@@ -35,6 +37,10 @@ import java.util.concurrent.locks.LockSupport;
  * <p><b>A closed hub loses nothing</b>: virtual threads that were made on it (children a request
  * left behind) may become runnable after the close. Their slices are taken as ever and a carrier is
  * started for them; it ends when it has no more.
+ *
+ * <p><b>Timers</b> of its greenlets are the hub's own where the JDK lets a scheduler keep them
+ * ({@link TimedScheduler}): whoever has the hub runs those that are due before the next slices, and
+ * sleeps no longer than to the first. A hub that is held is late with them, until it is retaken.
  */
 final class Hub implements Executor {
     private static final Logger LOG = System.getLogger("dev.treadle.hub");
@@ -44,8 +50,15 @@ final class Hub implements Executor {
     /** How many slices run between two looks at the events of the loop. */
     private static final int BUDGET = 256;
 
+    /** Selectors wait for whole milliseconds: what is shorter is no timer for an event loop. */
+    private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final int index;
     private final CarrierThreads threads;
+    private final Executor scheduler;
+    private final HubTimers timers = new HubTimers();
     private final MessagePassingQueue<Runnable> slices =
             new MpscUnboundedVarHandleArrayQueue<>(QUEUE_CHUNK);
 
@@ -68,6 +81,15 @@ final class Hub implements Executor {
     Hub(int index, CarrierThreads threads) {
         this.index = index;
         this.threads = threads;
+        this.scheduler =
+                JdkHubAccess.schedulersKeepTimers()
+                        ? new TimedScheduler(this, this::schedule)
+                        : this;
+    }
+
+    /** Returns what the virtual threads of this hub are to be given as their scheduler. */
+    Executor scheduler() {
+        return scheduler;
     }
 
     /** Has this hub watched; to be called before its first slice. */
@@ -114,6 +136,24 @@ final class Hub implements Executor {
         }
         slices.offer(slice);
         summon();
+    }
+
+    /**
+     * Runs {@code command} on this hub, outside of slices, once the time has passed. The JDK calls
+     * this when a virtual thread begins to wait with a limit, from its carrier, with the hub or
+     * without it. The command must not block.
+     */
+    ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+        long nanos = unit.toNanos(delay);
+        if (home == null ? closed : nanos < NANOS_PER_MILLI) {
+            return threads.timers().schedule(command, nanos);
+        }
+        HubTimers.Timer timer = timers.schedule(command, nanos);
+        Carrier present = carrier;
+        if (present == null || !present.is(Thread.currentThread())) {
+            summon(); // who has the hub may sleep for longer than that
+        }
+        return timer;
     }
 
     /**
@@ -195,10 +235,11 @@ final class Hub implements Executor {
     }
 
     /**
-     * Starts a carrier if slices wait and there is none, because the last one could not be started.
+     * Starts a carrier if slices or timers wait and there is none, because the last one could not be
+     * started.
      */
     void ensureCarrier() {
-        if (state.is(HubState.NO_CARRIER) && hasWaiting()) {
+        if (state.is(HubState.NO_CARRIER) && (hasWaiting() || !timers.isEmpty())) {
             summon();
         }
     }
@@ -253,9 +294,9 @@ final class Hub implements Executor {
         return carrier;
     }
 
-    /** Whether slices wait in the queue. */
+    /** Whether slices wait in the queue, or timers are due. */
     boolean hasWaiting() {
-        return !slices.isEmpty();
+        return !slices.isEmpty() || timers.isDue();
     }
 
     /** Whether something may wait for this hub: slices, or events that nobody looks at. */
@@ -281,6 +322,7 @@ final class Hub implements Executor {
             if (turning && loop != null) {
                 turns = turn(self, loop.events);
             } else if (loop == null && closed) {
+                moveTimers();
                 self.leave(); // before another one may be let in
                 if (!stay(self, HubState.NO_CARRIER)) {
                     return;
@@ -296,11 +338,12 @@ final class Hub implements Executor {
     }
 
     /**
-     * Runs slices until none is left or the budget is spent.
+     * Runs timers that are due, and slices until none is left or the budget is spent.
      *
      * @return false if the hub was taken away
      */
     private boolean runSlices(Carrier self) {
+        timers.fire(Hub::report);
         for (int left = BUDGET; left > 0; left--) {
             Runnable slice = slices.poll();
             if (slice == null) {
@@ -316,6 +359,16 @@ final class Hub implements Executor {
             }
         }
         return true;
+    }
+
+    /** A child that sleeps for days needs no carrier meanwhile. */
+    private void moveTimers() {
+        try {
+            timers.moveTo(threads.timers());
+        } catch (OutOfMemoryError noThread) {
+            report(noThread);
+            LockSupport.parkNanos(this, RETRY_NANOS); // as the JDK does (submitRunContinuation)
+        }
     }
 
     /** Goes once round the loop in the place of its own thread; false if that cannot be done. */
@@ -356,18 +409,28 @@ final class Hub implements Executor {
      */
     private boolean stay(Carrier self, int announced) {
         state.rest(announced);
-        boolean wanted = !slices.isEmpty() || (homeWaits && !self.isHome());
+        boolean wanted =
+                hasWaiting()
+                        || (homeWaits && !self.isHome())
+                        || (announced == HubState.NO_CARRIER && !timers.isEmpty());
         return wanted && state.resume(announced);
     }
 
     private void park() {
         // Parking may return at any time for no reason; only a compare-and-set ends the sleep, of a
-        // producer, of the close, or of the loop's own thread that wants its hub back.
+        // producer, of the close, of the loop's own thread that wants its hub back, or of this one
+        // for a timer.
         while (state.is(HubState.SLEEPING)) {
-            if (closed && home == null && state.resume(HubState.SLEEPING)) {
+            boolean mayEnd = closed && home == null;
+            if ((mayEnd || timers.isDue()) && state.resume(HubState.SLEEPING)) {
                 return;
             }
-            LockSupport.park(this);
+            long nanos = timers.nanosToFirst();
+            if (nanos == Long.MAX_VALUE) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, nanos);
+            }
             Thread.interrupted(); // nothing is meant by it here, and with it no park would park
         }
     }
@@ -441,6 +504,12 @@ final class Hub implements Executor {
                     return !stay(carrier, HubState.SLEEPING);
                 }
             }
+        }
+
+        @Override
+        public long waitMillis() {
+            long nanos = timers.nanosToFirst();
+            return nanos == Long.MAX_VALUE ? nanos : -Math.floorDiv(-nanos, NANOS_PER_MILLI);
         }
 
         @Override

@@ -21,8 +21,8 @@ import java.util.concurrent.locks.LockSupport;
  * would stop all others of its hub, and perhaps the very one it waits for.
  *
  * <p>A carrier that the operating system does not let run looks like one that is held, and loses
- * its hub too; nothing is gained by it then, and nothing lost but that two greenlets of the hub may
- * run at once.
+ * its hub too, unless this thread is not let run either; nothing is gained by it then, and nothing
+ * lost but that two greenlets of the hub may run at once.
  *
  * <p><b>It reads no clock in a slice</b>: carriers count their slices, and this thread compares the
  * count with that of the tick before.
@@ -41,6 +41,13 @@ final class HubWatch {
      */
     private static final int LOOKS_PER_LIMIT = 4;
 
+    /**
+     * How many periods count at most from one look to the next. If this thread comes later, what
+     * stopped it has most likely stopped the carriers too: a garbage collection, a spent CPU quota.
+     * They are not to lose their hubs for that.
+     */
+    private static final int MOST_PERIODS_A_LOOK = 2;
+
     /** How long it looks on after the last hub ran. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -54,12 +61,14 @@ final class HubWatch {
         private final Carrier carrier;
         private final long slice;
         private final long since;
+        private final long watchedSince;
         private boolean reported;
 
-        Sight(Carrier carrier, long now) {
+        Sight(Carrier carrier, long now, long watched) {
             this.carrier = carrier;
             this.slice = carrier.slices();
             this.since = now;
+            this.watchedSince = watched;
         }
 
         boolean isOf(@Nullable Carrier other) {
@@ -80,6 +89,10 @@ final class HubWatch {
     private final Thread thread;
     private volatile boolean idle;
     private volatile boolean closed;
+
+    // of this thread: see MOST_PERIODS_A_LOOK
+    private long watchedNanos;
+    private long lastLook;
 
     // written by the watch only
     private volatile long retakes;
@@ -139,6 +152,7 @@ final class HubWatch {
 
     private void watch() {
         long quietSince = System.nanoTime();
+        lastLook = quietSince;
         while (!closed) {
             LockSupport.parkNanos(this, periodNanos);
             long now = System.nanoTime();
@@ -167,6 +181,8 @@ final class HubWatch {
     }
 
     private void look(long now) {
+        watchedNanos += Math.min(now - lastLook, MOST_PERIODS_A_LOOK * periodNanos);
+        lastLook = now;
         for (int i = 0; i < hubs.length; i++) {
             try {
                 look(i, now);
@@ -187,10 +203,10 @@ final class HubWatch {
         if (carrier == null || !carrier.inSlice()) {
             sights[index] = null;
         } else if (sight == null || !sight.isOf(carrier)) {
-            sights[index] = new Sight(carrier, now);
+            sights[index] = new Sight(carrier, now, watchedNanos);
         } else {
             note(sight, now);
-            if (now - sight.since >= retakeNanos && hub.mayHaveWaiting()) {
+            if (watchedNanos - sight.watchedSince >= retakeNanos && hub.mayHaveWaiting()) {
                 retake(hub, sight);
                 sights[index] = null;
             }

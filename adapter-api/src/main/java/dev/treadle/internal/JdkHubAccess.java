@@ -9,7 +9,11 @@ import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The one place that reaches into the JDK for a virtual thread with a scheduler of our own.
@@ -30,6 +34,10 @@ public final class JdkHubAccess {
     private static final @Nullable MethodHandle NEW_VIRTUAL_THREAD;
     private static final @Nullable MethodHandle CURRENT_CARRIER;
     private static final @Nullable String PROBLEM;
+    private static final boolean SCHEDULERS_KEEP_TIMERS;
+
+    /** Since when VirtualThread asks a scheduler to keep timers; nothing is tried before. */
+    private static final int FIRST_THAT_ASKS = 25;
 
     static {
         MethodHandle newVirtualThread = null;
@@ -64,6 +72,11 @@ public final class JdkHubAccess {
         NEW_VIRTUAL_THREAD = newVirtualThread;
         CURRENT_CARRIER = currentCarrier;
         PROBLEM = problem;
+        SCHEDULERS_KEEP_TIMERS =
+                newVirtualThread != null
+                        && problem == null
+                        && Runtime.version().feature() >= FIRST_THAT_ASKS
+                        && timerTrial(newVirtualThread);
     }
 
     private JdkHubAccess() {}
@@ -80,7 +93,7 @@ public final class JdkHubAccess {
      * well.
      */
     private static @Nullable String trial(MethodHandle newVirtualThread) {
-        var scheduled = new java.util.concurrent.LinkedBlockingQueue<Runnable>();
+        var scheduled = new LinkedBlockingQueue<Runnable>();
         Trial trial = new Trial();
         try {
             Thread thread =
@@ -119,6 +132,56 @@ public final class JdkHubAccess {
         @Override
         public void run() {
             ran = true;
+        }
+    }
+
+    /**
+     * Lets a virtual thread park with a limit on a scheduler that is a ForkJoinPool by type, and
+     * says whether the JDK had that keep the timer, and cancelled it.
+     */
+    private static boolean timerTrial(MethodHandle newVirtualThread) {
+        var slices = new LinkedBlockingQueue<Runnable>();
+        HubTimers timers = new HubTimers();
+        TimerTrial trial = new TimerTrial();
+        try {
+            Thread thread =
+                    (Thread)
+                            newVirtualThread.invokeExact(
+                                    (Executor) new TimedScheduler(slices::add, trial.keptIn(timers)),
+                                    "treadle-trial",
+                                    NO_INHERIT_THREAD_LOCALS,
+                                    (Runnable) trial);
+            thread.start();
+            for (Runnable slice = slices.poll(); slice != null; slice = slices.poll()) {
+                runOnPlatformThread(slice);
+                LockSupport.unpark(thread);
+            }
+        } catch (Throwable differs) {
+            System.getLogger("dev.treadle.hub")
+                    .log(System.Logger.Level.DEBUG, "timers stay with the JDK", differs);
+            return false;
+        }
+        return trial.ran && trial.asked.get() == 1 && timers.isEmpty();
+    }
+
+    /** As {@link Trial}. */
+    private static final class TimerTrial implements Runnable {
+        private static final long LONG_NANOS = TimeUnit.DAYS.toNanos(1);
+
+        private final AtomicInteger asked = new AtomicInteger();
+        private volatile boolean ran;
+
+        @Override
+        public void run() {
+            LockSupport.parkNanos(this, LONG_NANOS);
+            ran = true;
+        }
+
+        TimedScheduler.Timers keptIn(HubTimers timers) {
+            return (command, delay, unit) -> {
+                asked.incrementAndGet();
+                return timers.schedule(command, unit.toNanos(delay));
+            };
         }
     }
 
@@ -166,6 +229,15 @@ public final class JdkHubAccess {
      */
     public static Optional<String> problem() {
         return Optional.ofNullable(PROBLEM);
+    }
+
+    /**
+     * Whether a scheduler that is a ForkJoinPool by type is asked to keep the timers of its
+     * virtual threads ({@code VirtualThread.schedule}, JDK 25). Else the JDK keeps them, in a queue
+     * and a thread of its own for all.
+     */
+    static boolean schedulersKeepTimers() {
+        return SCHEDULERS_KEEP_TIMERS;
     }
 
     /**

@@ -26,7 +26,8 @@ public interface EventLoop {
      * slice: takes the events that are ready and hands them on. Calls never overlap, neither with
      * each other nor with the loop's own thread, and what one did is visible to the next.
      *
-     * @param wait whether to wait for an event or {@link #wakeUp}, if none is ready
+     * @param wait whether to wait for an event or {@link #wakeUp}, if none is ready, but not longer
+     *     than {@link LoopCarrier#waitMillis}
      * @throws Exception if the loop cannot go on here; the hub reports it and turns no more until
      *     the loop's own thread is back
      */

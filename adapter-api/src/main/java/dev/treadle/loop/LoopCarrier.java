@@ -8,7 +8,7 @@ package dev.treadle.loop;
  * try {
  *     while (open) {
  *         if (carrier.run()) {
- *             selector.select();
+ *             selector.select(... carrier.waitMillis() ...); // 0 there means: for ever
  *             carrier.awake();
  *         } else {
  *             selector.selectNow();
@@ -31,6 +31,15 @@ public interface LoopCarrier {
      *     are left: the loop must not wait
      */
     boolean run();
+
+    /**
+     * Returns for how long the loop may wait at most, once {@link #run} has said that it may: until
+     * the first timer of the hub.
+     *
+     * @return in milliseconds, rounded up: 0 if a timer is due and the loop must not wait, {@code
+     *     Long.MAX_VALUE} if there is none
+     */
+    long waitMillis();
 
     /** The wait is over, or there was none after all. Calling it without a wait is harmless. */
     void awake();

@@ -36,101 +36,14 @@ final class HubLoopTest {
 
     private final GeventEngine engine =
             new GeventEngine(1, new Watching(Duration.ofMillis(5), null, thread -> ""));
-    private @Nullable Loop loop;
+    private @Nullable SelectorLoop loop;
 
-    /** As a container's: events are tasks that any thread may post, and whoever turns runs. */
-    private static final class Loop implements EventLoop, Runnable {
-        private final LoopCarrier carrier;
-        private final Selector selector;
-        private final boolean canTurn;
-        private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
-        private final AtomicInteger inside = new AtomicInteger();
-        private final AtomicInteger overlaps = new AtomicInteger();
-        private final AtomicInteger turns = new AtomicInteger();
-        private final AtomicInteger turnsEnded = new AtomicInteger();
-        private final Thread thread = Thread.ofPlatform().daemon().name("loop").unstarted(this);
-        private volatile boolean closed;
-
-        Loop(GeventEngine engine, boolean canTurn) {
-            this.canTurn = canTurn;
-            try {
-                selector = Selector.open();
-            } catch (IOException unexpected) {
-                throw new UncheckedIOException(unexpected);
-            }
-            carrier = engine.loops().attach(0, this);
-        }
-
-        Loop start() {
-            thread.start();
-            return this;
-        }
-
-        void post(Runnable event) {
-            events.add(event);
-            selector.wakeup();
-        }
-
-        void close() throws Exception {
-            closed = true;
-            selector.wakeup();
-            thread.join();
-            selector.close();
-        }
-
-        @Override
-        public void wakeUp() {
-            selector.wakeup();
-        }
-
-        @Override
-        public boolean canTurn() {
-            return canTurn;
-        }
-
-        @Override
-        public void turn(boolean wait) throws IOException {
-            turns.incrementAndGet();
-            look(wait);
-        }
-
-        @Override
-        public void turnsEnded() {
-            turnsEnded.incrementAndGet();
-        }
-
-        @Override
-        public void run() {
-            try {
-                while (!closed) {
-                    look(carrier.run());
-                    carrier.awake();
-                }
-            } catch (IOException unexpected) {
-                throw new UncheckedIOException(unexpected);
-            } finally {
-                carrier.detach();
-            }
-        }
-
-        private void look(boolean wait) throws IOException {
-            if (inside.incrementAndGet() != 1) {
-                overlaps.incrementAndGet();
-            }
-            if (wait && events.isEmpty()) {
-                selector.select();
-            } else {
-                selector.selectNow();
-            }
-            for (Runnable event = events.poll(); event != null; event = events.poll()) {
-                event.run();
-            }
-            inside.decrementAndGet();
-        }
+    private static SelectorLoop loopOf(GeventEngine engine, boolean canTurn) {
+        return new SelectorLoop(loop -> engine.loops().attach(0, loop), canTurn);
     }
 
-    private Loop start(boolean canTurn) {
-        Loop started = new Loop(engine, canTurn).start();
+    private SelectorLoop start(boolean canTurn) {
+        SelectorLoop started = loopOf(engine, canTurn).start();
         loop = started;
         return started;
     }
@@ -139,7 +52,7 @@ final class HubLoopTest {
     void close() throws Exception {
         if (loop != null) {
             loop.close();
-            assertThat(loop.overlaps).hasValue(0);
+            assertThat(loop.overlaps()).isZero();
         }
         assertThat(engine.close(LONG, LONG)).isEmpty();
         await("all carriers end").until(() -> engine.carriers() == 0);
@@ -151,8 +64,8 @@ final class HubLoopTest {
 
     @Test
     void greenletsRunOnTheThreadOfTheLoop() throws Exception {
-        Loop loop = start(true);
-        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread));
+        SelectorLoop loop = start(true);
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
         Set<Thread> seen = ConcurrentHashMap.newKeySet();
         CountDownLatch done = new CountDownLatch(300);
         for (int i = 0; i < 100; i++) {
@@ -165,19 +78,19 @@ final class HubLoopTest {
             });
         }
         done.await();
-        assertThat(seen).containsExactly(loop.thread);
+        assertThat(seen).containsExactly(loop.thread());
         assertThat(engine.carriers()).isZero();
-        assertThat(loop.turns).hasValue(0);
+        assertThat(loop.turns()).isZero();
     }
 
     @Test
     void whatAnEventStartsIsOnTheHubOfItsLoop() throws Exception {
         GeventEngine two = new GeventEngine(2, Watching.OFF);
-        Loop first = new Loop(two, true).start();
+        SelectorLoop first = loopOf(two, true).start();
         for (int i = 0; i < 20; i++) {
             FutureTask<Thread> carrier = new FutureTask<>(JdkHubAccess::currentCarrier);
             first.post(() -> two.execute(carrier));
-            assertThat(carrier.get()).isSameAs(first.thread);
+            assertThat(carrier.get()).isSameAs(first.thread());
         }
         first.close();
         assertThat(two.close(LONG, LONG)).isEmpty();
@@ -205,12 +118,12 @@ final class HubLoopTest {
                         });
         for (int i = 0; i < 200; i++) {
             int before = ran.get();
-            Loop each = new Loop(engine, i % 2 == 0).start();
+            SelectorLoop each = loopOf(engine, i % 2 == 0).start();
             if (i % 3 != 0) {
                 await().pollInterval(Duration.ofMillis(1)).until(() -> ran.get() > before);
             }
             each.close();
-            assertThat(each.overlaps).hasValue(0);
+            assertThat(each.overlaps()).isZero();
         }
         stop.set(true);
         producer.join();
@@ -222,15 +135,15 @@ final class HubLoopTest {
     void twoLoopsForOneHubAreRefused() {
         start(true);
         assertThatIllegalStateException()
-                .isThrownBy(() -> new Loop(engine, true))
+                .isThrownBy(() -> loopOf(engine, true))
                 .withMessage("hub 0: an event loop carries it already (expected: none)");
     }
 
     @Test
     void aLoopThatNeverRanMayBeDetached() throws Exception {
-        Loop never = new Loop(engine, true);
-        never.carrier.detach();
-        never.carrier.detach();
+        SelectorLoop never = loopOf(engine, true);
+        never.abandon();
+        never.abandon();
         assertThat(carrier().getName()).isEqualTo("treadle-hub-0");
     }
 
@@ -253,10 +166,10 @@ final class HubLoopTest {
 
     @Test
     void aHogLosesHubAndLoopAndGetsBothBack() throws Exception {
-        Loop loop = start(true);
+        SelectorLoop loop = start(true);
         AtomicBoolean stop = new AtomicBoolean();
         CountDownLatch ended = new CountDownLatch(1);
-        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread));
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
         engine.execute(() -> {
             while (!stop.get()) {
                 Thread.onSpinWait();
@@ -265,33 +178,33 @@ final class HubLoopTest {
         });
         FutureTask<Thread> meanwhile = new FutureTask<>(JdkHubAccess::currentCarrier);
         loop.post(() -> engine.execute(meanwhile)); // an event, read by the spare carrier
-        assertThat(meanwhile.get()).isNotSameAs(loop.thread);
+        assertThat(meanwhile.get()).isNotSameAs(loop.thread());
         assertThat(meanwhile.get().getName()).isEqualTo("treadle-hub-0");
         assertThat(ended.getCount()).isEqualTo(1);
-        assertThat(loop.turns.get()).isPositive();
+        assertThat(loop.turns()).isPositive();
         stop.set(true);
         ended.await();
-        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread));
-        assertThat(loop.turnsEnded).hasValue(1);
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
+        assertThat(loop.turnsEndedCount()).isEqualTo(1);
         await().until(() -> engine.carriers() == 0);
     }
 
     @Test
     void whereALoopCannotTurnItsGreenletsAreRescuedAllTheSame() throws Exception {
-        Loop loop = start(false);
+        SelectorLoop loop = start(false);
         AtomicBoolean stop = new AtomicBoolean();
-        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread));
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
         engine.execute(() -> {
             while (!stop.get()) {
                 Thread.onSpinWait();
             }
         });
         for (int i = 0; i < 100; i++) {
-            assertThat(carrier()).isNotSameAs(loop.thread);
+            assertThat(carrier()).isNotSameAs(loop.thread());
         }
         stop.set(true);
-        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread));
-        assertThat(loop.turns).hasValue(0);
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
+        assertThat(loop.turns()).isZero();
     }
 
     /**
@@ -300,7 +213,7 @@ final class HubLoopTest {
      */
     @Test
     void underHogsNothingIsLostAndTheLoopIsNeverTwice() throws Exception {
-        Loop loop = start(true);
+        SelectorLoop loop = start(true);
         AtomicInteger ran = new AtomicInteger();
         int tasks = 30_000;
         List<Thread> producers = new ArrayList<>();
@@ -333,8 +246,54 @@ final class HubLoopTest {
         }
         await().atMost(Duration.ofSeconds(100)).until(() -> ran.get() == tasks);
         assertThat(engine.retakes()).isPositive();
-        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread));
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
         await().until(() -> engine.carriers() == 0);
+    }
+
+    /** Sleeps of all lengths: on the hub's timers, on spare ones, and those that others end. */
+    @Test
+    void sleepsEndOnALoopThatHasNothingElseToDo() throws Exception {
+        SelectorLoop loop = start(true);
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
+        int before = loop.looks();
+        for (int i = 0; i < 20; i++) {
+            long nanos = ThreadLocalRandom.current().nextLong(30_000_000);
+            long slept =
+                    EngineContract.on(
+                            engine,
+                            () -> {
+                                long begin = System.nanoTime();
+                                long left = nanos;
+                                while (left > 0) {
+                                    LockSupport.parkNanos(left);
+                                    left = begin + nanos - System.nanoTime();
+                                }
+                                return System.nanoTime() - begin;
+                            });
+            assertThat(slept).isGreaterThanOrEqualTo(nanos);
+        }
+        assertThat(loop.looks() - before).as("looks: it waits, it does not spin").isLessThan(400);
+    }
+
+    @Test
+    void whileTheLoopIsHeldTheSleepsOfOthersEndOnTheSpareCarrier() throws Exception {
+        SelectorLoop loop = start(true);
+        AtomicBoolean stop = new AtomicBoolean();
+        FutureTask<Thread> sleeper =
+                new FutureTask<>(() -> {
+                    Thread.sleep(50);
+                    return JdkHubAccess.currentCarrier();
+                });
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
+        engine.execute(sleeper);
+        engine.execute(() -> {
+            while (!stop.get()) {
+                Thread.onSpinWait();
+            }
+        });
+        assertThat(sleeper.get().getName()).isEqualTo("treadle-hub-0");
+        stop.set(true);
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
     }
 
     private static void hog(AtomicInteger ran) {

@@ -97,6 +97,11 @@ final class HubModelTest {
             hub.execute(this::slice);
         }
 
+        /** A timer that is due counts as a slice here. */
+        void setTimer() {
+            var unused = hub.schedule(this::slice, 0, TimeUnit.NANOSECONDS);
+        }
+
         private void slice() {
             ran.incrementAndGet();
             int others = 0;
@@ -189,6 +194,31 @@ final class HubModelTest {
                     Thread other = start(model::offerSlice);
                     model.offerSlice();
                     model.end(other);
+                });
+    }
+
+    /** What a carrier without its hub does at the end of its slice. */
+    @Test
+    void aTimerIsSetWhileTheCarrierFallsAsleep() {
+        Lincheck.runConcurrentTest(
+                ORDERS,
+                () -> {
+                    Model model = new Model(2, 0);
+                    model.offerSlice();
+                    model.end(start(model::setTimer));
+                });
+    }
+
+    @Test
+    void aTimerIsSetWhileALoopTakesItsHubAndLeavesItAgain() {
+        Lincheck.runConcurrentTest(
+                ORDERS,
+                () -> {
+                    Model model = new Model(2, 0);
+                    Thread loop = start(model::loopComesAndGoes);
+                    model.setTimer();
+                    model.offerSlice();
+                    model.end(loop);
                 });
     }
 

@@ -48,6 +48,7 @@ final class HubSoak {
     private final LongAdder children = new LongAdder();
     private final LongAdder parks = new LongAdder();
     private final LongAdder timedParks = new LongAdder();
+    private final LongAdder patientParks = new LongAdder();
     private final LongAdder yields = new LongAdder();
     private final LongAdder hogs = new LongAdder();
     private final LongAdder loops = new LongAdder();
@@ -74,8 +75,14 @@ final class HubSoak {
         /** Who was the last to enter a slice of this hub and is in it still. */
         private final AtomicReference<@Nullable Carrier> inside = new AtomicReference<>();
 
+        private final Executor scheduler;
+
         Watched(Hub hub) {
             this.hub = hub;
+            this.scheduler =
+                    JdkHubAccess.schedulersKeepTimers()
+                            ? new TimedScheduler(this, hub::schedule)
+                            : this;
         }
 
         @Override
@@ -87,7 +94,7 @@ final class HubSoak {
         void startTask() {
             alive.incrementAndGet();
             begun.increment();
-            Thread greenlet = JdkHubAccess.newVirtualThread(this, "soak", new Task());
+            Thread greenlet = JdkHubAccess.newVirtualThread(scheduler, "soak", new Task());
             if (ThreadLocalRandom.current().nextBoolean()) {
                 greenlet.start();
             } else {
@@ -142,6 +149,13 @@ final class HubSoak {
             }
         }
 
+        /** With a limit that is never reached: its timer is cancelled. */
+        void sleepPatiently() {
+            while (!woken) {
+                LockSupport.parkNanos(this, STALLED_NANOS);
+            }
+        }
+
         void wake() {
             woken = true;
             LockSupport.unpark(thread);
@@ -172,8 +186,14 @@ final class HubSoak {
                 sleeper.sleep();
             } else if (what < 30) {
                 timedParks.increment();
-                LockSupport.parkNanos(random.nextInt(1, 200_000));
-            } else if (what < 33 && alive.get() < MOST_AT_ONCE) {
+                // some too short for the timers of a loop
+                LockSupport.parkNanos(random.nextInt(1, 4_000_000));
+            } else if (what < 31) {
+                patientParks.increment();
+                Sleeper sleeper = new Sleeper();
+                asleep.add(sleeper);
+                sleeper.sleepPatiently();
+            } else if (what < 34 && alive.get() < MOST_AT_ONCE) {
                 children.increment();
                 alive.incrementAndGet();
                 begun.increment();
@@ -295,9 +315,14 @@ final class HubSoak {
                 "%,d tasks, %,d of them children: %,d ended, %,d lost%n",
                 begun.sum(), children.sum(), ended.sum(), begun.sum() - ended.sum());
         System.out.printf(
-                "%,d yields, %,d parks that foreign threads ended, %,d timed parks, %,d hogs, %,d"
-                        + " retakes%n",
-                yields.sum(), parks.sum(), timedParks.sum(), hogs.sum(), watch.retakes());
+                "%,d yields, %,d parks that foreign threads ended and %,d more with a limit, %,d timed"
+                        + " parks, %,d hogs, %,d retakes%n",
+                yields.sum(),
+                parks.sum(),
+                patientParks.sum(),
+                timedParks.sum(),
+                hogs.sum(),
+                watch.retakes());
         System.out.printf(
                 "%,d loops attached and detached, %,d turns on other threads, %,d times two threads"
                         + " in one loop%n",

@@ -36,7 +36,7 @@ final class HubTest {
     }
 
     private Thread greenlet(Runnable task) {
-        Thread thread = JdkHubAccess.newVirtualThread(hub, "greenlet", task);
+        Thread thread = JdkHubAccess.newVirtualThread(hub.scheduler(), "greenlet", task);
         thread.start();
         return thread;
     }
@@ -369,6 +369,100 @@ final class HubTest {
         assertThat(second).isNotSameAs(first);
         assertThat(second.isVirtual()).isFalse();
         await().until(() -> !second.isAlive());
+    }
+
+    // ---- Timers
+
+    @Test
+    void timersAreTheHubsOwnWhereTheJdkLetsASchedulerKeepThem() {
+        assertThat(JdkHubAccess.schedulersKeepTimers())
+                .isEqualTo(Runtime.version().feature() >= 25);
+        assertThat(hub.scheduler() instanceof TimedScheduler)
+                .isEqualTo(JdkHubAccess.schedulersKeepTimers());
+    }
+
+    /** More than the first capacity, all but one cancelled, in one hub that sleeps in between. */
+    @Test
+    void aThousandPatientGreenletsAreWokenLongBeforeTheirTime() throws Exception {
+        List<Thread> greenlets = new ArrayList<>();
+        AtomicInteger asleep = new AtomicInteger();
+        for (int i = 0; i < 1_000; i++) {
+            greenlets.add(
+                    greenlet(() -> {
+                        asleep.incrementAndGet();
+                        LockSupport.parkNanos(TimeUnit.HOURS.toNanos(1));
+                    }));
+        }
+        await().until(() ->
+                greenlets.stream()
+                        .allMatch(each -> each.getState() == Thread.State.TIMED_WAITING));
+        FutureTask<Boolean> brief = new FutureTask<>(() -> Thread.interrupted() || sleep(5));
+        greenlet(brief);
+        assertThat(brief.get()).isTrue();
+        greenlets.forEach(LockSupport::unpark);
+        join(greenlets);
+        assertThat(asleep).hasValue(1_000);
+    }
+
+    private static boolean sleep(long millis) {
+        try {
+            Thread.sleep(millis);
+            return true;
+        } catch (InterruptedException unexpected) {
+            return false;
+        }
+    }
+
+    /** As a carrier does whose hub was taken from it: its greenlet parks while the next sleeps. */
+    @Test
+    void aTimerSetByAnotherThreadWakesAHubThatSleepsForLonger() throws Exception {
+        Thread patient = greenlet(() -> LockSupport.parkNanos(TimeUnit.HOURS.toNanos(1)));
+        await().until(() -> patient.getState() == Thread.State.TIMED_WAITING);
+        for (int i = 0; i < 2_000; i++) {
+            CountDownLatch fired = new CountDownLatch(1);
+            var unused = hub.schedule(fired::countDown, i % 3 * 10_000L, TimeUnit.NANOSECONDS);
+            fired.await();
+        }
+        LockSupport.unpark(patient);
+        patient.join();
+    }
+
+    @Test
+    void aChildThatSleepsWhenItsHubIsClosedNeedsNoCarrierAndWakesAllTheSame() throws Exception {
+        FutureTask<Boolean> child = new FutureTask<>(() -> sleep(300));
+        FutureTask<Boolean> late = new FutureTask<>(() -> sleep(2) && sleep(3));
+        Thread first = carrier();
+        threads.keepNoSpares();
+        Thread sleeper = greenlet(child);
+        await().until(() -> sleeper.getState() == Thread.State.TIMED_WAITING);
+        hub.close();
+        await().until(() -> !first.isAlive());
+
+        greenlet(late);
+
+        assertThat(child.get()).isTrue();
+        assertThat(late.get()).isTrue();
+        await("no thread of the hub's or of its timers")
+                .until(() ->
+                        threads.carrying() == 0
+                                && Thread.getAllStackTraces().keySet().stream()
+                                        .noneMatch(
+                                                each -> each.getName().equals("treadle-timer")));
+    }
+
+    @Test
+    @SuppressWarnings("WaitNotInLoop") // the wait is the test
+    void aTimedWaitForAMonitorEndsToo() throws Exception {
+        Object monitor = new Object();
+        FutureTask<Boolean> waiting =
+                new FutureTask<>(() -> {
+                    synchronized (monitor) {
+                        monitor.wait(20);
+                    }
+                    return true;
+                });
+        greenlet(waiting);
+        assertThat(waiting.get()).isTrue();
     }
 
     /** Carriers come and go all the time here: never two at once, and none too few. */

@@ -6,18 +6,25 @@ import dev.treadle.loop.LoopCarrier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.Selector;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** A loop over a selector without channels, which counts its turns and who is in it. */
+/**
+ * A loop as a container's, over a selector without channels: events are tasks that any thread may
+ * post, and whoever turns the loop runs. It counts its turns and who is in it.
+ */
 final class SelectorLoop implements EventLoop {
     private final Selector selector;
     private final boolean canTurn;
     private final LoopCarrier carrier;
     private final Thread thread = Thread.ofPlatform().daemon().name("loop").unstarted(this::live);
+    private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
     private final AtomicInteger inside = new AtomicInteger();
     private final AtomicInteger overlaps = new AtomicInteger();
+    private final AtomicInteger looks = new AtomicInteger();
     private final AtomicInteger turns = new AtomicInteger();
+    private final AtomicInteger turnsEnded = new AtomicInteger();
     private volatile boolean closed;
 
     SelectorLoop(Function<EventLoop, LoopCarrier> attach, boolean canTurn) {
@@ -35,6 +42,20 @@ final class SelectorLoop implements EventLoop {
         return this;
     }
 
+    Thread thread() {
+        return thread;
+    }
+
+    void post(Runnable event) {
+        events.add(event);
+        selector.wakeup();
+    }
+
+    /** Gives up one that was never started. */
+    void abandon() {
+        carrier.detach();
+    }
+
     void close() {
         closed = true;
         selector.wakeup();
@@ -46,8 +67,17 @@ final class SelectorLoop implements EventLoop {
         }
     }
 
+    /** How often it looked at its events, on whatever thread. */
+    int looks() {
+        return looks.get();
+    }
+
     int turns() {
         return turns.get();
+    }
+
+    int turnsEndedCount() {
+        return turnsEnded.get();
     }
 
     int overlaps() {
@@ -70,6 +100,11 @@ final class SelectorLoop implements EventLoop {
         look(wait);
     }
 
+    @Override
+    public void turnsEnded() {
+        turnsEnded.incrementAndGet();
+    }
+
     private void live() {
         try {
             while (!closed) {
@@ -84,13 +119,18 @@ final class SelectorLoop implements EventLoop {
     }
 
     private void look(boolean wait) throws IOException {
+        looks.incrementAndGet();
         if (inside.incrementAndGet() != 1) {
             overlaps.incrementAndGet();
         }
-        if (wait) {
-            selector.select();
-        } else {
+        long millis = wait && events.isEmpty() ? carrier.waitMillis() : 0;
+        if (millis == 0) {
             selector.selectNow();
+        } else {
+            selector.select(millis == Long.MAX_VALUE ? 0 : millis);
+        }
+        for (Runnable event = events.poll(); event != null; event = events.poll()) {
+            event.run();
         }
         inside.decrementAndGet();
     }

@@ -93,8 +93,10 @@ final class HubSelector extends ManagedSelector implements EventLoop {
     /** The loop's own thread is held in a slice, and another takes its turns. */
     private volatile boolean turning;
 
-    // Touched by the loop's own thread only.
+    /** Written by the loop's own thread, while no other turns. */
     private @Nullable LoopCarrier carrier;
+
+    /** Touched by the loop's own thread only. */
     private boolean turned;
 
     /** What was selected and waits for its new interest; touched by whoever has the loop. */
@@ -249,12 +251,22 @@ final class HubSelector extends ManagedSelector implements EventLoop {
         if (!selector.isOpen()) {
             return 0; // closed by an update: the end of the loop
         }
-        int count = wait ? selector.select() : selector.selectNow();
+        int count = wait ? select(selector) : selector.selectNow();
         if (count > 0) {
             keyStats.record(count);
             handOn(selector.selectedKeys().iterator());
         }
         return count;
+    }
+
+    /** Waits for an event, a wake-up, or the first timer of the hub. */
+    private int select(Selector selector) throws IOException {
+        LoopCarrier carried = carrier;
+        long millis = carried == null ? Long.MAX_VALUE : carried.waitMillis();
+        if (millis == 0) {
+            return selector.selectNow();
+        }
+        return millis == Long.MAX_VALUE ? selector.select() : selector.select(millis);
     }
 
     private void handOn(Iterator<SelectionKey> keys) {

@@ -148,18 +148,21 @@ final class HubPoller extends NioEndpoint.Poller implements EventLoop {
     private void look(boolean wait) throws IOException {
         wakeupCounter.set(0);
         boolean hasEvents = events();
+        long millis = wait ? Math.min(timeoutMillis, carrier.waitMillis()) : 0;
         int ready;
-        if (!wait || closed || wakeupCounter.getAndSet(-1) > 0) {
+        if (millis == 0 || closed || wakeupCounter.getAndSet(-1) > 0) {
             ready = getSelector().selectNow();
         } else {
-            ready = getSelector().select(timeoutMillis);
+            ready = getSelector().select(millis);
             carrier.awake();
         }
         wakeupCounter.set(0);
         if (ready > 0) {
             processKeys();
         }
-        timeout(ready, hasEvents || !wait);
+        // Tomcat takes a select without a result for a second without an event, and looks at all
+        // connections; where the wait was shorter its own clock has to do
+        timeout(ready, hasEvents || millis < timeoutMillis);
     }
 
     private void processKeys() {

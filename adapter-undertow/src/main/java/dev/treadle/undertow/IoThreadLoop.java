@@ -5,6 +5,7 @@ import dev.treadle.loop.HubLoops;
 import dev.treadle.loop.LoopCarrier;
 
 import org.jspecify.annotations.Nullable;
+import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
 
 import java.io.IOException;
@@ -58,6 +59,8 @@ final class IoThreadLoop implements EventLoop, Runnable {
     // Of the I/O thread.
     private int roundsInARow;
     private int runs;
+    private XnioExecutor.@Nullable Key armed;
+    private long armedFor; // in terms of System.nanoTime
 
     /** What came while another thread turned; touched by whoever has the loop. */
     private final List<Runnable> onlyHere = new ArrayList<>();
@@ -86,6 +89,7 @@ final class IoThreadLoop implements EventLoop, Runnable {
         if (wait) {
             // what comes next, XNIO's select, is the wait: whoever ends it posts this again
             roundsInARow = 0;
+            armTimer();
             return;
         }
         carrier.awake();
@@ -95,6 +99,29 @@ final class IoThreadLoop implements EventLoop, Runnable {
             look(internals);
             thread.execute(this);
         }
+    }
+
+    /** Has XNIO end its select when the first timer of the hub is due. */
+    private void armTimer() {
+        long millis = carrier.waitMillis();
+        if (millis == Long.MAX_VALUE) {
+            return; // one that is armed for a timer cancelled since ends one select for nothing
+        }
+        long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        XnioExecutor.Key later = armed;
+        if (later != null) {
+            if (armedFor - due <= 0) {
+                return;
+            }
+            later.remove();
+        }
+        armedFor = due;
+        armed = thread.executeAfter(this::timerDue, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void timerDue() {
+        armed = null;
+        run();
     }
 
     private void look(IoThreadInternals at) {
@@ -182,13 +209,14 @@ final class IoThreadLoop implements EventLoop, Runnable {
     }
 
     /** As XNIO: who posts a task after {@code polling} is set wakes the selector. */
-    private static void select(IoThreadInternals at) throws IOException {
+    private void select(IoThreadInternals at) throws IOException {
         at.polling(true);
         try {
-            if (at.hasTask()) {
+            long millis = carrier.waitMillis();
+            if (millis == 0 || at.hasTask()) {
                 at.selector().selectNow();
             } else {
-                at.selector().select();
+                at.selector().select(millis == Long.MAX_VALUE ? 0 : millis);
             }
         } finally {
             at.polling(false);

@@ -1,0 +1,42 @@
+package dev.treadle.internal;
+
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The timers that a hub does not keep: those too short for the wait of an event loop, and those
+ * that are left when a hub has ended. One OS thread, made when the first one comes, which ends by
+ * itself. Safe for any thread.
+ */
+final class SpareTimers implements HubTimers.Destination {
+    private static final long IDLE_SECONDS = 10;
+
+    private final ScheduledThreadPoolExecutor pool;
+
+    SpareTimers() {
+        pool =
+                new ScheduledThreadPoolExecutor(
+                        1,
+                        work -> {
+                            Thread thread = new Thread(null, work, "treadle-timer", 0, false);
+                            thread.setDaemon(true);
+                            // as carriers: not that of an application
+                            thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+                            return thread;
+                        });
+        pool.setRemoveOnCancelPolicy(true);
+        pool.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        pool.allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public ScheduledFuture<?> schedule(Runnable command, long delayNanos) {
+        return pool.schedule(command, delayNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Lets the thread end as soon as it has nothing to do, from now on. */
+    void end() {
+        pool.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+    }
+}
