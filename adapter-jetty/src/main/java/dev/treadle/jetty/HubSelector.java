@@ -251,7 +251,7 @@ final class HubSelector extends ManagedSelector implements EventLoop {
         if (!selector.isOpen()) {
             return 0; // closed by an update: the end of the loop
         }
-        int count = wait ? select(selector) : selector.selectNow();
+        int count = wait ? waitFor(selector) : selector.selectNow();
         if (count > 0) {
             keyStats.record(count);
             handOn(selector.selectedKeys().iterator());
@@ -260,7 +260,7 @@ final class HubSelector extends ManagedSelector implements EventLoop {
     }
 
     /** Waits for an event, a wake-up, or the first timer of the hub. */
-    private int select(Selector selector) throws IOException {
+    private int waitFor(Selector selector) throws IOException {
         LoopCarrier carried = carrier;
         long millis = carried == null ? Long.MAX_VALUE : carried.waitMillis();
         if (millis == 0) {
