@@ -317,7 +317,7 @@ final class Hub implements Executor {
                 return;
             }
             Home loop = home;
-            boolean turning = turns && loop != null && loop.events.canTurn();
+            boolean turning = turns && loop != null && loop.canBeTurned();
             self.sleepsInLoop(turning);
             if (turning && loop != null) {
                 turns = turn(self, loop.events);
@@ -483,7 +483,7 @@ final class Hub implements Executor {
     private final class Home implements LoopCarrier {
         private final EventLoop events;
         private final Carrier carrier = new Carrier(Hub.this, true);
-        private boolean settled;
+        private volatile boolean settled; // its thread has come once; written by that thread
         private final AtomicBoolean attached = new AtomicBoolean(true);
 
         Home(EventLoop events) {
@@ -529,6 +529,14 @@ final class Hub implements Executor {
             carrier.leave();
             state.rest(HubState.NO_CARRIER);
             ensureCarrier();
+        }
+
+        /**
+         * Whether another thread may turn the loop: one whose own thread has not come yet may go
+         * without a word to whoever has the hub.
+         */
+        boolean canBeTurned() {
+            return settled && events.canTurn();
         }
 
         /** Returns whether it was attached until now: true once. */

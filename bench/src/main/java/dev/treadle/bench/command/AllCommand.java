@@ -4,6 +4,7 @@ import dev.treadle.bench.suite.Benchmark;
 import dev.treadle.bench.suite.Descriptors;
 import dev.treadle.bench.suite.FastBenchmark;
 import dev.treadle.bench.suite.HogBenchmark;
+import dev.treadle.bench.suite.IdleBenchmark;
 import dev.treadle.bench.suite.MemoryBenchmark;
 import dev.treadle.bench.suite.SleepBenchmark;
 import dev.treadle.bench.suite.UpstreamBenchmark;
@@ -62,6 +63,7 @@ final class AllCommand implements Callable<Integer> {
                         64,
                         Duration.ofMillis(500),
                         Duration.ofSeconds(1)),
-                new MemoryBenchmark(held));
+                new MemoryBenchmark(held),
+                new IdleBenchmark(Duration.ofSeconds(20)));
     }
 }

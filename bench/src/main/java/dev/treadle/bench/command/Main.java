@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             UpstreamCommand.class,
             HogCommand.class,
             MemoryCommand.class,
+            IdleCommand.class,
             BlockingCommand.class,
             FreezeCommand.class,
             AllCommand.class,
@@ -61,7 +62,7 @@ public final class Main implements Runnable {
         throw new InvalidSettingException(
                 "benchmark",
                 "none",
-                "one of fast, sleep, upstream, hog, memory, blocking, freeze, all, jmh; see --help");
+                "one of fast, sleep, upstream, hog, memory, idle, blocking, freeze, all, jmh; see --help");
     }
 
     /** The version of Treadle that is measured. */

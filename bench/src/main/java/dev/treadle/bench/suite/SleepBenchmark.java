@@ -27,6 +27,9 @@ public final class SleepBenchmark implements Benchmark {
     /** Half the accept backlog: more at once would measure the kernel's retries. */
     private static final int MOST_AT_ONCE = 2_000;
 
+    /** Else the two cores would compile while the clients wait, and that would be the result. */
+    private static final int WARM_UP_ROUNDS = 30;
+
     private static final Duration LONGEST_OF_POOL = Duration.ofSeconds(45);
 
     private final int connections;
@@ -140,7 +143,7 @@ public final class SleepBenchmark implements Benchmark {
     }
 
     private int warmUpRequests() {
-        return warmUpConnections() * 3;
+        return warmUpConnections() * WARM_UP_ROUNDS;
     }
 
     @Override
