@@ -38,7 +38,7 @@ import java.util.Map;
  * @param maxBlockingTime a slice longer than this is reported in the log with its request and its
  *     stack, [1 ms, 30 days]; default 100 ms, as in gevent
  * @param retake a hub held in one slice for longer than this with work waiting goes to a spare
- *     carrier, [1 ms, 30 days]; default 10 ms; null: never, which is the strict semantics of gevent
+ *     carrier, [1 ms, 30 days]; default 5 ms; null: never, which is the strict semantics of gevent
  * @param drain the grace that running requests get at a stop, [0, 30 days]; default 30 s; 0: none
  * @param sources for each setting that somebody set, who did: such as {@code flag --gevent};
  *     settings that are not in it have their defaults
@@ -242,7 +242,7 @@ public record WorkerSettings(
         private Duration queueTimeout = Duration.ofSeconds(10);
         private @Nullable Duration harakiri;
         private Duration maxBlockingTime = Duration.ofMillis(100);
-        private @Nullable Duration retake = Duration.ofMillis(10);
+        private @Nullable Duration retake = Duration.ofMillis(5);
         private Duration drain = Duration.ofSeconds(30);
         private final Map<Setting, String> sources = new EnumMap<>(Setting.class);
 

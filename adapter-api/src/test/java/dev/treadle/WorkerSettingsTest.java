@@ -132,7 +132,7 @@ final class WorkerSettingsTest {
         assertThat(settings.queueTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(settings.harakiri()).isNull();
         assertThat(settings.maxBlockingTime()).isEqualTo(Duration.ofMillis(100));
-        assertThat(settings.retake()).isEqualTo(Duration.ofMillis(10));
+        assertThat(settings.retake()).isEqualTo(Duration.ofMillis(5));
         assertThat(settings.drain()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.retryAfterSeconds()).isPositive();
     }

@@ -102,8 +102,7 @@ public final class GeventEngine extends TaskPerThreadEngine {
                 greenlet =
                         prepared(
                                 task,
-                                JdkHubAccess.newVirtualThread(
-                                        hub.scheduler(), task.name(), task));
+                                JdkHubAccess.newVirtualThread(hub.scheduler(), task.name(), task));
                 hub.startHere(greenlet);
             } catch (Throwable broken) {
                 if (greenlet != null && greenlet.getState() != Thread.State.NEW) {

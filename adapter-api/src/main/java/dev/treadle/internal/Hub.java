@@ -235,8 +235,8 @@ final class Hub implements Executor {
     }
 
     /**
-     * Starts a carrier if slices or timers wait and there is none, because the last one could not be
-     * started.
+     * Starts a carrier if slices or timers wait and there is none, because the last one could not
+     * be started.
      */
     void ensureCarrier() {
         if (state.is(HubState.NO_CARRIER) && (hasWaiting() || !timers.isEmpty())) {

@@ -39,14 +39,7 @@ final class HubWatch {
      * How often it looks within the shorter of the two limits: a slice is seen up to one look late,
      * and so a hog holds a hub for retake and at most half as much again.
      */
-    private static final int LOOKS_PER_LIMIT = 4;
-
-    /**
-     * How many periods count at most from one look to the next. If this thread comes later, what
-     * stopped it has most likely stopped the carriers too: a garbage collection, a spent CPU quota.
-     * They are not to lose their hubs for that.
-     */
-    private static final int MOST_PERIODS_A_LOOK = 2;
+    private static final int LOOKS_PER_LIMIT = 2;
 
     /** How long it looks on after the last hub ran. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -90,8 +83,14 @@ final class HubWatch {
     private volatile boolean idle;
     private volatile boolean closed;
 
-    // of this thread: see MOST_PERIODS_A_LOOK
+    /**
+     * The clock of the retakes, of this thread only. It advances from one look to the next, but
+     * never by a whole limit: if this thread comes that late, what stopped it has most likely
+     * stopped the carriers too (a garbage collection, a spent CPU quota), and they are not to lose
+     * their hubs for that.
+     */
     private long watchedNanos;
+
     private long lastLook;
 
     // written by the watch only
@@ -181,7 +180,7 @@ final class HubWatch {
     }
 
     private void look(long now) {
-        watchedNanos += Math.min(now - lastLook, MOST_PERIODS_A_LOOK * periodNanos);
+        watchedNanos += Math.min(now - lastLook, periodNanos + periodNanos / 2);
         lastLook = now;
         for (int i = 0; i < hubs.length; i++) {
             try {

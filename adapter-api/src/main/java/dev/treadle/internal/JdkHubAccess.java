@@ -147,7 +147,8 @@ public final class JdkHubAccess {
             Thread thread =
                     (Thread)
                             newVirtualThread.invokeExact(
-                                    (Executor) new TimedScheduler(slices::add, trial.keptIn(timers)),
+                                    (Executor)
+                                            new TimedScheduler(slices::add, trial.keptIn(timers)),
                                     "treadle-trial",
                                     NO_INHERIT_THREAD_LOCALS,
                                     (Runnable) trial);
@@ -232,9 +233,9 @@ public final class JdkHubAccess {
     }
 
     /**
-     * Whether a scheduler that is a ForkJoinPool by type is asked to keep the timers of its
-     * virtual threads ({@code VirtualThread.schedule}, JDK 25). Else the JDK keeps them, in a queue
-     * and a thread of its own for all.
+     * Whether a scheduler that is a ForkJoinPool by type is asked to keep the timers of its virtual
+     * threads ({@code VirtualThread.schedule}, JDK 25). Else the JDK keeps them, in a queue and a
+     * thread of its own for all.
      */
     static boolean schedulersKeepTimers() {
         return SCHEDULERS_KEEP_TIMERS;

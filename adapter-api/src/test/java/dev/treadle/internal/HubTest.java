@@ -394,8 +394,7 @@ final class HubTest {
                     }));
         }
         await().until(() ->
-                greenlets.stream()
-                        .allMatch(each -> each.getState() == Thread.State.TIMED_WAITING));
+                greenlets.stream().allMatch(each -> each.getState() == Thread.State.TIMED_WAITING));
         FutureTask<Boolean> brief = new FutureTask<>(() -> Thread.interrupted() || sleep(5));
         greenlet(brief);
         assertThat(brief.get()).isTrue();
@@ -446,8 +445,7 @@ final class HubTest {
                 .until(() ->
                         threads.carrying() == 0
                                 && Thread.getAllStackTraces().keySet().stream()
-                                        .noneMatch(
-                                                each -> each.getName().equals("treadle-timer")));
+                                        .noneMatch(each -> each.getName().equals("treadle-timer")));
     }
 
     @Test

@@ -87,15 +87,18 @@ final class HubTimersTest {
 
     @Test
     void oneThatFailsIsReportedAndTheOthersRun() {
-        var unused = timers.schedule(
-                () -> {
-                    throw new IllegalStateException("made up");
-                },
-                0);
+        var unused =
+                timers.schedule(
+                        () -> {
+                            throw new IllegalStateException("made up");
+                        },
+                        0);
         set("b", 0);
 
         assertThat(fire()).containsExactly("b");
-        assertThat(failures).singleElement().hasToString("java.lang.IllegalStateException: made up");
+        assertThat(failures)
+                .singleElement()
+                .hasToString("java.lang.IllegalStateException: made up");
     }
 
     @Test

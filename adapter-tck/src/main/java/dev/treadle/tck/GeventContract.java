@@ -19,8 +19,8 @@ public interface GeventContract extends GateContract {
     int REQUESTS = 1_000;
 
     /**
-     * A retake ends what is promised here, and a carrier that a busy machine does not let run for
-     * 10 ms would be retaken. Not off, for then no event loop carries a hub before JDK 24.
+     * A retake ends what is promised here, and a carrier that a busy machine does not let run for 5
+     * ms would be retaken. Not off, for then no event loop carries a hub before JDK 24.
      */
     Duration NO_RETAKE = Duration.ofMinutes(5);
 

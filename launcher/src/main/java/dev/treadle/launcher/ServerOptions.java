@@ -151,7 +151,7 @@ public final class ServerOptions {
             names = "--retake",
             order = 20,
             paramLabel = "D|off",
-            description = "Give a hub that is held for longer to a spare carrier. Default: 10ms.")
+            description = "Give a hub that is held for longer to a spare carrier. Default: 5ms.")
     void setRetake(String value) {
         put(Setting.RETAKE, value);
     }

@@ -25,8 +25,7 @@ final class IdleCommand implements Callable<Integer> {
 
     private Benchmark benchmark() {
         return new IdleBenchmark(
-                Texts.duration(
-                        "--duration", duration, Duration.ofSeconds(1), Duration.ofHours(1)));
+                Texts.duration("--duration", duration, Duration.ofSeconds(1), Duration.ofHours(1)));
     }
 
     @Override
