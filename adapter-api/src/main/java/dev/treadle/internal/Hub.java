@@ -146,12 +146,21 @@ final class Hub implements Executor {
     ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
         long nanos = unit.toNanos(delay);
         if (home == null ? closed : nanos < NANOS_PER_MILLI) {
-            return threads.timers().schedule(command, nanos);
+            try {
+                return threads.timers().schedule(command, nanos);
+            } catch (OutOfMemoryError noThread) {
+                // the hub's own then, late or not: the JDK would lose a virtual thread for ever
+                report(noThread);
+            }
         }
         HubTimers.Timer timer = timers.schedule(command, nanos);
         Carrier present = carrier;
         if (present == null || !present.is(Thread.currentThread())) {
-            summon(); // who has the hub may sleep for longer than that
+            try {
+                summon(); // who has the hub may sleep for longer than that
+            } catch (OutOfMemoryError noThread) {
+                report(noThread); // there is no carrier to be had now; the watch tries again
+            }
         }
         return timer;
     }
@@ -249,12 +258,14 @@ final class Hub implements Executor {
      * own thread if it waits for it, else a fresh one. The held one goes on with its slice, in
      * parallel, and is without a hub behind it. To be called by the watch only.
      *
+     * @param taken is run before anybody else gets the hub
      * @return false if there was nothing to take, or there are too many carriers
      */
-    boolean retake(Carrier held) {
+    boolean retake(Carrier held, Runnable taken) {
         if (!threads.hasRoom() || !held.takeOut()) {
             return false;
         }
+        taken.run();
         startCarrier();
         return true;
     }
@@ -286,7 +297,9 @@ final class Hub implements Executor {
      * without one.
      */
     boolean runs() {
-        return state.is(HubState.RUNNING) || hasWaiting();
+        return state.is(HubState.RUNNING)
+                || hasWaiting()
+                || (state.is(HubState.NO_CARRIER) && !timers.isEmpty());
     }
 
     /** Returns the carrier that has this hub now; null before the first. */
@@ -492,6 +505,9 @@ final class Hub implements Executor {
 
         @Override
         public boolean run() {
+            if (!attached.get()) {
+                return true;
+            }
             comeHome();
             while (true) {
                 if (!runSlices(carrier)) {
@@ -514,8 +530,10 @@ final class Hub implements Executor {
 
         @Override
         public void awake() {
-            Hub.this.awake();
-            tellWatch();
+            if (attached.get()) {
+                Hub.this.awake();
+                tellWatch();
+            }
         }
 
         @Override

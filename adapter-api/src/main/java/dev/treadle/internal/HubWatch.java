@@ -79,6 +79,7 @@ final class HubWatch {
     private final long retakeNanos;
     private final long reportNanos;
     private final long periodNanos;
+    private final long mostOfALook;
     private final Thread thread;
     private volatile boolean idle;
     private volatile boolean closed;
@@ -110,6 +111,7 @@ final class HubWatch {
                 Math.max(
                         TimeUnit.MILLISECONDS.toNanos(1),
                         Math.min(retakeNanos, reportNanos) / LOOKS_PER_LIMIT);
+        this.mostOfALook = Math.min(periodNanos + periodNanos / 2, retakeNanos - 1);
         this.sights = new Sight[hubs.length];
         this.thread = Thread.ofPlatform().daemon().name("treadle-watch").unstarted(this::watch);
     }
@@ -180,7 +182,7 @@ final class HubWatch {
     }
 
     private void look(long now) {
-        watchedNanos += Math.min(now - lastLook, periodNanos + periodNanos / 2);
+        watchedNanos += Math.min(now - lastLook, mostOfALook);
         lastLook = now;
         for (int i = 0; i < hubs.length; i++) {
             try {
@@ -236,12 +238,12 @@ final class HubWatch {
     }
 
     private void retake(Hub hub, Sight sight) {
-        if (!hub.retake(sight.carrier)) {
+        long count = retakes + 1;
+        // counted before anybody can see that it happened
+        if (!hub.retake(sight.carrier, () -> retakes = count)) {
             return;
         }
         retaken.add(sight);
-        long count = retakes + 1;
-        retakes = count;
         if (count % TELL_EVERY == 1) {
             LOG.log(
                     Level.INFO,

@@ -35,8 +35,11 @@ final class SpareTimers implements HubTimers.Destination {
         return pool.schedule(command, delayNanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Lets the thread end as soon as it has nothing to do, from now on. */
+    /**
+     * Lets the thread end soon after it has nothing to do, from now on. Not at once: as long as a
+     * timer is left, the pool looks that often whether there is one.
+     */
     void end() {
-        pool.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+        pool.setKeepAliveTime(1, TimeUnit.SECONDS);
     }
 }

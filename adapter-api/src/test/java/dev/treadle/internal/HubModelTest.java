@@ -132,7 +132,7 @@ final class HubModelTest {
         void watchRetakes() {
             Carrier held = hub.carrier();
             if (held != null) {
-                hub.retake(held);
+                hub.retake(held, () -> {});
             }
         }
 

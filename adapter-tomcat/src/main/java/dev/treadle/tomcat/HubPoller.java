@@ -12,6 +12,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.SelectionKey;
 import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -35,6 +36,7 @@ final class HubPoller extends NioEndpoint.Poller implements EventLoop {
     private final AtomicLong wakeupCounter;
     private final LoopCarrier carrier;
     private final Thread thread;
+    private final AtomicInteger arriving = new AtomicInteger();
     private volatile boolean closed;
 
     @SuppressWarnings("ThreadPriorityCheck") // what the endpoint was told, as Tomcat's own poller
@@ -47,7 +49,8 @@ final class HubPoller extends NioEndpoint.Poller implements EventLoop {
             throws IOException {
         endpoint.super();
         this.pollers = pollers;
-        this.timeoutMillis = endpoint.getSelectorTimeout();
+        long timeout = endpoint.getSelectorTimeout();
+        this.timeoutMillis = timeout == 0 ? Long.MAX_VALUE : timeout; // as for a selector
         this.wakeupCounter = internals.wakeupCounter(this);
         this.thread = new Thread(this, endpoint.getName() + "-Poller-" + index);
         thread.setPriority(endpoint.getPollerThreadPriority());
@@ -72,7 +75,13 @@ final class HubPoller extends NioEndpoint.Poller implements EventLoop {
     }
 
     private void registerHere(NioSocketWrapper connection) {
+        arriving.incrementAndGet();
         super.register(connection);
+    }
+
+    /** Returns how many connections there are, or will soon be. */
+    int load() {
+        return connections() + arriving.get();
     }
 
     int connections() {
@@ -147,7 +156,11 @@ final class HubPoller extends NioEndpoint.Poller implements EventLoop {
 
     private void look(boolean wait) throws IOException {
         wakeupCounter.set(0);
+        int arrived = arriving.get();
         boolean hasEvents = events();
+        if (arrived > 0) {
+            arriving.addAndGet(-arrived);
+        }
         long millis = wait ? Math.min(timeoutMillis, carrier.waitMillis()) : 0;
         int ready;
         if (millis == 0 || closed || wakeupCounter.getAndSet(-1) > 0) {

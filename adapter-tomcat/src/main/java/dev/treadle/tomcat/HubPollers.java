@@ -20,6 +20,7 @@ final class HubPollers {
     private final PollerInternals internals;
     private final Poller tomcats;
     private final List<HubPoller> pollers = new ArrayList<>();
+    private int next; // of the acceptor
 
     private HubPollers(NioEndpoint endpoint, PollerInternals internals) {
         this.endpoint = endpoint;
@@ -48,11 +49,15 @@ final class HubPollers {
         internals.poller(endpoint, all.pollers.getFirst());
     }
 
-    /** Chooses the poller for a new connection. Called by the acceptor, one at a time. */
+    /**
+     * Chooses the poller for a new connection: the one with the fewest, in turn where there are
+     * several. Called by the acceptor, one at a time.
+     */
     HubPoller emptiestFor(NioSocketWrapper connection) {
-        HubPoller best = pollers.getFirst();
+        next = (next + 1) % pollers.size();
+        HubPoller best = pollers.get(next);
         for (HubPoller other : pollers) {
-            if (other.connections() < best.connections()) {
+            if (other.load() < best.load()) {
                 best = other;
             }
         }

@@ -59,6 +59,7 @@ final class IoThreadLoop implements EventLoop, Runnable {
     // Of the I/O thread.
     private int roundsInARow;
     private int runs;
+    private boolean ended;
     private XnioExecutor.@Nullable Key armed;
     private long armedFor; // in terms of System.nanoTime
 
@@ -81,6 +82,9 @@ final class IoThreadLoop implements EventLoop, Runnable {
     /** On the I/O thread: runs what is ready. */
     @Override
     public void run() {
+        if (ended) {
+            return; // posted, or armed, before the end: the hub is somebody else's now
+        }
         carrier.awake();
         boolean wait = carrier.run();
         if (internals != null && ++runs % RUNS_WITHOUT_LOOK == 0) {
@@ -116,7 +120,21 @@ final class IoThreadLoop implements EventLoop, Runnable {
             later.remove();
         }
         armedFor = due;
-        armed = thread.executeAfter(this::timerDue, millis, TimeUnit.MILLISECONDS);
+        try {
+            armed = thread.executeAfter(this::timerDue, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException shutDown) {
+            leave(); // no timer would end the select any more
+        }
+    }
+
+    /** Gives the hub a thread of its own again; on the I/O thread. */
+    private void leave() {
+        ended = true;
+        XnioExecutor.Key timer = armed;
+        if (timer != null) {
+            timer.remove();
+        }
+        carrier.detach();
     }
 
     private void timerDue() {
@@ -175,14 +193,14 @@ final class IoThreadLoop implements EventLoop, Runnable {
     /**
      * Runs the tasks that were posted to the I/O thread.
      *
-     * @return whether the hub wanted this loop awake
+     * @return whether the hub wanted this loop awake, or may have: tasks of XNIO select, too, and
+     *     then the wake-up is gone
      */
     private boolean runTasks(IoThreadInternals at) {
         boolean woken = false;
         for (Runnable task = at.pollTask(); task != null; task = at.pollTask()) {
-            if (equals(task)) {
-                woken = true;
-            } else {
+            woken = true;
+            if (!equals(task)) {
                 runElsewhere(at, task);
             }
         }
@@ -239,10 +257,10 @@ final class IoThreadLoop implements EventLoop, Runnable {
     }
 
     /** What the I/O thread itself has to do. */
-    private record Detach(LoopCarrier carrier, CountDownLatch done) implements Runnable {
+    private record Detach(IoThreadLoop loop, CountDownLatch done) implements Runnable {
         @Override
         public void run() {
-            carrier.detach();
+            loop.leave();
             done.countDown();
         }
     }
@@ -251,7 +269,7 @@ final class IoThreadLoop implements EventLoop, Runnable {
     void end() throws InterruptedException {
         CountDownLatch detached = new CountDownLatch(1);
         try {
-            thread.execute(new Detach(carrier, detached));
+            thread.execute(new Detach(this, detached));
         } catch (RejectedExecutionException ended) {
             return;
         }

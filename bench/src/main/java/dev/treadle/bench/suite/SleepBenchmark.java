@@ -27,8 +27,13 @@ public final class SleepBenchmark implements Benchmark {
     /** Half the accept backlog: more at once would measure the kernel's retries. */
     private static final int MOST_AT_ONCE = 2_000;
 
-    /** Else the two cores would compile while the clients wait, and that would be the result. */
-    private static final int WARM_UP_ROUNDS = 30;
+    /**
+     * How often all come and go before the measurement. Else the cores would compile what a new
+     * connection takes while a thousand of them wait, and that would be the result.
+     */
+    private static final int WARM_UP_BURSTS = 10;
+
+    private static final int WARM_UP_REQUESTS_EACH = 3;
 
     private static final Duration LONGEST_OF_POOL = Duration.ofSeconds(45);
 
@@ -106,8 +111,12 @@ public final class SleepBenchmark implements Benchmark {
                                 ? "connected before, then all sending at once,"
                                 : "all connecting at once,")
                         + " after a warm-up of "
-                        + warmUpRequests()
-                        + " short requests; limit "
+                        + WARM_UP_BURSTS
+                        + " times "
+                        + warmUpConnections()
+                        + " connections with "
+                        + WARM_UP_REQUESTS_EACH
+                        + " short requests each; limit "
                         + limitSeconds()
                         + " s");
     }
@@ -142,10 +151,6 @@ public final class SleepBenchmark implements Benchmark {
         return Math.min(connections, 1_000);
     }
 
-    private int warmUpRequests() {
-        return warmUpConnections() * WARM_UP_ROUNDS;
-    }
-
     @Override
     public void measure(Entry entry, Workshop workshop, Sink sink)
             throws IOException, InterruptedException {
@@ -156,8 +161,14 @@ public final class SleepBenchmark implements Benchmark {
         }
         try (ClientProcess client = workshop.client();
                 ServerProcess server = workshop.server(entry)) {
-            client.closedLoop(
-                    server.port(), "/sleep?ms=20", warmUpConnections(), warmUpRequests(), false);
+            for (int burst = 0; burst < WARM_UP_BURSTS; burst++) {
+                client.closedLoop(
+                        server.port(),
+                        "/sleep?ms=20",
+                        warmUpConnections(),
+                        warmUpConnections() * WARM_UP_REQUESTS_EACH,
+                        false);
+            }
             try (UsageWatch watch = new UsageWatch(server.pid())) {
                 ClientResult result =
                         client.closedLoop(
