@@ -15,20 +15,23 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <ul>
  *   <li>{@code OUT}: it does not have the hub and must not touch queue, state or loop.
- *   <li>{@code IN_HUB}: it has the hub and looks at the queue, sleeps, or is in the event loop.
+ *   <li>{@code IN_HUB}: it has the hub and looks at the queue, or sleeps on a thread of its own.
  *   <li>{@code IN_SLICE}: it has the hub and runs a slice.
+ *   <li>{@code IN_LOOP}: it has the hub and is in the container's code, where it waits for events
+ *       and hands them on, or sleeps.
  * </ul>
  *
- * It goes from hub to slice by itself. From a slice either it goes back by compare-and-set, or the
- * watch takes the hub from it by compare-and-set to {@code OUT}: one of the two, and the loser sees
- * it. Into the hub it is let by whoever has it and gives it away ({@link Hub}). So a hub has one
- * carrier that is not {@code OUT} at any time, across retakes too, but for the moment in which the
- * hub is handed over, when it has none.
+ * It goes from hub to slice, and to the loop, by itself. From both either it goes back by
+ * compare-and-set, or the watch takes the hub from it by compare-and-set to {@code OUT}: one of the
+ * two, and the loser sees it. Into the hub it is let by whoever has it and gives it away ({@link
+ * Hub}). So a hub has one carrier that is not {@code OUT} at any time, across retakes too, but for
+ * the moment in which the hub is handed over, when it has none.
  */
 final class Carrier {
     private static final int OUT = 0;
     private static final int IN_HUB = 1;
     private static final int IN_SLICE = 2;
+    private static final int IN_LOOP = 3;
 
     private static final VarHandle PLACE;
     private static final VarHandle SLICES;
@@ -145,9 +148,23 @@ final class Carrier {
         return PLACE.compareAndSet(this, IN_SLICE, IN_HUB);
     }
 
-    /** Takes the hub from this carrier if it is in a slice; for the watch. */
+    /** Goes into the container's code; nothing of the hub is touched from here. */
+    void enterLoop() {
+        PLACE.setRelease(this, IN_LOOP);
+    }
+
+    /** Returns false if the hub was taken away meanwhile, or if it was not in the loop. */
+    boolean leaveLoop() {
+        return PLACE.compareAndSet(this, IN_LOOP, IN_HUB);
+    }
+
+    /** Takes the hub from this carrier if it is in a slice, or in the loop; for the watch. */
     boolean takeOut() {
-        return PLACE.compareAndSet(this, IN_SLICE, OUT);
+        return PLACE.compareAndSet(this, IN_SLICE, OUT) || PLACE.compareAndSet(this, IN_LOOP, OUT);
+    }
+
+    boolean inLoop() {
+        return place == IN_LOOP;
     }
 
     boolean inSlice() {

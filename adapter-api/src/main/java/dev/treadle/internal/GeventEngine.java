@@ -4,8 +4,6 @@ import dev.treadle.loop.EventLoop;
 import dev.treadle.loop.HubLoops;
 import dev.treadle.loop.LoopCarrier;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +22,7 @@ public final class GeventEngine extends TaskPerThreadEngine {
     private final AtomicInteger[] load;
 
     private final CarrierThreads threads;
-    private final @Nullable HubWatch watch;
+    private final HubWatch watch;
 
     /**
      * @param hubCount how many hubs, at least 1
@@ -43,13 +41,11 @@ public final class GeventEngine extends TaskPerThreadEngine {
             hubs[i] = new Hub(i, threads);
             load[i] = new AtomicInteger();
         }
-        watch = watching.isOff() ? null : new HubWatch(hubs, watching);
-        if (watch != null) {
-            for (Hub hub : hubs) {
-                hub.watchedBy(watch);
-            }
-            watch.start();
+        watch = new HubWatch(hubs, watching);
+        for (Hub hub : hubs) {
+            hub.watchedBy(watch);
         }
+        watch.start();
     }
 
     @Override
@@ -143,17 +139,17 @@ public final class GeventEngine extends TaskPerThreadEngine {
 
     /** Returns how often a hub went to a spare carrier, since the start. */
     public long retakes() {
-        return watch == null ? 0 : watch.retakes();
+        return watch.retakes();
     }
 
     /** Returns how many slices were reported as too long, since the start. */
     public long longSlices() {
-        return watch == null ? 0 : watch.longSlices();
+        return watch.longSlices();
     }
 
     /** Returns the longest slice that the watch saw, which sees none that is short. */
     public Duration longestSlice() {
-        return watch == null ? Duration.ZERO : watch.longestSlice();
+        return watch.longestSlice();
     }
 
     /** Returns how many OS threads of the hubs' own carry one or are held in a slice. */
@@ -170,9 +166,7 @@ public final class GeventEngine extends TaskPerThreadEngine {
                 hub.close();
             }
             threads.keepNoSpares();
-            if (watch != null) {
-                watch.close();
-            }
+            watch.close();
         }
     }
 }

@@ -34,6 +34,12 @@ import java.util.concurrent.locks.LockSupport;
  * after its last poll; by the watch, which has just taken the former one out; or by the former one
  * itself, which gives the hub back to the loop's own thread behind its last poll.
  *
+ * <p><b>A loop that is held holds no greenlets</b>: on a JDK that unmounts virtual threads which
+ * wait for a monitor (24 on), a thread in the container's code may have to wait for one that is
+ * promised to a greenlet of its own hub. So there too the watch takes the hub away; the loop itself
+ * stays with the thread that is in it ({@code inOwnLoop}, {@code turner}), and that thread gets no
+ * hub back before it has left.
+ *
  * <p><b>A closed hub loses nothing</b>: virtual threads that were made on it (children a request
  * left behind) may become runnable after the close. Their slices are taken as ever and a carrier is
  * started for them; it ends when it has no more.
@@ -188,6 +194,7 @@ final class Hub implements Executor {
 
     /** Wakes the carrier that slept; for the thread that took the state from SLEEPING only. */
     private void wakeCarrier() {
+        tellWatch(); // the one that is to wake may be held where it does not see it
         Carrier sleeper = carrier;
         if (sleeper == null) {
             throw new IllegalStateException("a hub that sleeps has a carrier");
@@ -218,7 +225,7 @@ final class Hub implements Executor {
      * tries again, and so does the watch.
      */
     private void startCarrier() {
-        if (homeWaits) {
+        if (homeMayReturn()) {
             giveBack();
             return;
         }
@@ -236,7 +243,7 @@ final class Hub implements Executor {
                 fresh.leave();
                 state.rest(HubState.NO_CARRIER);
                 // it may have begun to wait before it could see that nobody has the hub
-                if (homeWaits && state.resume(HubState.NO_CARRIER)) {
+                if (homeMayReturn() && state.resume(HubState.NO_CARRIER)) {
                     giveBack();
                 }
             }
@@ -254,9 +261,10 @@ final class Hub implements Executor {
     }
 
     /**
-     * Takes this hub from a carrier that is held in a slice, and gives it to another: the loop's
-     * own thread if it waits for it, else a fresh one. The held one goes on with its slice, in
-     * parallel, and is without a hub behind it. To be called by the watch only.
+     * Takes this hub from a carrier that is held in a slice, or in the loop, and gives it to
+     * another: the loop's own thread if it waits for it, else a fresh one. The held one goes on
+     * with its slice, or its events, in parallel, and is without a hub behind it. To be called by
+     * the watch only.
      *
      * @param taken is run before anybody else gets the hub
      * @return false if there was nothing to take, or there are too many carriers
@@ -268,6 +276,24 @@ final class Hub implements Executor {
         taken.run();
         startCarrier();
         return true;
+    }
+
+    /** Whether the loop's own thread wants the hub, and no other is in the loop. */
+    private boolean homeMayReturn() {
+        if (!homeWaits) {
+            return false;
+        }
+        Home loop = home;
+        return loop == null || loop.turner == null;
+    }
+
+    /** Lets whoever has the hub know that the loop's own thread wants it; without the hub. */
+    private void askForHome() {
+        switch (state.summon()) {
+            case HubState.SLEEPING -> wakeCarrier();
+            case HubState.NO_CARRIER -> startCarrier();
+            default -> {} // whoever has it will see it
+        }
     }
 
     /** Gives the hub, which the caller has, to the loop's own thread, which waits for it. */
@@ -312,6 +338,11 @@ final class Hub implements Executor {
         return !slices.isEmpty() || timers.isDue();
     }
 
+    /** Whether it is in the container's code while slices wait, or timers are due. */
+    boolean isStranded(Carrier present) {
+        return present.inLoop() && hasWaiting();
+    }
+
     /** Whether something may wait for this hub: slices, or events that nobody looks at. */
     boolean mayHaveWaiting() {
         Home loop = home;
@@ -325,7 +356,7 @@ final class Hub implements Executor {
         self.settle();
         tellWatch();
         boolean turns = true; // until the loop fails on this thread
-        while (!homeWaits) {
+        while (!homeMayReturn()) {
             if (!runSlices(self)) {
                 return;
             }
@@ -333,7 +364,10 @@ final class Hub implements Executor {
             boolean turning = turns && loop != null && loop.canBeTurned();
             self.sleepsInLoop(turning);
             if (turning && loop != null) {
-                turns = turn(self, loop.events);
+                turns = turn(self, loop);
+                if (self.isOut()) {
+                    return;
+                }
             } else if (loop == null && closed) {
                 moveTimers();
                 self.leave(); // before another one may be let in
@@ -367,7 +401,7 @@ final class Hub implements Executor {
             if (!self.leaveSlice()) {
                 return false;
             }
-            if (homeWaits && !self.isHome()) {
+            if (homeWaits && !self.isHome() && homeMayReturn()) {
                 return true;
             }
         }
@@ -384,21 +418,31 @@ final class Hub implements Executor {
         }
     }
 
-    /** Goes once round the loop in the place of its own thread; false if that cannot be done. */
-    private boolean turn(Carrier self, EventLoop events) {
+    /**
+     * Goes once round the loop in the place of its own thread. The hub may be taken away meanwhile.
+     *
+     * @return false if that cannot be done
+     */
+    private boolean turn(Carrier self, Home loop) {
         boolean wait = !stay(self, HubState.SLEEPING);
+        loop.turner = self; // behind the look at whether the loop's own thread wants its hub
+        self.enterLoop();
+        boolean turned = false;
         try {
-            events.turn(wait);
-            return true;
+            loop.events.turn(wait);
+            turned = true;
         } catch (Throwable broken) {
             report(broken);
-            return false;
-        } finally {
-            if (wait) {
-                awake();
-                tellWatch();
-            }
         }
+        boolean hasHub = self.leaveLoop();
+        loop.turner = null;
+        if (hasHub) {
+            awake();
+            tellWatch();
+        } else if (homeWaits) {
+            askForHome(); // it could not have the hub while this thread was in its loop
+        }
+        return turned;
     }
 
     private void awake() {
@@ -424,7 +468,7 @@ final class Hub implements Executor {
         state.rest(announced);
         boolean wanted =
                 hasWaiting()
-                        || (homeWaits && !self.isHome())
+                        || (!self.isHome() && homeMayReturn())
                         || (announced == HubState.NO_CARRIER && !timers.isEmpty());
         return wanted && state.resume(announced);
     }
@@ -496,7 +540,14 @@ final class Hub implements Executor {
     private final class Home implements LoopCarrier {
         private final EventLoop events;
         private final Carrier carrier = new Carrier(Hub.this, true);
-        private volatile boolean settled; // its thread has come once; written by that thread
+        private boolean settled; // of its thread
+
+        /** Its thread is in the container's code; written by that thread. */
+        private volatile boolean inOwnLoop = true;
+
+        /** Who turns the loop in the place of its own thread; written by that one. */
+        private volatile @Nullable Carrier turner;
+
         private final AtomicBoolean attached = new AtomicBoolean(true);
 
         Home(EventLoop events) {
@@ -509,17 +560,17 @@ final class Hub implements Executor {
                 return true;
             }
             comeHome();
-            while (true) {
-                if (!runSlices(carrier)) {
-                    comeHome();
-                    events.turnsEnded();
-                } else if (!slices.isEmpty()) {
-                    return false;
-                } else {
-                    carrier.sleepsInLoop(true);
-                    return !stay(carrier, HubState.SLEEPING);
-                }
+            while (!runSlices(carrier)) {
+                comeHome();
             }
+            boolean wait = false;
+            if (slices.isEmpty()) {
+                carrier.sleepsInLoop(true);
+                wait = !stay(carrier, HubState.SLEEPING);
+            }
+            inOwnLoop = true;
+            carrier.enterLoop();
+            return wait;
         }
 
         @Override
@@ -530,9 +581,13 @@ final class Hub implements Executor {
 
         @Override
         public void awake() {
-            if (attached.get()) {
+            Thread self = Thread.currentThread();
+            Carrier awoken = carrier.is(self) ? carrier : Carrier.of(self);
+            // without the hub it is no business of this thread whether the hub sleeps
+            if (awoken != null && awoken.hub().equals(Hub.this) && awoken.leaveLoop()) {
                 Hub.this.awake();
                 tellWatch();
+                awoken.enterLoop();
             }
         }
 
@@ -550,11 +605,11 @@ final class Hub implements Executor {
         }
 
         /**
-         * Whether another thread may turn the loop: one whose own thread has not come yet may go
-         * without a word to whoever has the hub.
+         * Whether another thread may turn the loop: nobody is in it. (Its own thread is until it
+         * comes for the first time.)
          */
         boolean canBeTurned() {
-            return settled && events.canTurn();
+            return !inOwnLoop && turner == null && events.canTurn();
         }
 
         /** Returns whether it was attached until now: true once. */
@@ -569,24 +624,23 @@ final class Hub implements Executor {
 
         /**
          * Returns with the hub in this thread's hands: it has it already, or takes it if nobody
-         * has, or asks whoever has it and waits. That one gives it away behind its slice; if it is
-         * held in that, the watch takes it.
+         * has, or asks whoever has it and waits. That one gives it away behind its slice, or its
+         * turn of the loop; if it is held in a slice, the watch takes it.
          */
         private void comeHome() {
             if (!settled) {
                 settled = true;
                 carrier.settle();
             }
-            if (!carrier.isOut()) {
-                awake();
+            if (carrier.leaveLoop()) {
+                inOwnLoop = false;
+                Hub.this.awake();
+                tellWatch();
                 return;
             }
+            inOwnLoop = false;
             homeWaits = true;
-            switch (state.summon()) {
-                case HubState.SLEEPING -> wakeCarrier();
-                case HubState.NO_CARRIER -> giveBack();
-                default -> {} // whoever has it will see it
-            }
+            askForHome();
             boolean interrupted = false;
             while (carrier.isOut()) {
                 LockSupport.park(Hub.this);
@@ -595,6 +649,7 @@ final class Hub implements Executor {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+            events.turnsEnded();
         }
     }
 }

@@ -18,7 +18,9 @@ import java.util.concurrent.locks.LockSupport;
  * retake} and something waits, it gives the hub to a spare carrier ({@link Hub#retake}): else one
  * greenlet that computes, or that blocks where a virtual thread cannot be unmounted (in native
  * code, in a class initialiser, inside {@code synchronized} or {@code Object.wait} before JDK 24),
- * would stop all others of its hub, and perhaps the very one it waits for.
+ * would stop all others of its hub, and perhaps the very one it waits for. The same where the
+ * thread of an event loop is held outside of slices ({@link Hub#isStranded}), with {@code retake}
+ * or without.
  *
  * <p>A carrier that the operating system does not let run looks like one that is held, and loses
  * its hub too, unless this thread is not let run either; nothing is gained by it then, and nothing
@@ -40,6 +42,12 @@ final class HubWatch {
      * and so a hog holds a hub for retake and at most half as much again.
      */
     private static final int LOOKS_PER_LIMIT = 2;
+
+    /**
+     * How long greenlets wait at most for a loop that is held, also where {@code retake} is off:
+     * outside of slices no greenlet is interrupted in anything.
+     */
+    private static final long STRANDED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** How long it looks on after the last hub ran. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -78,6 +86,7 @@ final class HubWatch {
 
     private final long retakeNanos;
     private final long reportNanos;
+    private final long strandedNanos;
     private final long periodNanos;
     private final long mostOfALook;
     private final Thread thread;
@@ -99,19 +108,17 @@ final class HubWatch {
     private volatile long longSlices;
     private volatile long longestSliceNanos;
 
-    /**
-     * @param watching not off
-     */
     HubWatch(Hub[] hubs, Watching watching) {
         this.hubs = hubs;
         this.watching = watching;
         this.retakeNanos = nanosOrNever(watching.retake());
         this.reportNanos = nanosOrNever(watching.report());
+        this.strandedNanos = Math.min(retakeNanos, STRANDED_NANOS);
         this.periodNanos =
                 Math.max(
                         TimeUnit.MILLISECONDS.toNanos(1),
-                        Math.min(retakeNanos, reportNanos) / LOOKS_PER_LIMIT);
-        this.mostOfALook = Math.min(periodNanos + periodNanos / 2, retakeNanos - 1);
+                        Math.min(strandedNanos, reportNanos) / LOOKS_PER_LIMIT);
+        this.mostOfALook = Math.min(periodNanos + periodNanos / 2, strandedNanos - 1);
         this.sights = new Sight[hubs.length];
         this.thread = Thread.ofPlatform().daemon().name("treadle-watch").unstarted(this::watch);
     }
@@ -201,14 +208,15 @@ final class HubWatch {
         hub.ensureCarrier();
         Carrier carrier = hub.carrier();
         Sight sight = sights[index];
-        if (carrier == null || !carrier.inSlice()) {
+        if (carrier == null || !(carrier.inSlice() || hub.isStranded(carrier))) {
             sights[index] = null;
         } else if (sight == null || !sight.isOf(carrier)) {
             sights[index] = new Sight(carrier, now, watchedNanos);
         } else {
             note(sight, now);
-            if (watchedNanos - sight.watchedSince >= retakeNanos && hub.mayHaveWaiting()) {
-                retake(hub, sight);
+            long limit = carrier.inSlice() ? retakeNanos : strandedNanos;
+            if (watchedNanos - sight.watchedSince >= limit && hub.mayHaveWaiting()) {
+                retake(hub, sight, limit);
                 sights[index] = null;
             }
         }
@@ -237,7 +245,7 @@ final class HubWatch {
         }
     }
 
-    private void retake(Hub hub, Sight sight) {
+    private void retake(Hub hub, Sight sight, long limit) {
         long count = retakes + 1;
         // counted before anybody can see that it happened
         if (!hub.retake(sight.carrier, () -> retakes = count)) {
@@ -247,10 +255,10 @@ final class HubWatch {
         if (count % TELL_EVERY == 1) {
             LOG.log(
                     Level.INFO,
-                    "treadle-hub-{0}: held in one slice for longer than {1} ms while others waited, a spare carrier took it:"
+                    "treadle-hub-{0}: held for longer than {1} ms while others waited, a spare carrier took it:"
                             + " {2} retakes of all hubs so far; told once in {3}",
                     hub.index(),
-                    TimeUnit.NANOSECONDS.toMillis(retakeNanos),
+                    TimeUnit.NANOSECONDS.toMillis(limit),
                     count,
                     TELL_EVERY);
         }

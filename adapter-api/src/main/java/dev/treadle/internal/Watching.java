@@ -15,10 +15,6 @@ import java.util.function.Function;
  */
 public record Watching(
         @Nullable Duration retake, @Nullable Duration report, Function<Thread, String> requestOf) {
-    /** Nothing is watched. */
+    /** Only loops that are held are seen to. */
     public static final Watching OFF = new Watching(null, null, thread -> "");
-
-    boolean isOff() {
-        return retake == null && report == null;
-    }
 }

@@ -163,6 +163,7 @@ final class HubLoopTest {
         AtomicBoolean stop = new AtomicBoolean();
         CountDownLatch ended = new CountDownLatch(1);
         await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
+        int before = loop.turnsEndedCount();
         engine.execute(() -> {
             while (!stop.get()) {
                 Thread.onSpinWait();
@@ -178,7 +179,7 @@ final class HubLoopTest {
         stop.set(true);
         ended.await();
         await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
-        assertThat(loop.turnsEndedCount()).isEqualTo(1);
+        assertThat(loop.turnsEndedCount()).isEqualTo(before + 1);
         await().until(() -> engine.carriers() == 0);
     }
 
@@ -239,6 +240,88 @@ final class HubLoopTest {
         }
         await().atMost(Duration.ofSeconds(100)).until(() -> ran.get() == tasks);
         assertThat(engine.retakes()).isPositive();
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
+        await().until(() -> engine.carriers() == 0);
+    }
+
+    /**
+     * As a loop that waits for a monitor which is promised to a greenlet of its own hub: XNIO's
+     * selectors have one that greenlets and I/O threads want.
+     */
+    private static Runnable eventThatWaitsForAGreenlet(GeventEngine engine, Thread[] ranOn) {
+        return () -> {
+            CountDownLatch ran = new CountDownLatch(1);
+            engine.execute(() -> {
+                ranOn[0] = JdkHubAccess.currentCarrier();
+                ran.countDown();
+            });
+            try {
+                ran.await();
+            } catch (InterruptedException unexpected) {
+                throw new IllegalStateException(unexpected);
+            }
+        };
+    }
+
+    @Test
+    void aLoopThatIsHeldInAnEventDoesNotHoldItsGreenlets() throws Exception {
+        SelectorLoop loop = start(true);
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
+        for (int i = 0; i < 20; i++) {
+            Thread[] ranOn = new Thread[1];
+            FutureTask<Void> event =
+                    new FutureTask<>(eventThatWaitsForAGreenlet(engine, ranOn), null);
+            loop.post(event);
+            event.get();
+            assertThat(ranOn[0]).isNotSameAs(loop.thread());
+            await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
+        }
+        assertThat(loop.turns()).as("the loop is not free").isZero();
+        assertThat(engine.retakes()).isPositive();
+    }
+
+    /** No greenlet is interrupted in anything, so it does not matter that retake is off. */
+    @Test
+    void norWithoutRetake() throws Exception {
+        GeventEngine strict = new GeventEngine(1, Watching.OFF);
+        SelectorLoop held = loopOf(strict, true).start();
+        Thread[] ranOn = new Thread[1];
+        FutureTask<Void> event = new FutureTask<>(eventThatWaitsForAGreenlet(strict, ranOn), null);
+        held.post(event);
+        event.get();
+        held.close();
+        assertThat(held.overlaps()).isZero();
+        assertThat(strict.close(LONG, LONG)).isEmpty();
+    }
+
+    /** The loop's own thread is held in a slice, the spare that turns the loop in an event. */
+    @Test
+    void norDoesASpareThatIsHeldWhileItTurnsTheLoop() throws Exception {
+        SelectorLoop loop = start(true);
+        for (int i = 0; i < 10; i++) {
+            await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
+            AtomicBoolean stop = new AtomicBoolean();
+            engine.execute(() -> {
+                while (!stop.get()) {
+                    Thread.onSpinWait();
+                }
+            });
+            Thread[] ranOn = new Thread[1];
+            Thread[] turnedOn = new Thread[1];
+            Runnable waits = eventThatWaitsForAGreenlet(engine, ranOn);
+            FutureTask<Void> event =
+                    new FutureTask<>(
+                            () -> {
+                                turnedOn[0] = Thread.currentThread();
+                                stop.set(true); // its own thread wants the loop back meanwhile
+                                waits.run();
+                            },
+                            null);
+            await().until(() -> !carrier().equals(loop.thread()));
+            loop.post(event);
+            event.get();
+            assertThat(ranOn[0]).isNotSameAs(turnedOn[0]);
+        }
         await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
         await().until(() -> engine.carriers() == 0);
     }

@@ -10,5 +10,8 @@ public enum Gap {
      * The container ends the connection after an answer of 503, and says so with {@code Connection:
      * close}.
      */
-    CLOSES_AFTER_503
+    CLOSES_AFTER_503,
+
+    /** On this JDK the container's event loops cannot carry the hubs. */
+    NO_HUB_LOOPS
 }

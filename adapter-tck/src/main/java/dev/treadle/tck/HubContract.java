@@ -1,6 +1,7 @@
 package dev.treadle.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.treadle.WorkerSettings;
@@ -19,8 +20,10 @@ public interface HubContract extends GateContract {
     /** How the hub's own threads are called. */
     String OWN_THREAD = "treadle-hub-";
 
-    private static WorkerSettings.Builder hubs(int hubs, boolean loop) {
-        return WorkerSettings.builder().gevent(100).hubs(hubs).hubLoop(loop);
+    private WorkerSettings.Builder hubs(int hubs, boolean loop) {
+        WorkerSettings.Builder settings = WorkerSettings.builder().gevent(100).hubs(hubs);
+        // left to the default where asking for loops would be refused
+        return loop && gaps().contains(Gap.NO_HUB_LOOPS) ? settings : settings.hubLoop(loop);
     }
 
     private static String carrier(RawClient connection) throws Exception {
@@ -39,10 +42,24 @@ public interface HubContract extends GateContract {
                     carriers.add(carrier(connection));
                 }
             }
+            if (gaps().contains(Gap.NO_HUB_LOOPS)) {
+                assertThat(carriers).allMatch(name -> name.startsWith(OWN_THREAD));
+                return;
+            }
             assertThat(carriers).hasSize(2).noneMatch(name -> name.startsWith(OWN_THREAD));
             await().until(() -> run.workers().stats().carriers() == 0);
             run.server().stop();
             run.server().start();
+        }
+    }
+
+    @Test
+    default void askingForLoopsIsRefusedWhereTheyCannotBeHad() throws Exception {
+        WorkerSettings asked = WorkerSettings.builder().gevent(100).hubs(1).hubLoop(true).build();
+        if (gaps().contains(Gap.NO_HUB_LOOPS)) {
+            assertThatThrownBy(() -> start(asked)).hasMessageContaining("(expected: off");
+        } else {
+            assertThat(carrier(start(asked).connect())).doesNotStartWith(OWN_THREAD);
         }
     }
 
@@ -53,7 +70,12 @@ public interface HubContract extends GateContract {
             RawClient connection = run.connect();
             String first = carrier(connection);
             for (int j = 0; j < 10; j++) {
-                assertThat(carrier(connection)).isEqualTo(first);
+                if (gaps().contains(Gap.NO_HUB_LOOPS)) {
+                    // each of its requests goes to the emptiest
+                    assertThat(carrier(connection)).startsWith(OWN_THREAD);
+                } else {
+                    assertThat(carrier(connection)).isEqualTo(first);
+                }
             }
         }
     }

@@ -13,6 +13,9 @@ import java.util.List;
  * I/O threads, if there are any, are handed to the same hubs.
  */
 final class HubCarriers implements AutoCloseable {
+    /** The first JDK that unmounts a virtual thread which waits in Object.wait (JEP 491). */
+    private static final int UNMOUNTS_MONITORS = 24;
+
     private final List<IoThreadLoop> loops = new ArrayList<>();
 
     private HubCarriers() {}
@@ -23,11 +26,21 @@ final class HubCarriers implements AutoCloseable {
      * says it is over ({@code AbstractFramedStreamSourceChannel.resumeReadsInternal}), so a
      * greenlet that reads and tasks of XNIO chase each other and keep the I/O thread from its
      * connections (seen in SlowHttp2Test, 4 of 6 runs).
+     *
+     * <p>And not before JDK 24, where a greenlet that waits in {@code Object.wait} holds its
+     * carrier (JEP 491): Undertow's blocking WebSocket sends do, until a task of the I/O thread has
+     * run that must not run on another ({@code AbstractFramedStreamSinkChannel.awaitWritable}).
      */
     static HubCarriers start(XnioWorker worker, Workers workers, boolean http2) {
         HubCarriers carriers = new HubCarriers();
         if (http2 && workers.hubLoops().isPresent()) {
             workers.hubsNotCarried("HTTP/2 is enabled, and Undertow's needs its I/O threads");
+        } else if (Runtime.version().feature() < UNMOUNTS_MONITORS
+                && workers.hubLoops().isPresent()) {
+            workers.hubsNotCarried(
+                    "before JDK "
+                            + UNMOUNTS_MONITORS
+                            + " Undertow's WebSockets would wait for the I/O thread they hold");
         } else {
             workers.hubLoops().ifPresent(hubs -> carriers.start(worker, workers, hubs));
         }

@@ -1,6 +1,7 @@
 package dev.treadle.undertow;
 
 import dev.treadle.Workers;
+import dev.treadle.tck.Gap;
 import dev.treadle.tck.TckApplication;
 import dev.treadle.tck.TckServer;
 import dev.treadle.tck.WorkersContract;
@@ -21,6 +22,12 @@ import java.util.Set;
 
 /** The contract, with Undertow's servlets and WebSockets. */
 class UndertowWorkersContractTest extends WorkersContract {
+    /** See HubCarriers: before JDK 24 they have threads of their own. */
+    @Override
+    public Set<Gap> gaps() {
+        return Runtime.version().feature() < 24 ? Set.of(Gap.NO_HUB_LOOPS) : Set.of();
+    }
+
     @Override
     protected TckServer newServer(Workers workers, TckApplication application)
             throws ServletException {
