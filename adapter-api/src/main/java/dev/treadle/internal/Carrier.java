@@ -131,9 +131,13 @@ final class Carrier {
         return place == OUT;
     }
 
-    /** Leaves the hub, which it has, outside of a slice. */
-    void leave() {
-        place = OUT;
+    /**
+     * Leaves the hub outside of a slice.
+     *
+     * @return false if it was taken away already
+     */
+    boolean leave() {
+        return (int) PLACE.getAndSet(this, OUT) != OUT;
     }
 
     void enterSlice(Runnable next) {
@@ -148,9 +152,13 @@ final class Carrier {
         return PLACE.compareAndSet(this, IN_SLICE, IN_HUB);
     }
 
-    /** Goes into the container's code; nothing of the hub is touched from here. */
-    void enterLoop() {
-        PLACE.setRelease(this, IN_LOOP);
+    /**
+     * Goes into the container's code; nothing of the hub is touched from here.
+     *
+     * @return false if the hub was taken away, because its loop has ended
+     */
+    boolean enterLoop() {
+        return PLACE.compareAndSet(this, IN_HUB, IN_LOOP);
     }
 
     /** Returns false if the hub was taken away meanwhile, or if it was not in the loop. */
@@ -158,9 +166,14 @@ final class Carrier {
         return PLACE.compareAndSet(this, IN_LOOP, IN_HUB);
     }
 
-    /** Takes the hub from this carrier if it is in a slice, or in the loop; for the watch. */
+    /** Takes the hub from this carrier if it is in a slice; for the watch. */
     boolean takeOut() {
-        return PLACE.compareAndSet(this, IN_SLICE, OUT) || PLACE.compareAndSet(this, IN_LOOP, OUT);
+        return PLACE.compareAndSet(this, IN_SLICE, OUT);
+    }
+
+    /** The same if it is in the loop, and not if it is in a slice by now. */
+    boolean takeOutOfLoop() {
+        return PLACE.compareAndSet(this, IN_LOOP, OUT);
     }
 
     boolean inLoop() {

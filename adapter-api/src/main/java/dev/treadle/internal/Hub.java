@@ -207,8 +207,7 @@ final class Hub implements Executor {
                 // Its thread does not come back. Several may find that out: one that woke it late,
                 // behind a sleep that another one has ended since. The first finds the next
                 // carrier.
-                if (loop.forget()) {
-                    sleeper.leave();
+                if (loop.forget() && sleeper.leave()) {
                     startCarrier();
                 }
             }
@@ -261,10 +260,9 @@ final class Hub implements Executor {
     }
 
     /**
-     * Takes this hub from a carrier that is held in a slice, or in the loop, and gives it to
-     * another: the loop's own thread if it waits for it, else a fresh one. The held one goes on
-     * with its slice, or its events, in parallel, and is without a hub behind it. To be called by
-     * the watch only.
+     * Takes this hub from a carrier that is held in a slice, and gives it to another: the loop's
+     * own thread if it waits for it, else a fresh one. The held one goes on with its slice, in
+     * parallel, and is without a hub behind it. To be called by the watch only.
      *
      * @param taken is run before anybody else gets the hub
      * @return false if there was nothing to take, or there are too many carriers
@@ -273,6 +271,17 @@ final class Hub implements Executor {
         if (!threads.hasRoom() || !held.takeOut()) {
             return false;
         }
+        taken.run();
+        startCarrier();
+        return true;
+    }
+
+    /** The same for one that is held in the loop ({@link #isStranded}). */
+    boolean retakeFromLoop(Carrier held, Runnable taken) {
+        if (!threads.hasRoom() || !held.takeOutOfLoop()) {
+            return false;
+        }
+        awake(); // it may have been about to wait when a timer became due
         taken.run();
         startCarrier();
         return true;
@@ -343,6 +352,12 @@ final class Hub implements Executor {
         return present.inLoop() && hasWaiting();
     }
 
+    /** Returns how long until a timer is due that a loop has to see to; no less if it is idle. */
+    long nanosToTimerOfLoop() {
+        Carrier present = carrier;
+        return present != null && present.inLoop() ? timers.nanosToFirst() : Long.MAX_VALUE;
+    }
+
     /** Whether something may wait for this hub: slices, or events that nobody looks at. */
     boolean mayHaveWaiting() {
         Home loop = home;
@@ -356,6 +371,7 @@ final class Hub implements Executor {
         self.settle();
         tellWatch();
         boolean turns = true; // until the loop fails on this thread
+        boolean called = false;
         while (!homeMayReturn()) {
             if (!runSlices(self)) {
                 return;
@@ -375,13 +391,34 @@ final class Hub implements Executor {
                     return;
                 }
                 self.letIn();
+            } else if (!called && loop != null) {
+                // Whoever is in the loop may have lost the hub while it only waited for events. It
+                // is to come home; and if it is held, so may this thread be now.
+                called = true;
+                if (!callHome(self, loop)) {
+                    return;
+                }
             } else if (!stay(self, HubState.SLEEPING)) {
                 park();
                 tellWatch();
             }
         }
-        self.leave();
-        giveBack();
+        if (self.leave()) {
+            giveBack();
+        }
+    }
+
+    /** Ends the wait of who is in the loop; false if the hub was taken away meanwhile. */
+    private boolean callHome(Carrier self, Home loop) {
+        if (!self.enterLoop()) {
+            return false;
+        }
+        try {
+            loop.events.wakeUp();
+        } catch (RejectedExecutionException loopEnded) {
+            // whoever wakes it for a slice finds the same, and sees to it
+        }
+        return self.leaveLoop();
     }
 
     /**
@@ -426,7 +463,10 @@ final class Hub implements Executor {
     private boolean turn(Carrier self, Home loop) {
         boolean wait = !stay(self, HubState.SLEEPING);
         loop.turner = self; // behind the look at whether the loop's own thread wants its hub
-        self.enterLoop();
+        if (!self.enterLoop()) {
+            loop.turner = null;
+            return false;
+        }
         boolean turned = false;
         try {
             loop.events.turn(wait);
@@ -441,6 +481,8 @@ final class Hub implements Executor {
             tellWatch();
         } else if (homeWaits) {
             askForHome(); // it could not have the hub while this thread was in its loop
+        } else if (state.summonSleeper()) {
+            wakeCarrier(); // nor could who has the hub turn the loop
         }
         return turned;
     }
@@ -569,7 +611,7 @@ final class Hub implements Executor {
                 wait = !stay(carrier, HubState.SLEEPING);
             }
             inOwnLoop = true;
-            carrier.enterLoop();
+            boolean unused = carrier.enterLoop(); // else comeHome finds out
             return wait;
         }
 
@@ -581,13 +623,16 @@ final class Hub implements Executor {
 
         @Override
         public void awake() {
+            if (!attached.get()) {
+                return;
+            }
             Thread self = Thread.currentThread();
             Carrier awoken = carrier.is(self) ? carrier : Carrier.of(self);
             // without the hub it is no business of this thread whether the hub sleeps
             if (awoken != null && awoken.hub().equals(Hub.this) && awoken.leaveLoop()) {
                 Hub.this.awake();
                 tellWatch();
-                awoken.enterLoop();
+                boolean unused = awoken.enterLoop(); // else its next step finds out
             }
         }
 
@@ -599,9 +644,10 @@ final class Hub implements Executor {
             }
             comeHome();
             forget();
-            carrier.leave();
-            state.rest(HubState.NO_CARRIER);
-            ensureCarrier();
+            if (carrier.leave()) {
+                state.rest(HubState.NO_CARRIER);
+                ensureCarrier();
+            }
         }
 
         /**
@@ -632,13 +678,12 @@ final class Hub implements Executor {
                 settled = true;
                 carrier.settle();
             }
-            if (carrier.leaveLoop()) {
+            if (carrier.leaveLoop() || !carrier.isOut()) {
                 inOwnLoop = false;
                 Hub.this.awake();
                 tellWatch();
                 return;
             }
-            inOwnLoop = false;
             homeWaits = true;
             askForHome();
             boolean interrupted = false;
@@ -649,7 +694,12 @@ final class Hub implements Executor {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-            events.turnsEnded();
+            inOwnLoop = false;
+            try {
+                events.turnsEnded();
+            } catch (RuntimeException broken) {
+                report(broken);
+            }
         }
     }
 }

@@ -171,11 +171,26 @@ final class HubWatch {
                 idle = true;
                 VarHandle.fullFence();
                 if (!anyRuns() && !closed) {
-                    LockSupport.park(this);
+                    parkUntilATimerIsLate();
+                }
+                if (!idle) {
+                    quietSince = System.nanoTime(); // a hub woke up
                 }
                 idle = false;
-                quietSince = System.nanoTime();
             }
+        }
+    }
+
+    /** A loop that is held in the container's code does not tell that its hub has work to do. */
+    private void parkUntilATimerIsLate() {
+        long nanos = Long.MAX_VALUE;
+        for (Hub hub : hubs) {
+            nanos = Math.min(nanos, hub.nanosToTimerOfLoop());
+        }
+        if (nanos == Long.MAX_VALUE) {
+            LockSupport.park(this);
+        } else {
+            LockSupport.parkNanos(this, nanos + strandedNanos);
         }
     }
 
@@ -213,10 +228,13 @@ final class HubWatch {
         } else if (sight == null || !sight.isOf(carrier)) {
             sights[index] = new Sight(carrier, now, watchedNanos);
         } else {
-            note(sight, now);
-            long limit = carrier.inSlice() ? retakeNanos : strandedNanos;
+            boolean inSlice = carrier.inSlice();
+            if (inSlice) {
+                note(sight, now);
+            }
+            long limit = inSlice ? retakeNanos : strandedNanos;
             if (watchedNanos - sight.watchedSince >= limit && hub.mayHaveWaiting()) {
-                retake(hub, sight, limit);
+                retake(hub, sight, inSlice, limit);
                 sights[index] = null;
             }
         }
@@ -245,13 +263,20 @@ final class HubWatch {
         }
     }
 
-    private void retake(Hub hub, Sight sight, long limit) {
+    private void retake(Hub hub, Sight sight, boolean inSlice, long limit) {
         long count = retakes + 1;
         // counted before anybody can see that it happened
-        if (!hub.retake(sight.carrier, () -> retakes = count)) {
+        Runnable counted = () -> retakes = count;
+        boolean done =
+                inSlice
+                        ? hub.retake(sight.carrier, counted)
+                        : hub.retakeFromLoop(sight.carrier, counted);
+        if (!done) {
             return;
         }
-        retaken.add(sight);
+        if (inSlice) {
+            retaken.add(sight);
+        }
         if (count % TELL_EVERY == 1) {
             LOG.log(
                     Level.INFO,

@@ -326,6 +326,31 @@ final class HubLoopTest {
         await().until(() -> engine.carriers() == 0);
     }
 
+    /** Whoever has the hub when the spare comes out of the loop turns it on. */
+    @Test
+    void norAreEventsForgottenBehindASpareThatWasHeld() throws Exception {
+        SelectorLoop loop = start(true);
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
+        AtomicBoolean stop = new AtomicBoolean();
+        engine.execute(() -> {
+            while (!stop.get()) {
+                Thread.onSpinWait();
+            }
+        });
+        await().until(() -> !carrier().equals(loop.thread()));
+        for (int i = 0; i < 20; i++) {
+            FutureTask<Void> event =
+                    new FutureTask<>(eventThatWaitsForAGreenlet(engine, new Thread[1]), null);
+            loop.post(event);
+            event.get();
+            FutureTask<Void> next = new FutureTask<>(() -> {}, null);
+            loop.post(next);
+            next.get();
+        }
+        stop.set(true);
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
+    }
+
     /** Sleeps of all lengths: on the hub's timers, on spare ones, and those that others end. */
     @Test
     void sleepsEndOnALoopThatHasNothingElseToDo() throws Exception {

@@ -132,7 +132,9 @@ final class HubModelTest {
         void watchRetakes() {
             Carrier held = hub.carrier();
             if (held != null) {
-                hub.retake(held, () -> {});
+                if (!hub.retake(held, () -> {})) {
+                    hub.retakeFromLoop(held, () -> {});
+                }
             }
         }
 

@@ -60,6 +60,7 @@ final class IoThreadLoop implements EventLoop, Runnable {
     private int roundsInARow;
     private int runs;
     private boolean ended;
+    private boolean shutDown;
     private XnioExecutor.@Nullable Key armed;
     private long armedFor; // in terms of System.nanoTime
 
@@ -87,6 +88,10 @@ final class IoThreadLoop implements EventLoop, Runnable {
         }
         carrier.awake();
         boolean wait = carrier.run();
+        if (shutDown) {
+            leave();
+            return;
+        }
         if (internals != null && ++runs % RUNS_WITHOUT_LOOK == 0) {
             look(internals);
         }
@@ -186,7 +191,11 @@ final class IoThreadLoop implements EventLoop, Runnable {
     @Override
     public void turnsEnded() {
         away = false;
-        onlyHere.forEach(thread::execute);
+        try {
+            onlyHere.forEach(thread::execute);
+        } catch (RejectedExecutionException ending) {
+            shutDown = true; // its end was among them, or is past
+        }
         onlyHere.clear();
     }
 
