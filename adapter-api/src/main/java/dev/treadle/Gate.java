@@ -1,196 +1,251 @@
 package dev.treadle;
 
+import dev.treadle.RefusedException.Reason;
 import dev.treadle.internal.Engine;
-import dev.treadle.internal.GeventEngine;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Admits at most N requests at a time. The next wait in line, first in first out, up to a length
- * and a time; the rest is refused at once. Counts requests, not connections and not threads.
+ * Admits at most N requests at a time. The next wait in line, up to a length and a time; the rest is
+ * refused at once. Counts requests, not connections and not threads.
  *
- * <p>An adapter brings each new request once, with {@link #enter(String, String)} from a thread
- * that may park, or with {@link #enter(String, String, GateListener)} from an event loop that may
- * not. It does not bring error or asynchronous dispatches of requests that are inside already: they
- * would wait for themselves. Safe for any thread.
+ * <p>An adapter asks {@link #probe} first, and then brings each new request once, with {@link
+ * #enter(String, String, ClientSocket)} from a thread that may park, or with {@link #enter(String,
+ * String, ClientSocket, GateListener)} from an event loop that may not. It does not bring error or
+ * asynchronous dispatches of requests that are inside already: they would wait for themselves. Safe
+ * for any thread.
  *
- * <p><b>Protocol.</b> {@code state} holds the number of requests inside in its low half, and two
- * flags. Invariants:
- *
- * <ul>
- *   <li>The flag {@code WAITERS} is set exactly while the line is not empty, as seen by whoever
- *       holds the lock: line and flag change only under the lock.
- *   <li>While neither flag is set, requests come and go by compare-and-set of the whole word,
- *       without the lock. Whoever sees a flag takes the lock.
- *   <li>The number rises only from below N. A place that becomes free while somebody waits is
- *       handed to the first in line and the number stays, so nobody can slip in before.
- *   <li>{@code WAITERS} is set by a compare-and-set from a word with N inside: if a place became
- *       free just before, the compare-and-set fails and the request looks again. So nobody waits
- *       while a place is free.
- *   <li>{@code SHUT} (draining) is in the same word, so that a request is either counted before it
- *       is set or refused.
- * </ul>
+ * <p>A request whose path has an inner limit ({@link LimitSettings}) passes that first; one whose
+ * path has priority passes neither, and is not counted in N. How those are counted who come and go
+ * says {@link Turnstile}; who is inside as a request, with its permit, is in a set: whoever was
+ * counted puts its permit there, and then looks whether the grace of a drain is over ({@code
+ * cutOff}), so that the end of the grace overlooks nobody.
  */
 public final class Gate {
-    private static final long COUNT = 0xFFFF_FFFFL;
-    private static final long WAITERS = 1L << 32;
-    private static final long SHUT = 1L << 33;
-
-    private static final VarHandle STATE;
-
-    static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(Gate.class, "state", long.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
-
-    private final int limit;
-    private final int queue;
-    private final long queueTimeoutNanos;
     private final Engine engine;
-
-    private volatile long state;
-
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition empty = lock.newCondition();
-    private final Line line = new Line(); // guarded by lock
-    private volatile int waiting; // written under the lock, read anywhere
-    private volatile boolean cutOff; // written under the lock: the grace of a drain is over
+    private final Turnstile turnstile;
+    private final Turnstile priority;
+    private final LineWatch lineWatch = new LineWatch(this::turnstiles);
+    private volatile GatePolicy policy;
+    private volatile boolean leaving; // written under the lock of this
+    private volatile boolean cutOff; // written under the lock of this
 
     private final Set<Permit> inside = ConcurrentHashMap.newKeySet();
     private final LongAdder completed = new LongAdder();
-    private final LongAdder lineFull = new LongAdder();
-    private final LongAdder lineTimeout = new LongAdder();
-    private final LongAdder draining = new LongAdder();
 
+    /** A gate with its numbers, and all else at its default. */
     Gate(int limit, int queue, Duration queueTimeout, Engine engine) {
-        this.limit = limit;
-        this.queue = queue;
-        this.queueTimeoutNanos = queueTimeout.toNanos();
         this.engine = engine;
+        turnstile = new Turnstile(limit, queue, queueTimeout, lineWatch::lineGrows);
+        priority = new Turnstile(Integer.MAX_VALUE, 0, queueTimeout, () -> {});
+        policy = GatePolicy.DEFAULT;
     }
 
-    /** A place in line. */
-    public final class Place {
+    Gate(WorkerSettings settings, Engine engine) {
+        this(settings.limit(), settings.queue(), settings.queueTimeout(), engine);
+        change(settings);
+    }
+
+    /** Starts what looks after those in line. */
+    Gate start() {
+        lineWatch.start();
+        return this;
+    }
+
+    /** Takes other settings, at once; requests inside and in line stay. */
+    synchronized void change(WorkerSettings settings) {
+        policy = policy.changed(settings, lineWatch::lineGrows, turnstile.isShut());
+        turnstile.change(
+                settings.limit(), settings.queue(), settings.queueTimeout(), settings.queueOrder());
+    }
+
+    /** A request on its way in that holds no thread. */
+    public static final class Place {
+        private record Waiting(Turnstile turnstile, Turnstile.Place place) {}
+
+        private final Gate gate;
         private final String method;
         private final String path;
-        private final @Nullable GateListener listener;
-        private final @Nullable Thread parked;
-        // guarded by lock, and written by the line only: neighbours in line
-        @Nullable Place before;
-        @Nullable Place after;
-        boolean inLine;
-        // written once under the lock, read by the parked thread
-        private volatile @Nullable Permit granted;
-        private volatile boolean sentAway;
+        private final ClientSocket client;
+        private final GateListener listener;
+        private final @Nullable PathLimit limit;
 
-        private Place(String method, String path, @Nullable GateListener listener) {
+        /**
+         * Where it waits. It is at the limit of its path first, and then at the gate; whoever grants
+         * it the first may have it wait at the second before its own thread has noted the first, so
+         * that one is noted only if nothing is.
+         */
+        private final AtomicReference<@Nullable Waiting> waiting = new AtomicReference<>();
+
+        private Place(
+                Gate gate,
+                String method,
+                String path,
+                ClientSocket client,
+                GateListener listener,
+                @Nullable PathLimit limit) {
+            this.gate = gate;
             this.method = method;
             this.path = path;
+            this.client = client;
             this.listener = listener;
-            this.parked = listener == null ? Thread.currentThread() : null;
+            this.limit = limit;
+        }
+
+        private void begin() {
+            if (limit == null) {
+                passGate(true);
+            } else {
+                Waiting joined =
+                        pass(limit.turnstile(), true, () -> passGate(!gate.policy.has(limit)));
+                if (joined != null) {
+                    waiting.compareAndSet(null, joined);
+                }
+            }
+        }
+
+        private void passGate(boolean newcomer) {
+            Waiting joined =
+                    pass(
+                            gate.turnstile,
+                            newcomer,
+                            () ->
+                                    listener.admitted(
+                                            gate.admit(method, path, gate.turnstile, limit)));
+            if (joined != null) {
+                waiting.set(joined);
+            }
+        }
+
+        private @Nullable Waiting pass(Turnstile next, boolean newcomer, Runnable inside) {
+            Turnstile.Place place;
+            try {
+                place = next.tryEnter() ? null : next.join(turn(next, inside), client, newcomer);
+            } catch (RefusedException refusal) {
+                refused(next, refusal);
+                return null;
+            }
+            if (place == null) {
+                inside.run();
+                return null;
+            }
+            return new Waiting(next, place);
+        }
+
+        private Turnstile.Turn turn(Turnstile at, Runnable inside) {
+            return new Turnstile.Turn() {
+                @Override
+                public void granted() {
+                    inside.run();
+                }
+
+                @Override
+                public void sentAway(Reason reason) {
+                    refused(at, new RefusedException(reason));
+                }
+            };
+        }
+
+        private void refused(Turnstile at, RefusedException refusal) {
+            if (limit != null && at != limit.turnstile()) {
+                limit.turnstile().leave(); // it was inside that one
+            }
+            listener.refused(refusal);
         }
 
         /**
-         * Leaves the line because the longest time to wait is over. The listener hears that the
+         * Leaves the line because there is nobody to wait any more; the listener hears that the
          * request is refused, unless it was admitted already.
          */
         public void giveUp() {
-            if (leaveLine(this)) {
-                lineTimeout.increment();
-                refuse(RefusedException.Reason.LINE_TIMEOUT);
+            Waiting now = waiting.get();
+            if (now != null) {
+                now.turnstile().expire(now.place());
             }
         }
 
-        /** Tells whoever stands here that the place is theirs. Called without the lock. */
-        private void wake(Permit permit) {
-            if (listener != null) {
-                listener.admitted(permit);
-            } else {
-                LockSupport.unpark(parked);
+        /**
+         * Leaves the line if the longest time in it is over: to be called after {@link
+         * #millisLeft}, and again as often as it says so, until the listener has heard.
+         *
+         * @return after how many milliseconds to call it again, at least 1; 0 if it has left the
+         *     line now
+         */
+        public long expire() {
+            Waiting now = waiting.get();
+            if (now != null
+                    && now.place().nanosLeft() <= 0
+                    && now.turnstile().expire(now.place())) {
+                return 0;
             }
+            return millisLeft();
         }
 
-        /** Tells whoever stands here to go. Called without the lock. */
-        private void sendAway() {
-            if (listener == null) {
-                LockSupport.unpark(parked);
-            } else {
-                refuse(RefusedException.Reason.DRAINING);
-            }
+        /** Returns how many milliseconds are left of the longest time in line, at least 1. */
+        public long millisLeft() {
+            Waiting now = waiting.get();
+            long nanos = now == null ? 0 : now.place().nanosLeft();
+            return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
         }
+    }
 
-        private void refuse(RefusedException.Reason reason) {
-            if (listener != null) {
-                listener.refused(new RefusedException(reason));
-            }
-        }
+    /** The same without knowing the client. */
+    Permit enter(String method, String path) throws RefusedException, InterruptedException {
+        return enter(method, path, ClientSocket.UNKNOWN);
     }
 
     /**
      * Brings a new request, and parks the current thread while it waits in line.
      *
      * @param method the HTTP method, for reports
-     * @param path the path without the query, for reports
+     * @param path the path, decoded, without query and path parameters: for reports, and for what
+     *     goes by path
+     * @param client tells on which connection it came
      * @return the permit, to be released when the request is complete
      * @throws RefusedException if the request is not to go in
      * @throws InterruptedException if interrupted in line; the place in line is given up
      */
-    public Permit enter(String method, String path) throws RefusedException, InterruptedException {
-        if (tryEnter()) {
-            return admit(method, path);
+    public Permit enter(String method, String path, ClientSocket client)
+            throws RefusedException, InterruptedException {
+        GatePolicy now = policy;
+        if (now.hasPriority(path)) {
+            priority.enter(engine, client, true);
+            return admit(method, path, priority, null);
         }
-        Place place = join(method, path, null);
-        if (place == null) {
-            return admit(method, path);
+        PathLimit limit = now.limitOf(path);
+        if (limit == null) {
+            turnstile.enter(engine, client, true);
+            return admit(method, path, turnstile, null);
         }
-        boolean waited = false;
+        limit.turnstile().enter(engine, client, true);
+        boolean entered = false;
         try {
-            engine.whileWaiting(() -> awaitGrant(place));
-            waited = true;
+            // a limit that was taken away meanwhile does not hear of a drain any more
+            boolean newcomer = !policy.has(limit);
+            turnstile.enter(engine, client, newcomer);
+            entered = true;
         } finally {
-            if (!waited) {
-                abandon(place);
+            if (!entered) {
+                limit.turnstile().leave();
             }
         }
-        Permit permit = place.granted;
-        if (permit != null) {
-            return permit;
-        }
-        if (place.sentAway) {
-            throw new RefusedException(RefusedException.Reason.DRAINING); // counted by refuseLine
-        }
-        lineTimeout.increment();
-        throw new RefusedException(RefusedException.Reason.LINE_TIMEOUT);
+        return admit(method, path, turnstile, limit);
     }
 
-    /**
-     * Nobody waits here any more, be it that no thread could be had to make up for this one: no
-     * place may be lost.
-     */
-    private void abandon(Place place) {
-        if (!leaveLine(place)) {
-            Permit permit = place.granted;
-            if (permit != null) {
-                permit.release();
-            }
-        }
+    /** The same without knowing the client. */
+    @Nullable Place enter(String method, String path, GateListener listener) {
+        return enter(method, path, ClientSocket.UNKNOWN, listener);
     }
 
     /**
@@ -198,26 +253,34 @@ public final class Gate {
      * later.
      *
      * @param method the HTTP method, for reports
-     * @param path the path without the query, for reports
-     * @return the place in line, whose {@link Place#giveUp} the caller calls after {@link
-     *     #queueTimeout}; null if the listener has been called already
+     * @param path the path, decoded, without query and path parameters
+     * @param client tells on which connection it came
+     * @return the place in line, whose {@link Place#expire} the caller calls after {@link
+     *     Place#millisLeft}; null if the listener has been called already
      */
-    public @Nullable Place enter(String method, String path, GateListener listener) {
-        try {
-            Place place = tryEnter() ? null : join(method, path, listener);
-            if (place != null) {
-                return place;
+    public @Nullable Place enter(
+            String method, String path, ClientSocket client, GateListener listener) {
+        GatePolicy now = policy;
+        if (now.hasPriority(path)) {
+            try {
+                priority.enter(engine, client, true); // there is always room: it does not park
+            } catch (RefusedException draining) {
+                listener.refused(draining);
+                return null;
+            } catch (InterruptedException impossible) {
+                throw new IllegalStateException("the line of priority paths", impossible);
             }
-        } catch (RefusedException refusal) {
-            listener.refused(refusal);
+            listener.admitted(admit(method, path, priority, null));
             return null;
         }
-        listener.admitted(admit(method, path));
-        return null;
+        Place place = new Place(this, method, path, client, listener, now.limitOf(path));
+        place.begin();
+        return place.waiting.get() == null ? null : place;
     }
 
-    private Permit admit(String method, String path) {
-        Permit permit = new Permit(this, method, path);
+    private Permit admit(
+            String method, String path, Turnstile through, @Nullable PathLimit limit) {
+        Permit permit = new Permit(this, method, path, through, limit);
         inside.add(permit);
         if (cutOff) {
             permit.interrupt();
@@ -225,168 +288,118 @@ public final class Gate {
         return permit;
     }
 
-    private boolean tryEnter() {
-        while (true) {
-            long seen = state;
-            if (seen >= WAITERS || seen >= limit) {
-                return false;
-            }
-            if (STATE.compareAndSet(this, seen, seen + 1)) {
-                return true;
-            }
-        }
-    }
-
-    /** Joins the line; returns null if a place became free instead, which is then counted. */
-    private @Nullable Place join(String method, String path, @Nullable GateListener listener)
-            throws RefusedException {
-        if (waiting >= queue && (state & COUNT) >= limit) {
-            // the answer under overload, without the lock
-            throw refused(RefusedException.Reason.LINE_FULL);
-        }
-        lock.lock();
-        try {
-            while (true) {
-                long seen = state;
-                if ((seen & SHUT) != 0) {
-                    throw refused(RefusedException.Reason.DRAINING);
-                }
-                if ((seen & WAITERS) == 0 && seen < limit) {
-                    if (STATE.compareAndSet(this, seen, seen + 1)) {
-                        return null;
-                    }
-                } else if (waiting >= queue) {
-                    throw refused(RefusedException.Reason.LINE_FULL);
-                } else if ((seen & WAITERS) != 0
-                        || STATE.compareAndSet(this, seen, seen | WAITERS)) {
-                    Place place = new Place(method, path, listener);
-                    line.append(place);
-                    waiting = line.length();
-                    return place;
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private RefusedException refused(RefusedException.Reason reason) {
-        boolean shut = (state & SHUT) != 0;
-        RefusedException.Reason told = shut ? RefusedException.Reason.DRAINING : reason;
-        (told == RefusedException.Reason.DRAINING ? draining : lineFull).increment();
-        return new RefusedException(told);
-    }
-
-    private void awaitGrant(Place place) throws InterruptedException {
-        long deadline = System.nanoTime() + queueTimeoutNanos;
-        while (place.granted == null && !place.sentAway) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                leaveLine(place);
-                return;
-            }
-            LockSupport.parkNanos(this, left);
-            if (Thread.interrupted()) {
-                if (leaveLine(place)) {
-                    throw new InterruptedException();
-                }
-                // admitted at the same moment: the application is to see it
-                Thread.currentThread().interrupt();
-                return;
-            }
+    /** A request is complete: its place goes to the first in line, or back. */
+    void leave(Permit permit, Turnstile through, @Nullable PathLimit limit) {
+        inside.remove(permit);
+        completed.increment();
+        through.leave();
+        if (limit != null) {
+            limit.turnstile().leave();
         }
     }
 
     /**
-     * Takes the place out of the line; false if it is not there any more, because it was granted.
+     * Answers what the gate itself is asked: whether the workers take requests, at {@link
+     * WorkerSettings#readyPath}.
+     *
+     * @return 200 or 503; null for all other paths
      */
-    private boolean leaveLine(Place place) {
-        lock.lock();
-        try {
-            if (!place.inLine) {
-                return false;
-            }
-            unlink(place);
-            if (state == SHUT) {
-                empty.signalAll();
-            }
-            return true;
-        } finally {
-            lock.unlock();
+    public @Nullable GateAnswer probe(String path) {
+        if (!path.equals(policy.readyPath())) {
+            return null;
+        }
+        return ready()
+                ? new GateAnswer(GateAnswer.OK, "ready", 0, false)
+                : new GateAnswer(GateAnswer.UNAVAILABLE, "shutting down", 0, true);
+    }
+
+    /** Returns what to answer to a request that is refused. */
+    public GateAnswer answer(Reason reason) {
+        GatePolicy now = policy;
+        return new GateAnswer(
+                reason.closes() ? GateAnswer.UNAVAILABLE : now.refuseStatus(),
+                reason.words(),
+                now.retryAfterSeconds(),
+                reason.closes() || !keepsConnections());
+    }
+
+    /**
+     * Returns what to answer to a request that was interrupted before its answer began: another try
+     * may succeed.
+     */
+    public GateAnswer answerInterrupted() {
+        return new GateAnswer(
+                GateAnswer.UNAVAILABLE,
+                "the request was interrupted",
+                policy.retryAfterSeconds(),
+                !keepsConnections());
+    }
+
+    /**
+     * Whether a connection is to stay open behind an answer. False from the first moment of a stop:
+     * an adapter then adds {@code Connection: close} to each answer on HTTP/1.1, so that clients
+     * bring their next request to another server.
+     */
+    public boolean keepsConnections() {
+        return !leaving && !turnstile.isShut();
+    }
+
+    /** Whether new requests are taken, and are to be sent here: false from the first moment of a stop. */
+    public boolean ready() {
+        return keepsConnections();
+    }
+
+    /**
+     * Says that a stop has begun, and waits; requests are still taken. Only the first call waits,
+     * and {@link #open} ends it.
+     */
+    synchronized void leave(Duration delay) throws InterruptedException {
+        if (!keepsConnections()) {
+            return;
+        }
+        leaving = true;
+        waitWhileLeaving(delay);
+    }
+
+    /** Waits on, if a stop has begun with {@link #leave} and {@link #shut} has not ended that. */
+    synchronized void linger(Duration longest) throws InterruptedException {
+        if (!turnstile.isShut()) {
+            waitWhileLeaving(longest);
         }
     }
 
-    private void unlink(Place place) {
-        line.remove(place);
-        waiting = line.length();
-        if (line.first() == null) {
-            STATE.getAndBitwiseAnd(this, ~WAITERS);
+    private void waitWhileLeaving(Duration longest) throws InterruptedException {
+        long deadline = System.nanoTime() + longest.toNanos();
+        long left = longest.toNanos();
+        while (leaving && left > 0) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+            left = deadline - System.nanoTime();
         }
     }
 
-    /** A request is complete: its place goes to the first in line, or back. */
-    void leave(Permit permit) {
-        inside.remove(permit);
-        completed.increment();
-        while (true) {
-            long seen = state;
-            if (seen >= WAITERS) {
-                handOver();
-                return;
-            }
-            if (STATE.compareAndSet(this, seen, seen - 1)) {
-                return;
-            }
-        }
-    }
-
-    private void handOver() {
-        Place next;
-        Permit permit = null;
-        lock.lock();
-        try {
-            next = line.first();
-            if (next != null) {
-                unlink(next);
-                permit = admit(next.method, next.path);
-                next.granted = permit;
-            } else {
-                long now = (long) STATE.getAndAdd(this, -1L) - 1;
-                if (now == SHUT) {
-                    empty.signalAll();
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (next != null && permit != null) {
-            next.wake(permit);
-        }
+    private List<Turnstile> turnstiles() {
+        List<Turnstile> all = new ArrayList<>();
+        // limits first: who has left those is in the gate's
+        policy.forEachLimit(limit -> all.add(limit.turnstile()));
+        all.add(turnstile);
+        all.add(priority);
+        return all;
     }
 
     /**
      * From now on every new request is refused; those inside and in line go on. Calling it again is
      * harmless.
      */
-    void shut() {
-        lock.lock();
-        try {
-            STATE.getAndBitwiseOr(this, SHUT);
-        } finally {
-            lock.unlock();
-        }
+    synchronized void shut() {
+        turnstiles().forEach(Turnstile::shut);
     }
 
     /** Takes requests again; a drain that still waits is over. */
-    void open() {
-        lock.lock();
-        try {
-            STATE.getAndBitwiseAnd(this, ~SHUT);
-            cutOff = false;
-            empty.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    synchronized void open() {
+        leaving = false;
+        cutOff = false;
+        notifyAll();
+        turnstiles().forEach(Turnstile::open);
     }
 
     /**
@@ -396,16 +409,13 @@ public final class Gate {
      * @return false if the time is over and somebody is inside or in line
      */
     boolean awaitEmpty(Duration longest) throws InterruptedException {
-        long left = longest.toNanos();
-        lock.lock();
-        try {
-            while (state != SHUT && (state & SHUT) != 0 && left > 0) {
-                left = empty.awaitNanos(left);
+        long deadline = System.nanoTime() + longest.toNanos();
+        for (Turnstile each : turnstiles()) {
+            if (!each.awaitEmpty(deadline - System.nanoTime())) {
+                return false;
             }
-            return state == SHUT || (state & SHUT) == 0;
-        } finally {
-            lock.unlock();
         }
+        return true;
     }
 
     /**
@@ -416,34 +426,21 @@ public final class Gate {
      * @return the requests that were inside, oldest first
      */
     List<RunningRequest> cutOff() {
-        List<Place> refused;
-        lock.lock();
-        try {
-            if ((state & SHUT) == 0) {
+        synchronized (this) {
+            if (!turnstile.isShut()) {
                 return List.of();
             }
             cutOff = true;
-            refused = emptyLine();
-        } finally {
-            lock.unlock();
         }
+        turnstiles().forEach(Turnstile::clearLine);
         List<RunningRequest> requests = requests();
         inside.forEach(Permit::interrupt);
-        refused.forEach(place -> {
-            draining.increment();
-            place.sendAway();
-        });
         return requests;
     }
 
-    private List<Place> emptyLine() {
-        List<Place> places = new ArrayList<>();
-        for (Place place = line.first(); place != null; place = line.first()) {
-            unlink(place);
-            place.sentAway = true;
-            places.add(place);
-        }
-        return places;
+    /** Ends what looks after those in line. */
+    void close() {
+        lineWatch.close();
     }
 
     /**
@@ -456,32 +453,35 @@ public final class Gate {
 
     /** Returns N. */
     public int limit() {
-        return limit;
+        return turnstile.limit();
     }
 
     /** Returns how many may wait in line; 0: none. */
     public int queue() {
-        return queue;
+        return turnstile.queue();
     }
 
     /** Returns how long one may wait in line. */
     public Duration queueTimeout() {
-        return Duration.ofNanos(queueTimeoutNanos);
+        return turnstile.queueTimeout();
     }
 
-    /** Returns how many requests are inside; a snapshot. */
+    /**
+     * Returns how many requests are inside, those of priority paths not counted; a snapshot. It is
+     * more than N only after N has become smaller.
+     */
     public int active() {
-        return (int) (state & COUNT);
+        return turnstile.active();
     }
 
-    /** Returns how many requests wait in line; a snapshot. */
+    /** Returns how many requests wait in line at the gate; a snapshot. */
     public int waiting() {
-        return waiting;
+        return turnstile.waiting();
     }
 
     /** Whether new requests are refused because of a drain. */
     public boolean draining() {
-        return (state & SHUT) != 0;
+        return turnstile.isShut();
     }
 
     /** Returns the requests inside, oldest first; a snapshot. */
@@ -503,32 +503,54 @@ public final class Gate {
         return "";
     }
 
-    WorkerStats stats(WorkerSettings settings, long harakiris, @Nullable GeventEngine hubs) {
-        // before the lock: an engine may take one of its own, and requests in line wait for this
-        int tasks = engine.activeTasks();
-        int threads = engine.liveThreads();
-        lock.lock();
-        try {
-            return new WorkerStats(
-                    settings.model(),
-                    limit,
-                    settings.hubs(),
-                    active(),
-                    waiting,
-                    completed.sum(),
-                    lineFull.sum(),
-                    lineTimeout.sum(),
-                    draining.sum(),
-                    harakiris,
-                    tasks,
-                    threads,
-                    hubs == null ? 0 : hubs.carriers(),
-                    hubs == null ? 0 : hubs.retakes(),
-                    hubs == null ? 0 : hubs.longSlices(),
-                    hubs == null ? Duration.ZERO : hubs.longestSlice(),
-                    draining());
-        } finally {
-            lock.unlock();
+    private Duration longestRunning() {
+        Duration longest = Duration.ZERO;
+        for (Permit permit : inside) {
+            Duration age = permit.age();
+            longest = age.compareTo(longest) > 0 ? age : longest;
         }
+        return longest;
+    }
+
+    /** What the gate counts, all turnstiles together; a snapshot. */
+    record Counts(
+            Turnstile.Counts gate,
+            long refusedLineFull,
+            long refusedLineTimeout,
+            long refusedDraining,
+            long clientsGone,
+            long completed,
+            Duration longestWaiting,
+            Duration longestRunning,
+            List<LimitStats> limits) {}
+
+    Counts counts() {
+        Turnstile.Counts own = turnstile.counts();
+        long lineFull = own.lineFull();
+        long lineTimeout = own.lineTimeout();
+        long draining = own.draining() + priority.counts().draining();
+        long gone = own.clientsGone();
+        Duration longest = turnstile.longestWaiting();
+        List<LimitStats> limits = new ArrayList<>();
+        for (PathLimit limit : policy.limits()) {
+            limits.add(limit.stats());
+            Turnstile.Counts counts = limit.turnstile().counts();
+            lineFull += counts.lineFull();
+            lineTimeout += counts.lineTimeout();
+            draining += counts.draining();
+            gone += counts.clientsGone();
+            Duration there = limit.turnstile().longestWaiting();
+            longest = there.compareTo(longest) > 0 ? there : longest;
+        }
+        return new Counts(
+                own,
+                lineFull,
+                lineTimeout,
+                draining,
+                gone,
+                completed.sum(),
+                longest,
+                longestRunning(),
+                limits);
     }
 }

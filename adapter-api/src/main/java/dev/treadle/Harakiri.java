@@ -1,71 +1,146 @@
 package dev.treadle;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Interrupts requests that run longer than allowed, as uWSGI's harakiri does, and logs where each
- * one stood. A request that ignores the interrupt goes on holding its place: the thread cannot be
- * taken from it. One daemon thread, only where the setting is on; a request is interrupted once, at
- * most a quarter of the limit (and at most one second) late.
+ * one stood. An asynchronous request that no thread runs for is ended as its adapter has said
+ * ({@link Permit#goesAsync}).
+ *
+ * <p>A request is interrupted once, at most a quarter of the limit (and at most one second) late. One
+ * that ignores it goes on holding its place, because a thread cannot be taken from it: it is stuck,
+ * is counted as such until it ends, and is reported again, with its stack of then, each time that it
+ * has run twice as long as at the report before.
+ *
+ * <p>One daemon thread, from the first settings on that have a limit.
  */
 final class Harakiri implements AutoCloseable {
     private static final Logger LOG = System.getLogger("dev.treadle.harakiri");
-    private static final Duration COARSEST = Duration.ofSeconds(1);
+    private static final long COARSEST_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long FINEST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** Settings of the moment. */
+    private record Rule(@Nullable Duration longest, int queueThreshold, WorkerModel model) {
+        long periodNanos() {
+            return longest == null
+                    ? Long.MAX_VALUE
+                    : Math.clamp(longest.toNanos() / 4, FINEST_NANOS, COARSEST_NANOS);
+        }
+    }
 
     private final Gate gate;
-    private final Duration longest;
-    private final WorkerModel model;
     private final LongAdder struck = new LongAdder();
     private final Thread thread;
+    private volatile Rule rule;
     private volatile boolean closed;
 
-    Harakiri(Gate gate, Duration longest, WorkerModel model) {
+    Harakiri(Gate gate, WorkerSettings settings) {
         this.gate = gate;
-        this.longest = longest;
-        this.model = model;
+        this.rule = ruleOf(settings);
         this.thread = Thread.ofPlatform().daemon().name("treadle-harakiri").unstarted(this::watch);
     }
 
+    private static Rule ruleOf(WorkerSettings settings) {
+        return new Rule(settings.harakiri(), settings.harakiriQueueThreshold(), settings.model());
+    }
+
+    /** Takes other settings, at once. The first that have a limit start the thread. */
+    synchronized void change(WorkerSettings settings) {
+        rule = ruleOf(settings);
+        startIfNeeded();
+        LockSupport.unpark(thread);
+    }
+
     Harakiri start() {
-        thread.start();
+        startIfNeeded();
         return this;
     }
 
+    private synchronized void startIfNeeded() {
+        if (rule.longest() != null && thread.getState() == Thread.State.NEW) {
+            thread.start();
+        }
+    }
+
+    /** Returns how many requests it has interrupted. */
     long struck() {
         return struck.sum();
     }
 
+    /** Returns how many of those run on all the same; a snapshot. */
+    int stuck() {
+        int[] count = new int[1];
+        gate.forEachInside(permit -> count[0] += permit.struck ? 1 : 0);
+        return count[0];
+    }
+
     private void watch() {
-        Duration quarter = longest.dividedBy(4);
-        Duration period = quarter.compareTo(COARSEST) < 0 ? quarter : COARSEST;
         while (!closed) {
-            LockSupport.parkNanos(this, Math.max(period.toNanos(), 1_000_000));
-            gate.forEachInside(this::look);
+            Rule now = rule;
+            Duration longest = now.longest();
+            if (longest == null) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, now.periodNanos());
+                gate.forEachInside(permit -> look(permit, longest, now));
+            }
         }
     }
 
-    private void look(Permit permit) {
-        if (permit.age().compareTo(longest) > 0 && !permit.interrupted()) {
-            StackTraceElement[] stack = permit.stack();
-            struck.increment(); // first: who sees the answer sees the count
-            permit.interrupt();
-            LOG.log(Level.WARNING, () -> message(permit, stack));
+    private void look(Permit permit, Duration longest, Rule now) {
+        try {
+            long age = permit.age().toNanos();
+            if (permit.struck) {
+                permit.insist();
+                if (age > permit.reportAgainNanos) {
+                    permit.reportAgainNanos = 2 * age;
+                    LOG.log(
+                            Level.WARNING,
+                            message(permit, permit.stack(), now, "ignores its interrupt and holds its place"));
+                }
+            } else if (age > longest.toNanos()
+                    && !permit.interrupted()
+                    && (now.queueThreshold() == 0 || gate.waiting() > now.queueThreshold())) {
+                StackTraceElement[] stack = permit.stack();
+                permit.reportAgainNanos = 2 * age;
+                permit.struck = true;
+                struck.increment(); // first: who sees the answer sees the count
+                permit.interrupt();
+                LOG.log(
+                        Level.WARNING,
+                        message(
+                                permit,
+                                stack,
+                                now,
+                                "ran longer than "
+                                        + Durations.format(longest)
+                                        + " and is interrupted"));
+            }
+        } catch (RuntimeException | Error broken) {
+            // the next look tries again: this thread must not die of one request
+            LOG.log(Level.ERROR, "harakiri: the look at " + permit + " failed", broken);
         }
     }
 
-    private String message(Permit permit, StackTraceElement[] stack) {
+    private static String message(
+            Permit permit, StackTraceElement[] stack, Rule now, String what) {
         StringBuilder text =
                 new StringBuilder("harakiri: ")
                         .append(permit)
                         .append(" on ")
-                        .append(model)
-                        .append(" ran longer than ")
-                        .append(Durations.format(longest))
-                        .append(" and is interrupted");
+                        .append(now.model())
+                        .append(' ')
+                        .append(what);
+        if (stack.length == 0) {
+            text.append(" | no thread runs for it now");
+        }
         for (StackTraceElement element : stack) {
             text.append(" | ").append(element);
         }

@@ -3,24 +3,28 @@ package dev.treadle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line before the gate: first in, first out, and anybody may leave it from the middle at once.
- * A linked list through the places themselves, because the queues of the JDK search for what is to
- * be removed. Guarded by the lock of its gate.
+ * The line before a turnstile, in the order of arrival; anybody may leave it from the middle at
+ * once. A linked list through the places themselves, because the queues of the JDK search for what
+ * is to be removed. Guarded by the lock of its turnstile.
  */
 final class Line {
-    private Gate.@Nullable Place first;
-    private Gate.@Nullable Place last;
+    private Turnstile.@Nullable Place first;
+    private Turnstile.@Nullable Place last;
     private int length;
 
-    Gate.@Nullable Place first() {
+    Turnstile.@Nullable Place first() {
         return first;
+    }
+
+    Turnstile.@Nullable Place last() {
+        return last;
     }
 
     int length() {
         return length;
     }
 
-    void append(Gate.Place place) {
+    void append(Turnstile.Place place) {
         place.before = last;
         if (last == null) {
             first = place;
@@ -32,9 +36,9 @@ final class Line {
         length++;
     }
 
-    void remove(Gate.Place place) {
-        Gate.Place before = place.before;
-        Gate.Place after = place.after;
+    void remove(Turnstile.Place place) {
+        Turnstile.Place before = place.before;
+        Turnstile.Place after = place.after;
         if (before == null) {
             first = after;
         } else {

@@ -1,8 +1,9 @@
 package dev.treadle;
 
 /**
- * A request that the gate does not admit. It carries no stack trace: it says something about the
- * load, not about the code, and is made when there is no time to lose.
+ * A request that the gate does not admit, or a call that a {@link Limit} does not. It carries no
+ * stack trace: it says something about the load, not about the code, and is made when there is no
+ * time to lose.
  */
 public final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -14,7 +15,9 @@ public final class RefusedException extends Exception {
         /** The request waited in line for as long as it may. */
         LINE_TIMEOUT("waited in line too long"),
         /** The workers are draining: they take no new request. */
-        DRAINING("shutting down");
+        DRAINING("shutting down"),
+        /** The client closed its connection while the request was in line. */
+        CLIENT_GONE("the client left the line");
 
         private final String words;
 
@@ -25,6 +28,14 @@ public final class RefusedException extends Exception {
         /** Returns the reason in a few words, fit for the body of a response. */
         public String words() {
             return words;
+        }
+
+        /**
+         * Whether the connection has no further use: the server stops, or the client has closed its
+         * side.
+         */
+        public boolean closes() {
+            return this == DRAINING || this == CLIENT_GONE;
         }
     }
 

@@ -28,8 +28,25 @@ public enum Setting {
     QUEUE,
     /** How long one request may wait in line. A duration. */
     QUEUE_TIMEOUT,
+    /** Who of those in line goes in next. {@code fifo} or {@code adaptive-lifo}. */
+    QUEUE_ORDER,
+    /** The HTTP status of a request that is refused. A whole number. */
+    REFUSE_STATUS,
+    /** What a refused client is told to wait. A duration in whole seconds; {@code 0s}: nothing. */
+    RETRY_AFTER,
+    /** Paths that pass the gate always. Path patterns, joined by commas, or {@code off}. */
+    PRIORITY_PATH,
+    /** The path at which the gate itself tells whether requests are taken. A path, or {@code off}. */
+    READY_PATH,
+    /**
+     * Inner limits, joined by commas: each a path pattern or a name, {@code =}, how many at a time,
+     * and, after colons, how many may wait for it and how long: {@code /checkout/*=50:100:2s}; or {@code off}.
+     */
+    LIMIT,
     /** The longest a request may run. A duration, or {@code off}. */
     HARAKIRI,
+    /** Harakiri only while more requests than this wait in line. A whole number; 0: always. */
+    HARAKIRI_QUEUE_THRESHOLD,
     /** A slice longer than this is reported. A duration. */
     MAX_BLOCKING_TIME,
     /**
@@ -38,7 +55,11 @@ public enum Setting {
      */
     RETAKE,
     /** The grace that running requests get at a stop. A duration. */
-    DRAIN;
+    DRAIN,
+    /** How long a stop goes on taking requests after it has said that it will not. A duration. */
+    DRAIN_DELAY,
+    /** Whether another process may listen on the same port. {@code on} or {@code off}. */
+    REUSE_PORT;
 
     /** The prefix of every property: {@code treadle.}. */
     public static final String PROPERTY_PREFIX = "treadle.";
@@ -69,6 +90,11 @@ public enum Setting {
     /** Whether this setting means something only to the model gevent, and goes with it. */
     boolean isOfHubs() {
         return this == HUBS || this == HUB_LOOP;
+    }
+
+    /** Whether this setting takes effect only where a container starts to listen. */
+    boolean isOfSocket() {
+        return this == LISTEN || this == REUSE_PORT;
     }
 
     /** Whether this setting names a worker model. */

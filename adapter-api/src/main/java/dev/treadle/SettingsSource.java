@@ -147,6 +147,22 @@ public final class SettingsSource {
         return Optional.ofNullable(values.get(setting));
     }
 
+    /** Settings that were read before, each with the source it was from. */
+    static SettingsSource present(Map<Setting, String> values, Map<Setting, String> origins) {
+        return new SettingsSource(
+                "", setting -> origins.getOrDefault(setting, setting.word()), values);
+    }
+
+    /** Changes by plain names. */
+    static SettingsSource changes(String name, Map<String, String> changes) {
+        return new SettingsSource(name, Setting::word, strict(changes, "", ""));
+    }
+
+    /** Where a setting of this source comes from, such as {@code flag --gevent}. */
+    String origin(Setting setting) {
+        return (name + " " + label(setting)).strip();
+    }
+
     /** The setting's name in this source, such as {@code TREADLE_GEVENT}. */
     String label(Setting setting) {
         return label.apply(setting);

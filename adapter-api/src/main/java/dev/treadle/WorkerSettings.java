@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Everything that decides how requests run and how many at a time: immutable, and checked once,
@@ -34,12 +36,30 @@ import java.util.Map;
  *     waits, the request over N is refused at once
  * @param queueTimeout how long one request may wait in line before it is refused, [1 ms, 30 days];
  *     default 10 s
+ * @param queueOrder who of those in line goes in next; default first in, first out
+ * @param refuseStatus the HTTP status of a request that is refused because of load, [400, 599];
+ *     default 503. One that is refused because of a stop always gets 503
+ * @param retryAfter what a refused client is told to wait ({@code Retry-After}), whole seconds, [0,
+ *     30 days]; default 1 s; 0: nothing is told
+ * @param priorityPaths patterns of paths that pass the gate always, and are not counted in N, such
+ *     as those of health probes; see {@link LimitSettings} for what a pattern is; default none
+ * @param readyPath a path that the gate answers itself, in front of the application: 200 while
+ *     requests are taken, 503 from the first moment of a stop; null (the default): none
+ * @param limits inner limits, by path or by name; the first pattern that fits a path counts;
+ *     default none
  * @param harakiri the longest a request may run, [1 ms, 30 days]; null (the default): no limit
+ * @param harakiriQueueThreshold a request that runs too long is interrupted only while more than
+ *     this many wait in line, [0, 10,000,000]; 0 (the default): always, as in uWSGI
  * @param maxBlockingTime a slice longer than this is reported in the log with its request and its
  *     stack, [1 ms, 30 days]; default 100 ms, as in gevent
  * @param retake a hub held in one slice for longer than this with work waiting goes to a spare
  *     carrier, [1 ms, 30 days]; default 5 ms; null: never, which is the strict semantics of gevent
  * @param drain the grace that running requests get at a stop, [0, 30 days]; default 30 s; 0: none
+ * @param drainDelay how long a stop goes on taking requests after it has begun to say that it will
+ *     not ({@code readyPath}, {@code Connection: close}), so that load balancers notice, [0, 30
+ *     days]; default 0
+ * @param reusePort whether another process may listen on the same port beside this one ({@code
+ *     SO_REUSEPORT}), for a rolling restart; default false
  * @param sources for each setting that somebody set, who did: such as {@code flag --gevent};
  *     settings that are not in it have their defaults
  */
@@ -51,10 +71,19 @@ public record WorkerSettings(
         int listen,
         int queue,
         Duration queueTimeout,
+        QueueOrder queueOrder,
+        int refuseStatus,
+        Duration retryAfter,
+        List<String> priorityPaths,
+        @Nullable String readyPath,
+        List<LimitSettings> limits,
         @Nullable Duration harakiri,
+        int harakiriQueueThreshold,
         Duration maxBlockingTime,
         @Nullable Duration retake,
         Duration drain,
+        Duration drainDelay,
+        boolean reusePort,
         Map<Setting, String> sources) {
 
     /** The greatest N, line and backlog that are taken: 10,000,000. */
@@ -70,6 +99,10 @@ public record WorkerSettings(
     public static final Duration MAX_DURATION = Duration.ofDays(30);
 
     static final Duration MIN_DURATION = Duration.ofMillis(1);
+    static final int MIN_STATUS = 400;
+    static final int MAX_STATUS = 599;
+    static final int DEFAULT_RETRY_AFTER_SECONDS = 1;
+    static final String EXPECTED_READY_PATH = "a path that begins with a slash, such as /-/ready";
 
     /**
      * @throws InvalidSettingException if a value is out of its range; the message names it as
@@ -80,6 +113,11 @@ public record WorkerSettings(
         requireNonNull(queueTimeout, "queueTimeout");
         requireNonNull(maxBlockingTime, "maxBlockingTime");
         requireNonNull(drain, "drain");
+        requireNonNull(queueOrder, "queueOrder");
+        requireNonNull(retryAfter, "retryAfter");
+        requireNonNull(drainDelay, "drainDelay");
+        priorityPaths = List.copyOf(priorityPaths);
+        limits = List.copyOf(limits);
         sources =
                 Collections.unmodifiableMap(
                         sources.isEmpty() ? new EnumMap<>(Setting.class) : new EnumMap<>(sources));
@@ -106,6 +144,34 @@ public record WorkerSettings(
         requireDuration(sources, Setting.MAX_BLOCKING_TIME, maxBlockingTime, MIN_DURATION);
         requireDuration(sources, Setting.RETAKE, retake, MIN_DURATION);
         requireDuration(sources, Setting.DRAIN, drain, Duration.ZERO);
+        requireDuration(sources, Setting.DRAIN_DELAY, drainDelay, Duration.ZERO);
+        requireCount(sources, Setting.REFUSE_STATUS, refuseStatus, MIN_STATUS, MAX_STATUS);
+        requireCount(
+                sources, Setting.HARAKIRI_QUEUE_THRESHOLD, harakiriQueueThreshold, 0, MAX_COUNT);
+        requireDuration(sources, Setting.RETRY_AFTER, retryAfter, Duration.ZERO);
+        if (retryAfter.toNanosPart() != 0) {
+            throw new InvalidSettingException(
+                    label(sources, Setting.RETRY_AFTER),
+                    Durations.format(retryAfter),
+                    "whole seconds, as in the HTTP header Retry-After");
+        }
+        String priorityLabel = label(sources, Setting.PRIORITY_PATH);
+        priorityPaths.forEach(path -> PathPattern.parse(priorityLabel, path));
+        if (readyPath != null && (!readyPath.startsWith("/") || readyPath.indexOf('*') >= 0)) {
+            throw new InvalidSettingException(
+                    label(sources, Setting.READY_PATH), readyPath, EXPECTED_READY_PATH);
+        }
+        requireDifferentNames(limits, label(sources, Setting.LIMIT));
+    }
+
+    private static void requireDifferentNames(List<LimitSettings> limits, String label) {
+        Set<String> names = new HashSet<>();
+        for (LimitSettings limit : limits) {
+            if (!names.add(limit.name())) {
+                throw new InvalidSettingException(
+                        label, limit.toString(), "each pattern or name once; leave one out");
+            }
+        }
     }
 
     /** Returns the settings for N platform threads, all else at its default. */
@@ -158,10 +224,10 @@ public record WorkerSettings(
 
     /**
      * Returns the time a refused client is asked to wait, in whole seconds, as the header {@code
-     * Retry-After} has it.
+     * Retry-After} has it; 0: there is none.
      */
     public int retryAfterSeconds() {
-        return 1;
+        return (int) retryAfter.toSeconds();
     }
 
     /**
@@ -179,25 +245,85 @@ public record WorkerSettings(
      */
     public List<String> describe() {
         List<String> lines = new ArrayList<>();
-        describe(lines, settingOf(model), String.valueOf(limit));
-        if (model == WorkerModel.GEVENT) {
-            describe(lines, Setting.HUBS, String.valueOf(hubs));
-            describe(lines, Setting.HUB_LOOP, hubLoop ? "on" : "off");
-        }
-        describe(lines, Setting.LISTEN, String.valueOf(listen));
-        describe(lines, Setting.QUEUE, String.valueOf(queue));
-        describe(lines, Setting.QUEUE_TIMEOUT, Durations.format(queueTimeout));
-        describe(lines, Setting.HARAKIRI, Durations.formatOrOff(harakiri));
-        describe(lines, Setting.MAX_BLOCKING_TIME, Durations.format(maxBlockingTime));
-        describe(lines, Setting.RETAKE, Durations.formatOrOff(retake));
-        describe(lines, Setting.DRAIN, Durations.format(drain));
+        texts().forEach((setting, value) -> {
+            String origin = sources.get(setting);
+            lines.add(
+                    setting.word()
+                            + "="
+                            + value
+                            + " ("
+                            + (origin == null ? "default" : origin)
+                            + ")");
+        });
         return List.copyOf(lines);
     }
 
-    private void describe(List<String> lines, Setting setting, String value) {
-        String origin = sources.get(setting);
-        lines.add(
-                setting.word() + "=" + value + " (" + (origin == null ? "default" : origin) + ")");
+    /** Every effective value as text that would be read as the same value. */
+    private Map<Setting, String> texts() {
+        Map<Setting, String> texts = new EnumMap<>(Setting.class);
+        texts.put(settingOf(model), String.valueOf(limit));
+        if (model == WorkerModel.GEVENT) {
+            texts.put(Setting.HUBS, String.valueOf(hubs));
+            texts.put(Setting.HUB_LOOP, onOrOff(hubLoop));
+        }
+        texts.put(Setting.LISTEN, String.valueOf(listen));
+        texts.put(Setting.QUEUE, String.valueOf(queue));
+        texts.put(Setting.QUEUE_TIMEOUT, Durations.format(queueTimeout));
+        texts.put(Setting.QUEUE_ORDER, queueOrder.word());
+        texts.put(Setting.REFUSE_STATUS, String.valueOf(refuseStatus));
+        texts.put(Setting.RETRY_AFTER, Durations.format(retryAfter));
+        texts.put(Setting.PRIORITY_PATH, joinedOrOff(priorityPaths));
+        texts.put(Setting.READY_PATH, readyPath == null ? "off" : readyPath);
+        texts.put(
+                Setting.LIMIT, joinedOrOff(limits.stream().map(LimitSettings::toString).toList()));
+        texts.put(Setting.HARAKIRI, Durations.formatOrOff(harakiri));
+        texts.put(Setting.HARAKIRI_QUEUE_THRESHOLD, String.valueOf(harakiriQueueThreshold));
+        texts.put(Setting.MAX_BLOCKING_TIME, Durations.format(maxBlockingTime));
+        texts.put(Setting.RETAKE, Durations.formatOrOff(retake));
+        texts.put(Setting.DRAIN, Durations.format(drain));
+        texts.put(Setting.DRAIN_DELAY, Durations.format(drainDelay));
+        texts.put(Setting.REUSE_PORT, onOrOff(reusePort));
+        return texts;
+    }
+
+    /** Returns the effective value of a setting as text; null for one of other models. */
+    @Nullable String text(Setting setting) {
+        return texts().get(setting);
+    }
+
+    private static String joinedOrOff(List<String> parts) {
+        return parts.isEmpty() ? "off" : String.join(",", parts);
+    }
+
+    static String onOrOff(boolean on) {
+        return on ? "on" : "off";
+    }
+
+    /**
+     * Returns these settings with some changed. What nobody has set follows from the new ones as it
+     * did from the old: the default line is as long as the new N.
+     *
+     * @param origin who changes them, such as {@code JMX}
+     * @param changes value by plain name, such as {@code queue-timeout}
+     * @throws InvalidSettingException if a name is not known, or a value cannot be read or is out of
+     *     its range
+     */
+    public WorkerSettings changed(String origin, Map<String, String> changes) {
+        SettingsSource changed = SettingsSource.changes(origin, changes);
+        Map<Setting, String> values = texts();
+        values.keySet().retainAll(sources.keySet());
+        Map<Setting, String> origins = new EnumMap<>(sources);
+        boolean otherModel =
+                changed.settings().stream()
+                        .anyMatch(setting -> setting.isModel() && setting != settingOf(model));
+        if (otherModel) {
+            values.keySet().removeIf(setting -> setting.isModel() || setting.isOfHubs());
+        }
+        for (Setting setting : changed.settings()) {
+            changed.value(setting).ifPresent(value -> values.put(setting, value));
+            origins.put(setting, changed.origin(setting));
+        }
+        return resolve(List.of(SettingsSource.present(values, origins)));
     }
 
     private static void requireCount(
@@ -231,6 +357,18 @@ public record WorkerSettings(
         return origin == null ? setting.word() : origin;
     }
 
+    /** A limit as somebody wrote it; what is left out follows from the rest. */
+    record LimitDraft(
+            String name, int limit, @Nullable Integer queue, @Nullable Duration queueTimeout) {
+        LimitSettings complete(Duration gateTimeout) {
+            return new LimitSettings(
+                    name,
+                    limit,
+                    queue != null ? queue : limit,
+                    queueTimeout != null ? queueTimeout : gateTimeout);
+        }
+    }
+
     /** Builds {@link WorkerSettings}. Not safe for use by several threads at once. */
     public static final class Builder {
         private @Nullable WorkerModel model;
@@ -240,10 +378,19 @@ public record WorkerSettings(
         private @Nullable Integer listen;
         private @Nullable Integer queue;
         private Duration queueTimeout = Duration.ofSeconds(10);
+        private QueueOrder queueOrder = QueueOrder.FIFO;
+        private int refuseStatus = GateAnswer.UNAVAILABLE;
+        private Duration retryAfter = Duration.ofSeconds(DEFAULT_RETRY_AFTER_SECONDS);
+        private List<String> priorityPaths = List.of();
+        private @Nullable String readyPath;
+        private final List<LimitDraft> limits = new ArrayList<>();
         private @Nullable Duration harakiri;
+        private int harakiriQueueThreshold;
         private Duration maxBlockingTime = Duration.ofMillis(100);
         private @Nullable Duration retake = Duration.ofMillis(5);
         private Duration drain = Duration.ofSeconds(30);
+        private Duration drainDelay = Duration.ZERO;
+        private boolean reusePort;
         private final Map<Setting, String> sources = new EnumMap<>(Setting.class);
 
         private Builder() {}
@@ -315,10 +462,72 @@ public record WorkerSettings(
             return set(Setting.QUEUE_TIMEOUT);
         }
 
+        /** Sets {@link WorkerSettings#queueOrder}. */
+        public Builder queueOrder(QueueOrder order) {
+            queueOrder = requireNonNull(order, "queueOrder");
+            return set(Setting.QUEUE_ORDER);
+        }
+
+        /** Sets {@link WorkerSettings#refuseStatus}. */
+        public Builder refuseStatus(int status) {
+            refuseStatus = status;
+            return set(Setting.REFUSE_STATUS);
+        }
+
+        /** Sets {@link WorkerSettings#retryAfter}. */
+        public Builder retryAfter(Duration wait) {
+            retryAfter = requireNonNull(wait, "retryAfter");
+            return set(Setting.RETRY_AFTER);
+        }
+
+        /** Sets {@link WorkerSettings#priorityPaths}. */
+        public Builder priorityPaths(List<String> patterns) {
+            priorityPaths = List.copyOf(patterns);
+            return set(Setting.PRIORITY_PATH);
+        }
+
+        /** Sets {@link WorkerSettings#readyPath}; null: none. */
+        public Builder readyPath(@Nullable String path) {
+            readyPath = path;
+            return set(Setting.READY_PATH);
+        }
+
+        /**
+         * Adds one of {@link WorkerSettings#limits}, with a line as long as the limit and the time
+         * in line of the gate.
+         *
+         * @param name a path pattern such as {@code /checkout/*}, or a plain name
+         */
+        public Builder limit(String name, int limit) {
+            return limit(new LimitDraft(name, limit, null, null));
+        }
+
+        /**
+         * Adds one of {@link WorkerSettings#limits}.
+         *
+         * @param name a path pattern such as {@code /checkout/*}, or a plain name
+         */
+        public Builder limit(String name, int limit, int queueLength, Duration longest) {
+            return limit(
+                    new LimitDraft(
+                            name, limit, queueLength, requireNonNull(longest, "queueTimeout")));
+        }
+
+        Builder limit(LimitDraft draft) {
+            limits.add(draft);
+            return set(Setting.LIMIT);
+        }
+
         /** Sets {@link WorkerSettings#harakiri}; null: off. */
         public Builder harakiri(@Nullable Duration longest) {
             harakiri = longest;
             return set(Setting.HARAKIRI);
+        }
+
+        /** Sets {@link WorkerSettings#harakiriQueueThreshold}. */
+        public Builder harakiriQueueThreshold(int waiting) {
+            harakiriQueueThreshold = waiting;
+            return set(Setting.HARAKIRI_QUEUE_THRESHOLD);
         }
 
         /** Sets {@link WorkerSettings#maxBlockingTime}. */
@@ -337,6 +546,18 @@ public record WorkerSettings(
         public Builder drain(Duration grace) {
             drain = requireNonNull(grace, "drain");
             return set(Setting.DRAIN);
+        }
+
+        /** Sets {@link WorkerSettings#drainDelay}. */
+        public Builder drainDelay(Duration delay) {
+            drainDelay = requireNonNull(delay, "drainDelay");
+            return set(Setting.DRAIN_DELAY);
+        }
+
+        /** Sets {@link WorkerSettings#reusePort}. */
+        public Builder reusePort(boolean on) {
+            reusePort = on;
+            return set(Setting.REUSE_PORT);
         }
 
         private Builder set(Setting setting) {
@@ -369,10 +590,19 @@ public record WorkerSettings(
                     listen != null ? listen : Math.max(1_024, limit),
                     queue != null ? queue : limit,
                     queueTimeout,
+                    queueOrder,
+                    refuseStatus,
+                    retryAfter,
+                    priorityPaths,
+                    readyPath,
+                    limits.stream().map(draft -> draft.complete(queueTimeout)).toList(),
                     harakiri,
+                    harakiriQueueThreshold,
                     maxBlockingTime,
                     retake,
                     drain,
+                    drainDelay,
+                    reusePort,
                     sources);
         }
     }

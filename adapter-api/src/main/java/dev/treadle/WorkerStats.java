@@ -1,6 +1,7 @@
 package dev.treadle;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What the workers do at one moment. Active and waiting requests are read together; the counters
@@ -9,13 +10,17 @@ import java.time.Duration;
  * @param model how requests run
  * @param limit N
  * @param hubs how many hubs; 0 for a model that has none
- * @param active requests inside
- * @param waiting requests in line
+ * @param active requests inside, those of priority paths not counted
+ * @param waiting requests in line at the gate
  * @param completed requests that were inside and are complete, since the start
  * @param refusedLineFull requests refused because the line was full, since the start
  * @param refusedLineTimeout requests refused after the longest time in line, since the start
  * @param refusedDraining requests refused because the workers were draining, since the start
+ * @param clientsGone requests taken out of a line because their client had left, since the start
  * @param harakiris requests interrupted because they ran longer than allowed, since the start
+ * @param stuck requests that run on although they were interrupted for that
+ * @param longestWaiting how long the first in line has waited, of all lines; zero if none waits
+ * @param longestRunning the age of the oldest request inside; zero if there is none
  * @param tasks tasks of any kind that the engine runs, requests included
  * @param threads platform threads of the pool or live greenlets or virtual threads of the engine
  * @param carriers OS threads of the hubs' own that carry one or are held in a slice; 0 while event
@@ -26,6 +31,10 @@ import java.time.Duration;
  * @param longestSlice the longest slice that the watch has seen since the start; it looks every few
  *     milliseconds and sees none that is short; zero if none
  * @param draining whether new requests are refused because of a drain
+ * @param ready whether new requests are to be sent here: false from the first moment of a stop
+ * @param switches how often other settings were taken while running, since the start
+ * @param retiring engines of before a switch on which tasks go on
+ * @param limits the inner limits, those by path first
  */
 public record WorkerStats(
         WorkerModel model,
@@ -37,17 +46,30 @@ public record WorkerStats(
         long refusedLineFull,
         long refusedLineTimeout,
         long refusedDraining,
+        long clientsGone,
         long harakiris,
+        int stuck,
+        Duration longestWaiting,
+        Duration longestRunning,
         int tasks,
         int threads,
         int carriers,
         long retakes,
         long longSlices,
         Duration longestSlice,
-        boolean draining) {
+        boolean draining,
+        boolean ready,
+        long switches,
+        int retiring,
+        List<LimitStats> limits) {
+
+    /** Makes the list immutable. */
+    public WorkerStats {
+        limits = List.copyOf(limits);
+    }
 
     /** Returns all requests refused, for whatever reason, since the start. */
     public long refused() {
-        return refusedLineFull + refusedLineTimeout + refusedDraining;
+        return refusedLineFull + refusedLineTimeout + refusedDraining + clientsGone;
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.treadle.internal.Engine;
 import dev.treadle.internal.GeventEngine;
+import dev.treadle.internal.SwitchableEngine;
 import dev.treadle.internal.ThreadsEngine;
 import dev.treadle.internal.VirtualEngine;
 import dev.treadle.internal.Watching;
@@ -15,10 +16,16 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -43,14 +50,36 @@ public final class Workers implements AutoCloseable {
     /** How long interrupted requests and tasks get to end before they are reported and left. */
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
 
+    /**
+     * A connection that was accepted just before the listener closed brings its request a moment
+     * later: for so long at most it is still let in, where a stop has a delay at all.
+     */
+    private static final Duration LINGER = Duration.ofMillis(500);
+
+    /** How often those without a thread are ended in that time: some take more than one attempt. */
+    private static final int INSISTENCES = 8;
+
+    private static final Duration AFTER_INTERRUPT_EACH = AFTER_INTERRUPT.dividedBy(INSISTENCES);
+
     /** Since JDK 24 a virtual thread that waits in synchronized is unmounted (JEP 491). */
     private static final int UNMOUNTS_MONITORS = 24;
 
-    private final WorkerSettings settings;
-    private final Engine engine;
+    private final SwitchableEngine engine;
+    private final RequestOf requestOf;
     private final WorkerExecutor executor;
     private final Gate gate;
-    private final @Nullable Harakiri harakiri;
+    private final Harakiri harakiri;
+
+    /** Held by whoever changes settings, one at a time. */
+    private final ReentrantLock switching = new ReentrantLock();
+
+    private volatile WorkerSettings settings; // written under switching
+    private volatile long switches; // written under switching
+
+    /** Named limits that code has asked for. */
+    private final Map<String, Limit> limits = new ConcurrentHashMap<>();
+
+    private final List<Consumer<WorkerSettings>> switchListeners = new CopyOnWriteArrayList<>();
 
     // guarded by this
     private final Deque<AutoCloseable> closedWithThese = new ArrayDeque<>();
@@ -58,14 +87,14 @@ public final class Workers implements AutoCloseable {
     private String hubCarriers = "on threads of their own";
     private boolean closed;
 
-    private Workers(WorkerSettings settings, Engine engine) {
+    private Workers(WorkerSettings settings, Engine engine, RequestOf requestOf) {
         this.settings = settings;
-        this.engine = engine;
-        this.executor = new WorkerExecutor(engine);
-        this.gate = new Gate(settings.limit(), settings.queue(), settings.queueTimeout(), engine);
-        Duration longest = settings.harakiri();
-        this.harakiri =
-                longest == null ? null : new Harakiri(gate, longest, settings.model()).start();
+        this.engine = new SwitchableEngine(engine);
+        this.requestOf = requestOf;
+        this.executor = new WorkerExecutor(this.engine);
+        this.gate = new Gate(settings, this.engine).start();
+        this.harakiri = new Harakiri(gate, settings).start();
+        requestOf.gate = gate;
     }
 
     /**
@@ -77,27 +106,193 @@ public final class Workers implements AutoCloseable {
     public static Workers open(WorkerSettings settings) {
         requireNonNull(settings, "settings");
         RequestOf requestOf = new RequestOf();
-        Engine engine =
-                switch (settings.model()) {
-                    case THREADS -> new ThreadsEngine(settings.limit());
-                    case VIRTUAL -> new VirtualEngine();
-                    case GEVENT -> {
-                        Treadle.hubProblem()
-                                .ifPresent(problem -> {
-                                    throw new HubsUnavailableException(settings, problem);
-                                });
-                        yield gevent(settings, requestOf);
-                    }
-                };
-        Workers workers = new Workers(settings, engine);
-        requestOf.gate = workers.gate();
-        return workers;
+        requireHubs(settings);
+        return new Workers(settings, newEngine(settings, requestOf), requestOf);
     }
 
-    private static GeventEngine gevent(WorkerSettings settings, RequestOf requestOf) {
-        return new GeventEngine(
-                settings.hubs(),
-                new Watching(settings.retake(), settings.maxBlockingTime(), requestOf));
+    private static Engine newEngine(WorkerSettings settings, RequestOf requestOf) {
+        return switch (settings.model()) {
+            case THREADS -> new ThreadsEngine(settings.limit());
+            case VIRTUAL -> new VirtualEngine();
+            case GEVENT -> new GeventEngine(settings.hubs(), watching(settings, requestOf));
+        };
+    }
+
+    private static void requireHubs(WorkerSettings settings) {
+        if (settings.model() == WorkerModel.GEVENT) {
+            Treadle.hubProblem()
+                    .ifPresent(problem -> {
+                        throw new HubsUnavailableException(settings, problem);
+                    });
+        }
+    }
+
+    private static Watching watching(WorkerSettings settings, RequestOf requestOf) {
+        return new Watching(settings.retake(), settings.maxBlockingTime(), requestOf);
+    }
+
+    /**
+     * Switches to other settings while running: another model, another N, or any other setting but
+     * those of the socket. No request is lost, refused or moved: those inside and in line end where
+     * they are, new ones start on the new engine, and the old engine's threads end with their last
+     * task. A changed N takes effect at once, both ways: a greater one lets in who waits, a smaller
+     * one lets nobody in until enough have left.
+     *
+     * <p>Hubs that event loops of the container carry stay bound to these: they are set aside while
+     * another model runs, and a switch back to as many hubs takes them again. Other hubs have
+     * threads of their own.
+     *
+     * @throws HubsUnavailableException if the model is gevent and this JVM cannot have hubs
+     * @throws InvalidSettingException if {@code listen}, {@code reuse-port} or {@code hub-loop} is
+     *     set to another value: they take effect only when a server starts
+     * @throws IllegalStateException if the workers are closed. Whatever is thrown, the old settings
+     *     are in force
+     */
+    public void switchTo(WorkerSettings next) {
+        requireNonNull(next, "settings");
+        switching.lock();
+        try {
+            WorkerSettings before = settings;
+            requireOpen();
+            requireSwitchable(before, next);
+            requireHubs(next);
+            switchEngine(before, next);
+            gate.change(next);
+            harakiri.change(next);
+            settings = next;
+            long count = switches + 1;
+            switches = count;
+            changeLimits(next);
+            switchListeners.forEach(listener -> listener.accept(next));
+            boolean ownThreads =
+                    engine.current() instanceof GeventEngine hubs && !hubs.isCarriedByLoops();
+            LOG.log(
+                    Level.INFO,
+                    "switched from {0} to {1}{2}",
+                    before.summary(),
+                    next.summary(),
+                    ownThreads ? " (on threads of their own)" : "");
+        } finally {
+            switching.unlock();
+        }
+    }
+
+    private void switchEngine(WorkerSettings before, WorkerSettings next) {
+        Engine known = knownEngine(before, next);
+        if (known != null) {
+            engine.switchTo(known);
+        } else {
+            Engine made = newEngine(next, requestOf);
+            boolean switched = false;
+            try {
+                engine.switchTo(made);
+                switched = true;
+            } finally {
+                if (!switched) {
+                    endUnused(made);
+                }
+            }
+        }
+        if (engine.current() instanceof GeventEngine hubs) {
+            hubs.watch(watching(next, requestOf));
+        }
+    }
+
+    /** Returns an engine of these workers that fits the new settings; null if there is none. */
+    private @Nullable Engine knownEngine(WorkerSettings before, WorkerSettings next) {
+        boolean sameModel = before.model() == next.model();
+        return switch (next.model()) {
+            case THREADS ->
+                    sameModel && before.limit() == next.limit() ? engine.current() : null;
+            case VIRTUAL -> sameModel ? engine.current() : null;
+            case GEVENT -> engine.hubs(next.hubs());
+        };
+    }
+
+    private static void endUnused(Engine made) {
+        try {
+            List<String> none = made.close(Duration.ZERO, Duration.ZERO);
+            assert none.isEmpty() : none;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void requireSwitchable(WorkerSettings before, WorkerSettings next) {
+        for (Map.Entry<Setting, String> each : next.sources().entrySet()) {
+            Setting setting = each.getKey();
+            String now =
+                    switch (setting) {
+                        case LISTEN -> String.valueOf(before.listen());
+                        case REUSE_PORT -> WorkerSettings.onOrOff(before.reusePort());
+                        case HUB_LOOP -> WorkerSettings.onOrOff(before.hubLoop());
+                        default -> null;
+                    };
+            String wanted = next.text(setting);
+            // of a model without hubs nobody can tell what hub-loop would have been
+            boolean comparable = setting != Setting.HUB_LOOP || before.hubs() > 0;
+            if (now != null && comparable && !now.equals(wanted)) {
+                throw new InvalidSettingException(
+                        each.getValue(),
+                        wanted,
+                        now
+                                + ", as now: it takes effect only when a server starts; restart with it, or leave it out");
+            }
+        }
+    }
+
+    private void changeLimits(WorkerSettings next) {
+        for (LimitSettings limit : next.limits()) {
+            Limit known = limits.get(limit.name());
+            if (known != null) {
+                known.change(limit);
+            }
+        }
+    }
+
+    /**
+     * Calls {@code listener} after each switch, on the thread that switches. An adapter that has set
+     * its container up by the settings does so again.
+     */
+    public void onSwitch(Consumer<WorkerSettings> listener) {
+        switchListeners.add(requireNonNull(listener, "listener"));
+    }
+
+    /**
+     * Returns the inner limit of this name, and makes it when it is asked for first, with a line as
+     * long as the limit and the time in line of the gate. Settings that name it ({@code
+     * limit=payments=50}) win over {@code n}.
+     *
+     * @param name a plain name, such as {@code payments}
+     * @param n how many at a time, [1, 10,000,000]
+     * @throws InvalidSettingException if the name is no plain name, or n is out of its range
+     */
+    public Limit limit(String name, int n) {
+        return limit(new LimitSettings(name, n, n, settings.queueTimeout()));
+    }
+
+    /**
+     * Returns the inner limit of this name, and makes it when it is asked for first. Settings that
+     * name it win over these.
+     *
+     * @throws InvalidSettingException if the name is that of a path, which the gate applies itself
+     */
+    public Limit limit(LimitSettings wanted) {
+        if (wanted.isPath()) {
+            throw new InvalidSettingException(
+                    "limit",
+                    wanted.name(),
+                    "a plain name such as payments; a limit by path is a setting of the workers");
+        }
+        return limits.computeIfAbsent(
+                wanted.name(),
+                name ->
+                        new Limit(
+                                settings.limits().stream()
+                                        .filter(set -> set.name().equals(name))
+                                        .findFirst()
+                                        .orElse(wanted),
+                                engine));
     }
 
     /** Tells which request a thread runs. The watch may ask before there is a gate. */
@@ -111,7 +306,7 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** Returns the settings these workers were opened with. */
+    /** Returns the settings in force: those these workers were opened with, or switched to last. */
     public WorkerSettings settings() {
         return settings;
     }
@@ -137,7 +332,7 @@ public final class Workers implements AutoCloseable {
      * greenlet that holds its loop's thread could wait for that very loop for ever.
      */
     public Optional<HubLoops> hubLoops() {
-        return whyNoLoops().isEmpty() && engine instanceof GeventEngine gevent
+        return whyNoLoops().isEmpty() && engine.current() instanceof GeventEngine gevent
                 ? Optional.of(gevent.loops())
                 : Optional.empty();
     }
@@ -192,10 +387,53 @@ public final class Workers implements AutoCloseable {
 
     /** Returns one snapshot of what goes on. */
     public WorkerStats stats() {
-        return gate.stats(
-                settings,
-                harakiri == null ? 0 : harakiri.struck(),
-                engine instanceof GeventEngine gevent ? gevent : null);
+        return statsOf(settings);
+    }
+
+    private WorkerStats statsOf(WorkerSettings now) {
+        GeventEngine hubs = engine.current() instanceof GeventEngine gevent ? gevent : null;
+        Gate.Counts counts = gate.counts();
+        List<LimitStats> limitStats = new ArrayList<>(counts.limits());
+        limits.values().forEach(limit -> limitStats.add(limit.stats()));
+        return new WorkerStats(
+                now.model(),
+                now.limit(),
+                now.hubs(),
+                counts.gate().active(),
+                counts.gate().waiting(),
+                counts.completed(),
+                counts.refusedLineFull(),
+                counts.refusedLineTimeout(),
+                counts.refusedDraining(),
+                counts.clientsGone(),
+                harakiri.struck(),
+                harakiri.stuck(),
+                counts.longestWaiting(),
+                counts.longestRunning(),
+                engine.activeTasks(),
+                engine.liveThreads(),
+                hubs == null ? 0 : hubs.carriers(),
+                hubs == null ? 0 : hubs.retakes(),
+                hubs == null ? 0 : hubs.longSlices(),
+                hubs == null ? Duration.ZERO : hubs.longestSlice(),
+                gate.draining(),
+                gate.ready(),
+                switches,
+                engine.retiring(),
+                limitStats);
+    }
+
+    /**
+     * Begins a stop: from now on the workers say that they will stop ({@link Gate#ready}, {@code
+     * Connection: close}), and go on taking requests for {@link WorkerSettings#drainDelay}, and for up
+     * to half a second more once {@link #drain} is called. An adapter calls it before its container closes its listening sockets, and so does the host of a
+     * container that has no events for its life. Only the first call waits; a {@link #resume} ends
+     * the wait.
+     *
+     * @throws InterruptedException if interrupted while waiting
+     */
+    public void prepareStop() throws InterruptedException {
+        gate.leave(settings.drainDelay());
     }
 
     /**
@@ -211,11 +449,15 @@ public final class Workers implements AutoCloseable {
     public DrainReport drain(Duration grace) throws InterruptedException {
         requireNonNull(grace, "grace");
         long start = System.nanoTime();
+        Duration delay = settings.drainDelay();
+        gate.linger(delay.compareTo(LINGER) < 0 ? delay : LINGER);
         gate.shut();
         List<RunningRequest> cutOff = List.of();
         if (!gate.awaitEmpty(grace)) {
             cutOff = gate.cutOff();
-            gate.awaitEmpty(AFTER_INTERRUPT);
+            for (int i = 0; i < INSISTENCES && !gate.awaitEmpty(AFTER_INTERRUPT_EACH); i++) {
+                gate.forEachInside(Permit::insist);
+            }
         }
         if (!cutOff.isEmpty()) {
             LOG.log(
@@ -234,13 +476,15 @@ public final class Workers implements AutoCloseable {
      * @throws IllegalStateException if the workers are closed
      */
     public void resume() {
-        synchronized (this) {
-            if (closed) {
-                throw new IllegalStateException(
-                        "workers: closed (expected: open); open new ones with Workers.open and install those");
-            }
-        }
+        requireOpen();
         gate.open();
+    }
+
+    private synchronized void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(
+                    "workers: closed (expected: open); open new ones with Workers.open and install those");
+        }
     }
 
     /**
@@ -251,10 +495,7 @@ public final class Workers implements AutoCloseable {
      * @throws IllegalStateException if they are installed already, or closed
      */
     public synchronized void installed(String container) {
-        if (closed) {
-            throw new IllegalStateException(
-                    "workers: closed (expected: open); open new ones with Workers.open");
-        }
+        requireOpen();
         if (installedIn != null) {
             throw new IllegalStateException(
                     "workers: installed in "
@@ -263,6 +504,7 @@ public final class Workers implements AutoCloseable {
                             + container);
         }
         installedIn = container;
+        closeWithThese(WorkersBean.register(this, container));
     }
 
     /**
@@ -295,9 +537,8 @@ public final class Workers implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         resources.forEach(Workers::closeQuietly);
-        if (harakiri != null) {
-            harakiri.close();
-        }
+        harakiri.close();
+        gate.close();
         endEngine();
         executor.closed();
         UnaskedFailure.logOpen();

@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Two who meet at the gate. */
 public final class GateJcstress {
     private static final VirtualEngine ENGINE = new VirtualEngine();
+    private static final WorkerSettings ONE = WorkerSettings.builder().virtual(1).queue(1).build();
+    private static final WorkerSettings TWO = WorkerSettings.builder().virtual(2).queue(1).build();
 
     private GateJcstress() {}
 
@@ -146,6 +148,70 @@ public final class GateJcstress {
         public void after(III_Result result) {
             result.r1 = second.admitted.get();
             result.r2 = second.refused.get();
+            result.r3 = gate.active();
+        }
+    }
+
+    /** Whoever waits gets one of the places that there are more of, or the one that becomes free. */
+    @JCStressTest
+    @Outcome(id = "1, 1, 0", expect = Expect.ACCEPTABLE, desc = "the third is inside, alone")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "a place is lost, or heard twice or never")
+    @State
+    public static class GrowAndLeave {
+        private final Gate gate = gate(1);
+        private final Permit first = admitted(gate);
+        private final Visitor second = new Visitor();
+        private final Gate.@Nullable Place place = gate.enter("GET", "/", second);
+
+        /** N becomes 2. */
+        @Actor
+        public void grow() {
+            gate.change(TWO);
+        }
+
+        /** The first goes. */
+        @Actor
+        public void leave() {
+            first.release();
+        }
+
+        /** Behind both. */
+        @Arbiter
+        public void after(III_Result result) {
+            result.r1 = second.admitted.get();
+            result.r2 = gate.active();
+            result.r3 = place == null ? -1 : gate.waiting();
+        }
+    }
+
+    /** N becomes smaller as somebody comes: who came before is inside, and leaves a free place. */
+    @JCStressTest
+    @Outcome(id = "1, 0, 1", expect = Expect.ACCEPTABLE, desc = "inside before, or in line first")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "a place is lost, or heard twice or never")
+    @State
+    public static class ShrinkAndEnter {
+        private final Gate gate = gate(2);
+        private final Permit first = admitted(gate);
+        private final Visitor second = new Visitor();
+
+        /** N becomes 1. */
+        @Actor
+        public void shrink() {
+            gate.change(ONE);
+        }
+
+        /** The second comes. */
+        @Actor
+        public void enter() {
+            gate.enter("GET", "/", second);
+        }
+
+        /** Behind both, and behind the first. */
+        @Arbiter
+        public void after(III_Result result) {
+            first.release();
+            result.r1 = second.admitted.get();
+            result.r2 = gate.waiting();
             result.r3 = gate.active();
         }
     }

@@ -61,11 +61,15 @@ final class GateStressTest {
 
         assertThat(mostInside.get()).isEqualTo(LIMIT);
         assertThat(inside.get()).isZero();
-        WorkerStats stats = gate.stats(WorkerSettings.virtual(LIMIT), 0, null);
-        assertThat(stats.active()).isZero();
-        assertThat(stats.waiting()).isZero();
+        Gate.Counts stats = gate.counts();
+        assertThat(stats.gate().active()).isZero();
+        assertThat(stats.gate().waiting()).isZero();
         assertThat(stats.completed()).isEqualTo(admitted.get());
-        assertThat(stats.refused()).isEqualTo(refused.get());
+        assertThat(
+                        stats.refusedLineFull()
+                                + stats.refusedLineTimeout()
+                                + stats.refusedDraining())
+                .isEqualTo(refused.get());
         assertThat(stats.refusedLineFull()).isPositive();
         assertThat(stats.refusedLineTimeout()).isPositive();
         assertThat(stats.refusedDraining()).isPositive();
@@ -103,10 +107,10 @@ final class GateStressTest {
             thread.join();
         }
 
-        WorkerStats stats = patient.stats(WorkerSettings.virtual(1), 0, null);
+        Gate.Counts stats = patient.counts();
         assertThat(stats.completed()).isEqualTo(2L * each);
-        assertThat(stats.active()).isZero();
-        assertThat(stats.waiting()).isZero();
+        assertThat(stats.gate().active()).isZero();
+        assertThat(stats.gate().waiting()).isZero();
     }
 
     private void allPlacesAreStillThere() throws Exception {

@@ -379,6 +379,196 @@ final class GateTest {
         assertThat(gate.active()).isZero();
     }
 
+    private static WorkerSettings.Builder virtual(int n) {
+        return WorkerSettings.builder().virtual(n).queue(9);
+    }
+
+    private static Gate gate(WorkerSettings.Builder settings) {
+        return new Gate(settings.build(), new VirtualEngine());
+    }
+
+    @Test
+    void aGreaterNLetsInWhoWaitsInTheirOrder() throws Exception {
+        Gate gate = gate(1, 9);
+        gate.enter("GET", "/");
+        List<Heard> line = List.of(new Heard(), new Heard(), new Heard());
+        line.forEach(heard -> placeInLine(gate, heard));
+
+        gate.change(virtual(3).build());
+
+        assertThat(line.get(0).permits).hasSize(1);
+        assertThat(line.get(1).permits).hasSize(1);
+        assertThat(line.get(2).nothing()).isTrue();
+        assertThat(gate.active()).isEqualTo(3);
+        assertThat(gate.waiting()).isEqualTo(1);
+        assertThat(gate.limit()).isEqualTo(3);
+    }
+
+    @Test
+    void aSmallerNSendsNobodyAwayAndLetsNobodyInUntilEnoughHaveLeft() throws Exception {
+        Gate gate = gate(3, 9);
+        List<Permit> inside = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            inside.add(gate.enter("GET", "/"));
+        }
+        gate.change(virtual(1).build());
+        Heard heard = new Heard();
+        placeInLine(gate, heard);
+
+        inside.removeLast().release();
+        inside.removeLast().release();
+        assertThat(heard.nothing()).isTrue();
+        assertThat(gate.active()).isEqualTo(1);
+
+        inside.removeLast().release();
+        assertThat(heard.permits).hasSize(1);
+        heard.permits.getFirst().release();
+        assertThat(gate.active()).isZero();
+    }
+
+    @Test
+    void aPathOfALimitPassesTheLimitFirst() throws Exception {
+        Gate gate = gate(virtual(2).limit("/pay/*", 1, 1, LONG));
+        Permit paying = gate.enter("GET", "/pay/now");
+        Heard next = new Heard();
+        Gate.Place place = placeOf(gate, "/pay/then", next);
+        assertThat(next.nothing()).isTrue();
+        assertThat(gate.waiting()).isZero();
+        Heard third = new Heard();
+        assertThat(gate.enter("GET", "/pay", third)).isNull();
+        assertThat(third.refusals).containsExactly(Reason.LINE_FULL);
+        Permit other = gate.enter("GET", "/other");
+
+        paying.release();
+
+        assertThat(next.permits).hasSize(1);
+        place.giveUp();
+        assertThat(next.refusals).isEmpty();
+        next.permits.getFirst().release();
+        other.release();
+        assertThat(gate.active()).isZero();
+        assertThat(gate.counts().limits().getFirst().active()).isZero();
+    }
+
+    @Test
+    void whoWaitsAtTheGateHoldsItsLimitAndGivesItBackIfItGivesUp() throws Exception {
+        Gate gate = gate(virtual(1).limit("/pay", 1, 1, LONG));
+        Permit inside = gate.enter("GET", "/other");
+        Heard first = new Heard();
+        Heard second = new Heard();
+        Gate.Place atTheGate = placeOf(gate, "/pay", first);
+        placeOf(gate, "/pay", second);
+        assertThat(gate.waiting()).isEqualTo(1);
+        assertThat(gate.counts().limits().getFirst().waiting()).isEqualTo(1);
+
+        atTheGate.giveUp();
+
+        assertThat(first.refusals).containsExactly(Reason.LINE_TIMEOUT);
+        assertThat(gate.waiting()).isEqualTo(1); // the second, which has passed the limit now
+        inside.release();
+        assertThat(second.permits).hasSize(1);
+        second.permits.getFirst().release();
+        assertThat(gate.counts().limits().getFirst().active()).isZero();
+        assertThat(gate.active()).isZero();
+    }
+
+    /** They were taken in by the limit: a gate without a line does not empty that of the limit. */
+    @Test
+    void whoHasPassedALimitIsNotTurnedAwayByAFullLine() throws Exception {
+        Gate gate = gate(virtual(1).queue(0).limit("/pay", 1, 5, LONG));
+        Permit inside = gate.enter("GET", "/other");
+        List<Heard> paying = List.of(new Heard(), new Heard(), new Heard());
+        paying.forEach(heard -> placeOf(gate, "/pay", heard));
+        assertThat(refusal(gate)).isEqualTo(Reason.LINE_FULL);
+
+        inside.release();
+        for (Heard heard : paying) {
+            assertThat(heard.permits).hasSize(1);
+            heard.permits.getFirst().release();
+        }
+
+        assertThat(paying).allSatisfy(heard -> assertThat(heard.refusals).isEmpty());
+        assertThat(gate.active()).isZero();
+    }
+
+    @Test
+    void aParkedThreadPassesLimitAndGate() throws Exception {
+        Gate gate = gate(virtual(1).limit("/pay", 1, 1, LONG));
+        Permit inside = gate.enter("GET", "/pay");
+        Waiter<Permit> waiter = Waiter.start(() -> gate.enter("GET", "/pay"));
+        await().until(() -> gate.counts().limits().getFirst().waiting() == 1);
+
+        inside.release();
+
+        waiter.result().release();
+        assertThat(gate.counts().limits().getFirst().active()).isZero();
+        assertThat(gate.active()).isZero();
+    }
+
+    @Test
+    void aLimitThatIsTakenAwayLetsEverybodyThrough() throws Exception {
+        Gate gate = gate(virtual(2).limit("/pay", 1, 5, LONG));
+        Permit paying = gate.enter("GET", "/pay");
+        Heard next = new Heard();
+        placeOf(gate, "/pay", next);
+
+        gate.change(virtual(2).build());
+
+        assertThat(next.permits).hasSize(1);
+        paying.release();
+        next.permits.getFirst().release();
+        assertThat(gate.active()).isZero();
+        assertThat(gate.counts().limits()).isEmpty();
+    }
+
+    @Test
+    void whoIsInLineOfALimitAtADrainIsStillServed() throws Exception {
+        Gate gate = gate(virtual(2).limit("/pay", 1, 5, LONG));
+        Permit paying = gate.enter("GET", "/pay");
+        Heard next = new Heard();
+        placeOf(gate, "/pay", next);
+        gate.shut();
+        assertThat(refusal(gate)).isEqualTo(Reason.DRAINING);
+
+        paying.release();
+
+        assertThat(next.permits).hasSize(1);
+        assertThat(gate.awaitEmpty(Duration.ZERO)).isFalse();
+        next.permits.getFirst().release();
+        assertThat(gate.awaitEmpty(LONG)).isTrue();
+    }
+
+    @Test
+    void priorityPathsPassAFullGateAndAreWaitedForByADrain() throws Exception {
+        Gate gate = gate(virtual(1).queue(0).priorityPaths(List.of("/healthz")));
+        gate.enter("GET", "/");
+        Permit probe = gate.enter("GET", "/healthz");
+        Heard heard = new Heard();
+        assertThat(gate.enter("GET", "/healthz", heard)).isNull();
+        assertThat(heard.permits).hasSize(1);
+        assertThat(gate.active()).isEqualTo(1);
+        assertThat(gate.requests()).hasSize(3);
+
+        gate.shut();
+
+        gate.requests();
+        probe.release();
+        heard.permits.getFirst().release();
+        assertThat(refusalOf(gate, "/healthz")).isEqualTo(Reason.DRAINING);
+    }
+
+    private static Reason refusalOf(Gate gate, String path) {
+        return catchThrowableOfType(RefusedException.class, () -> gate.enter("GET", path)).reason();
+    }
+
+    private static Gate.Place placeOf(Gate gate, String path, GateListener listener) {
+        Gate.@Nullable Place place = gate.enter("GET", path, listener);
+        if (place == null) {
+            throw new AssertionError("not in line");
+        }
+        return place;
+    }
+
     @Test
     void aSecondReleaseIsHarmless() throws Exception {
         Gate gate = gate(1, 0);
@@ -414,8 +604,7 @@ final class GateTest {
 
     @Test
     void countsWhatItDoes() throws Exception {
-        VirtualEngine engine = new VirtualEngine();
-        Gate gate = new Gate(1, 1, Duration.ofMillis(1), engine);
+        Gate gate = gate(1, 1, Duration.ofMillis(1));
         Permit inside = gate.enter("GET", "/");
         assertThat(refusal(gate)).isEqualTo(Reason.LINE_TIMEOUT);
         Heard heard = new Heard();
@@ -425,17 +614,15 @@ final class GateTest {
         assertThat(refusal(gate)).isEqualTo(Reason.DRAINING);
         inside.release();
 
-        WorkerStats stats = gate.stats(WorkerSettings.virtual(1), 7, null);
+        Gate.Counts counts = gate.counts();
 
-        assertThat(stats.active()).isEqualTo(1);
-        assertThat(stats.waiting()).isZero();
-        assertThat(stats.completed()).isEqualTo(1);
-        assertThat(stats.refusedLineFull()).isEqualTo(1);
-        assertThat(stats.refusedLineTimeout()).isEqualTo(1);
-        assertThat(stats.refusedDraining()).isEqualTo(1);
-        assertThat(stats.refused()).isEqualTo(3);
-        assertThat(stats.harakiris()).isEqualTo(7);
-        assertThat(stats.draining()).isTrue();
+        assertThat(counts.gate().active()).isEqualTo(1);
+        assertThat(counts.gate().waiting()).isZero();
+        assertThat(counts.completed()).isEqualTo(1);
+        assertThat(counts.refusedLineFull()).isEqualTo(1);
+        assertThat(counts.refusedLineTimeout()).isEqualTo(1);
+        assertThat(counts.refusedDraining()).isEqualTo(1);
+        assertThat(gate.draining()).isTrue();
     }
 
     /** An engine that cannot make up for a thread that waits, or not to its end. */

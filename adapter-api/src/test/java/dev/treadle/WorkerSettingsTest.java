@@ -36,9 +36,25 @@ final class WorkerSettingsTest {
                     Setting.GEVENT,
                     Setting.HUBS,
                     Setting.LISTEN,
-                    Setting.QUEUE);
-    private static final Set<Setting> ZERO_IS_FINE = EnumSet.of(Setting.QUEUE, Setting.DRAIN);
-    private static final Set<Setting> MAY_BE_OFF = EnumSet.of(Setting.HARAKIRI, Setting.RETAKE);
+                    Setting.QUEUE,
+                    Setting.REFUSE_STATUS,
+                    Setting.HARAKIRI_QUEUE_THRESHOLD);
+    private static final Set<Setting> ZERO_IS_FINE =
+            EnumSet.of(
+                    Setting.QUEUE,
+                    Setting.DRAIN,
+                    Setting.DRAIN_DELAY,
+                    Setting.RETRY_AFTER,
+                    Setting.HARAKIRI_QUEUE_THRESHOLD);
+    private static final Set<Setting> MAY_BE_OFF =
+            EnumSet.of(
+                    Setting.HARAKIRI,
+                    Setting.RETAKE,
+                    Setting.READY_PATH,
+                    Setting.PRIORITY_PATH,
+                    Setting.LIMIT);
+    private static final Set<Setting> SWITCHES =
+            EnumSet.of(Setting.HUB_LOOP, Setting.REUSE_PORT);
 
     /** The forms a source has: how a setting is called there. */
     enum Form {
@@ -173,7 +189,25 @@ final class WorkerSettingsTest {
                                 "retake",
                                 "8ms",
                                 "drain",
-                                "9h"));
+                                "9h",
+                                "queue-order",
+                                "adaptive-lifo",
+                                "refuse-status",
+                                "429",
+                                "retry-after",
+                                "7s",
+                                "priority-path",
+                                "/healthz, /probes/*",
+                                "ready-path",
+                                "/-/ready",
+                                "limit",
+                                "/checkout/*=50:100:2s, *.pdf=3:0, payments=4",
+                                "harakiri-queue-threshold",
+                                "11",
+                                "drain-delay",
+                                "12s",
+                                "reuse-port",
+                                "on"));
         WorkerSettings code =
                 WorkerSettings.builder()
                         .gevent(10)
@@ -186,6 +220,17 @@ final class WorkerSettingsTest {
                         .maxBlockingTime(Duration.ofMillis(7))
                         .retake(Duration.ofMillis(8))
                         .drain(Duration.ofHours(9))
+                        .queueOrder(QueueOrder.ADAPTIVE_LIFO)
+                        .refuseStatus(429)
+                        .retryAfter(Duration.ofSeconds(7))
+                        .priorityPaths(List.of("/healthz", "/probes/*"))
+                        .readyPath("/-/ready")
+                        .limit("/checkout/*", 50, 100, Duration.ofSeconds(2))
+                        .limit("*.pdf", 3, 0, Duration.ofSeconds(5))
+                        .limit("payments", 4)
+                        .harakiriQueueThreshold(11)
+                        .drainDelay(Duration.ofSeconds(12))
+                        .reusePort(true)
                         .build();
 
         assertThat(text).usingRecursiveComparison().ignoringFields("sources").isEqualTo(code);
@@ -240,7 +285,7 @@ final class WorkerSettingsTest {
         if (setting == Setting.HARAKIRI) {
             bad.addAll(List.of("2592001", "999999999", "9999999999"));
         }
-        if (setting == Setting.HUB_LOOP) {
+        if (SWITCHES.contains(setting)) {
             bad.addAll(List.of("ON", "yes", "false", "auto", "0"));
             return bad;
         }
@@ -255,9 +300,45 @@ final class WorkerSettingsTest {
                             ? List.of("0")
                             : List.of("0", "0s", "0ms", "PT0S", "PT0.0001S"));
         }
-        if (setting == Setting.HUBS) {
-            bad.add("1025");
-        }
+        bad.addAll(
+                switch (setting) {
+                    case HUBS -> List.of("1025");
+                    case REFUSE_STATUS -> List.of("200", "399", "600");
+                    case RETRY_AFTER -> List.of("1500ms", "1ms");
+                    case QUEUE_ORDER -> List.of("FIFO", "lifo", "adaptive_lifo", "newest");
+                    case READY_PATH -> List.of("ready", "/ready/*", "*.ready");
+                    case PRIORITY_PATH ->
+                            List.of(
+                                    "healthz",
+                                    "/a*b",
+                                    "/a,",
+                                    ",/a",
+                                    "/a?b=1",
+                                    "*",
+                                    "*.",
+                                    "*./a",
+                                    "/a;b",
+                                    "/a/*/b");
+                    case LIMIT ->
+                            List.of(
+                                    "/a",
+                                    "/a=",
+                                    "/a=0",
+                                    "/a=10000001",
+                                    "/a=-1",
+                                    "/a=5:",
+                                    "/a=5:x",
+                                    "/a=5:1:",
+                                    "/a=5:1:2",
+                                    "/a=5:1:31d",
+                                    "/a=5:1:0s",
+                                    "/a=5,/a=6",
+                                    "=5",
+                                    "/a/*/b=5",
+                                    "5pay=5",
+                                    "pay ment=5");
+                    default -> List.of();
+                });
         return bad;
     }
 
@@ -579,10 +660,19 @@ final class WorkerSettingsTest {
                         "listen=1024 (default)",
                         "queue=1000 (default)",
                         "queue-timeout=1500ms (flag --queue-timeout)",
+                        "queue-order=fifo (default)",
+                        "refuse-status=503 (default)",
+                        "retry-after=1s (default)",
+                        "priority-path=off (default)",
+                        "ready-path=off (default)",
+                        "limit=off (default)",
                         "harakiri=90s (environment TREADLE_HARAKIRI)",
+                        "harakiri-queue-threshold=0 (default)",
                         "max-blocking-time=100ms (default)",
                         "retake=off (flag --retake)",
-                        "drain=30s (default)");
+                        "drain=30s (default)",
+                        "drain-delay=0ms (default)",
+                        "reuse-port=off (default)");
         assertThat(settings.summary()).isEqualTo("gevent 1000 on 2 hubs");
     }
 
@@ -653,12 +743,62 @@ final class WorkerSettingsTest {
                                 1,
                                 1,
                                 null,
+                                QueueOrder.FIFO,
+                                503,
+                                Duration.ZERO,
+                                List.of(),
                                 null,
+                                List.of(),
+                                null,
+                                0,
                                 Duration.ZERO,
                                 null,
                                 Duration.ZERO,
+                                Duration.ZERO,
+                                false,
                                 Map.of()))
                 .withMessage("queueTimeout");
+    }
+
+    @Test
+    void changedSettingsKeepWhatSomebodySetAndDeriveTheRestAnew() {
+        WorkerSettings settings =
+                resolve(
+                        flags(
+                                "gevent", "5000", "hubs", "3", "harakiri", "7s", "limit",
+                                "/checkout/*=50:100:2s,payments=4"));
+
+        WorkerSettings fewer = settings.changed("JMX", Map.of("gevent", "200"));
+
+        assertThat(fewer.limit()).isEqualTo(200);
+        assertThat(fewer.queue()).isEqualTo(200);
+        assertThat(fewer.hubs()).isEqualTo(3);
+        assertThat(fewer.harakiri()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(fewer.limits()).isEqualTo(settings.limits());
+        assertThat(fewer.describe())
+                .contains("gevent=200 (JMX gevent)", "hubs=3 (flag --hubs)", "queue=200 (default)");
+
+        WorkerSettings threads = fewer.changed("JMX", Map.of("threads", "64", "limit", "off"));
+
+        assertThat(threads.model()).isEqualTo(WorkerModel.THREADS);
+        assertThat(threads.hubs()).isZero();
+        assertThat(threads.limits()).isEmpty();
+        assertThat(threads.harakiri()).isEqualTo(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void aChangeThatCannotBeTakenNamesWhoWantedIt() {
+        WorkerSettings settings = WorkerSettings.gevent(10);
+
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> settings.changed("JMX", Map.of("queue", "many")))
+                .withMessageStartingWith("JMX queue: many (expected: a whole number");
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> settings.changed("JMX", Map.of("qeue", "1")))
+                .withMessageStartingWith("qeue");
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> settings.changed("JMX", Map.of("threads", "1", "virtual", "2")))
+                .withMessageContaining("exactly one of");
     }
 
     @Test

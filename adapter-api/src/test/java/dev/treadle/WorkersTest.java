@@ -12,15 +12,22 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+
+import javax.management.JMX;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class WorkersTest {
@@ -280,13 +287,192 @@ final class WorkersTest {
             }
             startRequest(workers, "/stuck");
             interrupted.await();
-            await().until(() -> log.warnings().size() == 2);
+            await().until(() ->
+                    log.warnings().stream()
+                                    .filter(line -> line.contains("and is interrupted"))
+                                    .count()
+                            == 2);
 
             assertThat(workers.stats().harakiris()).isEqualTo(2);
             assertThat(workers.gate().requests())
                     .extracting(RunningRequest::path)
                     .contains("/deaf");
             deaf.release();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(WorkerModel.class)
+    void aSwitchLetsTasksEndWhereTheyAreAndTheirThreadsWithThem(WorkerModel model)
+            throws Exception {
+        for (WorkerModel next : WorkerModel.values()) {
+            try (Workers workers = Workers.open(settings(model, 2).build())) {
+                startRequest(workers, "/slow");
+                AtomicBoolean aside = new AtomicBoolean();
+
+                workers.switchTo(settings(next, 5).build());
+
+                workers.executor()
+                        .submit(() -> aside.set(Thread.currentThread().isVirtual()))
+                        .get();
+                assertThat(aside.get()).isEqualTo(next != WorkerModel.THREADS);
+                assertThat(workers.settings().model()).isEqualTo(next);
+                assertThat(workers.gate().limit()).isEqualTo(5);
+                assertThat(workers.stats().switches()).isEqualTo(1);
+                assertThat(workers.gate().active()).isEqualTo(1);
+                workers.drain(Duration.ZERO);
+                await().until(() -> workers.stats().retiring() == 0);
+            }
+        }
+        assertThat(interrupted.getCount()).isZero();
+    }
+
+    @Test
+    void aSwitchThatCannotBeLeavesEverythingAsItWas() {
+        WorkerSettings before = settings(WorkerModel.VIRTUAL, 2).listen(50).build();
+        try (Workers workers = Workers.open(before)) {
+            for (WorkerSettings.Builder impossible :
+                    List.of(
+                            settings(WorkerModel.VIRTUAL, 3).listen(60),
+                            settings(WorkerModel.VIRTUAL, 3).reusePort(true))) {
+                assertThatExceptionOfType(InvalidSettingException.class)
+                        .isThrownBy(() -> workers.switchTo(impossible.build()))
+                        .withMessageContaining("it takes effect only when a server starts");
+            }
+            assertThat(workers.settings()).isSameAs(before);
+            assertThat(workers.gate().limit()).isEqualTo(2);
+            assertThat(workers.stats().switches()).isZero();
+        }
+    }
+
+    @Test
+    void closedWorkersDoNotSwitch() {
+        Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build());
+        workers.close();
+
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> workers.switchTo(WorkerSettings.virtual(3)))
+                .withMessageStartingWith("workers: closed (expected: open)");
+    }
+
+    @Test
+    void noTaskIsLostWhileEnginesAreSwitched() throws Exception {
+        try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build())) {
+            AtomicBoolean over = new AtomicBoolean();
+            LongAdder ran = new LongAdder();
+            Semaphore room = new Semaphore(1_000);
+            List<WorkerModel> models = List.of(WorkerModel.values());
+            List<FutureTask<Long>> senders = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                FutureTask<Long> sender =
+                        new FutureTask<>(() -> {
+                            long sent = 0;
+                            for (; !over.get(); sent++) {
+                                room.acquire();
+                                workers.executor()
+                                        .execute(() -> {
+                                            ran.increment();
+                                            room.release();
+                                        });
+                            }
+                            return sent;
+                        });
+                senders.add(sender);
+                Thread.ofPlatform().daemon().start(sender);
+            }
+            for (int i = 0; i < 200; i++) {
+                long before = ran.sum();
+                await().pollInterval(Duration.ofMillis(1)).until(() -> ran.sum() > before);
+                workers.switchTo(settings(models.get(i % models.size()), 2 + i % 2).build());
+            }
+            over.set(true);
+            long sent = 0;
+            for (FutureTask<Long> sender : senders) {
+                sent += sender.get();
+            }
+            long all = sent;
+            await().until(() -> ran.sum() == all);
+            await().until(() -> workers.stats().retiring() == 0);
+        }
+        assertThat(log.warnings()).isEmpty();
+    }
+
+    @Test
+    void jmxShowsTheWorkersAndSwitchesThem() throws Exception {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        ObjectName name = new ObjectName("dev.treadle:type=Workers,name=\"Some 1.0 (it)\"");
+        try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build())) {
+            workers.installed("Some 1.0 (it)");
+            Permit permit = workers.gate().enter("GET", "/slow");
+            WorkersMXBean bean = JMX.newMXBeanProxy(server, name, WorkersMXBean.class);
+
+            assertThat(bean.getModel()).isEqualTo("virtual");
+            assertThat(bean.getActive()).isEqualTo(1);
+            assertThat(bean.getRequests()).singleElement().asString().startsWith("GET /slow ");
+            assertThat(bean.getSettings()).contains("virtual=2 (code virtual)");
+            assertThat(bean.switchTo("threads", 7)).isEqualTo("threads 7");
+            assertThat(bean.set("queue", "3")).isEqualTo("threads 7");
+            assertThat(workers.gate().queue()).isEqualTo(3);
+            assertThat(bean.getSwitches()).isEqualTo(2);
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> bean.set("queue", "many"))
+                    .withMessageContaining("JMX queue: many (expected: a whole number");
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> bean.switchTo("queue", 5))
+                    .withMessageContaining("model: queue (expected: threads, virtual or gevent)");
+            permit.release();
+        }
+        assertThat(server.isRegistered(name)).isFalse();
+    }
+
+    @Test
+    void aNamedLimitProtectsWhatIsBehindIt() throws Exception {
+        WorkerSettings settings =
+                settings(WorkerModel.VIRTUAL, 9).limit("search", 1, 0, LONG).build();
+        try (Workers workers = Workers.open(settings)) {
+            Limit payments = workers.limit(new LimitSettings("payments", 2, 0, LONG));
+            assertThat(workers.limit("payments", 99)).isSameAs(payments);
+            Limit.Pass one = payments.enter();
+            try (Limit.Pass other = payments.enter()) {
+                assertThatExceptionOfType(RefusedException.class)
+                        .isThrownBy(() -> payments.call(() -> "third"));
+                one.close();
+                one.close();
+                assertThat(payments.call(() -> "third")).isEqualTo("third");
+                assertThat(other).isNotNull();
+            }
+            assertThat(payments.stats()).isEqualTo(new LimitStats("payments", 2, 0, 0, 1));
+            // what somebody has set wins over code
+            assertThat(workers.limit("search", 50).stats().limit()).isEqualTo(1);
+
+            workers.switchTo(settings(WorkerModel.VIRTUAL, 9).limit("payments", 3).build());
+
+            assertThat(payments.stats().limit()).isEqualTo(3);
+            assertThatExceptionOfType(InvalidSettingException.class)
+                    .isThrownBy(() -> workers.limit("/pay", 3))
+                    .withMessageContaining("a plain name such as payments");
+        }
+    }
+
+    @Test
+    void anOverdueRequestWithoutAThreadIsEndedAsItsAdapterSaidUntilItIsComplete()
+            throws Exception {
+        WorkerSettings settings =
+                settings(WorkerModel.VIRTUAL, 2).harakiri(Duration.ofMillis(20)).build();
+        try (Workers workers = Workers.open(settings)) {
+            Permit permit = workers.gate().enter("GET", "/async");
+            CountDownLatch ends = new CountDownLatch(3);
+            permit.goesAsync(ends::countDown);
+
+            ends.await();
+            permit.release();
+
+            await().until(() -> workers.stats().stuck() == 0);
+            assertThat(workers.stats().harakiris()).isEqualTo(1);
+            assertThat(log.warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("harakiri: GET /async ", "no thread runs for it now");
         }
     }
 

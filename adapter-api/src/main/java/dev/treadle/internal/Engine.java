@@ -24,6 +24,11 @@ public interface Engine {
      */
     void whileWaiting(Wait wait) throws InterruptedException;
 
+    /** Whether the thread is one of this engine's that are scarce: a platform thread of its pool. */
+    default boolean owns(Thread thread) {
+        return false;
+    }
+
     /** Returns how many tasks are begun and not ended; a snapshot. */
     int activeTasks();
 

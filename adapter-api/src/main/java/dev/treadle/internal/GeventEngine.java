@@ -23,6 +23,7 @@ public final class GeventEngine extends TaskPerThreadEngine {
 
     private final CarrierThreads threads;
     private final HubWatch watch;
+    private volatile boolean carriedByLoops;
 
     /**
      * @param hubCount how many hubs, at least 1
@@ -132,9 +133,25 @@ public final class GeventEngine extends TaskPerThreadEngine {
 
             @Override
             public LoopCarrier attach(int hub, EventLoop loop) {
+                carriedByLoops = true;
                 return hubs[Objects.checkIndex(hub, hubs.length)].attach(loop);
             }
         };
+    }
+
+    /** Returns how many hubs there are. */
+    public int hubCount() {
+        return hubs.length;
+    }
+
+    /** Whether event loops carry hubs of this engine, or did: they stay bound to it. */
+    public boolean isCarriedByLoops() {
+        return carriedByLoops;
+    }
+
+    /** Gives the watch other limits, at once. */
+    public void watch(Watching watching) {
+        watch.change(watching);
     }
 
     /** Returns how often a hub went to a spare carrier, since the start. */

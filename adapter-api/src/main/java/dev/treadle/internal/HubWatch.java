@@ -78,17 +78,12 @@ final class HubWatch {
     }
 
     private final Hub[] hubs;
-    private final Watching watching;
+    private volatile Limits limits;
     private final @Nullable Sight[] sights;
 
     /** Slices that go on without their hub. */
     private final List<Sight> retaken = new ArrayList<>();
 
-    private final long retakeNanos;
-    private final long reportNanos;
-    private final long strandedNanos;
-    private final long periodNanos;
-    private final long mostOfALook;
     private final Thread thread;
     private volatile boolean idle;
     private volatile boolean closed;
@@ -108,23 +103,46 @@ final class HubWatch {
     private volatile long longSlices;
     private volatile long longestSliceNanos;
 
+    /** What it is to do, in nanoseconds; replaced as a whole when settings change. */
+    private record Limits(
+            Watching watching,
+            long retakeNanos,
+            long reportNanos,
+            long strandedNanos,
+            long periodNanos,
+            long mostOfALook) {
+        static Limits of(Watching watching) {
+            long retake = nanosOrNever(watching.retake());
+            long report = nanosOrNever(watching.report());
+            long stranded = Math.min(retake, STRANDED_NANOS);
+            long period =
+                    Math.max(
+                            TimeUnit.MILLISECONDS.toNanos(1),
+                            Math.min(stranded, report) / LOOKS_PER_LIMIT);
+            return new Limits(
+                    watching,
+                    retake,
+                    report,
+                    stranded,
+                    period,
+                    Math.min(period + period / 2, stranded - 1));
+        }
+
+        private static long nanosOrNever(@Nullable Duration duration) {
+            return duration == null ? Long.MAX_VALUE : duration.toNanos();
+        }
+    }
+
     HubWatch(Hub[] hubs, Watching watching) {
         this.hubs = hubs;
-        this.watching = watching;
-        this.retakeNanos = nanosOrNever(watching.retake());
-        this.reportNanos = nanosOrNever(watching.report());
-        this.strandedNanos = Math.min(retakeNanos, STRANDED_NANOS);
-        this.periodNanos =
-                Math.max(
-                        TimeUnit.MILLISECONDS.toNanos(1),
-                        Math.min(strandedNanos, reportNanos) / LOOKS_PER_LIMIT);
-        this.mostOfALook = Math.min(periodNanos + periodNanos / 2, strandedNanos - 1);
+        this.limits = Limits.of(watching);
         this.sights = new Sight[hubs.length];
         this.thread = Thread.ofPlatform().daemon().name("treadle-watch").unstarted(this::watch);
     }
 
-    private static long nanosOrNever(@Nullable Duration duration) {
-        return duration == null ? Long.MAX_VALUE : duration.toNanos();
+    /** Takes other limits, from the next look on. */
+    void change(Watching watching) {
+        limits = Limits.of(watching);
     }
 
     void start() {
@@ -162,7 +180,7 @@ final class HubWatch {
         long quietSince = System.nanoTime();
         lastLook = quietSince;
         while (!closed) {
-            LockSupport.parkNanos(this, periodNanos);
+            LockSupport.parkNanos(this, limits.periodNanos());
             long now = System.nanoTime();
             look(now);
             if (anyRuns() || !retaken.isEmpty()) {
@@ -190,7 +208,7 @@ final class HubWatch {
         if (nanos == Long.MAX_VALUE) {
             LockSupport.park(this);
         } else {
-            LockSupport.parkNanos(this, nanos + strandedNanos);
+            LockSupport.parkNanos(this, nanos + limits.strandedNanos());
         }
     }
 
@@ -204,7 +222,7 @@ final class HubWatch {
     }
 
     private void look(long now) {
-        watchedNanos += Math.min(now - lastLook, mostOfALook);
+        watchedNanos += Math.min(now - lastLook, limits.mostOfALook());
         lastLook = now;
         for (int i = 0; i < hubs.length; i++) {
             try {
@@ -232,7 +250,7 @@ final class HubWatch {
             if (inSlice) {
                 note(sight, now);
             }
-            long limit = inSlice ? retakeNanos : strandedNanos;
+            long limit = inSlice ? limits.retakeNanos() : limits.strandedNanos();
             if (watchedNanos - sight.watchedSince >= limit && hub.mayHaveWaiting()) {
                 retake(hub, sight, inSlice, limit);
                 sights[index] = null;
@@ -257,7 +275,7 @@ final class HubWatch {
         if (lasted > longestSliceNanos) {
             longestSliceNanos = lasted;
         }
-        if (!sight.reported && lasted >= reportNanos) {
+        if (!sight.reported && lasted >= limits.reportNanos()) {
             sight.reported = true;
             report(sight, lasted);
         }
@@ -302,14 +320,14 @@ final class HubWatch {
         if (!sight.isOf(sight.carrier)) {
             return; // over meanwhile: what the stack shows is another slice
         }
-        String request = watching.requestOf().apply(shown);
+        String request = limits.watching().requestOf().apply(shown);
         LOG.log(
                 Level.WARNING,
                 "treadle-hub-{0}: {1} has run for {2} ms without giving way (max-blocking-time: {3} ms){4}{5}",
                 sight.carrier.hub().index(),
                 shown.getName() + (request.isEmpty() ? "" : ", " + request + ","),
                 TimeUnit.NANOSECONDS.toMillis(lastedNanos),
-                TimeUnit.NANOSECONDS.toMillis(reportNanos),
+                TimeUnit.NANOSECONDS.toMillis(limits.reportNanos()),
                 sight.carrier.isOut() ? "; a spare carrier has its hub" : "",
                 lines(stack));
     }

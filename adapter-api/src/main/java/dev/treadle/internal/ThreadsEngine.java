@@ -133,6 +133,11 @@ public final class ThreadsEngine implements Engine {
     }
 
     @Override
+    public boolean owns(Thread thread) {
+        return threads.contains(thread);
+    }
+
+    @Override
     public int activeTasks() {
         return pool.getActiveCount();
     }

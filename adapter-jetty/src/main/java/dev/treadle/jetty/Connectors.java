@@ -18,11 +18,13 @@ import java.nio.channels.ServerSocketChannel;
 final class Connectors implements Container.Listener {
     private final Server server;
     private final int backlog;
+    private final boolean reusePort;
     private final @Nullable HubCarriers hubs;
 
     Connectors(Server server, Workers workers, ServerThreadPool pool) {
         this.server = server;
         this.backlog = workers.settings().listen();
+        this.reusePort = workers.settings().reusePort();
         this.hubs =
                 workers.hubLoops()
                         .map(loops -> new HubCarriers(server, workers, loops, pool))
@@ -38,6 +40,9 @@ final class Connectors implements Container.Listener {
         if (child instanceof ServerConnector connector) {
             if (connector.getAcceptQueueSize() == 0) {
                 connector.setAcceptQueueSize(backlog);
+            }
+            if (reusePort) {
+                connector.setReusePort(true);
             }
             if (hubs != null) {
                 hubs.offer(connector);

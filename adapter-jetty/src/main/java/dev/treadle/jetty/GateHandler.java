@@ -1,18 +1,23 @@
 package dev.treadle.jetty;
 
 import dev.treadle.Gate;
+import dev.treadle.GateAnswer;
 import dev.treadle.Permit;
 import dev.treadle.RefusedException;
+import dev.treadle.SocketPair;
 import dev.treadle.Workers;
 
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 
 /**
  * The gate as the outermost handler of a running server. Jetty calls it once for each request:
@@ -26,12 +31,12 @@ import java.lang.System.Logger.Level;
 final class GateHandler extends Handler.Wrapper {
     private static final Logger LOG = System.getLogger("dev.treadle.jetty");
 
+    private final Workers workers;
     private final Gate gate;
-    private final ServiceUnavailable unavailable;
 
     GateHandler(Workers workers) {
-        gate = workers.gate();
-        unavailable = new ServiceUnavailable(workers.settings().retryAfterSeconds());
+        this.workers = workers;
+        this.gate = workers.gate();
     }
 
     /** Wraps whatever handler the server has, before it starts. */
@@ -67,19 +72,36 @@ final class GateHandler extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        String path = path(request);
+        GateAnswer probed = gate.probe(path);
+        if (probed != null) {
+            OwnAnswer.write(probed, request, response, callback);
+            return true;
+        }
         Permit permit;
         try {
-            permit = gate.enter(request.getMethod(), path(request));
+            permit = gate.enter(request.getMethod(), path, () -> client(request));
         } catch (RefusedException refusal) {
-            unavailable.answer(refusal.reason(), request, response, callback);
+            OwnAnswer.write(gate.answer(refusal.reason()), request, response, callback);
             return true;
         } catch (InterruptedException inLine) {
             // only the end of the workers interrupts in line
-            unavailable.answer(RefusedException.Reason.DRAINING, request, response, callback);
+            OwnAnswer.write(
+                    gate.answer(RefusedException.Reason.DRAINING), request, response, callback);
             Thread.currentThread().interrupt();
             return true;
         }
         return handleWith(permit, request, response, callback);
+    }
+
+    /** The ends of the connection itself: what a proxy says of them is another thing. */
+    private static @Nullable SocketPair client(Request request) {
+        EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+        return endPoint.getRemoteSocketAddress() instanceof InetSocketAddress remote
+                        && endPoint.getLocalSocketAddress() instanceof InetSocketAddress local
+                        && remote.getAddress() != null
+                ? new SocketPair(local.getPort(), remote.getAddress(), remote.getPort())
+                : null;
     }
 
     /**
@@ -93,9 +115,13 @@ final class GateHandler extends Handler.Wrapper {
 
     private boolean handleWith(Permit permit, Request request, Response response, Callback callback)
             throws Exception {
+        GatedExchange exchange;
         boolean releasedAtTheEnd = false;
         try {
-            Request.addCompletionListener(request, failure -> permit.release());
+            exchange =
+                    new GatedExchange(
+                            request, response, callback, permit, gate, workers.executor());
+            Request.addCompletionListener(request, failure -> exchange.completed());
             releasedAtTheEnd = true;
         } finally {
             if (!releasedAtTheEnd) {
@@ -103,11 +129,11 @@ final class GateHandler extends Handler.Wrapper {
             }
         }
         try {
-            return handleInside(
-                    permit,
-                    request,
-                    new GatedResponse(request, response, permit, unavailable),
-                    callback);
+            boolean handled = handleInside(permit, request, exchange);
+            if (handled) {
+                exchange.goesAsync();
+            }
+            return handled;
         } catch (Exception failure) {
             if (!permit.interrupted() || response.isCommitted()) {
                 throw failure;
@@ -116,16 +142,16 @@ final class GateHandler extends Handler.Wrapper {
                     Level.DEBUG,
                     "answered 503 instead of this failure of an interrupted request",
                     failure);
-            unavailable.answerInterrupted(request, response, callback);
+            exchange.takeOver();
             return true;
         }
     }
 
-    private boolean handleInside(
-            Permit permit, Request request, Response response, Callback callback) throws Exception {
+    private boolean handleInside(Permit permit, Request request, GatedExchange exchange)
+            throws Exception {
         permit.enterThread();
         try {
-            return super.handle(request, response, callback);
+            return super.handle(request, exchange, exchange);
         } finally {
             permit.leaveThread();
         }

@@ -63,8 +63,13 @@ final class ServerLifecycle implements LifeCycle.Listener {
 
     @Override
     public void lifeCycleStopping(LifeCycle event) {
-        connectors.closeListeningSockets();
         Workers workers = installation.workers();
+        try {
+            workers.prepareStop();
+        } catch (InterruptedException whileLeaving) {
+            interrupted = true;
+        }
+        connectors.closeListeningSockets();
         try {
             workers.drain(workers.settings().drain());
         } catch (InterruptedException whileDraining) {

@@ -82,7 +82,7 @@ final class AsyncServlets {
     }
 
     /** A thread of the application's own, which Treadle neither made nor knows. */
-    private static void elsewhere(CountDownLatch held, Runnable action) {
+    static void elsewhere(CountDownLatch held, Runnable action) {
         Thread thread =
                 new Thread(
                         () -> {
@@ -98,7 +98,7 @@ final class AsyncServlets {
         thread.start();
     }
 
-    private static void complete(AsyncContext async, String text) {
+    static void complete(AsyncContext async, String text) {
         try {
             ServletResponse response = async.getResponse();
             response.setContentType("text/plain");

@@ -2,6 +2,7 @@ package dev.treadle.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.treadle.WorkerModel;
 import dev.treadle.WorkerSettings;
 
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,35 @@ public interface GeventSoak extends GateContract {
                 seen.increments - counted);
         assertThat(seen.increments).isPositive();
         assertThat(counted).isEqualTo(seen.increments);
+    }
+
+    /**
+     * 200 requests at once for a handler of one second, ten at a time, from clients who give up after
+     * two seconds: what is begun after that is work for nobody, and there may be none of it.
+     */
+    @EachModel
+    default void inAnAvalancheNothingIsDoneForThoseWhoLeft(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 10).queue(200).build());
+        List<RawClient> clients = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            clients.add(run.connect());
+        }
+        long start = System.nanoTime();
+        for (RawClient client : clients) {
+            client.sendGet("/second", "");
+        }
+        long giveUp = start + Duration.ofSeconds(2).toNanos();
+        run.until("two seconds are over", () -> System.nanoTime() >= giveUp);
+        for (RawClient client : clients) {
+            client.close();
+        }
+        run.untilIdle();
+        int handlers = run.probe().order().size();
+        System.out.printf(
+                "%s, %s: 200 requests at once, 10 at a time, clients gave up after 2 s: %d handlers ran, %d requests left the line%n",
+                container(), model, handlers, run.workers().stats().clientsGone());
+        assertThat(handlers).isBetween(10, 30);
+        assertThat(run.connect().get("/hello").text()).isEqualTo("hello");
     }
 
     private static Seen visit(TckRun run, long end) throws IOException {

@@ -3,6 +3,7 @@ package dev.treadle.tck;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -28,6 +29,12 @@ public final class Probe {
         } finally {
             inside.decrementAndGet();
         }
+    }
+
+    /** Stays inside for a second; returns whether it was let go before. */
+    boolean aSecondInside() throws InterruptedException {
+        order.add("second");
+        return held.await(1, TimeUnit.SECONDS);
     }
 
     /** Computes until the requests are let go, and returns the name of the OS thread under it. */

@@ -73,6 +73,11 @@ public final class TckApplication implements ServletContainerInitializer {
                 });
         add(
                 context,
+                "/second",
+                (request, response) ->
+                        TckServlet.text(response, "let go: " + probe.aSecondInside()));
+        add(
+                context,
                 "/exception",
                 (request, response) -> {
                     throw new IllegalStateException("thrown by the application");
@@ -98,6 +103,7 @@ public final class TckApplication implements ServletContainerInitializer {
         add(context, "/count", Counting::count);
         AsyncServlets.register(this, context);
         ChildServlets.register(this, context);
+        StuckServlets.register(this, context);
     }
 
     void add(ServletContext context, String path, TckServlet.Action action) {

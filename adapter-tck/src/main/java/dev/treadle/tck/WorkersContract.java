@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
 
@@ -36,7 +37,12 @@ public abstract class WorkersContract
                 LifecycleContract,
                 GeventContract,
                 HubContract,
-                ChildContract {
+                ChildContract,
+                OverloadContract,
+                HarakiriContract,
+                SwitchContract,
+                DrainContract,
+                AbortContract {
     private static final List<Class<?>> WARMED_UP = new ArrayList<>();
 
     private @Nullable TckRun run;
@@ -83,19 +89,7 @@ public abstract class WorkersContract
                         && !settings.sources().containsKey(Setting.HUB_LOOP)
                         && getClass().isAnnotationPresent(HubLoopOff.class);
         return off
-                ? new WorkerSettings(
-                        settings.model(),
-                        settings.limit(),
-                        settings.hubs(),
-                        false,
-                        settings.listen(),
-                        settings.queue(),
-                        settings.queueTimeout(),
-                        settings.harakiri(),
-                        settings.maxBlockingTime(),
-                        settings.retake(),
-                        settings.drain(),
-                        settings.sources())
+                ? settings.changed("contract", Map.of(Setting.HUB_LOOP.word(), "off"))
                 : settings;
     }
 

@@ -38,15 +38,24 @@ final class ConnectorSetup {
                 listenIsExplicit
                         ? settings.listen()
                         : Math.max(settings.listen(), protocol.getAcceptCount()));
+        makeRoom(connector, settings);
+        if (settings.reusePort()) {
+            ReusePort.set(protocol);
+        }
+        // bound at start, so that a stop can close the listening socket first
+        // (AbstractEndpoint.closeServerSocketGraceful)
+        connector.setProperty("bindOnInit", "false");
+    }
+
+    /** Makes room for N processors, and for N connections and the line; also while it runs. */
+    static void makeRoom(Connector connector, WorkerSettings settings) {
+        AbstractProtocol<?> protocol = requireSupported(connector);
         protocol.setProcessorCache(atLeast(settings.limit(), protocol.getProcessorCache()));
         long connections = (long) settings.limit() + settings.queue() + settings.listen();
         protocol.setMaxConnections(
                 atLeast(
                         (int) Math.min(connections, Integer.MAX_VALUE),
                         protocol.getMaxConnections()));
-        // bound at start, so that a stop can close the listening socket first
-        // (AbstractEndpoint.closeServerSocketGraceful)
-        connector.setProperty("bindOnInit", "false");
     }
 
     /** In both of these settings of Tomcat a negative number means no limit. */

@@ -1,21 +1,24 @@
 package dev.treadle.tomcat;
 
 import dev.treadle.Gate;
+import dev.treadle.GateAnswer;
 import dev.treadle.Permit;
 import dev.treadle.RefusedException;
+import dev.treadle.SocketPair;
 import dev.treadle.Workers;
 
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
+import org.apache.coyote.ActionCode;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 
 /**
  * The gate at the outermost place that sees a whole request: a valve of the engine.
@@ -28,33 +31,46 @@ import java.nio.charset.StandardCharsets;
  */
 final class GateValve extends ValveBase {
     private static final String PERMIT = "dev.treadle.permit";
+    private static final String ASYNC = "dev.treadle.async";
 
-    private final Workers workers;
     private final Gate gate;
 
     GateValve(Workers workers) {
         super(true);
-        this.workers = workers;
         this.gate = workers.gate();
+    }
+
+    /** Returns the permit of a request that is inside; null if it has none. */
+    static @Nullable Permit permitOf(Request request) {
+        return request.getNote(PERMIT) instanceof Permit held ? held : null;
     }
 
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
-        if (request.getNote(PERMIT) instanceof Permit held) {
-            runInside(held, request, response);
+        Permit held = permitOf(request);
+        if (held != null) {
+            invokeAgain(held, request, response);
             return;
         }
-        Permit permit;
-        try {
-            permit = gate.enter(request.getMethod(), path(request));
-        } catch (RefusedException refusal) {
-            refuse(response, refusal.reason());
+        CommitHook.install(request, response, gate);
+        String path = path(request);
+        GateAnswer probed = gate.probe(path);
+        if (probed != null) {
+            OwnAnswer.write(response, probed);
             return;
+        }
+        try {
+            invokeInside(gate.enter(request.getMethod(), path, () -> client(request)), request, response);
+        } catch (RefusedException refusal) {
+            OwnAnswer.write(response, gate.answer(refusal.reason()));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            refuse(response, RefusedException.Reason.DRAINING);
-            return;
+            OwnAnswer.write(response, gate.answer(RefusedException.Reason.DRAINING));
         }
+    }
+
+    private void invokeInside(Permit permit, Request request, Response response)
+            throws IOException, ServletException {
         boolean async = false;
         try {
             request.setNote(PERMIT, permit);
@@ -64,8 +80,10 @@ final class GateValve extends ValveBase {
                 // before this thread has
                 // left the processor (AsyncStateMachine): the listener cannot come too late.
                 boolean threw = request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) != null;
-                request.getAsyncContextInternal()
-                        .addListener(new ReleaseOnComplete(permit, response, threw));
+                AsyncRun run = new AsyncRun(permit, gate, request, response, threw);
+                request.setNote(ASYNC, run);
+                request.getAsyncContextInternal().addListener(run);
+                permit.goesAsync(run);
                 async = true;
             } else {
                 finish(response);
@@ -77,10 +95,42 @@ final class GateValve extends ValveBase {
         }
     }
 
+    /** An asynchronous dispatch; one of a request that is overdue does not come to the application. */
+    private void invokeAgain(Permit permit, Request request, Response response)
+            throws IOException, ServletException {
+        if (permit.interrupted()
+                && request.isAsyncDispatching()
+                && request.getNote(ASYNC) instanceof AsyncRun run) {
+            run.answer();
+        } else {
+            runInside(permit, request, response);
+        }
+    }
+
     /** The path without query and path parameters, which may hold secrets such as a session id. */
     private static String path(Request request) {
         String path = request.getDecodedRequestURI();
         return path == null ? "" : path;
+    }
+
+    /** The ends of the connection itself: what a proxy or a RemoteIpValve says is another thing. */
+    private static @Nullable SocketPair client(Request request) {
+        org.apache.coyote.Request coyote = request.getCoyoteRequest();
+        coyote.action(ActionCode.REQ_PEER_ADDR_ATTRIBUTE, coyote);
+        coyote.action(ActionCode.REQ_REMOTEPORT_ATTRIBUTE, coyote);
+        coyote.action(ActionCode.REQ_LOCALPORT_ATTRIBUTE, coyote);
+        String address = coyote.peerAddr().toString();
+        if (address == null || address.isEmpty() || coyote.getRemotePort() <= 0) {
+            return null;
+        }
+        try {
+            return new SocketPair(
+                    coyote.getLocalPort(),
+                    InetAddress.getByName(address), // of a literal: nothing is looked up
+                    coyote.getRemotePort());
+        } catch (UnknownHostException noAddress) {
+            return null;
+        }
     }
 
     private void runInside(Permit permit, Request request, Response response)
@@ -98,72 +148,11 @@ final class GateValve extends ValveBase {
      * (CoyoteAdapter.service): a permit that is back before the answer is out lets a drain end, and
      * the connection close, with the answer unsent.
      */
-    private static void finish(Response response) {
+    static void finish(Response response) {
         try {
             response.finishResponse();
         } catch (IOException clientGone) {
             // CoyoteAdapter finds the same, and ends the connection
-        }
-    }
-
-    private void refuse(Response response, RefusedException.Reason reason) throws IOException {
-        byte[] body =
-                ("503 Service Unavailable: " + reason.words() + "\n")
-                        .getBytes(StandardCharsets.US_ASCII);
-        response.setStatus(503);
-        response.setHeader("Retry-After", String.valueOf(workers.settings().retryAfterSeconds()));
-        if (reason == RefusedException.Reason.DRAINING) {
-            response.setHeader("Connection", "close");
-        }
-        response.setContentType("text/plain");
-        response.setContentLength(body.length);
-        response.getOutputStream().write(body);
-        response.finishResponse();
-    }
-
-    /** Gives the permit back at the end of the last asynchronous cycle. */
-    private static final class ReleaseOnComplete implements AsyncListener {
-        private final Permit permit;
-        private final Response response;
-        private final boolean threw;
-
-        ReleaseOnComplete(Permit permit, Response response, boolean threw) {
-            this.permit = permit;
-            this.response = response;
-            this.threw = threw;
-        }
-
-        @Override
-        public void onComplete(AsyncEvent event) {
-            finish(response);
-            permit.release();
-        }
-
-        /**
-         * A dispatch that starts asynchronous work again clears the listeners of the cycle before
-         * (Servlet 6.0, 9.6).
-         */
-        @Override
-        public void onStartAsync(AsyncEvent event) {
-            event.getAsyncContext().addListener(this);
-        }
-
-        @Override
-        public void onTimeout(AsyncEvent event) {
-            // onComplete follows
-        }
-
-        /**
-         * onComplete follows, but for a servlet that threw after startAsync: there Tomcat 10.1.55
-         * and 11.0.25 call onError and then fail themselves ("Calling [asyncPostProcess()] is not
-         * valid for a request with Async state [MUST_ERROR]"), and no listener hears of that
-         * request again.
-         */
-        @Override
-        public void onError(AsyncEvent event) {
-            if (threw) {
-                permit.release();
-            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.treadle.tomcat;
 
 import dev.treadle.Installation;
+import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
 
 import org.apache.catalina.Engine;
@@ -13,6 +14,7 @@ import org.apache.catalina.connector.Connector;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -46,13 +48,23 @@ final class ServerListener implements LifecycleListener {
 
     private void setUp() {
         WorkersExecutor executor = new WorkersExecutor(workers);
-        for (Service service : server.findServices()) {
-            for (Connector connector : service.findConnectors()) {
-                ConnectorSetup.apply(connector, workers.settings(), executor);
-            }
-        }
+        forEachConnector(connector ->
+                ConnectorSetup.apply(connector, workers.settings(), executor));
         new HubCarriers(workers).setUp(server);
         addGates();
+    }
+
+    /** Gives the connectors room for other settings, while they run. */
+    void makeRoom(WorkerSettings settings) {
+        forEachConnector(connector -> ConnectorSetup.makeRoom(connector, settings));
+    }
+
+    private void forEachConnector(Consumer<Connector> action) {
+        for (Service service : server.findServices()) {
+            for (Connector connector : service.findConnectors()) {
+                action.accept(connector);
+            }
+        }
     }
 
     /** Adds the gate to every engine that has none yet. */
@@ -63,16 +75,18 @@ final class ServerListener implements LifecycleListener {
                     && Stream.of(engine.getPipeline().getValves())
                             .noneMatch(GateValve.class::isInstance)) {
                 engine.getPipeline().addValve(new GateValve(workers));
+                new InterruptedValves(workers.gate()).addTo(engine);
             }
         }
     }
 
     private void drain() {
-        for (Service service : server.findServices()) {
-            for (Connector connector : service.findConnectors()) {
-                connector.getProtocolHandler().closeServerSocketGraceful();
-            }
+        try {
+            workers.prepareStop();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt(); // it ends the drain too
         }
+        forEachConnector(connector -> connector.getProtocolHandler().closeServerSocketGraceful());
         try {
             workers.drain(workers.settings().drain());
         } catch (InterruptedException interrupted) {

@@ -70,6 +70,7 @@ public final class TomcatWorkers {
         ServerListener listener = new ServerListener(server, installation);
         listener.addGates();
         server.addLifecycleListener(listener);
+        workers.onSwitch(listener::makeRoom);
         return installation;
     }
 }

@@ -1,5 +1,6 @@
 package dev.treadle.undertow;
 
+import dev.treadle.GateAnswer;
 import dev.treadle.Permit;
 
 import io.undertow.server.Connectors;
@@ -32,9 +33,11 @@ import java.util.concurrent.atomic.AtomicReference;
  * find its predecessor's place taken.
  */
 final class AdmittedRequest
-        implements Runnable, ExchangeCompletionListener, ResponseCommitListener {
+        implements Runnable, ExchangeCompletionListener, ResponseCommitListener, Permit.Ending {
     private static final AttachmentKey<AdmittedRequest> KEY =
             AttachmentKey.create(AdmittedRequest.class);
+
+    private static final boolean HAS_SERVLETS = hasServlets();
 
     /** The mark of the end of the run: the connection waits for nothing of it. */
     private static final NextListener RUN_ENDED = () -> {};
@@ -113,7 +116,71 @@ final class AdmittedRequest
         } finally {
             permit.leaveThread();
             firstRun = null;
+            if (!exchange.isResponseComplete()) {
+                permit.goesAsync(this);
+            }
             ended(RUN_ENDED);
+        }
+    }
+
+    /**
+     * Ends the exchange while no thread runs for it. Nothing of it is used again for another request
+     * of the connection, which is closed behind the answer.
+     */
+    @Override
+    public void end() {
+        if (exchange.isComplete()) {
+            return;
+        }
+        GateAnswer answer = handler.workers().gate().answerInterrupted();
+        try {
+            if (HAS_SERVLETS && ServletEnd.end(exchange, answer)) {
+                return;
+            }
+            if (exchange.isBlocking()) {
+                handler.executor().execute(() -> endPlain(answer)); // it may have to flush
+            } else {
+                exchange.getIoThread().execute(() -> endPlain(answer));
+            }
+        } catch (RejectedExecutionException closed) {
+            IoUtils.safeClose(exchange.getConnection());
+        }
+    }
+
+    /**
+     * Returns what to answer now if this request was interrupted; null if it was not. Its thread is
+     * not any more then.
+     */
+    @Nullable GateAnswer interruptedAnswer() {
+        if (!permit.interrupted()) {
+            return null;
+        }
+        permit.forgetInterrupt();
+        return handler.workers().gate().answerInterrupted();
+    }
+
+    private void endPlain(GateAnswer answer) {
+        if (exchange.isComplete()) {
+            return;
+        }
+        exchange.setPersistent(false);
+        if (!exchange.isResponseStarted() && exchange.isResponseChannelAvailable()) {
+            OwnAnswer.begin(exchange, answer);
+            exchange.endExchange();
+        } else {
+            IoUtils.safeClose(exchange.getConnection());
+        }
+    }
+
+    private static boolean hasServlets() {
+        try {
+            Class.forName(
+                    "io.undertow.servlet.handlers.ServletRequestContext",
+                    false,
+                    AdmittedRequest.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException plainUndertow) {
+            return false;
         }
     }
 
@@ -139,9 +206,13 @@ final class AdmittedRequest
      */
     @Override
     public void beforeCommit(HttpServerExchange committed) {
+        if (!handler.workers().gate().keepsConnections()) {
+            committed.setPersistent(false);
+        }
         if (committed.getStatusCode() == StatusCodes.INTERNAL_SERVER_ERROR
                 && permit.interrupted()) {
-            handler.refusal().unavailable(committed);
+            permit.forgetInterrupt();
+            OwnAnswer.begin(committed, handler.workers().gate().answerInterrupted());
         }
     }
 

@@ -1,15 +1,19 @@
 package dev.treadle.undertow;
 
 import dev.treadle.Gate;
+import dev.treadle.GateAnswer;
 import dev.treadle.GateListener;
 import dev.treadle.Permit;
 import dev.treadle.RefusedException;
+import dev.treadle.SocketPair;
 
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.ServerConnection;
 
 import org.jspecify.annotations.Nullable;
 import org.xnio.XnioExecutor;
 
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -39,19 +43,42 @@ final class Arrival implements Runnable, GateListener {
     @Override
     public void run() {
         Gate gate = handler.workers().gate();
-        Gate.Place place =
-                gate.enter(exchange.getRequestMethod().toString(), exchange.getRequestPath(), this);
-        if (place != null) {
-            timer =
-                    exchange.getIoThread()
-                            .executeAfter(
-                                    place::giveUp,
-                                    gate.queueTimeout().toMillis(),
-                                    TimeUnit.MILLISECONDS);
-            if (settled) {
-                cancelTimer();
-            }
+        String path = exchange.getRequestPath();
+        GateAnswer probed = gate.probe(path);
+        if (probed != null) {
+            OwnAnswer.answer(exchange, probed);
+            return;
         }
+        Gate.Place place =
+                gate.enter(exchange.getRequestMethod().toString(), path, this::client, this);
+        if (place != null) {
+            startTimer(place, place.millisLeft());
+        }
+    }
+
+    private void startTimer(Gate.Place place, long millis) {
+        timer =
+                exchange.getIoThread()
+                        .executeAfter(() -> expire(place), millis, TimeUnit.MILLISECONDS);
+        if (settled) {
+            cancelTimer();
+        }
+    }
+
+    private void expire(Gate.Place place) {
+        long again = place.expire();
+        if (again > 0 && !settled) {
+            startTimer(place, again); // it has come from one line into the next
+        }
+    }
+
+    private @Nullable SocketPair client() {
+        ServerConnection connection = exchange.getConnection();
+        return connection.getPeerAddress() instanceof InetSocketAddress remote
+                        && connection.getLocalAddress() instanceof InetSocketAddress local
+                        && remote.getAddress() != null
+                ? new SocketPair(local.getPort(), remote.getAddress(), remote.getPort())
+                : null;
     }
 
     @Override
@@ -65,11 +92,11 @@ final class Arrival implements Runnable, GateListener {
     public void refused(RefusedException refusal) {
         settled = true;
         cancelTimer();
+        GateAnswer answer = handler.workers().gate().answer(refusal.reason());
         if (exchange.isInIoThread()) {
-            handler.refusal().answer(exchange, refusal.reason());
-        } else { // a drain refuses the line on its own thread
-            exchange.getIoThread()
-                    .execute(() -> handler.refusal().answer(exchange, refusal.reason()));
+            OwnAnswer.answer(exchange, answer);
+        } else { // a drain, or who looks after clients, refuses on its own thread
+            exchange.getIoThread().execute(() -> OwnAnswer.answer(exchange, answer));
         }
     }
 

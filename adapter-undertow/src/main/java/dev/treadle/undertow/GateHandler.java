@@ -14,7 +14,6 @@ final class GateHandler implements HttpHandler {
     private final Workers workers;
     private final Executor executor;
     private final SourceChannels sourceChannels;
-    private final Refusal refusal;
 
     GateHandler(
             HttpHandler root, Workers workers, Executor executor, SourceChannels sourceChannels) {
@@ -22,7 +21,6 @@ final class GateHandler implements HttpHandler {
         this.workers = workers;
         this.executor = executor;
         this.sourceChannels = sourceChannels;
-        this.refusal = new Refusal(workers.settings().retryAfterSeconds());
     }
 
     @Override
@@ -36,10 +34,6 @@ final class GateHandler implements HttpHandler {
 
     Workers workers() {
         return workers;
-    }
-
-    Refusal refusal() {
-        return refusal;
     }
 
     SourceChannels sourceChannels() {

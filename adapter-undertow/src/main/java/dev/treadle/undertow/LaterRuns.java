@@ -25,6 +25,7 @@ public final class LaterRuns implements ServletExtension {
     @Override
     public void handleDeployment(DeploymentInfo deployment, ServletContext context) {
         deployment.addThreadSetupAction(new KnownToThePermit());
+        deployment.setExceptionHandler(new InterruptedFailures(deployment.getExceptionHandler()));
     }
 
     private static final class KnownToThePermit implements ThreadSetupHandler {

@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * when the <em>same</em> thread frees another. It also takes one lock for all threads on each free,
  * whatever its settings.
  *
- * <p>Idle buffers wait in a lock-free queue; what does not fit is left to the garbage collector.
+ * <p>Idle buffers wait in a lock-free queue; what does not fit is left to the garbage collector, and
+ * so is all after the close: Undertow tidies up behind the last request of all too.
  * Safe for any thread.
  */
 final class SharedBufferPool implements ByteBufferPool, AutoCloseable {
@@ -53,9 +54,6 @@ final class SharedBufferPool implements ByteBufferPool, AutoCloseable {
 
     @Override
     public PooledByteBuffer allocate() {
-        if (closed) {
-            throw new IllegalStateException("buffer pool: closed, together with its workers");
-        }
         ByteBuffer buffer = idle.poll();
         if (buffer == null) {
             buffer =

@@ -3,6 +3,8 @@ package dev.treadle.undertow;
 import static java.util.Objects.requireNonNull;
 
 import dev.treadle.Installation;
+import dev.treadle.Setting;
+import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
 
 import io.undertow.Undertow;
@@ -93,6 +95,7 @@ public final class UndertowWorkers {
     public static Installation install(UndertowSetup setup, Workers workers) {
         requireNonNull(setup, "setup");
         requireNonNull(workers, "workers");
+        requireNoReusePort(workers.settings());
         Installation installation =
                 new Installation("Undertow", Version.getVersionString(), workers);
         BuilderView view = BuilderView.of(setup.builder());
@@ -109,6 +112,19 @@ public final class UndertowWorkers {
         workers.closeWithThese(HubCarriers.start(xnioWorker, workers, view.http2()));
         LOG.log(Level.INFO, installation.startLine());
         return installation;
+    }
+
+    /**
+     * XNIO 3.8 binds in the same step in which it makes the socket (NioXnioWorker), and has no option
+     * for SO_REUSEPORT.
+     */
+    private static void requireNoReusePort(WorkerSettings settings) {
+        if (settings.reusePort()) {
+            throw new IllegalArgumentException(
+                    settings.sources().getOrDefault(Setting.REUSE_PORT, "reuse-port")
+                            + ": on (expected: off on Undertow, whose XNIO has no option for it);"
+                            + " leave it out, and put a proxy in front of two ports for a rolling restart");
+        }
     }
 
     private static void setUp(

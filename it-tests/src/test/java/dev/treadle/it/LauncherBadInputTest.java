@@ -115,7 +115,56 @@ class LauncherBadInputTest {
                         "--harakiri: soon",
                         "seconds"),
                 mistake("retake nonsense", "--retake never --war WAR", "--retake: never", "off"),
-                mistake("drain negative", "--drain -5s --war WAR", "--drain: -5s (expected:"));
+                mistake("drain negative", "--drain -5s --war WAR", "--drain: -5s (expected:"),
+                mistake(
+                        "drain delay without unit",
+                        "--drain-delay 5 --war WAR",
+                        "--drain-delay: 5 (expected: a duration"),
+                mistake(
+                        "queue order unknown",
+                        "--queue-order newest --war WAR",
+                        "--queue-order: newest (expected: fifo or adaptive-lifo"),
+                mistake(
+                        "refuse status of success",
+                        "--refuse-status 200 --war WAR",
+                        "--refuse-status: 200 (expected: a whole number from 400 to 599"),
+                mistake(
+                        "retry after half a second",
+                        "--retry-after 500ms --war WAR",
+                        "--retry-after: 500ms (expected: whole seconds"),
+                mistake(
+                        "priority path without slash",
+                        "--priority-path /a --priority-path healthz --war WAR",
+                        "--priority-path: /a,healthz (expected: a path such as"),
+                mistake(
+                        "ready path pattern",
+                        "--ready-path /r/* --war WAR",
+                        "--ready-path: /r/* (expected: a path that begins"),
+                mistake(
+                        "limit without number",
+                        "--limit /checkout --war WAR",
+                        "--limit: /checkout (expected: PATH=N"),
+                mistake(
+                        "limit twice",
+                        "--limit /a=1 --limit /a=2 --war WAR",
+                        "--limit: /a=1,/a=2 (expected:",
+                        "once"),
+                mistake(
+                        "harakiri threshold negative",
+                        "--harakiri-queue-threshold -1 --war WAR",
+                        "--harakiri-queue-threshold: -1 (expected: a whole number from 0"),
+                mistake(
+                        "reuse port nonsense",
+                        "--reuse-port=maybe --war WAR",
+                        "--reuse-port: maybe (expected: on or off"),
+                mistake(
+                        "stats without colon",
+                        "--stats 9191 --war WAR",
+                        "--stats: 9191 (expected: [HOST]:PORT"),
+                mistake(
+                        "config that is not there",
+                        "--config /no/such/file --war WAR",
+                        "--config: /no/such/file (expected: a file that can be read"));
     }
 
     private static List<Mistake> addresses() {

@@ -1,11 +1,13 @@
 package dev.treadle.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import java.util.regex.Pattern;
  */
 final class TreadleProcess implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 120;
+    private static final Pattern STATS = Pattern.compile("(?m)^stats on (http://\\S+)$");
     private static final Pattern ADDRESS = Pattern.compile("listening on (http://\\S+)$");
 
     private final Process process;
@@ -70,6 +73,24 @@ final class TreadleProcess implements AutoCloseable {
         Matcher matcher = ADDRESS.matcher(startLine());
         assertThat(matcher.find()).as(startLine()).isTrue();
         return URI.create(matcher.group(1));
+    }
+
+    /** Waits until the server says where it tells its stats. */
+    URI statsAddress() {
+        await().atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+                .until(() -> STATS.matcher(out()).find());
+        Matcher matcher = STATS.matcher(out());
+        assertThat(matcher.find()).isTrue();
+        return URI.create(matcher.group(1));
+    }
+
+    /** Sends SIGHUP. */
+    void hangUp() throws Exception {
+        Process kill =
+                new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid()))
+                        .redirectErrorStream(true)
+                        .start();
+        assertThat(kill.waitFor()).isZero();
     }
 
     /**

@@ -94,7 +94,21 @@ final class RunningServer {
 
     /** Takes no new request, gives those inside the grace of the settings, and ends everything. */
     void stop() {
+        try {
+            workers.prepareStop(); // Undertow has no events for its life
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
         stop(host, workers, files);
+    }
+
+    /** Ends everything that has just been started, for nobody's sake waiting. */
+    void abandon() {
+        stop(host, workers, files);
+    }
+
+    Workers workers() {
+        return workers;
     }
 
     private static void stop(ContainerHost host, Workers workers, WorkDirectory files) {

@@ -1,5 +1,6 @@
 package dev.treadle.launcher;
 
+import dev.treadle.InvalidSettingException;
 import dev.treadle.Setting;
 import dev.treadle.SettingsSource;
 import dev.treadle.WorkerSettings;
@@ -10,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +26,8 @@ import java.util.TreeMap;
  */
 public final class ServerOptions {
     private static final String DEFAULT_GEVENT = "1000";
+    private static final String EXPECTED_CONFIG =
+            "a file that can be read, in UTF-8, with lines such as treadle.gevent=1000";
 
     private final Map<String, String> flags = new TreeMap<>();
 
@@ -41,8 +49,23 @@ public final class ServerOptions {
     private String container = "tomcat";
 
     @Option(
+            names = "--config",
+            order = 6,
+            paramLabel = "FILE",
+            description =
+                    "Settings as properties, such as treadle.gevent=1000; SIGHUP reads them again.")
+    private @Nullable String config;
+
+    @Option(
+            names = "--stats",
+            order = 8,
+            paramLabel = "[HOST]:PORT",
+            description = "Tell there what the workers do (/) and whether to send requests (/-/ready).")
+    private @Nullable String stats;
+
+    @Option(
             names = "--verbose",
-            order = 22,
+            order = 90,
             description =
                     "Log more, show every setting with its origin, and stack traces of errors.")
     private boolean verbose;
@@ -61,7 +84,7 @@ public final class ServerOptions {
 
     @Option(
             names = "--virtual",
-            order = 11,
+            order = 12,
             paramLabel = "N",
             arity = "0..1",
             fallbackValue = "",
@@ -73,7 +96,7 @@ public final class ServerOptions {
 
     @Option(
             names = "--gevent",
-            order = 12,
+            order = 14,
             paramLabel = "N",
             description =
                     "Run each request on a greenlet, N at a time. The default model, with N = "
@@ -85,7 +108,7 @@ public final class ServerOptions {
 
     @Option(
             names = "--hubs",
-            order = 13,
+            order = 16,
             paramLabel = "K",
             description = "Hubs that carry the greenlets. Default: one per core.")
     void setHubs(String value) {
@@ -94,7 +117,7 @@ public final class ServerOptions {
 
     @Option(
             names = "--hub-loop",
-            order = 14,
+            order = 18,
             paramLabel = "on|off",
             description = "Let the container's event loops carry the hubs. Default: on.")
     void setHubLoop(String value) {
@@ -103,7 +126,7 @@ public final class ServerOptions {
 
     @Option(
             names = "--listen",
-            order = 15,
+            order = 20,
             paramLabel = "N",
             description = "Accept backlog of the socket. Default: max(1024, N).")
     void setListen(String value) {
@@ -112,7 +135,7 @@ public final class ServerOptions {
 
     @Option(
             names = "--queue",
-            order = 16,
+            order = 22,
             paramLabel = "N",
             description = "Requests that may wait in line. Default: N of the model.")
     void setQueue(String value) {
@@ -121,7 +144,7 @@ public final class ServerOptions {
 
     @Option(
             names = "--queue-timeout",
-            order = 17,
+            order = 24,
             paramLabel = "D",
             description = "Longest wait in line before 503. Default: 10s.")
     void setQueueTimeout(String value) {
@@ -129,8 +152,64 @@ public final class ServerOptions {
     }
 
     @Option(
+            names = "--queue-order",
+            order = 26,
+            paramLabel = "fifo|adaptive-lifo",
+            description = "Who goes in next: the first, or under overload the last. Default: fifo.")
+    void setQueueOrder(String value) {
+        put(Setting.QUEUE_ORDER, value);
+    }
+
+    @Option(
+            names = "--refuse-status",
+            order = 28,
+            paramLabel = "N",
+            description = "Status of a request refused because of load. Default: 503.")
+    void setRefuseStatus(String value) {
+        put(Setting.REFUSE_STATUS, value);
+    }
+
+    @Option(
+            names = "--retry-after",
+            order = 30,
+            paramLabel = "D",
+            description = "What a refused client is told to wait. Default: 1s.")
+    void setRetryAfter(String value) {
+        put(Setting.RETRY_AFTER, value);
+    }
+
+    @Option(
+            names = "--priority-path",
+            order = 32,
+            paramLabel = "PATH",
+            description = "Passes the gate always, such as /healthz or /probes/*; may be repeated.")
+    void setPriorityPath(@Nullable List<String> values) {
+        putAll(Setting.PRIORITY_PATH, values);
+    }
+
+    @Option(
+            names = "--ready-path",
+            order = 34,
+            paramLabel = "PATH",
+            description =
+                    "Answered in front of the application: 200, and 503 from the first moment of a stop.")
+    void setReadyPath(String value) {
+        put(Setting.READY_PATH, value);
+    }
+
+    @Option(
+            names = "--limit",
+            order = 36,
+            paramLabel = "PATH=N[:QUEUE[:D]]",
+            description =
+                    "Requests for PATH at a time, and how many may wait for it how long; may be repeated.")
+    void setLimit(@Nullable List<String> values) {
+        putAll(Setting.LIMIT, values);
+    }
+
+    @Option(
             names = "--harakiri",
-            order = 18,
+            order = 40,
             paramLabel = "S",
             description = "Longest a request may run, in seconds. Default: off.")
     void setHarakiri(String value) {
@@ -138,8 +217,17 @@ public final class ServerOptions {
     }
 
     @Option(
+            names = "--harakiri-queue-threshold",
+            order = 42,
+            paramLabel = "N",
+            description = "Harakiri only while more than N wait in line. Default: 0, always.")
+    void setHarakiriQueueThreshold(String value) {
+        put(Setting.HARAKIRI_QUEUE_THRESHOLD, value);
+    }
+
+    @Option(
             names = "--max-blocking-time",
-            order = 19,
+            order = 50,
             paramLabel = "D",
             description =
                     "Report a slice that is longer, with its request and stack. Default: 100ms.")
@@ -149,7 +237,7 @@ public final class ServerOptions {
 
     @Option(
             names = "--retake",
-            order = 20,
+            order = 52,
             paramLabel = "D|off",
             description = "Give a hub that is held for longer to a spare carrier. Default: 5ms.")
     void setRetake(String value) {
@@ -158,11 +246,31 @@ public final class ServerOptions {
 
     @Option(
             names = "--drain",
-            order = 21,
+            order = 54,
             paramLabel = "D",
             description = "Grace for running requests at stop. Default: 30s.")
     void setDrain(String value) {
         put(Setting.DRAIN, value);
+    }
+
+    @Option(
+            names = "--drain-delay",
+            order = 56,
+            paramLabel = "D",
+            description = "How long a stop still takes requests, for load balancers. Default: 0s.")
+    void setDrainDelay(String value) {
+        put(Setting.DRAIN_DELAY, value);
+    }
+
+    @Option(
+            names = "--reuse-port",
+            order = 58,
+            paramLabel = "on|off",
+            arity = "0..1",
+            fallbackValue = "on",
+            description = "Let another process listen on the same port, for a rolling restart.")
+    void setReusePort(String value) {
+        put(Setting.REUSE_PORT, value);
     }
 
     private void put(Setting setting, @Nullable String value) {
@@ -172,8 +280,36 @@ public final class ServerOptions {
         }
     }
 
+    private void putAll(Setting setting, @Nullable List<String> values) {
+        if (values != null && !values.isEmpty()) {
+            flags.put(setting.word(), String.join(",", values));
+        }
+    }
+
     boolean verbose() {
         return verbose;
+    }
+
+    /** Returns where to tell what the workers do; null: nowhere. */
+    @Nullable HttpAddress stats() {
+        return stats == null ? null : HttpAddress.parse("--stats", stats);
+    }
+
+    /** Returns the file of settings that may be read again; null: none. */
+    @Nullable Path config() {
+        return config == null ? null : configFile(config);
+    }
+
+    private static Path configFile(String text) {
+        try {
+            Path file = Path.of(text).toAbsolutePath().normalize();
+            if (Files.isRegularFile(file) && Files.isReadable(file)) {
+                return file;
+            }
+        } catch (InvalidPathException noPath) {
+            throw new InvalidSettingException("--config", text, EXPECTED_CONFIG);
+        }
+        throw new InvalidSettingException("--config", text, EXPECTED_CONFIG);
     }
 
     HttpAddress address() {
@@ -184,16 +320,36 @@ public final class ServerOptions {
         return ContainerKind.of(container);
     }
 
-    /** Layers the launcher's default, the environment, the system properties and these options. */
+    /**
+     * Layers the launcher's default, the file of {@code --config}, which is read anew each time, the
+     * environment, the system properties and these options.
+     *
+     * @throws InvalidSettingException if a value cannot be taken, or the file cannot be read
+     */
     WorkerSettings settings() {
-        SettingsSource launcher =
+        List<SettingsSource> rising = new ArrayList<>();
+        rising.add(
                 SettingsSource.properties(
-                        "launcher default", Map.of(Setting.GEVENT.property(), DEFAULT_GEVENT));
-        return WorkerSettings.resolve(
-                List.of(
-                        launcher,
-                        SettingsSource.environment(System.getenv()),
-                        SettingsSource.systemProperties(System.getProperties()),
-                        SettingsSource.flags(flags)));
+                        "launcher default", Map.of(Setting.GEVENT.property(), DEFAULT_GEVENT)));
+        Path file = config();
+        if (file != null) {
+            rising.add(read(file));
+        }
+        rising.add(SettingsSource.environment(System.getenv()));
+        rising.add(SettingsSource.systemProperties(System.getProperties()));
+        rising.add(SettingsSource.flags(flags));
+        return WorkerSettings.resolve(rising);
+    }
+
+    private static SettingsSource read(Path file) {
+        try {
+            return SettingsSource.propertyFile(file);
+        } catch (IOException | IllegalArgumentException unreadable) {
+            if (unreadable instanceof InvalidSettingException invalid) {
+                throw invalid;
+            }
+            throw new InvalidSettingException(
+                    "--config", file + " (" + unreadable + ")", EXPECTED_CONFIG);
+        }
     }
 }

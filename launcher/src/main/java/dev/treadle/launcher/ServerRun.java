@@ -6,7 +6,10 @@ import dev.treadle.launcher.host.Content;
 import dev.treadle.launcher.host.HttpAddress;
 import dev.treadle.launcher.host.StartFailedException;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /** The life of a server process, from its options to SIGTERM. */
@@ -25,19 +28,56 @@ final class ServerRun {
             throws InterruptedException {
         ContainerKind kind = options.container();
         HttpAddress address = options.address();
+        HttpAddress statsAddress = options.stats();
         WorkerSettings settings = options.settings();
         Content checked = content.get();
         LauncherLog log = LauncherLog.install(options.verbose());
         Backlog.warning(settings).ifPresent(warning -> System.err.println("treadle: " + warning));
 
+        AtomicReference<@Nullable RunningServer> running = new AtomicReference<>();
+        if (options.config() != null) {
+            // before there is a server: until there is a handler, the signal ends the process
+            Hangup.handle(() -> readAgain(options, running.get()));
+        }
         RunningServer server = RunningServer.start(kind, address, checked, settings, log);
-        stopOnSignal(server);
+        StatsServer stats = statsAddress == null ? null : startStats(statsAddress, server);
+        running.set(server);
+        stopOnSignal(server, stats);
         log.release();
         System.out.println(server.startLine());
+        if (stats != null) {
+            System.out.println("stats on " + stats.url());
+        }
         if (options.verbose()) {
             settings.describe().forEach(line -> System.out.println("  " + line));
         }
         new CountDownLatch(1).await();
+    }
+
+    private static StatsServer startStats(HttpAddress address, RunningServer server) {
+        try {
+            return StatsServer.start(address, server.workers());
+        } catch (StartFailedException failed) {
+            server.abandon();
+            throw failed;
+        }
+    }
+
+    /** A mistake in the file changes nothing: the server runs on with what it has. */
+    private static void readAgain(ServerOptions options, @Nullable RunningServer server) {
+        if (server == null) {
+            return; // it is starting, by what the file says
+        }
+        try {
+            server.workers().switchTo(options.settings());
+            System.out.println("switched to " + server.workers().settings().summary());
+        } catch (RuntimeException mistake) {
+            System.err.println(
+                    "treadle: "
+                            + mistake.getMessage()
+                            + "; nothing is changed, it runs on with "
+                            + server.workers().settings().summary());
+        }
     }
 
     /**
@@ -46,12 +86,15 @@ final class ServerRun {
      * signal is the way to stop and the stop went well, so the hook ends the JVM itself, with 0.
      * Other hooks get no time after it; the server's own are all in it.
      */
-    private static void stopOnSignal(RunningServer server) {
+    private static void stopOnSignal(RunningServer server, @Nullable StatsServer stats) {
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(
                                 () -> {
                                     server.stop();
+                                    if (stats != null) {
+                                        stats.close();
+                                    }
                                     System.out.flush();
                                     System.err.flush();
                                     Runtime.getRuntime().halt(0);

@@ -14,8 +14,9 @@ import java.util.concurrent.Executors;
  * @param runner what runs the requests
  * @param n how many at a time; a runner without a limit passes over it
  * @param workers Treadle's; null if and only if the runner is not Treadle
+ * @param gate false: the gate of the workers is taken out again, to measure what it costs
  */
-public record HostSetup(Runner runner, int n, @Nullable Workers workers) {
+public record HostSetup(Runner runner, int n, @Nullable Workers workers, boolean gate) {
     /** The address of all servers. */
     public static final String ADDRESS = "127.0.0.1";
 

@@ -4,13 +4,29 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 
 /** Where the requests go, and how they look. */
 final class Requests {
     /** Below the 28,000 ports that a Linux machine has by default for one source address. */
     private static final int PORTS_OF_A_SOURCE = 20_000;
 
+    /**
+     * A network of loopback addresses of this process's own. A port that was used to one server stays
+     * taken for a minute ({@code TIME_WAIT}), and so a source address that a process before has used
+     * up has no ports, or gives one only after a long search, which would be measured as the
+     * server's.
+     */
+    private static final byte[] NETWORK = network();
+
     private Requests() {}
+
+    private static byte[] network() {
+        SecureRandom random = new SecureRandom();
+        return new byte[] {
+            127, (byte) random.nextInt(1, 256), (byte) random.nextInt(256), 0
+        };
+    }
 
     static byte[] get(String path) {
         return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -18,17 +34,24 @@ final class Requests {
     }
 
     static InetSocketAddress server(int port) {
-        return new InetSocketAddress(loopback(1), port);
+        return new InetSocketAddress(address(127, 0, 0, 1), port);
     }
 
-    /** Returns the source address of the connection of that number: 127.0.0.1, then .2, ... */
+    /** Returns the source address of the connection of that number: the first, then the next, ... */
     static InetSocketAddress source(int connection) {
-        return new InetSocketAddress(loopback(1 + connection / PORTS_OF_A_SOURCE), 0);
+        return new InetSocketAddress(
+                address(
+                        NETWORK[0], NETWORK[1], NETWORK[2], 1 + connection / PORTS_OF_A_SOURCE),
+                0);
     }
 
-    private static InetAddress loopback(int last) {
+    private static InetAddress address(int... bytes) {
+        byte[] address = new byte[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            address[i] = (byte) bytes[i];
+        }
         try {
-            return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
+            return InetAddress.getByAddress(address);
         } catch (UnknownHostException never) {
             // four bytes are an address
             throw new IllegalStateException(never);

@@ -7,11 +7,14 @@ import dev.treadle.jetty.JettyWorkers;
 
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.jspecify.annotations.Nullable;
+
+import java.lang.reflect.Field;
 
 /** Embedded Jetty, its EE 11 environment, with one servlet. */
 public final class JettyHost implements Host {
@@ -37,7 +40,21 @@ public final class JettyHost implements Host {
             JettyWorkers.install(made, setup.requiredWorkers());
         }
         made.start();
+        if (!setup.gate()) {
+            takeGateOut(made);
+        }
         return http.getLocalPort();
+    }
+
+    /** A running server does not let its handler be replaced, and here nothing is in it yet. */
+    private static void takeGateOut(Server server) throws ReflectiveOperationException {
+        Handler gate = server.getHandler();
+        if (!gate.getClass().getName().equals("dev.treadle.jetty.GateHandler")) {
+            throw new IllegalStateException("Jetty: no gate to be taken out, but " + gate);
+        }
+        Field handler = Handler.Wrapper.class.getDeclaredField("_handler");
+        handler.setAccessible(true);
+        handler.set(server, ((Handler.Wrapper) gate).getHandler());
     }
 
     private static Server server(HostSetup setup) {

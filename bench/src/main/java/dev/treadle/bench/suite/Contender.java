@@ -37,6 +37,11 @@ public record Contender(
                                 "gevent-noretake",
                                 Runner.GEVENT,
                                 Map.of("retake", "off")),
+                        in(
+                                SERVLET_CONTAINERS,
+                                "gevent-nogate",
+                                Runner.GEVENT,
+                                Map.of("gate", "off")),
                         in(SERVLET_CONTAINERS, "threads", Runner.THREADS, Map.of()),
                         in(SERVLET_CONTAINERS, "virtual", Runner.VIRTUAL, Map.of()),
                         in(SERVLET_CONTAINERS, "pool", Runner.POOL, Map.of()),

@@ -6,6 +6,8 @@ import dev.treadle.bench.app.WorkServlet;
 import dev.treadle.tomcat.TomcatWorkers;
 
 import org.apache.catalina.LifecycleException;
+import org.apache.catalina.Pipeline;
+import org.apache.catalina.Valve;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
@@ -40,7 +42,21 @@ public final class TomcatHost implements Host {
         Tomcat.addServlet(context, "work", new WorkServlet()).addMapping("/");
         run(setup, protocol);
         tomcat.start();
+        if (!setup.gate()) {
+            takeGateOut();
+        }
         return connector.getLocalPort();
+    }
+
+    private void takeGateOut() {
+        Pipeline pipeline = tomcat.getEngine().getPipeline();
+        for (Valve valve : pipeline.getValves()) {
+            if (valve.getClass().getName().equals("dev.treadle.tomcat.GateValve")) {
+                pipeline.removeValve(valve);
+                return;
+            }
+        }
+        throw new IllegalStateException("Tomcat: no gate to be taken out");
     }
 
     private static void equalForAll(Http11NioProtocol protocol) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.Options;
 
 import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
 
 /** Embedded Undertow with one servlet. */
 public final class UndertowHost implements Host {
@@ -51,7 +52,12 @@ public final class UndertowHost implements Host {
             throws ServletException {
         switch (setup.runner()) {
             case GEVENT, THREADS, VIRTUAL -> {
-                UndertowWorkers.install(builder, deploy(deployment), setup.requiredWorkers());
+                HttpHandler root = deploy(deployment);
+                UndertowWorkers.install(builder, root, setup.requiredWorkers());
+                if (!setup.gate()) {
+                    Executor executor = setup.requiredWorkers().executor();
+                    builder.setHandler(exchange -> exchange.dispatch(executor, root));
+                }
                 return;
             }
             case POOL -> builder.setWorkerThreads(setup.n());

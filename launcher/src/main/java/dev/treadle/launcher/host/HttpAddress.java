@@ -28,35 +28,47 @@ public record HttpAddress(@Nullable String host, int port) {
      *     is not known
      */
     public static HttpAddress parse(String text) {
+        return parse("--http", text);
+    }
+
+    /**
+     * Reads {@code [HOST]:PORT}.
+     *
+     * @param option what to name in a message
+     * @throws InvalidSettingException if it has another form, the port is out of range, or the host
+     *     is not known
+     */
+    public static HttpAddress parse(String option, String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw unlike(text, "[HOST]:PORT, such as :3000, 127.0.0.1:3000 or [::1]:3000");
+            throw unlike(option, text, "[HOST]:PORT, such as :3000, 127.0.0.1:3000 or [::1]:3000");
         }
         int port = Integer.parseInt(matcher.group(3));
         if (port > LAST_PORT) {
-            throw unlike(text, "a port from 0 to 65535; 0 takes a free one");
+            throw unlike(option, text, "a port from 0 to 65535; 0 takes a free one");
         }
         String inBrackets = matcher.group(1);
         String host = inBrackets != null ? inBrackets : matcher.group(2);
         if (host == null || host.isEmpty()) {
             return new HttpAddress(null, port);
         }
-        return new HttpAddress(known(host, text), port);
+        return new HttpAddress(known(option, host, text), port);
     }
 
-    private static String known(String host, String text) {
+    private static String known(String option, String host, String text) {
         try {
             InetAddress.getByName(host);
             return host;
         } catch (UnknownHostException unknown) {
             throw unlike(
+                    option,
                     text,
                     "a host name or address of this machine; leave the host out to listen on all");
         }
     }
 
-    private static InvalidSettingException unlike(String text, String expected) {
-        return new InvalidSettingException("--http", text, expected);
+    private static InvalidSettingException unlike(String option, String text, String expected) {
+        return new InvalidSettingException(option, text, expected);
     }
 
     /**

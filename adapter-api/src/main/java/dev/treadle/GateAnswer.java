@@ -1,0 +1,22 @@
+package dev.treadle;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * What an adapter answers in place of the application.
+ *
+ * @param status the HTTP status
+ * @param words the body, a few words of ASCII without a line end
+ * @param retryAfterSeconds the header {@code Retry-After}; 0: none
+ * @param close whether the connection is closed behind the answer ({@code Connection: close} on
+ *     HTTP/1.1)
+ */
+public record GateAnswer(int status, String words, int retryAfterSeconds, boolean close) {
+    static final int OK = 200;
+    static final int UNAVAILABLE = 503;
+
+    /** Requires words. */
+    public GateAnswer {
+        requireNonNull(words, "words");
+    }
+}

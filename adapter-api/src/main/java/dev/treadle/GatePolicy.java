@@ -1,0 +1,117 @@
+package dev.treadle;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * What the gate does by path, and what it answers: immutable, replaced as a whole when settings
+ * change. Turnstiles of limits go from one to the next, so that who is inside stays counted.
+ *
+ * @param former limits that were taken away while somebody was inside
+ */
+record GatePolicy(
+        List<PathPattern> priorities,
+        @Nullable String readyPath,
+        List<PathLimit> limits,
+        List<PathLimit> former,
+        int refuseStatus,
+        int retryAfterSeconds) {
+    static final GatePolicy DEFAULT =
+            new GatePolicy(
+                    List.of(),
+                    null,
+                    List.of(),
+                    List.of(),
+                    GateAnswer.UNAVAILABLE,
+                    WorkerSettings.DEFAULT_RETRY_AFTER_SECONDS);
+
+    /**
+     * Returns the policy of these settings.
+     *
+     * @param shut whether the gate takes nobody: its new limits do not either then
+     */
+    GatePolicy changed(WorkerSettings settings, Runnable lineGrows, boolean shut) {
+        List<PathLimit> next = new ArrayList<>();
+        for (LimitSettings limit : settings.limits()) {
+            if (limit.isPath()) {
+                next.add(limit(limit, settings.queueOrder(), lineGrows, shut));
+            }
+        }
+        List<PathLimit> left = new ArrayList<>();
+        forEachLimit(
+                old -> {
+                    boolean stays =
+                            next.stream().anyMatch(kept -> kept.turnstile() == old.turnstile());
+                    if (!stays) {
+                        old.lift();
+                        if (old.turnstile().active() > 0) {
+                            left.add(old);
+                        }
+                    }
+                });
+        return new GatePolicy(
+                settings.priorityPaths().stream()
+                        .map(path -> PathPattern.parse("priority-path", path))
+                        .toList(),
+                settings.readyPath(),
+                List.copyOf(next),
+                List.copyOf(left),
+                settings.refuseStatus(),
+                settings.retryAfterSeconds());
+    }
+
+    private PathLimit limit(
+            LimitSettings wanted, QueueOrder order, Runnable lineGrows, boolean shut) {
+        for (PathLimit present : limits) {
+            if (present.settings().name().equals(wanted.name())) {
+                return present.changed(wanted, order);
+            }
+        }
+        PathLimit made = PathLimit.of(wanted, lineGrows).changed(wanted, order);
+        if (shut) {
+            made.turnstile().shut();
+        }
+        return made;
+    }
+
+    boolean hasPriority(String path) {
+        for (int i = 0; i < priorities.size(); i++) {
+            if (priorities.get(i).matches(path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns the limit whose pattern fits, the first of several in the order of the settings. */
+    @Nullable PathLimit limitOf(String path) {
+        for (int i = 0; i < limits.size(); i++) {
+            if (limits.get(i).pattern().matches(path)) {
+                return limits.get(i);
+            }
+        }
+        return null;
+    }
+
+    /** Whether the limit is one of these, be it with other numbers, or was while somebody was in it. */
+    boolean has(PathLimit limit) {
+        return contains(limits, limit) || contains(former, limit);
+    }
+
+    private static boolean contains(List<PathLimit> some, PathLimit limit) {
+        for (int i = 0; i < some.size(); i++) {
+            if (some.get(i).turnstile() == limit.turnstile()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void forEachLimit(Consumer<PathLimit> action) {
+        limits.forEach(action);
+        former.forEach(action);
+    }
+}

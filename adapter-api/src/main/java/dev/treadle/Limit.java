@@ -1,0 +1,102 @@
+package dev.treadle;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.treadle.internal.Engine;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * An inner limit for one slow dependency, so that it cannot take every place of the gate: at most N
+ * calls are at it at a time, the next wait in line up to a length and a time, the rest is refused at
+ * once. Made with {@link Workers#limit(String, int)}:
+ *
+ * <pre>{@code
+ * private final Limit payments = workers.limit("payments", 50);
+ * ...
+ * Receipt receipt = payments.call(() -> client.pay(order));
+ * }</pre>
+ *
+ * <p>A call that waits here is inside the gate, and holds its place there. Where a whole path goes
+ * to the dependency, let the gate hold its requests instead, with the setting {@code limit}: those
+ * wait in front of it. Not reentrant: a call that asks for the limit it holds may wait for itself.
+ * Safe for any thread, one of the workers' or not.
+ */
+public final class Limit {
+    private final String name;
+    private final Turnstile turnstile;
+    private final Engine engine;
+
+    Limit(LimitSettings settings, Engine engine) {
+        this.name = settings.name();
+        this.engine = engine;
+        this.turnstile =
+                new Turnstile(
+                        settings.limit(), settings.queue(), settings.queueTimeout(), () -> {});
+    }
+
+    void change(LimitSettings settings) {
+        turnstile.change(
+                settings.limit(), settings.queue(), settings.queueTimeout(), QueueOrder.FIFO);
+    }
+
+    /**
+     * Waits for a place and takes it. To be closed, by any thread, once: closing it again is
+     * harmless, and not at all costs a place for ever.
+     *
+     * @throws RefusedException if the line is full, or the longest time in it is over
+     * @throws InterruptedException if interrupted in line, by harakiri say
+     */
+    public Pass enter() throws RefusedException, InterruptedException {
+        turnstile.enter(engine, ClientSocket.UNKNOWN, true);
+        return new Pass();
+    }
+
+    /**
+     * Runs {@code work} inside the limit, on the current thread.
+     *
+     * @throws RefusedException if the line is full, or the longest time in it is over
+     * @throws InterruptedException if interrupted in line, by harakiri say
+     * @throws Exception what {@code work} throws
+     */
+    public <T> T call(Callable<T> work) throws Exception {
+        requireNonNull(work, "work");
+        Pass pass = enter();
+        try {
+            return work.call();
+        } finally {
+            pass.close();
+        }
+    }
+
+    /** Returns its name. */
+    public String name() {
+        return name;
+    }
+
+    /** Returns what it does now. */
+    public LimitStats stats() {
+        return LimitStats.of(name, turnstile);
+    }
+
+    @Override
+    public String toString() {
+        return stats().toString();
+    }
+
+    /** A place inside a limit. */
+    public final class Pass implements AutoCloseable {
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        private Pass() {}
+
+        /** Gives the place to the next in line, or back. */
+        @Override
+        public void close() {
+            if (closed.compareAndSet(false, true)) {
+                turnstile.leave();
+            }
+        }
+    }
+}

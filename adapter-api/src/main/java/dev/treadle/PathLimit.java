@@ -1,0 +1,35 @@
+package dev.treadle;
+
+/**
+ * An inner limit that the gate applies by path. A request passes it before the gate's own count, so
+ * that those who wait for the slow dependency take no place from the others, and holds it until it
+ * is complete. There is no circle in that: who is inside the gate waits for no limit of this kind.
+ */
+record PathLimit(LimitSettings settings, PathPattern pattern, Turnstile turnstile) {
+    static PathLimit of(LimitSettings settings, Runnable lineGrows) {
+        return new PathLimit(
+                settings,
+                PathPattern.parse("limit", settings.name()),
+                new Turnstile(
+                        settings.limit(), settings.queue(), settings.queueTimeout(), lineGrows));
+    }
+
+    /** Returns this limit with other numbers and the same turnstile: who is inside stays counted. */
+    PathLimit changed(LimitSettings to, QueueOrder order) {
+        turnstile.change(to.limit(), to.queue(), to.queueTimeout(), order);
+        return new PathLimit(to, pattern, turnstile);
+    }
+
+    /** Lets everybody through who still waits here. */
+    void lift() {
+        turnstile.change(
+                WorkerSettings.MAX_COUNT,
+                WorkerSettings.MAX_COUNT,
+                settings.queueTimeout(),
+                QueueOrder.FIFO);
+    }
+
+    LimitStats stats() {
+        return LimitStats.of(settings.name(), turnstile);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.treadle;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A path pattern as servlets map them (Servlet 6.0, 12.2), without the default and the context
+ * root: {@code /a/b} is that path, {@code /a/*} is {@code /a} and all below it, {@code *.pdf} all
+ * that end so, and {@code /*} all. It is compared with the path as the gate sees it: decoded,
+ * without query and path parameters.
+ */
+record PathPattern(String text, Kind kind, String part) {
+    static final String EXPECTED = "a path such as /healthz, /checkout/*, *.pdf or /*";
+
+    enum Kind {
+        ALL,
+        EXACT,
+        BELOW,
+        SUFFIX
+    }
+
+    /**
+     * @param setting what to name in the message
+     * @throws InvalidSettingException if the text is no such pattern
+     */
+    static PathPattern parse(String setting, String text) {
+        PathPattern parsed = tryParse(text);
+        if (parsed == null) {
+            throw new InvalidSettingException(setting, text, EXPECTED);
+        }
+        return parsed;
+    }
+
+    /** Whether the text is such a pattern. */
+    static boolean isOne(String text) {
+        return tryParse(text) != null;
+    }
+
+    private static @Nullable PathPattern tryParse(String text) {
+        if (text.equals("/*")) {
+            return new PathPattern(text, Kind.ALL, "");
+        }
+        if (text.startsWith("/")) {
+            boolean below = text.endsWith("/*");
+            String path = below ? text.substring(0, text.length() - 2) : text;
+            if (isPlain(path)) {
+                return new PathPattern(text, below ? Kind.BELOW : Kind.EXACT, path);
+            }
+        } else if (text.startsWith("*.")
+                && text.length() > 2
+                && isPlain(text.substring(1))
+                && text.indexOf('/') < 0) {
+            return new PathPattern(text, Kind.SUFFIX, text.substring(1));
+        }
+        return null;
+    }
+
+    private static boolean isPlain(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c == '*' || c == '?' || c == '#' || c == ';' || Character.isWhitespace(c)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    boolean matches(String path) {
+        return switch (kind) {
+            case ALL -> true;
+            case EXACT -> path.equals(part);
+            case SUFFIX -> path.endsWith(part);
+            case BELOW ->
+                    path.startsWith(part)
+                            && (path.length() == part.length()
+                                    || path.charAt(part.length()) == '/');
+        };
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

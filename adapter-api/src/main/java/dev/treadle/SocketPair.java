@@ -1,0 +1,20 @@
+package dev.treadle;
+
+import static java.util.Objects.requireNonNull;
+
+import java.net.InetAddress;
+
+/**
+ * The two ends of a TCP connection, as the operating system of the server sees them: what tells
+ * whether a client that waits in line is still there.
+ *
+ * @param localPort the port of the server's end, [1, 65,535]
+ * @param remote the address of the other end, which is a proxy's if there is one in front
+ * @param remotePort its port, [1, 65,535]
+ */
+public record SocketPair(int localPort, InetAddress remote, int remotePort) {
+    /** Requires an address. */
+    public SocketPair {
+        requireNonNull(remote, "remote");
+    }
+}

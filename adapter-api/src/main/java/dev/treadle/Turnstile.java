@@ -1,0 +1,555 @@
+package dev.treadle;
+
+import dev.treadle.RefusedException.Reason;
+import dev.treadle.internal.Engine;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * Lets at most N through at a time; the next wait in line, up to a length and a time. It counts, and
+ * knows nothing of requests: the {@link Gate} is one with permits, a {@link Limit} one for code.
+ *
+ * <p><b>Protocol.</b> {@code state} holds the number of those inside in its low half, and two flags.
+ * Invariants:
+ *
+ * <ul>
+ *   <li>The flag {@code WAITERS} is set exactly while the line is not empty, as seen by whoever
+ *       holds the lock: line and flag change only under the lock.
+ *   <li>While neither flag is set, visitors come and go by compare-and-set of the whole word,
+ *       without the lock. Whoever sees a flag takes the lock.
+ *   <li>The number rises only from below N, one that held at some moment of that call: N changes
+ *       under the lock, and who comes without the lock may still see the N before. It may be above
+ *       N when N has become smaller, and falls to N before anybody is let in.
+ *   <li>While somebody is in line the number is at least N. A place that becomes free then is handed
+ *       over and the number stays, so nobody can slip in before; if the number is above N it falls
+ *       instead. A greater N is handed out to the line at once, under the lock.
+ *   <li>{@code WAITERS} is set by a compare-and-set from a word with at least N inside, under the
+ *       lock, where N cannot change: if a place became free just before, the compare-and-set fails
+ *       and the visitor looks again. So nobody waits while a place is free.
+ *   <li>{@code SHUT} (draining) is in the same word, so that a visitor is either counted before it
+ *       is set or refused.
+ * </ul>
+ */
+final class Turnstile {
+    private static final long COUNT = 0xFFFF_FFFFL;
+    private static final long WAITERS = 1L << 32;
+    private static final long SHUT = 1L << 33;
+
+    /**
+     * A line that has stood for so long is one of overload, not of a burst: the interval of CoDel
+     * (RFC 8289, 4.2).
+     */
+    private static final long STANDING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Turnstile.class, "state", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    /**
+     * Hears what becomes of a place in line. Both are called without the lock, one of them, at most
+     * once, and must not block.
+     */
+    interface Turn {
+        /** It is inside, and counted. */
+        void granted();
+
+        /** It is not in line any more, and not inside. */
+        void sentAway(Reason reason);
+    }
+
+    /** A place in line. */
+    static final class Place {
+        private final Turn turn;
+        private final @Nullable SocketPair client;
+        private final long since = System.nanoTime();
+        private final long timeoutNanos;
+        // guarded by the lock, and written by the line only: neighbours in line
+        @Nullable Place before;
+        @Nullable Place after;
+        boolean inLine;
+        // written once under the lock, as it is taken out of the line; both unset if it left by itself
+        private volatile boolean granted;
+        private volatile @Nullable Reason sentAway;
+        // of the one thread that looks after clients
+        boolean clientSeen;
+        int clientMissed;
+
+        private Place(Turn turn, @Nullable SocketPair client, long timeoutNanos) {
+            this.turn = turn;
+            this.client = client;
+            this.timeoutNanos = timeoutNanos;
+        }
+
+        @Nullable SocketPair client() {
+            return client;
+        }
+
+        /** Returns how long it may still wait; negative if that is over. */
+        long nanosLeft() {
+            return timeoutNanos - (System.nanoTime() - since);
+        }
+    }
+
+    private final Runnable lineGrows;
+    // written under the lock, read anywhere
+    private volatile int limit;
+    private volatile int queue;
+    private volatile long queueTimeoutNanos;
+    private volatile QueueOrder order = QueueOrder.FIFO;
+
+    private volatile long state;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition empty = lock.newCondition();
+    private final Line line = new Line(); // guarded by lock
+    private long standingSince; // guarded by lock: when the line was empty last
+    private volatile int waiting; // written under the lock, read anywhere
+
+    private final LongAdder lineFull = new LongAdder();
+    private final LongAdder lineTimeout = new LongAdder();
+    private final LongAdder draining = new LongAdder();
+    private final LongAdder clientsGone = new LongAdder();
+
+    /**
+     * @param lineGrows called when somebody has joined the line whose connection is known, without
+     *     the lock
+     */
+    Turnstile(int limit, int queue, Duration queueTimeout, Runnable lineGrows) {
+        this.limit = limit;
+        this.queue = queue;
+        this.queueTimeoutNanos = queueTimeout.toNanos();
+        this.lineGrows = lineGrows;
+    }
+
+    /**
+     * Changes the numbers, at once: places that there are now more of go to those in line; where
+     * there are fewer, nobody is sent away and nobody let in until enough have left. Those in line
+     * keep the time they came with.
+     */
+    void change(int newLimit, int newQueue, Duration newTimeout, QueueOrder newOrder) {
+        List<Place> granted = new ArrayList<>();
+        lock.lock();
+        try {
+            limit = newLimit;
+            queue = newQueue;
+            queueTimeoutNanos = newTimeout.toNanos();
+            order = newOrder;
+            Place next = next();
+            while (next != null && (state & COUNT) < newLimit) {
+                STATE.getAndAdd(this, 1L);
+                grant(next);
+                granted.add(next);
+                next = next();
+            }
+        } finally {
+            lock.unlock();
+        }
+        granted.forEach(place -> place.turn.granted());
+    }
+
+    /** Goes in without waiting, if there is room and nobody in line; false if not. */
+    boolean tryEnter() {
+        while (true) {
+            long seen = state;
+            if (seen >= WAITERS || seen >= limit) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, seen, seen + 1)) {
+                return true;
+            }
+        }
+    }
+
+    /**
+     * Goes in, and parks the current thread while it is in line.
+     *
+     * @param engine makes up for the thread while it waits
+     * @param newcomer false for one who was taken in elsewhere: it is let in also while this is
+     *     shut, and joins a line that is full. Else one full gate would empty the line of a limit,
+     *     each of whom would let the next run into it
+     * @throws RefusedException if it is not to go in
+     * @throws InterruptedException if interrupted in line; the place in line is given up
+     */
+    void enter(Engine engine, ClientSocket client, boolean newcomer)
+            throws RefusedException, InterruptedException {
+        if (tryEnter()) {
+            return;
+        }
+        Place place = join(new Parked(), client, newcomer);
+        if (place == null) {
+            return;
+        }
+        boolean waited = false;
+        try {
+            engine.whileWaiting(() -> await(place));
+            waited = true;
+        } finally {
+            if (!waited && !leaveLine(place) && place.granted) {
+                // Nobody waits here any more, be it that no thread could be had to make up for this
+                // one: no place may be lost.
+                leave();
+            }
+        }
+        Reason reason = place.sentAway;
+        if (reason != null) {
+            throw new RefusedException(reason);
+        }
+    }
+
+    /** A thread that waits for its place: the place itself says what became of it. */
+    private static final class Parked implements Turn {
+        private final Thread thread = Thread.currentThread();
+
+        @Override
+        public void granted() {
+            LockSupport.unpark(thread);
+        }
+
+        @Override
+        public void sentAway(Reason reason) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void await(Place place) throws InterruptedException {
+        while (!place.granted && place.sentAway == null) {
+            long left = place.nanosLeft();
+            if (left <= 0) {
+                send(place, Reason.LINE_TIMEOUT);
+                return; // sent away now, or just before, or granted just before
+            }
+            LockSupport.parkNanos(this, left);
+            if (Thread.interrupted()) {
+                if (leaveLine(place)) {
+                    throw new InterruptedException();
+                }
+                // admitted at the same moment: the application is to see it
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /**
+     * Joins the line; returns null if a place became free instead, which is then counted.
+     *
+     * @throws RefusedException if there is no room in line, or no more are taken
+     */
+    @Nullable Place join(Turn turn, ClientSocket client, boolean newcomer)
+            throws RefusedException {
+        if (newcomer && waiting >= queue && (state & COUNT) >= limit) {
+            // the answer under overload, without the lock
+            throw refused(Reason.LINE_FULL);
+        }
+        SocketPair pair = client.pair();
+        Place place;
+        lock.lock();
+        try {
+            while (true) {
+                long seen = state;
+                if (newcomer && (seen & SHUT) != 0) {
+                    throw refused(Reason.DRAINING);
+                }
+                if ((seen & WAITERS) == 0 && (seen & COUNT) < limit) {
+                    if (STATE.compareAndSet(this, seen, seen + 1)) {
+                        return null;
+                    }
+                } else if (newcomer && waiting >= queue) {
+                    throw refused(Reason.LINE_FULL);
+                } else if ((seen & WAITERS) != 0
+                        || STATE.compareAndSet(this, seen, seen | WAITERS)) {
+                    place = new Place(turn, pair, queueTimeoutNanos);
+                    if (line.first() == null) {
+                        standingSince = place.since;
+                    }
+                    line.append(place);
+                    waiting = line.length();
+                    break;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (pair != null) {
+            lineGrows.run();
+        }
+        return place;
+    }
+
+    private RefusedException refused(Reason reason) {
+        Reason told = (state & SHUT) != 0 ? Reason.DRAINING : reason;
+        count(told);
+        return new RefusedException(told);
+    }
+
+    private void count(Reason reason) {
+        (switch (reason) {
+                    case LINE_FULL -> lineFull;
+                    case LINE_TIMEOUT -> lineTimeout;
+                    case DRAINING -> draining;
+                    case CLIENT_GONE -> clientsGone;
+                })
+                .increment();
+    }
+
+    /**
+     * Takes the place out of the line; false if it is not there any more, because it was granted or
+     * sent away.
+     */
+    boolean leaveLine(Place place) {
+        return takeOut(place, null);
+    }
+
+    private boolean takeOut(Place place, @Nullable Reason reason) {
+        lock.lock();
+        try {
+            if (!place.inLine) {
+                return false;
+            }
+            if (reason != null) {
+                count(reason); // first: who sees it gone sees the count
+            }
+            unlink(place);
+            place.sentAway = reason;
+            tellIfEmpty();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends the place away because its time is over; false if it is not in line any more. */
+    boolean expire(Place place) {
+        return send(place, Reason.LINE_TIMEOUT);
+    }
+
+    /** Sends the place away because nobody waits for an answer; false if it is not in line. */
+    boolean clientGone(Place place) {
+        return send(place, Reason.CLIENT_GONE);
+    }
+
+    private boolean send(Place place, Reason reason) {
+        if (!takeOut(place, reason)) {
+            return false;
+        }
+        place.turn.sentAway(reason);
+        return true;
+    }
+
+    private void tellIfEmpty() {
+        if (state == SHUT) {
+            empty.signalAll();
+        }
+    }
+
+    private void unlink(Place place) {
+        line.remove(place);
+        waiting = line.length();
+        if (line.first() == null) {
+            STATE.getAndBitwiseAnd(this, ~WAITERS);
+        }
+    }
+
+    /** One of those inside goes: its place goes to the next in line, or back. */
+    void leave() {
+        while (true) {
+            long seen = state;
+            if (seen >= WAITERS) {
+                handOver();
+                return;
+            }
+            if (STATE.compareAndSet(this, seen, seen - 1)) {
+                return;
+            }
+        }
+    }
+
+    private void handOver() {
+        Place next;
+        lock.lock();
+        try {
+            next = (state & COUNT) > limit ? null : next();
+            if (next != null) {
+                grant(next);
+            } else {
+                STATE.getAndAdd(this, -1L);
+                tellIfEmpty();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (next != null) {
+            next.turn.granted();
+        }
+    }
+
+    /** Takes the place out of the line for the one inside that it is counted as. */
+    private void grant(Place place) {
+        unlink(place);
+        place.granted = true;
+    }
+
+    private @Nullable Place next() {
+        Place first = line.first();
+        boolean newest =
+                first != null
+                        && order == QueueOrder.ADAPTIVE_LIFO
+                        && System.nanoTime() - standingSince > STANDING_NANOS;
+        return newest ? line.last() : first;
+    }
+
+    /** From now on every newcomer is refused; those inside and in line go on. */
+    void shut() {
+        lock.lock();
+        try {
+            STATE.getAndBitwiseOr(this, SHUT);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes newcomers again; an {@link #awaitEmpty} is over. */
+    void open() {
+        lock.lock();
+        try {
+            STATE.getAndBitwiseAnd(this, ~SHUT);
+            empty.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until nobody is inside or in line, or it is open again, or the time is over; to be
+     * called after {@link #shut}.
+     *
+     * @return false if the time is over and somebody is inside or in line
+     */
+    boolean awaitEmpty(long nanos) throws InterruptedException {
+        long left = nanos;
+        lock.lock();
+        try {
+            while (state != SHUT && (state & SHUT) != 0 && left > 0) {
+                left = empty.awaitNanos(left);
+            }
+            return state == SHUT || (state & SHUT) == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends everybody in line away, unless it is open again. */
+    void clearLine() {
+        List<Place> places = new ArrayList<>();
+        lock.lock();
+        try {
+            if ((state & SHUT) == 0) {
+                return;
+            }
+            for (Place place = line.first(); place != null; place = line.first()) {
+                unlink(place);
+                place.sentAway = Reason.DRAINING;
+                places.add(place);
+            }
+            tellIfEmpty();
+        } finally {
+            lock.unlock();
+        }
+        for (Place place : places) {
+            draining.increment();
+            place.turn.sentAway(Reason.DRAINING);
+        }
+    }
+
+    /** Calls {@code action} for everybody in line, under the lock. */
+    void forEachInLine(Consumer<Place> action) {
+        lock.lock();
+        try {
+            for (Place place = line.first(); place != null; place = place.after) {
+                action.accept(place);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int limit() {
+        return limit;
+    }
+
+    int queue() {
+        return queue;
+    }
+
+    Duration queueTimeout() {
+        return Duration.ofNanos(queueTimeoutNanos);
+    }
+
+    int active() {
+        return (int) (state & COUNT);
+    }
+
+    int waiting() {
+        return waiting;
+    }
+
+    boolean isShut() {
+        return (state & SHUT) != 0;
+    }
+
+    /** Returns how long the first in line has waited; zero if there is none. */
+    Duration longestWaiting() {
+        lock.lock();
+        try {
+            Place first = line.first();
+            return first == null
+                    ? Duration.ZERO
+                    : Duration.ofNanos(System.nanoTime() - first.since);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What was counted; a snapshot. */
+    record Counts(
+            int active,
+            int waiting,
+            long lineFull,
+            long lineTimeout,
+            long draining,
+            long clientsGone) {}
+
+    /** Returns active and waiting as of one moment, and the counters. */
+    Counts counts() {
+        lock.lock();
+        try {
+            return new Counts(
+                    active(),
+                    waiting,
+                    lineFull.sum(),
+                    lineTimeout.sum(),
+                    draining.sum(),
+                    clientsGone.sum());
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.treadle;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Map;
+
+import javax.management.InstanceAlreadyExistsException;
+import javax.management.InstanceNotFoundException;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+
+/** Shows workers in JMX from their installation until they are closed. */
+final class WorkersBean implements WorkersMXBean {
+    private static final Logger LOG = System.getLogger("dev.treadle.workers");
+    private static final int MOST_OF_A_NAME = 1_000;
+
+    private final Workers workers;
+
+    private WorkersBean(Workers workers) {
+        this.workers = workers;
+    }
+
+    /**
+     * Registers the bean, if the JVM lets it.
+     *
+     * @param container such as {@code Tomcat 11.0.25}
+     * @return what takes it away again
+     */
+    static AutoCloseable register(Workers workers, String container) {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        WorkersBean bean = new WorkersBean(workers);
+        try {
+            ObjectName name = bean.registerIn(server, container);
+            return () -> unregister(server, name);
+        } catch (JMException | SecurityException refused) {
+            LOG.log(Level.WARNING, "JMX: the workers cannot be shown", refused);
+            return () -> {};
+        }
+    }
+
+    private ObjectName registerIn(MBeanServer server, String container) throws JMException {
+        for (int i = 1; i <= MOST_OF_A_NAME; i++) {
+            String shown = i == 1 ? container : container + " (" + i + ")";
+            ObjectName name =
+                    new ObjectName("dev.treadle:type=Workers,name=" + ObjectName.quote(shown));
+            try {
+                server.registerMBean(this, name);
+                return name;
+            } catch (InstanceAlreadyExistsException taken) {
+                // another server of the same kind in this JVM: the next number
+            }
+        }
+        throw new InstanceAlreadyExistsException(container + ", " + MOST_OF_A_NAME + " times");
+    }
+
+    private static void unregister(MBeanServer server, ObjectName name) throws JMException {
+        try {
+            server.unregisterMBean(name);
+        } catch (InstanceNotFoundException gone) {
+            // somebody else has taken it away
+        }
+    }
+
+    @Override
+    public String getSummary() {
+        return workers.settings().summary();
+    }
+
+    @Override
+    public List<String> getSettings() {
+        return workers.settings().describe();
+    }
+
+    @Override
+    public String getModel() {
+        return workers.settings().model().toString();
+    }
+
+    @Override
+    public int getLimit() {
+        return workers.gate().limit();
+    }
+
+    @Override
+    public int getActive() {
+        return workers.gate().active();
+    }
+
+    @Override
+    public int getWaiting() {
+        return workers.gate().waiting();
+    }
+
+    @Override
+    public long getCompleted() {
+        return workers.stats().completed();
+    }
+
+    @Override
+    public long getRefused() {
+        return workers.stats().refused();
+    }
+
+    @Override
+    public long getClientsGone() {
+        return workers.stats().clientsGone();
+    }
+
+    @Override
+    public long getHarakiris() {
+        return workers.stats().harakiris();
+    }
+
+    @Override
+    public int getStuck() {
+        return workers.stats().stuck();
+    }
+
+    @Override
+    public long getLongestWaitingMillis() {
+        return workers.stats().longestWaiting().toMillis();
+    }
+
+    @Override
+    public long getLongestRunningMillis() {
+        return workers.stats().longestRunning().toMillis();
+    }
+
+    @Override
+    public long getSwitches() {
+        return workers.stats().switches();
+    }
+
+    @Override
+    public boolean isReady() {
+        return workers.gate().ready();
+    }
+
+    @Override
+    public List<String> getRequests() {
+        return workers.gate().requests().stream().map(RunningRequest::toString).toList();
+    }
+
+    @Override
+    public List<String> getLimits() {
+        return workers.stats().limits().stream().map(LimitStats::toString).toList();
+    }
+
+    @Override
+    public String switchTo(String model, int n) {
+        if (Setting.of(model).filter(Setting::isModel).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "model: " + model + " (expected: threads, virtual or gevent)");
+        }
+        return change(Map.of(model, String.valueOf(n)));
+    }
+
+    @Override
+    public String set(String name, String value) {
+        return change(Map.of(name, value));
+    }
+
+    private String change(Map<String, String> changes) {
+        try {
+            workers.switchTo(workers.settings().changed("JMX", changes));
+            return getSummary();
+        } catch (InvalidSettingException | IllegalStateException wrong) {
+            // a console has not our classes: it is to show the message all the same
+            throw new IllegalArgumentException(wrong.getMessage());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "JMX bean";
+    }
+}

@@ -1,0 +1,80 @@
+package dev.treadle;
+
+import java.util.List;
+
+/**
+ * The workers as JMX shows them, under {@code dev.treadle:type=Workers,name="Tomcat 11.0.25"} (a
+ * second server of the same kind has a number behind the name). Durations are milliseconds.
+ */
+public interface WorkersMXBean {
+    /** Returns model, N and hubs, such as {@code gevent 1000 on 2 hubs}. */
+    String getSummary();
+
+    /** Returns every effective setting with its origin, {@code name=value (origin)} each. */
+    List<String> getSettings();
+
+    /** Returns {@code threads}, {@code virtual} or {@code gevent}. */
+    String getModel();
+
+    /** Returns N. */
+    int getLimit();
+
+    /** Returns how many requests are inside. */
+    int getActive();
+
+    /** Returns how many requests wait in line. */
+    int getWaiting();
+
+    /** Returns how many requests are complete, since the start. */
+    long getCompleted();
+
+    /** Returns how many requests were refused, for whatever reason, since the start. */
+    long getRefused();
+
+    /** Returns how many requests left the line with their client, since the start. */
+    long getClientsGone();
+
+    /** Returns how many requests were interrupted because they ran too long, since the start. */
+    long getHarakiris();
+
+    /** Returns how many of those run on all the same. */
+    int getStuck();
+
+    /** Returns how long the first in line has waited, in milliseconds. */
+    long getLongestWaitingMillis();
+
+    /** Returns the age of the oldest request inside, in milliseconds. */
+    long getLongestRunningMillis();
+
+    /** Returns how often other settings were taken while running. */
+    long getSwitches();
+
+    /** Whether new requests are taken, and are to be sent here. */
+    boolean isReady();
+
+    /** Returns the requests inside, oldest first: method, path and age each. */
+    List<String> getRequests();
+
+    /** Returns the inner limits: name, N, active, waiting, refused each. */
+    List<String> getLimits();
+
+    /**
+     * Switches to another model or another N while running.
+     *
+     * @param model {@code threads}, {@code virtual} or {@code gevent}
+     * @param n how many requests at a time
+     * @return the new {@link #getSummary}
+     * @throws IllegalArgumentException with what is wrong; the old settings stay then
+     */
+    String switchTo(String model, int n);
+
+    /**
+     * Changes one setting while running.
+     *
+     * @param name its plain name, such as {@code queue-timeout}
+     * @param value as on the command line
+     * @return the new {@link #getSummary}
+     * @throws IllegalArgumentException with what is wrong; the old settings stay then
+     */
+    String set(String name, String value);
+}

@@ -1,0 +1,91 @@
+package dev.treadle.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.treadle.WorkerModel;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Clients that leave at any moment: in line, during an upload, during an answer, before one. What
+ * must hold after every test (permits, line, threads, descriptors) is asserted by the run itself.
+ */
+public interface AbortContract extends GateContract {
+    /** How many requests; {@code -Dtreadle.tck.aborts} says it, for a soak. */
+    int REQUESTS = Integer.getInteger("treadle.tck.aborts", 800);
+
+    /** How many clients at once: more than are let in, so that some wait in line. */
+    int AT_ONCE = 12;
+
+    @EachModel
+    default void whateverClientsDoNothingIsLost(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 4).queue(6).build());
+        AtomicInteger left = new AtomicInteger(REQUESTS);
+        AtomicInteger answered = new AtomicInteger();
+        List<CompletableFuture<Integer>> clients = new ArrayList<>();
+        for (int i = 0; i < AT_ONCE; i++) {
+            clients.add(
+                    run.later(() -> {
+                        int sent = 0;
+                        while (left.decrementAndGet() >= 0) {
+                            answered.addAndGet(visit(run) ? 1 : 0);
+                            sent++;
+                        }
+                        return sent;
+                    }));
+        }
+        int sent = 0;
+        for (CompletableFuture<Integer> client : clients) {
+            sent += client.get();
+        }
+        assertThat(sent).isEqualTo(REQUESTS);
+        assertThat(answered.get()).isPositive();
+        run.untilIdle();
+        for (int i = 0; i < 4; i++) {
+            assertThat(run.connect().get("/hello").text()).isEqualTo("hello");
+        }
+        run.untilIdle();
+    }
+
+    /** One request that may be given up; returns whether it was answered. */
+    private static boolean visit(TckRun run) {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        try (RawClient client =
+                random.nextInt(4) == 0 ? slow(run) : new RawClient(run.server().port())) {
+            switch (random.nextInt(6)) {
+                case 0 -> {
+                    RawClient.Answer answer = client.get("/hello");
+                    assertThat(answer.status()).isIn(200, 503);
+                    return true;
+                }
+                case 1 -> client.sendGet("/big?bytes=2000000", "");
+                case 2 ->
+                        client.send(
+                                "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nbegin");
+                case 3 -> client.send("GET /hello HTTP/1.1\r\nHost: loc");
+                case 4 -> {
+                    client.sendGet("/big?bytes=2000000", "");
+                    client.readSome(new byte[512], random.nextInt(1, 512));
+                }
+                default -> client.sendGet("/async/timeout-handled", "");
+            }
+            LockSupport.parkNanos(random.nextInt(8_000_000));
+            if (random.nextBoolean()) {
+                client.reset();
+            }
+            return false;
+        } catch (IOException closed) {
+            return false; // the server closed first, or the system ran out of ports for a moment
+        }
+    }
+
+    private static RawClient slow(TckRun run) throws IOException {
+        return new RawClient(run.server().port(), 4_096);
+    }
+}

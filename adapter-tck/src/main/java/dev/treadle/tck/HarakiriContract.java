@@ -1,0 +1,210 @@
+package dev.treadle.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.treadle.WorkerModel;
+
+import java.io.IOException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** A request that runs longer than allowed is ended, as far as it can be, and reported. */
+public interface HarakiriContract extends GateContract {
+    private TckRun startImpatient(WorkerModel model) throws Exception {
+        TckRun run =
+                start(
+                        GateContract.settings(model, 2)
+                                .queue(20)
+                                .harakiri(Duration.ofMillis(200))
+                                .build());
+        run.expectWarning("harakiri: ");
+        run.expectWarning("interrupted");
+        run.expectWarning("Closed by interrupt");
+        run.expectWarning("thrown by the application");
+        return run;
+    }
+
+    /** Status, header, log line and counters, and the place is free. */
+    private static void assertStruck(TckRun run, String path, RawClient.Answer answer)
+            throws Exception {
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.header("retry-after")).matches("[1-9][0-9]*");
+        assertThat(answer.text()).contains("interrupted");
+        assertReported(run, path);
+        run.untilIdle();
+        assertThat(run.workers().stats().harakiris()).isEqualTo(1);
+        assertThat(run.workers().stats().stuck()).isZero();
+        assertThat(run.connect().get("/hello").text()).isEqualTo("hello");
+    }
+
+    private static void assertReported(TckRun run, String path) {
+        run.until(
+                "the log line",
+                () ->
+                        run.warnings().stream()
+                                .anyMatch(line -> line.contains("harakiri: GET " + path + " ")));
+        assertThat(run.warnings())
+                .filteredOn(line -> line.contains("harakiri: GET " + path + " "))
+                .first()
+                .asString()
+                .contains("ms on ", "ran longer than 200ms", " | ")
+                .doesNotContain("secret");
+    }
+
+    @EachModel
+    default void aSleepingRequestIsInterruptedAndAnswered503(WorkerModel model) throws Exception {
+        TckRun run = startImpatient(model);
+        RawClient.Answer answer = run.connect().get("/hold?secret=1");
+        assertStruck(run, "/hold", answer);
+        assertThat(run.warnings())
+                .filteredOn(line -> line.contains("harakiri: "))
+                .first()
+                .asString()
+                .contains("holdInside");
+    }
+
+    @EachModel
+    default void aRequestThatWaitsForALockIsInterruptedAndAnswered503(WorkerModel model)
+            throws Exception {
+        TckRun run = startImpatient(model);
+        assertStruck(run, "/stuck/lock", run.connect().get("/stuck/lock"));
+        completeLate(run);
+    }
+
+    /** On platform threads a read from a socket cannot be interrupted: such a request is stuck. */
+    @EachModel
+    default void aRequestThatReadsFromASocketIsInterruptedAndAnswered503(WorkerModel model)
+            throws Exception {
+        TckRun run = startImpatient(model);
+        CompletableFuture<RawClient.Answer> answer = run.getLater("/stuck/socket");
+        if (model == WorkerModel.THREADS) {
+            run.until("stuck", () -> run.workers().stats().stuck() == 1);
+            run.probe().letGo();
+            assertThat(TckRun.result(answer).status()).isIn(200, 503);
+            run.untilIdle();
+            assertThat(run.workers().stats().stuck()).isZero();
+        } else {
+            assertStruck(run, "/stuck/socket", TckRun.result(answer));
+        }
+        completeLate(run);
+    }
+
+    @EachModel
+    default void aRequestThatIgnoresItsInterruptIsStuckUntilItEnds(WorkerModel model)
+            throws Exception {
+        TckRun run = startImpatient(model);
+        CompletableFuture<RawClient.Answer> answer = run.getLater("/stuck/ignores");
+        run.until("stuck", () -> run.workers().stats().stuck() == 1);
+        run.until(
+                "reported again",
+                () ->
+                        run.warnings().stream()
+                                .anyMatch(line -> line.contains("ignores its interrupt")));
+        assertThat(run.workers().stats().harakiris()).isEqualTo(1);
+        assertThat(run.gate().active()).isEqualTo(1);
+        run.probe().letGo();
+        assertThat(TckRun.result(answer).text()).isEqualTo("ended by itself");
+        run.untilIdle();
+        assertThat(run.workers().stats().stuck()).isZero();
+    }
+
+    /** What has begun cannot be made another answer: the client sees that it is cut off. */
+    @EachModel
+    default void anAnswerThatHasBegunIsCutOff(WorkerModel model) throws Exception {
+        TckRun run = startImpatient(model);
+        CompletableFuture<Boolean> cut = run.later(() -> isCutOff(run, "/stuck/begun"));
+        assertThat(TckRun.result(cut)).isTrue();
+        assertReported(run, "/stuck/begun");
+        run.untilIdle();
+    }
+
+    private static boolean isCutOff(TckRun run, String path) throws IOException {
+        try (RawClient client = new RawClient(run.server().port())) {
+            client.sendGet(path, "");
+            assertThat(client.readHead()).isEqualTo(200);
+            byte[] body = new byte[2_000];
+            int read = 0;
+            for (int n = client.readSome(body, 1_000); n >= 0; n = client.readSome(body, 1_000)) {
+                read += n;
+            }
+            return read < 1_000;
+        } catch (SocketException reset) {
+            return true;
+        }
+    }
+
+    @EachModel
+    default void anAsyncRequestWithoutAListenerIsAnswered503(WorkerModel model) throws Exception {
+        TckRun run = startImpatient(model);
+        assertStruck(run, "/async/complete", run.connect().get("/async/complete"));
+        completeLate(run);
+    }
+
+    @EachModel
+    default void anAsyncRequestWithAListenerIsAnswered503(WorkerModel model) throws Exception {
+        TckRun run = startImpatient(model);
+        assertStruck(run, "/stuck/async-listener", run.connect().get("/stuck/async-listener"));
+        completeLate(run);
+    }
+
+    @EachModel
+    default void anAsyncRequestThatHasNoTimeoutIsAnswered503(WorkerModel model) throws Exception {
+        TckRun run = startImpatient(model);
+        assertStruck(run, "/stuck/async-for-ever", run.connect().get("/stuck/async-for-ever"));
+        completeLate(run);
+    }
+
+    @EachModel
+    default void anAsyncAnswerThatHasBegunIsCutOff(WorkerModel model) throws Exception {
+        TckRun run = startImpatient(model);
+        CompletableFuture<Boolean> cut = run.later(() -> isCutOff(run, "/stuck/async-begun"));
+        assertThat(TckRun.result(cut)).isTrue();
+        assertReported(run, "/stuck/async-begun");
+        run.untilIdle();
+        completeLate(run);
+    }
+
+    /** The application writes and completes after its request was ended: nobody else may see it. */
+    private static void completeLate(TckRun run) throws Exception {
+        RawClient client = run.connect();
+        assertThat(client.get("/hello").text()).isEqualTo("hello");
+        run.probe().letGo();
+        for (int i = 0; i < 50; i++) {
+            assertThat(client.get("/hello").text()).isEqualTo("hello");
+        }
+        run.untilIdle();
+        run.until(
+                "the application's own threads have ended",
+                () ->
+                        Thread.getAllStackTraces().keySet().stream()
+                                .noneMatch(thread -> thread.getName().startsWith("tck-elsewhere")));
+    }
+
+    @EachModel
+    default void belowTheThresholdOfTheLineNobodyIsInterrupted(WorkerModel model)
+            throws Exception {
+        TckRun run =
+                start(
+                        GateContract.settings(model, 1)
+                                .queue(20)
+                                .harakiri(Duration.ofMillis(50))
+                                .harakiriQueueThreshold(1)
+                                .build());
+        run.expectWarning("harakiri: ");
+        run.expectWarning("interrupted");
+        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        run.untilInside(1);
+        CompletableFuture<RawClient.Answer> second = run.getLater("/hello");
+        run.untilWaiting(1);
+        run.until(
+                "old enough",
+                () -> run.workers().stats().longestRunning().toMillis() > 300);
+        assertThat(run.workers().stats().harakiris()).isZero();
+        CompletableFuture<RawClient.Answer> third = run.getLater("/hello");
+        assertThat(TckRun.result(held).status()).isEqualTo(503);
+        assertThat(TckRun.result(second).status()).isEqualTo(200);
+        assertThat(TckRun.result(third).status()).isEqualTo(200);
+        assertThat(run.workers().stats().harakiris()).isEqualTo(1);
+    }
+}

@@ -1,0 +1,149 @@
+package dev.treadle.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.treadle.InvalidSettingException;
+import dev.treadle.WorkerModel;
+import dev.treadle.WorkerSettings;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Model and N change while the server runs, and no request notices. */
+public interface SwitchContract extends GateContract {
+    /** How often {@link #noRequestNoticesManySwitches} switches. */
+    int SWITCHES = Integer.getInteger("treadle.tck.switches", 60);
+
+    @EachModel
+    default void newRequestsRunOnTheNewModelAndOldOnesEndOnTheirs(WorkerModel model)
+            throws Exception {
+        TckRun run = start(GateContract.settings(model, 4).build());
+        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        run.untilInside(1);
+        RawClient kept = run.connect();
+        for (WorkerModel next : WorkerModel.values()) {
+            run.workers().switchTo(GateContract.settings(next, 4).build());
+            String thread = kept.get("/thread").text();
+            assertThat(thread).startsWith(HttpContract.threadPrefix(next));
+            assertThat(run.connect().get("/hello").text()).isEqualTo("hello");
+            assertThat(run.workers().stats().model()).isEqualTo(next);
+        }
+        assertThat(held).isNotDone();
+        run.probe().letGo();
+        assertThat(TckRun.result(held).text()).isEqualTo("held");
+        run.until("old engines have ended", () -> run.workers().stats().retiring() == 0);
+        assertThat(run.workers().stats().switches()).isEqualTo(WorkerModel.values().length);
+    }
+
+    @EachModel
+    default void aGreaterNLetsInWhoWaits(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 1).queue(10).build());
+        List<CompletableFuture<RawClient.Answer>> answers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            answers.add(run.getLater("/hold"));
+        }
+        run.untilWaiting(3);
+        run.workers().switchTo(GateContract.settings(model, 3).queue(10).build());
+        run.untilInside(3);
+        assertThat(run.gate().waiting()).isEqualTo(1);
+        run.probe().letGo();
+        for (CompletableFuture<RawClient.Answer> answer : answers) {
+            assertThat(TckRun.result(answer).status()).isEqualTo(200);
+        }
+    }
+
+    @EachModel
+    default void aSmallerNLetsNobodyInUntilEnoughHaveLeft(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 3).queue(10).build());
+        List<CompletableFuture<RawClient.Answer>> inside = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            inside.add(run.getLater("/hold"));
+        }
+        run.untilInside(3);
+        run.workers().switchTo(GateContract.settings(model, 1).queue(10).build());
+        CompletableFuture<RawClient.Answer> next = run.getLater("/hold");
+        run.untilWaiting(1);
+        assertThat(run.gate().active()).isEqualTo(3);
+        run.probe().letGo();
+        for (CompletableFuture<RawClient.Answer> answer : inside) {
+            assertThat(TckRun.result(answer).status()).isEqualTo(200);
+        }
+        assertThat(TckRun.result(next).status()).isEqualTo(200);
+        run.untilIdle();
+        assertThat(run.gate().limit()).isEqualTo(1);
+    }
+
+    @EachModel
+    default void aSwitchThatFailsChangesNothing(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 4).listen(2_000).build());
+        WorkerSettings before = run.workers().settings();
+        assertThatThrownBy(
+                        () ->
+                                run.workers()
+                                        .switchTo(
+                                                GateContract.settings(model, 9)
+                                                        .listen(3_000)
+                                                        .build()))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContainingAll("listen", "3000", "2000", "restart");
+        assertThat(run.workers().settings()).isEqualTo(before);
+        assertThat(run.gate().limit()).isEqualTo(4);
+        assertThat(run.connect().get("/thread").text())
+                .startsWith(HttpContract.threadPrefix(model));
+    }
+
+    /** With load of every kind; {@code -Dtreadle.tck.switches} says how often, for a soak. */
+    @EachModel
+    default void noRequestNoticesManySwitches(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 30).build());
+        AtomicBoolean over = new AtomicBoolean();
+        List<CompletableFuture<Integer>> clients = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            clients.add(run.later(() -> visit(run, over)));
+        }
+        List<WorkerModel> models = List.of(WorkerModel.values());
+        int first = models.indexOf(model);
+        for (int i = 1; i <= SWITCHES; i++) {
+            long completed = run.workers().stats().completed();
+            run.until(
+                    "requests between two switches",
+                    () -> run.workers().stats().completed() > completed + 3);
+            WorkerModel next = models.get((first + i) % models.size());
+            run.workers().switchTo(GateContract.settings(next, 20 + i % 20).build());
+        }
+        over.set(true);
+        int served = 0;
+        for (CompletableFuture<Integer> client : clients) {
+            served += TckRun.result(client);
+        }
+        run.untilIdle();
+        assertThat(run.workers().stats().completed()).isEqualTo(served);
+        assertThat(run.workers().stats().refused()).isZero();
+        run.until("old engines have ended", () -> run.workers().stats().retiring() == 0);
+    }
+
+    private static int visit(TckRun run, AtomicBoolean over) throws IOException {
+        int served = 0;
+        while (!over.get()) {
+            try (RawClient client = new RawClient(run.server().port())) {
+                for (int i = 0; i < 10; i++) {
+                    assertThat(client.get("/hello").text()).isEqualTo("hello");
+                    assertThat(
+                                    client.send(
+                                                    "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\n1234")
+                                            .read()
+                                            .text())
+                            .isEqualTo("read 4");
+                    assertThat(client.get("/big?bytes=100000").status()).isEqualTo(200);
+                    assertThat(client.get("/async/start").status()).isEqualTo(200);
+                    served += 4;
+                }
+            }
+        }
+        return served;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.treadle.tomcat;
+
+import dev.treadle.Gate;
+import dev.treadle.Permit;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletException;
+
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+
+/**
+ * Answers 503 in place of an application that fails because its request was interrupted. A valve of
+ * each web application, because further outside the answer 500 is on its way: Tomcat's valves of the
+ * host write and commit error pages (ErrorReportValve, StandardHostValve, 10.1 and 11).
+ */
+final class InterruptedValve extends ValveBase {
+    private final Gate gate;
+
+    InterruptedValve(Gate gate) {
+        super(true);
+        this.gate = gate;
+    }
+
+    @Override
+    public void invoke(Request request, Response response) throws IOException, ServletException {
+        boolean returned = false;
+        try {
+            getNext().invoke(request, response);
+            returned = true;
+        } finally {
+            boolean failed =
+                    !returned || response.getStatus() >= HttpURLConnection.HTTP_INTERNAL_ERROR;
+            Permit permit = GateValve.permitOf(request);
+            if (failed
+                    && permit != null
+                    && permit.interrupted()
+                    && !response.isCommitted()
+                    && !request.isAsync()) {
+                permit.forgetInterrupt();
+                request.removeAttribute(RequestDispatcher.ERROR_EXCEPTION);
+                response.setSuspended(false);
+                response.reset();
+                OwnAnswer.write(response, gate.answerInterrupted());
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.treadle.undertow;
+
+import dev.treadle.GateAnswer;
+
+import io.undertow.io.IoCallback;
+import io.undertow.server.Connectors;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpContinue;
+import io.undertow.util.Headers;
+
+/**
+ * An answer of the gate itself. To a request that is not let in it is written by the I/O thread, and
+ * takes no worker.
+ */
+final class OwnAnswer {
+    private OwnAnswer() {}
+
+    /**
+     * Answers; the exchange must be out of its call chain, and belong to the current I/O thread.
+     */
+    static void answer(HttpServerExchange exchange, GateAnswer answer) {
+        Connectors.executeRootHandler(refused -> write(refused, answer), exchange);
+    }
+
+    private static void write(HttpServerExchange exchange, GateAnswer answer) {
+        begin(exchange, answer);
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain");
+        if (answer.close() || HttpContinue.requiresContinueResponse(exchange)) {
+            // A client that asked whether to send its body will not send it now, so there is no
+            // next request to be found
+            // behind it on this connection.
+            exchange.setPersistent(false);
+        }
+        exchange.getResponseSender().send(answer.words(), IoCallback.END_EXCHANGE);
+    }
+
+    /** Makes the answer that is about to begin this one. */
+    static void begin(HttpServerExchange exchange, GateAnswer answer) {
+        exchange.setStatusCode(answer.status());
+        if (answer.retryAfterSeconds() > 0) {
+            exchange.getResponseHeaders()
+                    .put(Headers.RETRY_AFTER, String.valueOf(answer.retryAfterSeconds()));
+        }
+    }
+}

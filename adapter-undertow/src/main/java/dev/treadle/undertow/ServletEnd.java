@@ -1,0 +1,66 @@
+package dev.treadle.undertow;
+
+import dev.treadle.GateAnswer;
+
+import io.undertow.server.Connectors;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.servlet.handlers.ServletRequestContext;
+import io.undertow.servlet.spec.AsyncContextImpl;
+import io.undertow.servlet.spec.HttpServletRequestImpl;
+import io.undertow.servlet.spec.HttpServletResponseImpl;
+
+import org.xnio.IoUtils;
+
+/**
+ * Ends an asynchronous request of a servlet from outside, as Undertow's own timeout of such requests
+ * does (AsyncContextImpl.TimeoutTask, 2.3.26): as one of the request's asynchronous tasks, which run
+ * one at a time. A class of its own, because an Undertow without servlets lacks those it names.
+ */
+final class ServletEnd {
+    private ServletEnd() {}
+
+    /** Ends it; false if the exchange is none of a servlet's, or none of an asynchronous request. */
+    static boolean end(HttpServerExchange exchange, GateAnswer answer) {
+        ServletRequestContext servlet =
+                exchange.getAttachment(ServletRequestContext.ATTACHMENT_KEY);
+        if (servlet == null) {
+            return false;
+        }
+        AsyncContextImpl async = servlet.getOriginalRequest().getAsyncContextInternal();
+        if (async == null) {
+            return false;
+        }
+        async.addAsyncTask(() -> endNow(exchange, servlet, async, answer));
+        return true;
+    }
+
+    private static void endNow(
+            HttpServerExchange exchange,
+            ServletRequestContext servlet,
+            AsyncContextImpl async,
+            GateAnswer answer) {
+        HttpServletRequestImpl request = servlet.getOriginalRequest();
+        if (!request.isAsyncStarted()
+                || exchange.isComplete()
+                || !async.equals(request.getAsyncContextInternal())) {
+            return; // completed or dispatched meanwhile
+        }
+        exchange.setPersistent(false);
+        if (exchange.isResponseStarted()) {
+            IoUtils.safeClose(exchange.getConnection());
+            async.complete();
+            return;
+        }
+        Connectors.executeRootHandler(
+                begun -> {
+                    HttpServletResponseImpl response = servlet.getOriginalResponse();
+                    response.reset();
+                    OwnAnswer.begin(begun, answer);
+                    response.sendError(answer.status(), answer.words());
+                },
+                exchange);
+        if (!async.isDispatched()) {
+            async.complete();
+        }
+    }
+}

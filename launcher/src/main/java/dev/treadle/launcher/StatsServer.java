@@ -1,0 +1,153 @@
+package dev.treadle.launcher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+
+import dev.treadle.LimitStats;
+import dev.treadle.WorkerStats;
+import dev.treadle.Workers;
+import dev.treadle.launcher.host.HttpAddress;
+import dev.treadle.launcher.host.StartFailedException;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.util.StringJoiner;
+
+/**
+ * Tells what the workers do, on an address of its own, as uWSGI's stats server: {@code /} answers
+ * JSON; {@code /-/ready} answers 200 while requests are to be sent to this server, and 503 from the
+ * first moment of a stop. It shares neither thread nor gate with the server it speaks of.
+ */
+final class StatsServer implements AutoCloseable {
+    private static final int OK = 200;
+    private static final int UNAVAILABLE = 503;
+    private static final int NOT_FOUND = 404;
+
+    private final HttpAddress address;
+    private final HttpServer server;
+    private final Workers workers;
+
+    private StatsServer(HttpAddress address, HttpServer server, Workers workers) {
+        this.address = address;
+        this.server = server;
+        this.workers = workers;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @throws StartFailedException if nobody can listen there
+     */
+    static StatsServer start(HttpAddress address, Workers workers) {
+        String host = address.host();
+        InetSocketAddress socket =
+                host == null
+                        ? new InetSocketAddress(address.port())
+                        : new InetSocketAddress(host, address.port());
+        try {
+            StatsServer made = new StatsServer(address, HttpServer.create(socket, 0), workers);
+            made.server.createContext("/", made::answer);
+            made.server.start();
+            return made;
+        } catch (IOException taken) {
+            throw new StartFailedException(
+                    "--stats: "
+                            + address
+                            + " (expected: an address where nobody listens yet): "
+                            + taken.getMessage(),
+                    taken);
+        }
+    }
+
+    String url() {
+        return address.url(server.getAddress().getPort());
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            switch (exchange.getRequestURI().getPath()) {
+                case "/" -> send(exchange, OK, "application/json", json(workers.stats()));
+                case "/-/ready" -> {
+                    boolean ready = workers.gate().ready();
+                    send(
+                            exchange,
+                            ready ? OK : UNAVAILABLE,
+                            "text/plain",
+                            ready ? "ready\n" : "shutting down\n");
+                }
+                default -> send(exchange, NOT_FOUND, "text/plain", "/ or /-/ready\n");
+            }
+        }
+    }
+
+    private static void send(HttpExchange exchange, int status, String type, String text)
+            throws IOException {
+        byte[] body = text.getBytes(UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", type);
+        exchange.getResponseHeaders().set("Cache-Control", "no-store");
+        exchange.sendResponseHeaders(status, body.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(body);
+        }
+    }
+
+    private static String json(WorkerStats stats) {
+        StringJoiner limits = new StringJoiner(",", "[", "]");
+        for (LimitStats limit : stats.limits()) {
+            limits.add(
+                    object("name", quoted(limit.name()))
+                            .add(field("limit", limit.limit()))
+                            .add(field("active", limit.active()))
+                            .add(field("waiting", limit.waiting()))
+                            .add(field("refused", limit.refused()))
+                            .toString());
+        }
+        return object("model", quoted(stats.model().toString()))
+                        .add(field("limit", stats.limit()))
+                        .add(field("hubs", stats.hubs()))
+                        .add(field("active", stats.active()))
+                        .add(field("waiting", stats.waiting()))
+                        .add(field("completed", stats.completed()))
+                        .add(field("refused", stats.refused()))
+                        .add(field("refusedLineFull", stats.refusedLineFull()))
+                        .add(field("refusedLineTimeout", stats.refusedLineTimeout()))
+                        .add(field("refusedDraining", stats.refusedDraining()))
+                        .add(field("clientsGone", stats.clientsGone()))
+                        .add(field("harakiris", stats.harakiris()))
+                        .add(field("stuck", stats.stuck()))
+                        .add(field("longestWaitingMillis", stats.longestWaiting().toMillis()))
+                        .add(field("longestRunningMillis", stats.longestRunning().toMillis()))
+                        .add(field("tasks", stats.tasks()))
+                        .add(field("threads", stats.threads()))
+                        .add(field("carriers", stats.carriers()))
+                        .add(field("retakes", stats.retakes()))
+                        .add(field("longSlices", stats.longSlices()))
+                        .add(field("longestSliceMillis", stats.longestSlice().toMillis()))
+                        .add("\"ready\":" + stats.ready())
+                        .add(field("switches", stats.switches()))
+                        .add(field("retiring", stats.retiring()))
+                        .add("\"limits\":" + limits)
+                + "\n";
+    }
+
+    private static StringJoiner object(String name, String value) {
+        return new StringJoiner(",", "{", "}").add("\"" + name + "\":" + value);
+    }
+
+    private static String field(String name, long value) {
+        return "\"" + name + "\":" + value;
+    }
+
+    /** Names of limits and models have no character that JSON would have to escape, but a quote. */
+    private static String quoted(String text) {
+        return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
