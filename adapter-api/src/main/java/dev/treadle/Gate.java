@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
- * Admits at most N requests at a time. The next wait in line, up to a length and a time; the rest is
- * refused at once. Counts requests, not connections and not threads.
+ * Admits at most N requests at a time. The next wait in line, up to a length and a time; the rest
+ * is refused at once. Counts requests, not connections and not threads.
  *
  * <p>An adapter asks {@link #probe} first, and then brings each new request once, with {@link
  * #enter(String, String, ClientSocket)} from a thread that may park, or with {@link #enter(String,
@@ -82,9 +82,9 @@ public final class Gate {
         private final @Nullable PathLimit limit;
 
         /**
-         * Where it waits. It is at the limit of its path first, and then at the gate; whoever grants
-         * it the first may have it wait at the second before its own thread has noted the first, so
-         * that one is noted only if nothing is.
+         * Where it waits. It is at the limit of its path first, and then at the gate; whoever
+         * grants it the first may have it wait at the second before its own thread has noted the
+         * first, so that one is noted only if nothing is.
          */
         private final AtomicReference<@Nullable Waiting> waiting = new AtomicReference<>();
 
@@ -278,8 +278,7 @@ public final class Gate {
         return place.waiting.get() == null ? null : place;
     }
 
-    private Permit admit(
-            String method, String path, Turnstile through, @Nullable PathLimit limit) {
+    private Permit admit(String method, String path, Turnstile through, @Nullable PathLimit limit) {
         Permit permit = new Permit(this, method, path, through, limit);
         inside.add(permit);
         if (cutOff) {
@@ -344,7 +343,10 @@ public final class Gate {
         return !leaving && !turnstile.isShut();
     }
 
-    /** Whether new requests are taken, and are to be sent here: false from the first moment of a stop. */
+    /**
+     * Whether new requests are taken, and are to be sent here: false from the first moment of a
+     * stop.
+     */
     public boolean ready() {
         return keepsConnections();
     }

@@ -41,17 +41,15 @@ record GatePolicy(
             }
         }
         List<PathLimit> left = new ArrayList<>();
-        forEachLimit(
-                old -> {
-                    boolean stays =
-                            next.stream().anyMatch(kept -> kept.turnstile() == old.turnstile());
-                    if (!stays) {
-                        old.lift();
-                        if (old.turnstile().active() > 0) {
-                            left.add(old);
-                        }
-                    }
-                });
+        forEachLimit(old -> {
+            boolean stays = next.stream().anyMatch(kept -> kept.turnstile() == old.turnstile());
+            if (!stays) {
+                old.lift();
+                if (old.turnstile().active() > 0) {
+                    left.add(old);
+                }
+            }
+        });
         return new GatePolicy(
                 settings.priorityPaths().stream()
                         .map(path -> PathPattern.parse("priority-path", path))
@@ -96,7 +94,9 @@ record GatePolicy(
         return null;
     }
 
-    /** Whether the limit is one of these, be it with other numbers, or was while somebody was in it. */
+    /**
+     * Whether the limit is one of these, be it with other numbers, or was while somebody was in it.
+     */
     boolean has(PathLimit limit) {
         return contains(limits, limit) || contains(former, limit);
     }

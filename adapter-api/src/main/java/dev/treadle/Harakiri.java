@@ -14,10 +14,10 @@ import java.util.concurrent.locks.LockSupport;
  * one stood. An asynchronous request that no thread runs for is ended as its adapter has said
  * ({@link Permit#goesAsync}).
  *
- * <p>A request is interrupted once, at most a quarter of the limit (and at most one second) late. One
- * that ignores it goes on holding its place, because a thread cannot be taken from it: it is stuck,
- * is counted as such until it ends, and is reported again, with its stack of then, each time that it
- * has run twice as long as at the report before.
+ * <p>A request is interrupted once, at most a quarter of the limit (and at most one second) late.
+ * One that ignores it goes on holding its place, because a thread cannot be taken from it: it is
+ * stuck, is counted as such until it ends, and is reported again, with its stack of then, each time
+ * that it has run twice as long as at the report before.
  *
  * <p>One daemon thread, from the first settings on that have a limit.
  */
@@ -103,7 +103,11 @@ final class Harakiri implements AutoCloseable {
                     permit.reportAgainNanos = 2 * age;
                     LOG.log(
                             Level.WARNING,
-                            message(permit, permit.stack(), now, "ignores its interrupt and holds its place"));
+                            message(
+                                    permit,
+                                    permit.stack(),
+                                    now,
+                                    "ignores its interrupt and holds its place"));
                 }
             } else if (age > longest.toNanos()
                     && !permit.interrupted()
@@ -129,8 +133,7 @@ final class Harakiri implements AutoCloseable {
         }
     }
 
-    private static String message(
-            Permit permit, StackTraceElement[] stack, Rule now, String what) {
+    private static String message(Permit permit, StackTraceElement[] stack, Rule now, String what) {
         StringBuilder text =
                 new StringBuilder("harakiri: ")
                         .append(permit)

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An inner limit for one slow dependency, so that it cannot take every place of the gate: at most N
- * calls are at it at a time, the next wait in line up to a length and a time, the rest is refused at
- * once. Made with {@link Workers#limit(String, int)}:
+ * calls are at it at a time, the next wait in line up to a length and a time, the rest is refused
+ * at once. Made with {@link Workers#limit(String, int)}:
  *
  * <pre>{@code
  * private final Limit payments = workers.limit("payments", 50);

@@ -34,7 +34,9 @@ import java.util.function.Supplier;
 final class LineWatch {
     private static final Logger LOG = System.getLogger("dev.treadle.gate");
 
-    /** A client that left is noticed after so long at most, unless there are very many connections. */
+    /**
+     * A client that left is noticed after so long at most, unless there are very many connections.
+     */
     static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** A look takes so small a part of one core at most: one in this many. */
@@ -135,10 +137,10 @@ final class LineWatch {
     }
 
     /**
-     * A connection that is not in the table at all was reset, if it was seen there before; if it was
-     * not, what the container calls its ends is not what the operating system does. Two looks have
-     * to miss it: the kernel gives the table page by page, and may pass over a line when another one
-     * goes away between two pages.
+     * A connection that is not in the table at all was reset, if it was seen there before; if it
+     * was not, what the container calls its ends is not what the operating system does. Two looks
+     * have to miss it: the kernel gives the table page by page, and may pass over a line when
+     * another one goes away between two pages.
      */
     private static void judge(Waiting waiting, boolean open, boolean there) {
         Turnstile.Place place = waiting.place();

@@ -14,7 +14,9 @@ record PathLimit(LimitSettings settings, PathPattern pattern, Turnstile turnstil
                         settings.limit(), settings.queue(), settings.queueTimeout(), lineGrows));
     }
 
-    /** Returns this limit with other numbers and the same turnstile: who is inside stays counted. */
+    /**
+     * Returns this limit with other numbers and the same turnstile: who is inside stays counted.
+     */
     PathLimit changed(LimitSettings to, QueueOrder order) {
         turnstile.change(to.limit(), to.queue(), to.queueTimeout(), order);
         return new PathLimit(to, pattern, turnstile);

@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The right of one request to be inside. An adapter gets it from the {@link Gate}, calls {@link
- * #enterThread} and {@link #leaveThread} around each run of the application for this request, {@link
- * #goesAsync} when the request goes on without a thread, and {@link #release} once, when the request
- * is complete, asynchronous work included. A release too many is harmless; a missing one costs a
- * place for ever.
+ * #enterThread} and {@link #leaveThread} around each run of the application for this request,
+ * {@link #goesAsync} when the request goes on without a thread, and {@link #release} once, when the
+ * request is complete, asynchronous work included. A release too many is harmless; a missing one
+ * costs a place for ever.
  *
  * <p>Safe for any thread.
  */
@@ -42,8 +42,8 @@ public final class Permit {
     @FunctionalInterface
     public interface Ending {
         /**
-         * Ends it, as far as that can be done now: the client gets {@link Gate#answerInterrupted}, or
-         * the connection is closed if an answer has begun. Called from any thread, one call at a
+         * Ends it, as far as that can be done now: the client gets {@link Gate#answerInterrupted},
+         * or the connection is closed if an answer has begun. Called from any thread, one call at a
          * time, again and again until the request is complete; also at the very moment it becomes
          * so, and must not touch a later request of the same connection then. It must not block.
          */
@@ -132,8 +132,8 @@ public final class Permit {
      * If the request is overdue: interrupts the thread that runs the application for it now and has
      * not been interrupted yet, or ends it if there is none. To be called again and again: a thread
      * may have come since. It is not interrupted as it comes ({@link #enterThread}), because it may
-     * come to write the answer that the request is over. Not under the lock of this: an end may wait
-     * for another one.
+     * come to write the answer that the request is over. Not under the lock of this: an end may
+     * wait for another one.
      */
     void insist() {
         if (!hasNoThread()) {

@@ -36,11 +36,14 @@ public enum Setting {
     RETRY_AFTER,
     /** Paths that pass the gate always. Path patterns, joined by commas, or {@code off}. */
     PRIORITY_PATH,
-    /** The path at which the gate itself tells whether requests are taken. A path, or {@code off}. */
+    /**
+     * The path at which the gate itself tells whether requests are taken. A path, or {@code off}.
+     */
     READY_PATH,
     /**
      * Inner limits, joined by commas: each a path pattern or a name, {@code =}, how many at a time,
-     * and, after colons, how many may wait for it and how long: {@code /checkout/*=50:100:2s}; or {@code off}.
+     * and, after colons, how many may wait for it and how long: {@code /checkout/*=50:100:2s}; or
+     * {@code off}.
      */
     LIMIT,
     /** The longest a request may run. A duration, or {@code off}. */

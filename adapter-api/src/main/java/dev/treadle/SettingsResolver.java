@@ -24,7 +24,8 @@ final class SettingsResolver {
 
     private static final String DURATION = "a duration such as 500ms, 10s or 2m";
 
-    private static final Pattern LIMIT = Pattern.compile("([^=:]+)=(\\d{1,9})(?::(\\d{1,9})(?::([\\w.]+))?)?");
+    private static final Pattern LIMIT =
+            Pattern.compile("([^=:]+)=(\\d{1,9})(?::(\\d{1,9})(?::([\\w.]+))?)?");
 
     private static final String LIMIT_EXPECTED =
             "PATH=N, PATH=N:QUEUE or PATH=N:QUEUE:TIMEOUT, such as /checkout/*=50 or"

@@ -115,8 +115,7 @@ final class TcpTable {
     }
 
     private static int hex(byte[] table, int from, int end) {
-        return Integer.parseInt(
-                new String(table, from, end - from, StandardCharsets.US_ASCII), 16);
+        return Integer.parseInt(new String(table, from, end - from, StandardCharsets.US_ASCII), 16);
     }
 
     /** Words of 32 bits, each in the byte order of the machine. */

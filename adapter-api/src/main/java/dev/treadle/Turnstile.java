@@ -18,11 +18,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Lets at most N through at a time; the next wait in line, up to a length and a time. It counts, and
- * knows nothing of requests: the {@link Gate} is one with permits, a {@link Limit} one for code.
+ * Lets at most N through at a time; the next wait in line, up to a length and a time. It counts,
+ * and knows nothing of requests: the {@link Gate} is one with permits, a {@link Limit} one for
+ * code.
  *
- * <p><b>Protocol.</b> {@code state} holds the number of those inside in its low half, and two flags.
- * Invariants:
+ * <p><b>Protocol.</b> {@code state} holds the number of those inside in its low half, and two
+ * flags. Invariants:
  *
  * <ul>
  *   <li>The flag {@code WAITERS} is set exactly while the line is not empty, as seen by whoever
@@ -32,9 +33,9 @@ import java.util.function.Consumer;
  *   <li>The number rises only from below N, one that held at some moment of that call: N changes
  *       under the lock, and who comes without the lock may still see the N before. It may be above
  *       N when N has become smaller, and falls to N before anybody is let in.
- *   <li>While somebody is in line the number is at least N. A place that becomes free then is handed
- *       over and the number stays, so nobody can slip in before; if the number is above N it falls
- *       instead. A greater N is handed out to the line at once, under the lock.
+ *   <li>While somebody is in line the number is at least N. A place that becomes free then is
+ *       handed over and the number stays, so nobody can slip in before; if the number is above N it
+ *       falls instead. A greater N is handed out to the line at once, under the lock.
  *   <li>{@code WAITERS} is set by a compare-and-set from a word with at least N inside, under the
  *       lock, where N cannot change: if a place became free just before, the compare-and-set fails
  *       and the visitor looks again. So nobody waits while a place is free.
@@ -85,7 +86,8 @@ final class Turnstile {
         @Nullable Place before;
         @Nullable Place after;
         boolean inLine;
-        // written once under the lock, as it is taken out of the line; both unset if it left by itself
+        // written once under the lock, as it is taken out of the line; both unset if it left by
+        // itself
         private volatile boolean granted;
         private volatile @Nullable Reason sentAway;
         // of the one thread that looks after clients
@@ -253,8 +255,7 @@ final class Turnstile {
      *
      * @throws RefusedException if there is no room in line, or no more are taken
      */
-    @Nullable Place join(Turn turn, ClientSocket client, boolean newcomer)
-            throws RefusedException {
+    @Nullable Place join(Turn turn, ClientSocket client, boolean newcomer) throws RefusedException {
         if (newcomer && waiting >= queue && (state & COUNT) >= limit) {
             // the answer under overload, without the lock
             throw refused(Reason.LINE_FULL);

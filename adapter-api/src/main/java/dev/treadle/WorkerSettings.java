@@ -305,8 +305,8 @@ public record WorkerSettings(
      *
      * @param origin who changes them, such as {@code JMX}
      * @param changes value by plain name, such as {@code queue-timeout}
-     * @throws InvalidSettingException if a name is not known, or a value cannot be read or is out of
-     *     its range
+     * @throws InvalidSettingException if a name is not known, or a value cannot be read or is out
+     *     of its range
      */
     public WorkerSettings changed(String origin, Map<String, String> changes) {
         SettingsSource changed = SettingsSource.changes(origin, changes);

@@ -202,8 +202,7 @@ public final class Workers implements AutoCloseable {
     private @Nullable Engine knownEngine(WorkerSettings before, WorkerSettings next) {
         boolean sameModel = before.model() == next.model();
         return switch (next.model()) {
-            case THREADS ->
-                    sameModel && before.limit() == next.limit() ? engine.current() : null;
+            case THREADS -> sameModel && before.limit() == next.limit() ? engine.current() : null;
             case VIRTUAL -> sameModel ? engine.current() : null;
             case GEVENT -> engine.hubs(next.hubs());
         };
@@ -251,8 +250,8 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Calls {@code listener} after each switch, on the thread that switches. An adapter that has set
-     * its container up by the settings does so again.
+     * Calls {@code listener} after each switch, on the thread that switches. An adapter that has
+     * set its container up by the settings does so again.
      */
     public void onSwitch(Consumer<WorkerSettings> listener) {
         switchListeners.add(requireNonNull(listener, "listener"));
@@ -425,10 +424,10 @@ public final class Workers implements AutoCloseable {
 
     /**
      * Begins a stop: from now on the workers say that they will stop ({@link Gate#ready}, {@code
-     * Connection: close}), and go on taking requests for {@link WorkerSettings#drainDelay}, and for up
-     * to half a second more once {@link #drain} is called. An adapter calls it before its container closes its listening sockets, and so does the host of a
-     * container that has no events for its life. Only the first call waits; a {@link #resume} ends
-     * the wait.
+     * Connection: close}), and go on taking requests for {@link WorkerSettings#drainDelay}, and for
+     * up to half a second more once {@link #drain} is called. An adapter calls it before its
+     * container closes its listening sockets, and so does the host of a container that has no
+     * events for its life. Only the first call waits; a {@link #resume} ends the wait.
      *
      * @throws InterruptedException if interrupted while waiting
      */

@@ -152,7 +152,9 @@ public final class GateJcstress {
         }
     }
 
-    /** Whoever waits gets one of the places that there are more of, or the one that becomes free. */
+    /**
+     * Whoever waits gets one of the places that there are more of, or the one that becomes free.
+     */
     @JCStressTest
     @Outcome(id = "1, 1, 0", expect = Expect.ACCEPTABLE, desc = "the third is inside, alone")
     @Outcome(expect = Expect.FORBIDDEN, desc = "a place is lost, or heard twice or never")

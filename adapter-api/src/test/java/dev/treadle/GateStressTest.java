@@ -65,10 +65,7 @@ final class GateStressTest {
         assertThat(stats.gate().active()).isZero();
         assertThat(stats.gate().waiting()).isZero();
         assertThat(stats.completed()).isEqualTo(admitted.get());
-        assertThat(
-                        stats.refusedLineFull()
-                                + stats.refusedLineTimeout()
-                                + stats.refusedDraining())
+        assertThat(stats.refusedLineFull() + stats.refusedLineTimeout() + stats.refusedDraining())
                 .isEqualTo(refused.get());
         assertThat(stats.refusedLineFull()).isPositive();
         assertThat(stats.refusedLineTimeout()).isPositive();

@@ -97,7 +97,8 @@ final class TcpTableTest {
                    0: 0100007F:B22F 00000000:0000 0A 00000000:00000000 00:00000000
                 garbage
                  252: 0100007F:B22F 0100007F:E628 08 00000000:00000002 00:00000000
-                 253: 0100""";
+                 253: 0100\
+                """;
         Map<SocketPair, Integer> states = new HashMap<>();
 
         TcpTable.read(

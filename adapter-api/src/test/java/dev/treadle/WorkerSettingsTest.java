@@ -53,8 +53,7 @@ final class WorkerSettingsTest {
                     Setting.READY_PATH,
                     Setting.PRIORITY_PATH,
                     Setting.LIMIT);
-    private static final Set<Setting> SWITCHES =
-            EnumSet.of(Setting.HUB_LOOP, Setting.REUSE_PORT);
+    private static final Set<Setting> SWITCHES = EnumSet.of(Setting.HUB_LOOP, Setting.REUSE_PORT);
 
     /** The forms a source has: how a setting is called there. */
     enum Form {
@@ -309,16 +308,8 @@ final class WorkerSettingsTest {
                     case READY_PATH -> List.of("ready", "/ready/*", "*.ready");
                     case PRIORITY_PATH ->
                             List.of(
-                                    "healthz",
-                                    "/a*b",
-                                    "/a,",
-                                    ",/a",
-                                    "/a?b=1",
-                                    "*",
-                                    "*.",
-                                    "*./a",
-                                    "/a;b",
-                                    "/a/*/b");
+                                    "healthz", "/a*b", "/a,", ",/a", "/a?b=1", "*", "*.", "*./a",
+                                    "/a;b", "/a/*/b");
                     case LIMIT ->
                             List.of(
                                     "/a",
@@ -765,7 +756,13 @@ final class WorkerSettingsTest {
         WorkerSettings settings =
                 resolve(
                         flags(
-                                "gevent", "5000", "hubs", "3", "harakiri", "7s", "limit",
+                                "gevent",
+                                "5000",
+                                "hubs",
+                                "3",
+                                "harakiri",
+                                "7s",
+                                "limit",
                                 "/checkout/*=50:100:2s,payments=4"));
 
         WorkerSettings fewer = settings.changed("JMX", Map.of("gevent", "200"));

@@ -455,8 +455,7 @@ final class WorkersTest {
     }
 
     @Test
-    void anOverdueRequestWithoutAThreadIsEndedAsItsAdapterSaidUntilItIsComplete()
-            throws Exception {
+    void anOverdueRequestWithoutAThreadIsEndedAsItsAdapterSaidUntilItIsComplete() throws Exception {
         WorkerSettings settings =
                 settings(WorkerModel.VIRTUAL, 2).harakiri(Duration.ofMillis(20)).build();
         try (Workers workers = Workers.open(settings)) {

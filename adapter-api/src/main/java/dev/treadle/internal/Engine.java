@@ -24,7 +24,9 @@ public interface Engine {
      */
     void whileWaiting(Wait wait) throws InterruptedException;
 
-    /** Whether the thread is one of this engine's that are scarce: a platform thread of its pool. */
+    /**
+     * Whether the thread is one of this engine's that are scarce: a platform thread of its pool.
+     */
     default boolean owns(Thread thread) {
         return false;
     }

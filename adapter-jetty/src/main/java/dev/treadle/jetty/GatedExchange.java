@@ -34,17 +34,17 @@ import java.util.concurrent.locks.ReentrantLock;
  *   <li>A request that is overdue while no thread runs for it is ended from here.
  * </ul>
  *
- * <p><b>How such a request is ended.</b> At first it is failed, as Jetty does when a client is gone:
- * the listeners of the application hear of it. But a servlet context without an AsyncListener
+ * <p><b>How such a request is ended.</b> At first it is failed, as Jetty does when a client is
+ * gone: the listeners of the application hear of it. But a servlet context without an AsyncListener
  * ignores that (ServletChannelState.onError, 12.0.36 and 12.1.12). So at the next attempt but one
  * this takes the response away from the application: what that writes or completes from then on is
  * refused here.
  *
  * <p><b>Who owns what.</b> {@code owner} goes from nobody to the application with its first write,
- * or to the gate; {@code done} once to true, by the application that completes or the gate that takes
- * over. Both are guarded by this. An end runs under {@code alive} and not after {@code over}, which
- * is set under {@code alive} in the completion listener of the request: Jetty goes on to the next
- * request of the connection after that.
+ * or to the gate; {@code done} once to true, by the application that completes or the gate that
+ * takes over. Both are guarded by this. An end runs under {@code alive} and not after {@code over},
+ * which is set under {@code alive} in the completion listener of the request: Jetty goes on to the
+ * next request of the connection after that.
  *
  * <p><b>Never the next request.</b> Servlet contexts keep their ServletChannel, and with it the
  * output stream the application has in hand, in the cache of the connection, for the next request.
@@ -187,7 +187,9 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         return callback.getInvocationType();
     }
 
-    /** The handlers have returned, and the request may not be complete: it can be ended from here. */
+    /**
+     * The handlers have returned, and the request may not be complete: it can be ended from here.
+     */
     void goesAsync() {
         synchronized (this) {
             if (done) {
@@ -236,8 +238,7 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
 
     private void fail() {
         HttpChannel failed = channel;
-        Runnable told =
-                failed == null ? null : failed.onFailure(new RequestInterruptedException());
+        Runnable told = failed == null ? null : failed.onFailure(new RequestInterruptedException());
         if (told != null) {
             permit.enterThread(); // it runs listeners of the application
             try {
@@ -248,7 +249,9 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         }
     }
 
-    /** Answers in place of the application, or ends the answer that has begun, unless it is over. */
+    /**
+     * Answers in place of the application, or ends the answer that has begun, unless it is over.
+     */
     void takeOver() {
         boolean unanswered;
         synchronized (this) {

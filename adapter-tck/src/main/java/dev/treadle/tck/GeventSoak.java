@@ -88,8 +88,8 @@ public interface GeventSoak extends GateContract {
     }
 
     /**
-     * 200 requests at once for a handler of one second, ten at a time, from clients who give up after
-     * two seconds: what is begun after that is work for nobody, and there may be none of it.
+     * 200 requests at once for a handler of one second, ten at a time, from clients who give up
+     * after two seconds: what is begun after that is work for nobody, and there may be none of it.
      */
     @EachModel
     default void inAnAvalancheNothingIsDoneForThoseWhoLeft(WorkerModel model) throws Exception {

@@ -182,8 +182,7 @@ public interface HarakiriContract extends GateContract {
     }
 
     @EachModel
-    default void belowTheThresholdOfTheLineNobodyIsInterrupted(WorkerModel model)
-            throws Exception {
+    default void belowTheThresholdOfTheLineNobodyIsInterrupted(WorkerModel model) throws Exception {
         TckRun run =
                 start(
                         GateContract.settings(model, 1)
@@ -197,9 +196,7 @@ public interface HarakiriContract extends GateContract {
         run.untilInside(1);
         CompletableFuture<RawClient.Answer> second = run.getLater("/hello");
         run.untilWaiting(1);
-        run.until(
-                "old enough",
-                () -> run.workers().stats().longestRunning().toMillis() > 300);
+        run.until("old enough", () -> run.workers().stats().longestRunning().toMillis() > 300);
         assertThat(run.workers().stats().harakiris()).isZero();
         CompletableFuture<RawClient.Answer> third = run.getLater("/hello");
         assertThat(TckRun.result(held).status()).isEqualTo(503);

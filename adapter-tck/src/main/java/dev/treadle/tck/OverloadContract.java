@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What the gate does for production: who is refused how, who passes always, who leaves the line. */
+/**
+ * What the gate does for production: who is refused how, who passes always, who leaves the line.
+ */
 public interface OverloadContract extends GateContract {
     @EachModel
     default void theStatusOfARefusalIsThatOfTheSettings(WorkerModel model) throws Exception {
@@ -162,9 +164,7 @@ public interface OverloadContract extends GateContract {
             answers.add(run.getLater("/hold?name=" + i));
             run.untilWaiting(i);
         }
-        run.until(
-                "the line stands",
-                () -> run.workers().stats().longestWaiting().toMillis() > 150);
+        run.until("the line stands", () -> run.workers().stats().longestWaiting().toMillis() > 150);
         run.probe().letGo();
         for (CompletableFuture<RawClient.Answer> answer : answers) {
             assertThat(TckRun.result(answer).status()).isEqualTo(200);
@@ -200,8 +200,7 @@ public interface OverloadContract extends GateContract {
 
     /** Users who press reload, be it by closing the connection or by resetting it. */
     @EachModel
-    default void aClientThatLeavesTheLineGivesUpItsPlaceAtOnce(WorkerModel model)
-            throws Exception {
+    default void aClientThatLeavesTheLineGivesUpItsPlaceAtOnce(WorkerModel model) throws Exception {
         TckRun run =
                 start(
                         GateContract.settings(model, 1)

@@ -60,10 +60,13 @@ final class StuckServlets {
                     async.setTimeout(FOR_EVER);
                     completeLater(probe, async);
                 });
-        application.add(context, "/stuck/async-begun", (request, response) -> {
-            begin(response);
-            completeLater(probe, startedAsync(request));
-        });
+        application.add(
+                context,
+                "/stuck/async-begun",
+                (request, response) -> {
+                    begin(response);
+                    completeLater(probe, startedAsync(request));
+                });
     }
 
     private static AsyncContext startedAsync(HttpServletRequest request) {
@@ -80,13 +83,15 @@ final class StuckServlets {
     }
 
     private static void completeLater(Probe probe, AsyncContext async) {
-        AsyncServlets.elsewhere(probe.held(), () -> {
-            try {
-                AsyncServlets.complete(async, "far too late");
-            } catch (RuntimeException itIsOver) {
-                // the container tells the application so, each in its own way
-            }
-        });
+        AsyncServlets.elsewhere(
+                probe.held(),
+                () -> {
+                    try {
+                        AsyncServlets.complete(async, "far too late");
+                    } catch (RuntimeException itIsOver) {
+                        // the container tells the application so, each in its own way
+                    }
+                });
     }
 
     private static void lock(Probe probe) throws InterruptedException {
@@ -120,13 +125,15 @@ final class StuckServlets {
                 Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
                 Socket silent = server.accept()) {
             Socket peer = silent;
-            AsyncServlets.elsewhere(probe.held(), () -> {
-                try {
-                    peer.close();
-                } catch (IOException closed) {
-                    // it is closed
-                }
-            });
+            AsyncServlets.elsewhere(
+                    probe.held(),
+                    () -> {
+                        try {
+                            peer.close();
+                        } catch (IOException closed) {
+                            // it is closed
+                        }
+                    });
             int end = client.getInputStream().read();
             if (end >= 0) {
                 throw new IOException("a silent server spoke");

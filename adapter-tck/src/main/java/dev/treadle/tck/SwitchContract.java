@@ -81,13 +81,9 @@ public interface SwitchContract extends GateContract {
     default void aSwitchThatFailsChangesNothing(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 4).listen(2_000).build());
         WorkerSettings before = run.workers().settings();
-        assertThatThrownBy(
-                        () ->
-                                run.workers()
-                                        .switchTo(
-                                                GateContract.settings(model, 9)
-                                                        .listen(3_000)
-                                                        .build()))
+        assertThatThrownBy(() ->
+                        run.workers()
+                                .switchTo(GateContract.settings(model, 9).listen(3_000).build()))
                 .isInstanceOf(InvalidSettingException.class)
                 .hasMessageContainingAll("listen", "3000", "2000", "restart");
         assertThat(run.workers().settings()).isEqualTo(before);

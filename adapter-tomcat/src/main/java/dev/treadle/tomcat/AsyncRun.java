@@ -15,19 +15,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The asynchronous cycles of one request: gives the permit back at the end of the last one, and ends
- * the request from outside if it is overdue.
+ * The asynchronous cycles of one request: gives the permit back at the end of the last one, and
+ * ends the request from outside if it is overdue.
  *
- * <p><b>How it is ended.</b> Nothing but a thread that Tomcat runs for the request may touch it: the
- * objects are used again for the next one. So the end only makes the asynchronous timeout as short
- * as can be, a volatile write; Tomcat looks at timeouts once a second, and calls {@link #onTimeout}
- * on a thread of its own, where the answer is written.
+ * <p><b>How it is ended.</b> Nothing but a thread that Tomcat runs for the request may touch it:
+ * the objects are used again for the next one. So the end only makes the asynchronous timeout as
+ * short as can be, a volatile write; Tomcat looks at timeouts once a second, and calls {@link
+ * #onTimeout} on a thread of its own, where the answer is written.
  *
  * <p><b>Never the next request.</b> {@code over} is set under {@code alive} before Tomcat uses its
- * objects again, and the timeout is set under {@code alive} only while it is not over. Whoever calls
- * {@code onComplete} holds a lock of Tomcat's and then takes {@code alive}; whoever holds {@code
- * alive} takes no lock of Tomcat's ({@code ASYNC_SETTIMEOUT} writes a volatile, AbstractProcessor
- * 10.1.55 and 11.0.25): there is no circle.
+ * objects again, and the timeout is set under {@code alive} only while it is not over. Whoever
+ * calls {@code onComplete} holds a lock of Tomcat's and then takes {@code alive}; whoever holds
+ * {@code alive} takes no lock of Tomcat's ({@code ASYNC_SETTIMEOUT} writes a volatile,
+ * AbstractProcessor 10.1.55 and 11.0.25): there is no circle.
  */
 final class AsyncRun implements AsyncListener, Permit.Ending {
     private static final long AT_ONCE_MILLIS = 1;

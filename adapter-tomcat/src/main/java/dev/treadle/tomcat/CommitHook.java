@@ -14,11 +14,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Adds {@code Connection: close} to each answer on HTTP/1.1 from the first moment of a stop, also to
- * those of requests that were inside before. It stands between a response and its processor, because
- * Tomcat has no listener for a commit, and most answers are committed inside the application: by a
- * flush, a full buffer, or by the last byte of a content length. The two stay together for as long
- * as the processor is used, so the hook is put there once.
+ * Adds {@code Connection: close} to each answer on HTTP/1.1 from the first moment of a stop, also
+ * to those of requests that were inside before. It stands between a response and its processor,
+ * because Tomcat has no listener for a commit, and most answers are committed inside the
+ * application: by a flush, a full buffer, or by the last byte of a content length. The two stay
+ * together for as long as the processor is used, so the hook is put there once.
  */
 record CommitHook(ActionHook processor, Response response, Gate gate) implements ActionHook {
     private static final Logger LOG = System.getLogger("dev.treadle.tomcat");

@@ -60,7 +60,10 @@ final class GateValve extends ValveBase {
             return;
         }
         try {
-            invokeInside(gate.enter(request.getMethod(), path, () -> client(request)), request, response);
+            invokeInside(
+                    gate.enter(request.getMethod(), path, () -> client(request)),
+                    request,
+                    response);
         } catch (RefusedException refusal) {
             OwnAnswer.write(response, gate.answer(refusal.reason()));
         } catch (InterruptedException interrupted) {
@@ -95,7 +98,9 @@ final class GateValve extends ValveBase {
         }
     }
 
-    /** An asynchronous dispatch; one of a request that is overdue does not come to the application. */
+    /**
+     * An asynchronous dispatch; one of a request that is overdue does not come to the application.
+     */
     private void invokeAgain(Permit permit, Request request, Response response)
             throws IOException, ServletException {
         if (permit.interrupted()

@@ -15,8 +15,8 @@ import java.net.HttpURLConnection;
 
 /**
  * Answers 503 in place of an application that fails because its request was interrupted. A valve of
- * each web application, because further outside the answer 500 is on its way: Tomcat's valves of the
- * host write and commit error pages (ErrorReportValve, StandardHostValve, 10.1 and 11).
+ * each web application, because further outside the answer 500 is on its way: Tomcat's valves of
+ * the host write and commit error pages (ErrorReportValve, StandardHostValve, 10.1 and 11).
  */
 final class InterruptedValve extends ValveBase {
     private final Gate gate;

@@ -14,7 +14,9 @@ import java.nio.ByteBuffer;
 final class OwnAnswer {
     private OwnAnswer() {}
 
-    /** Answers a request that does not come to the application, or whose answer it has not begun. */
+    /**
+     * Answers a request that does not come to the application, or whose answer it has not begun.
+     */
     static void write(Response response, GateAnswer answer) throws IOException {
         byte[] body = body(answer);
         response.setStatus(answer.status());

@@ -15,8 +15,8 @@ import java.net.StandardSocketOptions;
 /**
  * Makes the listening socket of an endpoint one beside which others may listen on the same port.
  * Tomcat has no setting for {@code SO_REUSEPORT}; it applies its socket properties between making
- * and binding the socket (NioEndpoint.initServerSocket, 10.1.55 and 11.0.25), so these here take the
- * place of the endpoint's own, with the same values.
+ * and binding the socket (NioEndpoint.initServerSocket, 10.1.55 and 11.0.25), so these here take
+ * the place of the endpoint's own, with the same values.
  */
 final class ReusePort extends SocketProperties {
     private ReusePort() {}

@@ -124,8 +124,8 @@ final class AdmittedRequest
     }
 
     /**
-     * Ends the exchange while no thread runs for it. Nothing of it is used again for another request
-     * of the connection, which is closed behind the answer.
+     * Ends the exchange while no thread runs for it. Nothing of it is used again for another
+     * request of the connection, which is closed behind the answer.
      */
     @Override
     public void end() {

@@ -9,8 +9,8 @@ import io.undertow.server.protocol.http.HttpContinue;
 import io.undertow.util.Headers;
 
 /**
- * An answer of the gate itself. To a request that is not let in it is written by the I/O thread, and
- * takes no worker.
+ * An answer of the gate itself. To a request that is not let in it is written by the I/O thread,
+ * and takes no worker.
  */
 final class OwnAnswer {
     private OwnAnswer() {}

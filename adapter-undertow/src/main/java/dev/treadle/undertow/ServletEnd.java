@@ -12,14 +12,17 @@ import io.undertow.servlet.spec.HttpServletResponseImpl;
 import org.xnio.IoUtils;
 
 /**
- * Ends an asynchronous request of a servlet from outside, as Undertow's own timeout of such requests
- * does (AsyncContextImpl.TimeoutTask, 2.3.26): as one of the request's asynchronous tasks, which run
- * one at a time. A class of its own, because an Undertow without servlets lacks those it names.
+ * Ends an asynchronous request of a servlet from outside, as Undertow's own timeout of such
+ * requests does (AsyncContextImpl.TimeoutTask, 2.3.26): as one of the request's asynchronous tasks,
+ * which run one at a time. A class of its own, because an Undertow without servlets lacks those it
+ * names.
  */
 final class ServletEnd {
     private ServletEnd() {}
 
-    /** Ends it; false if the exchange is none of a servlet's, or none of an asynchronous request. */
+    /**
+     * Ends it; false if the exchange is none of a servlet's, or none of an asynchronous request.
+     */
     static boolean end(HttpServerExchange exchange, GateAnswer answer) {
         ServletRequestContext servlet =
                 exchange.getAttachment(ServletRequestContext.ATTACHMENT_KEY);

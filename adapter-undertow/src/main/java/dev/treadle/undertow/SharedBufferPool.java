@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * when the <em>same</em> thread frees another. It also takes one lock for all threads on each free,
  * whatever its settings.
  *
- * <p>Idle buffers wait in a lock-free queue; what does not fit is left to the garbage collector, and
- * so is all after the close: Undertow tidies up behind the last request of all too.
- * Safe for any thread.
+ * <p>Idle buffers wait in a lock-free queue; what does not fit is left to the garbage collector,
+ * and so is all after the close: Undertow tidies up behind the last request of all too. Safe for
+ * any thread.
  */
 final class SharedBufferPool implements ByteBufferPool, AutoCloseable {
     /** 128 MiB of Undertow's usual 16 KiB buffers. */

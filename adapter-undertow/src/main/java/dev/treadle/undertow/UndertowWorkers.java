@@ -115,8 +115,8 @@ public final class UndertowWorkers {
     }
 
     /**
-     * XNIO 3.8 binds in the same step in which it makes the socket (NioXnioWorker), and has no option
-     * for SO_REUSEPORT.
+     * XNIO 3.8 binds in the same step in which it makes the socket (NioXnioWorker), and has no
+     * option for SO_REUSEPORT.
      */
     private static void requireNoReusePort(WorkerSettings settings) {
         if (settings.reusePort()) {

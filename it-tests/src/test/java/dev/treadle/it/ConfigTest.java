@@ -69,7 +69,8 @@ class ConfigTest {
             server.hangUp();
             await().atMost(PATIENCE)
                     .until(() ->
-                            server.err().contains("treadle.virtual: many (expected: a whole number"));
+                            server.err()
+                                    .contains("treadle.virtual: many (expected: a whole number"));
 
             assertThat(server.err()).contains("nothing is changed, it runs on with virtual 40");
             assertThat(web.get("/thread").body()).contains("treadle-virtual-");

@@ -27,8 +27,7 @@ final class Hangup {
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
             MethodHandle run =
                     MethodHandles.lookup()
-                            .findVirtual(
-                                    Runnable.class, "run", MethodType.methodType(void.class))
+                            .findVirtual(Runnable.class, "run", MethodType.methodType(void.class))
                             .bindTo(action);
             Object handling =
                     MethodHandleProxies.asInterfaceInstance(

@@ -60,7 +60,8 @@ public final class ServerOptions {
             names = "--stats",
             order = 8,
             paramLabel = "[HOST]:PORT",
-            description = "Tell there what the workers do (/) and whether to send requests (/-/ready).")
+            description =
+                    "Tell there what the workers do (/) and whether to send requests (/-/ready).")
     private @Nullable String stats;
 
     @Option(
@@ -321,8 +322,8 @@ public final class ServerOptions {
     }
 
     /**
-     * Layers the launcher's default, the file of {@code --config}, which is read anew each time, the
-     * environment, the system properties and these options.
+     * Layers the launcher's default, the file of {@code --config}, which is read anew each time,
+     * the environment, the system properties and these options.
      *
      * @throws InvalidSettingException if a value cannot be taken, or the file cannot be read
      */

@@ -3,7 +3,6 @@ package dev.treadle.bench.client;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -17,7 +16,8 @@ public final class ClientMain {
     /**
      * Obeys until standard input ends.
      *
-     * @param arguments {@code slow-party}: be the third party; none: be the clients
+     * @param arguments {@code slow-party}: be the third party, which takes the order {@code plan};
+     *     none: be the clients
      */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length > 0 && arguments[0].equals("slow-party")) {
@@ -35,6 +35,7 @@ public final class ClientMain {
                         case "closed" -> new ClosedLoop(given).run();
                         case "open" -> new OpenLoop(given).run();
                         case "hold" -> hold.send(given);
+                        case "crowd" -> new Crowd(given, System::nanoTime).run();
                         default -> throw new IllegalArgumentException("order: " + order);
                     };
             System.out.println("DONE " + answer);
@@ -45,15 +46,19 @@ public final class ClientMain {
 
     private static void beSlowParty() throws IOException {
         SlowParty party = new SlowParty();
-        Thread.ofPlatform().daemon().name("end-with-parent").start(ClientMain::endWithParent);
+        Thread.ofPlatform().daemon().name("orders").start(() -> obey(party));
         System.out.println("READY " + party.port() + " " + ProcessHandle.current().pid());
         party.serve();
     }
 
-    private static void endWithParent() {
+    private static void obey(SlowParty party) {
         try {
-            // nothing is expected; the end is what counts
-            System.in.transferTo(OutputStream.nullOutputStream());
+            BufferedReader orders =
+                    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+            for (String order = orders.readLine(); order != null; order = orders.readLine()) {
+                party.follow(LatencyPlan.parse(new Arguments(order.split(" ")).text("steps")));
+                System.out.println("DONE plan");
+            }
         } catch (IOException broken) {
             System.err.println("standard input: " + broken);
         }

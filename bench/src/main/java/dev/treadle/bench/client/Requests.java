@@ -12,20 +12,21 @@ final class Requests {
     private static final int PORTS_OF_A_SOURCE = 20_000;
 
     /**
-     * A network of loopback addresses of this process's own. A port that was used to one server stays
-     * taken for a minute ({@code TIME_WAIT}), and so a source address that a process before has used
-     * up has no ports, or gives one only after a long search, which would be measured as the
-     * server's.
+     * A network of loopback addresses of this process's own. A port that was used to one server
+     * stays taken for a minute ({@code TIME_WAIT}), and so a source address that a process before
+     * has used up has no ports, or gives one only after a long search, which would be measured as
+     * the server's.
      */
     private static final byte[] NETWORK = network();
+
+    /** So many that the ports of none are used up by connections that have just been closed. */
+    private static final int SOURCES = 64;
 
     private Requests() {}
 
     private static byte[] network() {
         SecureRandom random = new SecureRandom();
-        return new byte[] {
-            127, (byte) random.nextInt(1, 256), (byte) random.nextInt(256), 0
-        };
+        return new byte[] {127, (byte) random.nextInt(1, 256), (byte) random.nextInt(256), 0};
     }
 
     static byte[] get(String path) {
@@ -37,12 +38,23 @@ final class Requests {
         return new InetSocketAddress(address(127, 0, 0, 1), port);
     }
 
-    /** Returns the source address of the connection of that number: the first, then the next, ... */
+    /**
+     * Returns the source address of the connection of that number: the first, then the next, ...
+     */
     static InetSocketAddress source(int connection) {
-        return new InetSocketAddress(
-                address(
-                        NETWORK[0], NETWORK[1], NETWORK[2], 1 + connection / PORTS_OF_A_SOURCE),
-                0);
+        return new InetSocketAddress(own(1 + connection / PORTS_OF_A_SOURCE), 0);
+    }
+
+    /**
+     * Returns the source address of the connection of that number, for a load that closes many: 64
+     * addresses in turn.
+     */
+    static InetSocketAddress spread(int connection) {
+        return new InetSocketAddress(own(1 + connection % SOURCES), 0);
+    }
+
+    private static InetAddress own(int last) {
+        return address(NETWORK[0], NETWORK[1], NETWORK[2], last);
     }
 
     private static InetAddress address(int... bytes) {

@@ -1,5 +1,7 @@
 package dev.treadle.bench.client;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,22 +11,27 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.PriorityQueue;
 
 /**
  * The slow third party: answers each line with another one, as many milliseconds later as the line
- * says. One thread; all lines of a benchmark have the same delay, so the answers leave in the order
- * in which the lines came.
+ * says; or, once it follows a plan, as the plan says for the time at which the line comes. One
+ * thread.
  */
 final class SlowParty {
     private static final byte[] ANSWER = "ok\n".getBytes(StandardCharsets.US_ASCII);
 
     private record Due(SocketChannel channel, long nanos) {}
 
-    private final Deque<Due> due = new ArrayDeque<>();
+    private record Followed(LatencyPlan plan, long startNanos) {}
+
+    // what is due first is first: where the latency falls, a later line is answered earlier
+    private final PriorityQueue<Due> due =
+            new PriorityQueue<>((one, other) -> Long.signum(one.nanos() - other.nanos()));
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(256);
     private final ServerSocketChannel acceptor;
+    // written by who gives orders, read by the thread that serves
+    private volatile @Nullable Followed followed;
 
     SlowParty() throws IOException {
         acceptor = ServerSocketChannel.open();
@@ -34,6 +41,11 @@ final class SlowParty {
 
     int port() {
         return acceptor.socket().getLocalPort();
+    }
+
+    /** From now on answers as {@code plan} says, which starts now. Any thread may call it. */
+    void follow(LatencyPlan plan) {
+        followed = new Followed(plan, System.nanoTime());
     }
 
     /** Serves until the process ends. */
@@ -51,7 +63,7 @@ final class SlowParty {
     private long answerDue() {
         long now = System.nanoTime();
         while (true) {
-            Due first = due.peekFirst();
+            Due first = due.peek();
             if (first == null) {
                 return 0;
             }
@@ -59,7 +71,7 @@ final class SlowParty {
             if (left > 0) {
                 return left / 1_000_000 + 1;
             }
-            due.removeFirst();
+            due.remove();
             answer(first.channel());
         }
     }
@@ -84,12 +96,19 @@ final class SlowParty {
                 close(channel);
             } else if (count > 0) {
                 String line = StandardCharsets.US_ASCII.decode(buffer.flip()).toString();
-                long delay = Integer.parseInt(line.strip()) * 1_000_000L;
-                due.add(new Due(channel, System.nanoTime() + delay));
+                long now = System.nanoTime();
+                due.add(new Due(channel, now + delayNanos(line, now)));
             }
         } catch (IOException gone) {
             close(channel);
         }
+    }
+
+    private long delayNanos(String line, long now) {
+        Followed asPlanned = followed;
+        return asPlanned == null
+                ? Integer.parseInt(line.strip()) * 1_000_000L
+                : asPlanned.plan().latencyNanos(now - asPlanned.startNanos());
     }
 
     private void accept(Selector selector) {

@@ -2,8 +2,8 @@ package dev.treadle.bench.command;
 
 import dev.treadle.InvalidSettingException;
 import dev.treadle.bench.report.Json;
+import dev.treadle.bench.report.Picture;
 import dev.treadle.bench.report.Results;
-import dev.treadle.bench.report.SvgChart;
 import dev.treadle.bench.report.Table;
 import dev.treadle.bench.suite.Benchmark;
 import dev.treadle.bench.suite.Campaign;
@@ -110,7 +110,7 @@ final class CommonOptions {
         Campaign campaign = new Campaign(benchmark, plan, System.err);
         Results results = campaign.run();
         Table.print(results, treadles(results), plan.peers(), System.out);
-        write(results, directory);
+        write(results, benchmark.pictures(results, List.copyOf(treadles(results))), directory);
         return results.problems().isEmpty() ? 0 : 1;
     }
 
@@ -173,7 +173,8 @@ final class CommonOptions {
         }
     }
 
-    private static void write(Results results, Path directory) throws IOException {
+    private static void write(Results results, List<Picture> pictures, Path directory)
+            throws IOException {
         String name =
                 results.name()
                         + "-"
@@ -181,9 +182,14 @@ final class CommonOptions {
                                 .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
         Path json = directory.resolve(name + ".json");
         Files.writeString(json, Json.of(results));
-        Path svg = directory.resolve(name + ".svg");
-        Files.writeString(svg, SvgChart.of(results, List.copyOf(treadles(results))));
+        StringBuilder written = new StringBuilder("Written: " + json);
+        for (Picture picture : pictures) {
+            String part = picture.part().isEmpty() ? "" : "-" + picture.part();
+            Path svg = directory.resolve(name + part + ".svg");
+            Files.writeString(svg, picture.svg());
+            written.append(" and ").append(svg);
+        }
         System.out.println();
-        System.out.println("Written: " + json + " and " + svg);
+        System.out.println(written);
     }
 }

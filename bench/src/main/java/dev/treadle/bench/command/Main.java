@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SleepCommand.class,
             UpstreamCommand.class,
             HogCommand.class,
+            OverloadCommand.class,
             MemoryCommand.class,
             IdleCommand.class,
             BlockingCommand.class,
@@ -62,7 +63,7 @@ public final class Main implements Runnable {
         throw new InvalidSettingException(
                 "benchmark",
                 "none",
-                "one of fast, sleep, upstream, hog, memory, idle, blocking, freeze, all, jmh; see --help");
+                "one of fast, sleep, upstream, hog, overload, memory, idle, blocking, freeze, all, jmh; see --help");
     }
 
     /** The version of Treadle that is measured. */

@@ -2,6 +2,7 @@ package dev.treadle.bench.command;
 
 import dev.treadle.InvalidSettingException;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -11,7 +12,9 @@ import java.util.regex.Pattern;
 
 /** Reads what users write. Every refusal names the option, the value and what was expected. */
 final class Texts {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,7})(ms|s|m)");
+    // parts of a second or a minute down to whole milliseconds, and no parts of those
+    private static final Pattern DURATION =
+            Pattern.compile("(\\d{1,7}(?:\\.\\d{1,3}(?!ms))?)(ms|s|m)");
 
     private Texts() {}
 
@@ -37,13 +40,14 @@ final class Texts {
     static Duration duration(String option, String text, Duration min, Duration max) {
         Matcher matcher = DURATION.matcher(text);
         if (matcher.matches()) {
-            long number = Long.parseLong(matcher.group(1));
-            Duration duration =
+            int unit =
                     switch (matcher.group(2)) {
-                        case "ms" -> Duration.ofMillis(number);
-                        case "m" -> Duration.ofMinutes(number);
-                        default -> Duration.ofSeconds(number);
+                        case "ms" -> 1;
+                        case "m" -> 60_000;
+                        default -> 1_000;
                     };
+            BigDecimal millis = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit));
+            Duration duration = Duration.ofMillis(millis.longValueExact());
             if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
                 return duration;
             }
@@ -55,7 +59,16 @@ final class Texts {
                         + shown(min)
                         + " to "
                         + shown(max)
-                        + ", such as 500ms, 10s or 1m");
+                        + ", such as 500ms, 0.5s, 10s or 1m");
+    }
+
+    /** Returns a duration of whole seconds. */
+    static Duration seconds(String option, String text, Duration min, Duration max) {
+        Duration duration = duration(option, text, min, max);
+        if (duration.toNanosPart() != 0) {
+            throw new InvalidSettingException(option, text, "whole seconds, such as 10s");
+        }
+        return duration;
     }
 
     private static String shown(Duration duration) {

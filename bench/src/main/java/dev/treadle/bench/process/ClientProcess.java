@@ -59,6 +59,19 @@ public final class ClientProcess extends ChildProcess {
         return load("hold port=%d path=%s connections=%d".formatted(port, path, connections));
     }
 
+    /** Sends a crowd, and waits until each of its users is served, refused or gone. */
+    public ClientResult crowd(int port, CrowdLoad load) throws IOException, InterruptedException {
+        String order =
+                "crowd port=%d path=%s phases=%s patience=%d reloads=%d"
+                        .formatted(
+                                port,
+                                load.path(),
+                                Phase.words(load.phases(), Phase::rate),
+                                load.patience().toMillis(),
+                                load.reloads());
+        return ClientResult.parse(order(order, LONGEST_LOAD));
+    }
+
     private ClientResult load(String order) throws IOException, InterruptedException {
         String answer = order(order + " patience=" + PATIENCE.toMillis(), LONGEST_LOAD);
         return ClientResult.parse(answer);

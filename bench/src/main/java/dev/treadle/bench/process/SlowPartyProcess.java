@@ -2,10 +2,13 @@ package dev.treadle.bench.process;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** The slow third party that servers ask. */
 public final class SlowPartyProcess extends ChildProcess {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     /**
      * Starts the third party.
      *
@@ -15,5 +18,14 @@ public final class SlowPartyProcess extends ChildProcess {
     public SlowPartyProcess(List<String> command, Path errors)
             throws IOException, InterruptedException {
         super("third party", command, errors);
+    }
+
+    /**
+     * From now on it takes as long as the phases say, whatever it is asked for, and after the last
+     * one as long as in that.
+     */
+    public void follow(List<Phase> phases) throws IOException, InterruptedException {
+        String steps = Phase.words(phases, phase -> phase.latency().toMillis());
+        String unused = order("plan steps=" + steps, PATIENCE);
     }
 }

@@ -7,7 +7,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
@@ -25,36 +24,22 @@ public final class UsageWatch implements AutoCloseable {
     /** The watch may take one part in so many of a processor. */
     private static final int SHARE = 50;
 
-    private static final double TICKS_PER_SECOND = ticksPerSecond();
-
     private record Switches(long before, long now) {}
 
-    private final Path process;
+    private final ProcessStatus process;
     private final Thread thread;
     private volatile boolean stopped;
-    private final Ticks before;
+    private final ProcessStatus.Ticks before;
     // of the watching thread, and of the others once it has ended
     private final Map<String, Switches> switches = new HashMap<>();
     private int threads;
 
-    private record Ticks(long user, long system) {}
-
     /** Watches the process with the id {@code pid}. */
     public UsageWatch(long pid) throws IOException {
-        process = Path.of("/proc", String.valueOf(pid));
+        process = new ProcessStatus(pid);
         sweep(true);
-        before = ticks();
+        before = process.ticks();
         thread = Thread.ofPlatform().daemon().name("bench-watch").start(this::watch);
-    }
-
-    private static double ticksPerSecond() {
-        try {
-            Process getconf = new ProcessBuilder("getconf", "CLK_TCK").start();
-            return Double.parseDouble(getconf.inputReader().readLine());
-        } catch (IOException | RuntimeException unknown) {
-            // what every Linux of today has
-            return 100;
-        }
     }
 
     private void watch() {
@@ -68,7 +53,7 @@ public final class UsageWatch implements AutoCloseable {
 
     private void sweep(boolean first) {
         int count = 0;
-        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(process.resolve("task"))) {
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(process.tasks())) {
             for (Path task : tasks) {
                 count++;
                 Long now = switchesOf(task);
@@ -102,45 +87,27 @@ public final class UsageWatch implements AutoCloseable {
         }
     }
 
-    private Ticks ticks() throws IOException {
-        String stat = Files.readString(process.resolve("stat"));
-        // the second field is the name, in parentheses, and may have blanks
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return new Ticks(Long.parseLong(fields[11]), Long.parseLong(fields[12]));
-    }
-
     /** Returns the memory resident now, in megabytes. */
     public double rssMegabytes() throws IOException {
-        return megabytes(Files.readAllLines(process.resolve("status")), "VmRSS:");
+        return process.rssMegabytes();
     }
 
     /** Ends the watch and returns what it saw; while the process still runs. */
     public Usage stop() throws IOException {
-        Ticks after = ticks();
+        ProcessStatus.Ticks took = process.ticks().minus(before);
         close();
         sweep(false);
-        List<String> status = Files.readAllLines(process.resolve("status"));
         long switched = 0;
         for (Switches one : switches.values()) {
             switched += one.now() - one.before();
         }
         return new Usage(
-                (after.user() - before.user()) / TICKS_PER_SECOND,
-                (after.system() - before.system()) / TICKS_PER_SECOND,
+                took.userSeconds(),
+                took.systemSeconds(),
                 switched,
-                megabytes(status, "VmRSS:"),
-                megabytes(status, "VmHWM:"),
+                process.rssMegabytes(),
+                process.peakRssMegabytes(),
                 threads);
-    }
-
-    private static double megabytes(List<String> status, String field) throws IOException {
-        for (String line : status) {
-            if (line.startsWith(field)) {
-                return Long.parseLong(line.substring(field.length()).replace("kB", "").strip())
-                        / 1_024.0;
-            }
-        }
-        throw new IOException("/proc/PID/status: no " + field);
     }
 
     @Override

@@ -90,9 +90,24 @@ public final class Json {
                 + one.round()
                 + ", \"values\": "
                 + values
+                + series(one)
                 + ", \"problem\": "
                 + (one.problem().isEmpty() ? "null" : string(one.problem()))
                 + "}";
+    }
+
+    private static String series(Measurement one) {
+        if (one.series().isEmpty()) {
+            return "";
+        }
+        return one.series().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(entry -> string(entry.getKey()) + ": " + numbers(entry.getValue()))
+                .collect(Collectors.joining(", ", ", \"series\": {", "}"));
+    }
+
+    private static String numbers(List<Double> values) {
+        return values.stream().map(Json::number).collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static String subject(Subject subject, String variant) {

@@ -1,5 +1,6 @@
 package dev.treadle.bench.report;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -9,10 +10,26 @@ import java.util.Map;
  * @param variant the case, such as {@code 64 connections}
  * @param round from 1
  * @param values by {@link Metric#id}; a value that could not be had is missing
+ * @param series by name, second by second; what could not be had is not a number
  * @param problem what went wrong; empty if nothing did
  */
 public record Measurement(
-        Subject subject, String variant, int round, Map<String, Double> values, String problem) {
+        Subject subject,
+        String variant,
+        int round,
+        Map<String, Double> values,
+        Map<String, List<Double>> series,
+        String problem) {
+    /** Something measured that has no series. */
+    public Measurement(
+            Subject subject,
+            String variant,
+            int round,
+            Map<String, Double> values,
+            String problem) {
+        this(subject, variant, round, values, Map.of(), problem);
+    }
+
     /** Something that could not be measured. */
     public static Measurement failed(Subject subject, String variant, int round, String problem) {
         return new Measurement(subject, variant, round, Map.of(), problem);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Everything one benchmark has measured. Filled by one thread, then read.
@@ -81,6 +82,31 @@ public record Results(
             }
         }
         return null;
+    }
+
+    /**
+     * Returns one series of one subject, each second of it the median of the rounds that have it;
+     * not a number where none has. Empty if there is no such series.
+     */
+    public List<Double> series(Subject subject, String variant, String name) {
+        List<List<Double>> rounds = new ArrayList<>();
+        for (Measurement one : measurements) {
+            List<Double> values = one.series().get(name);
+            if (values != null && is(one, subject, variant)) {
+                rounds.add(values);
+            }
+        }
+        int seconds = rounds.stream().mapToInt(List::size).max().orElse(0);
+        return IntStream.range(0, seconds).mapToObj(second -> median(rounds, second)).toList();
+    }
+
+    private static double median(List<List<Double>> rounds, int second) {
+        List<Double> values =
+                rounds.stream()
+                        .filter(round -> second < round.size() && !round.get(second).isNaN())
+                        .map(round -> round.get(second))
+                        .toList();
+        return Spread.of(values).map(Spread::median).orElse(Double.NaN);
     }
 
     private static boolean is(Measurement one, Subject subject, String variant) {

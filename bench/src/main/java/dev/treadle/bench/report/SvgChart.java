@@ -1,7 +1,6 @@
 package dev.treadle.bench.report;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The results as a picture: for each chief metric and case a panel of bars, one for each subject,
@@ -17,7 +16,7 @@ public final class SvgChart {
     private static final int BAR = WIDTH - LABEL - VALUE - 20;
 
     private final Results results;
-    private final StringBuilder shapes = new StringBuilder();
+    private final Svg svg = new Svg();
     private int y = TOP;
 
     private SvgChart(Results results) {
@@ -31,6 +30,7 @@ public final class SvgChart {
      */
     public static String of(Results results, List<String> emphasised) {
         SvgChart chart = new SvgChart(results);
+        chart.svg.shape("<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>");
         chart.text(10, 22, "start", 15, results.name() + ": " + results.title());
         for (Metric metric : results.metrics()) {
             for (String variant : results.variants()) {
@@ -39,13 +39,7 @@ public final class SvgChart {
                 }
             }
         }
-        int height = chart.y + 10;
-        return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\""
-                        .formatted(WIDTH, height, WIDTH, height)
-                + " font-family=\"sans-serif\">\n"
-                + "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n"
-                + chart.shapes
-                + "</svg>\n";
+        return chart.svg.picture(WIDTH, chart.y + 10);
     }
 
     private void panel(Metric metric, String variant, List<String> emphasised) {
@@ -86,10 +80,10 @@ public final class SvgChart {
         double scale = BAR / most;
         int middle = y + ROW / 2;
         text(LABEL - 8, middle + 4, "end", 12, subject.toString());
-        shape(
+        svg.shape(
                 "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>",
                 LABEL, y + 3, spread.median() * scale, ROW - 6, emphasised ? "#1f6f8b" : "#b8c4cc");
-        shape(
+        svg.shape(
                 "<path d=\"M%.1f %d H%.1f M%.1f %d v6 M%.1f %d v6\" stroke=\"#222222\" fill=\"none\"/>",
                 LABEL + spread.min() * scale,
                 middle,
@@ -103,13 +97,6 @@ public final class SvgChart {
     }
 
     private void text(int x, int baseline, String anchor, int size, String text) {
-        String escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
-        shape(
-                "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\" font-size=\"%d\" fill=\"#222222\">%s</text>",
-                x, baseline, anchor, size, escaped);
-    }
-
-    private void shape(String format, Object... values) {
-        shapes.append(String.format(Locale.ROOT, format, values)).append('\n');
+        svg.text(x, baseline, anchor, size, "#222222", text);
     }
 }

@@ -1,6 +1,9 @@
 package dev.treadle.bench.suite;
 
 import dev.treadle.bench.report.Metric;
+import dev.treadle.bench.report.Picture;
+import dev.treadle.bench.report.Results;
+import dev.treadle.bench.report.SvgChart;
 
 import java.io.IOException;
 import java.util.List;
@@ -55,6 +58,16 @@ public interface Benchmark {
     void measure(Entry entry, Workshop workshop, Sink sink)
             throws IOException, InterruptedException;
 
+    /**
+     * Returns the pictures of what was measured.
+     *
+     * @param results of this benchmark
+     * @param emphasised the contenders that stand out
+     */
+    default List<Picture> pictures(Results results, List<String> emphasised) {
+        return List.of(new Picture("", SvgChart.of(results, emphasised)));
+    }
+
     /** Takes what a benchmark measures. */
     interface Sink {
         /**
@@ -64,7 +77,31 @@ public interface Benchmark {
          * @param values by the id of the metric
          * @param problem what went wrong; empty if nothing did
          */
-        void measured(String variant, Map<String, Double> values, String problem);
+        default void measured(String variant, Map<String, Double> values, String problem) {
+            measured(variant, values, Map.of(), problem);
+        }
+
+        /**
+         * One case was measured, over time.
+         *
+         * @param variant the case
+         * @param values by the id of the metric
+         * @param series by name, second by second
+         * @param problem what went wrong; empty if nothing did
+         */
+        void measured(
+                String variant,
+                Map<String, Double> values,
+                Map<String, List<Double>> series,
+                String problem);
+
+        /**
+         * A reader of the results has to know something of that case.
+         *
+         * @param variant the case
+         * @param note what
+         */
+        void noted(String variant, String note);
 
         /**
          * One case makes no sense for this contender.

@@ -123,9 +123,19 @@ public final class Campaign {
                 new Benchmark.Sink() {
                     @Override
                     public void measured(
-                            String variant, Map<String, Double> values, String problem) {
+                            String variant,
+                            Map<String, Double> values,
+                            Map<String, List<Double>> series,
+                            String problem) {
                         left.remove(variant);
-                        add(new Measurement(entry.subject(), variant, round, values, problem));
+                        add(
+                                new Measurement(
+                                        entry.subject(), variant, round, values, series, problem));
+                    }
+
+                    @Override
+                    public void noted(String variant, String note) {
+                        notes.add("round " + round + ", " + entry + ", " + variant + ": " + note);
                     }
 
                     @Override

@@ -23,6 +23,18 @@ class MainTest {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
+    private static String printed(String... arguments) {
+        PrintStream before = System.out;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(Main.execute(arguments)).isZero();
+        } finally {
+            System.setOut(before);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--rounds, 0",
@@ -40,6 +52,37 @@ class MainTest {
         String message = refused("sleep", option, value);
 
         assertThat(message).startsWith("bench/run: " + option).contains("expected:");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--profile, panic",
+        "--rate, 0",
+        "--normal, 0.5ms",
+        "--slow, soon",
+        "--slow-for, 1500ms",
+        "--before, 0s",
+        "--after, 2h",
+        "--patience, 0s",
+        "--reloads, -1"
+    })
+    void badValuesOfAnOverloadAreRefusedBeforeAnythingStarts(String option, String value) {
+        assertThat(refused("overload", option + "=" + value))
+                .startsWith("bench/run: " + option + ": " + value + " (expected: ");
+    }
+
+    @Test
+    void aLineThatTreadleDoesNotTakeIsRefused() {
+        assertThat(refused("overload", "--contenders", "gevent:queue=all"))
+                .startsWith("bench/run: gevent:queue=all: queue: all (expected: ");
+        assertThat(refused("overload", "--profile=saturate", "--queue=-1"))
+                .startsWith("bench/run: --queue: -1 (expected: ");
+    }
+
+    @Test
+    void anOverloadHasOneRoundTheOthersHaveFive() {
+        assertThat(printed("overload", "--help")).contains("is measured. Default: 1.");
+        assertThat(printed("sleep", "--help")).contains("is measured. Default: 5.");
     }
 
     @Test

@@ -86,6 +86,16 @@ class ResultsTest {
     }
 
     @Test
+    void jsonHasTheSeriesOfThoseThatHaveSome() {
+        Measurement timed =
+                new Measurement(
+                        POOL, CASE, 4, Map.of(), Map.of("served", List.of(1.0, Double.NaN)), "");
+
+        assertThat(Json.of(results(timed)))
+                .containsOnlyOnce("\"series\": {\"served\": [1.0000, null]}");
+    }
+
+    @Test
     void chartIsXml() throws Exception {
         String svg = SvgChart.of(results(), List.of("gevent"));
 

@@ -1,0 +1,82 @@
+package dev.treadle.bench.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+@Timeout(60)
+class SlowPartyTest {
+    private final SlowParty party;
+
+    SlowPartyTest() throws IOException {
+        party = new SlowParty();
+        Thread.ofPlatform()
+                .daemon()
+                .start(() -> {
+                    try {
+                        party.serve();
+                    } catch (IOException broken) {
+                        throw new UncheckedIOException(broken);
+                    }
+                });
+    }
+
+    private Socket asked(String line) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), party.port());
+        socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static String answer(Socket socket) throws IOException {
+        return new String(socket.getInputStream().readNBytes(3), StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void theLatencyIsThatOfTheTimeOfAsking() {
+        LatencyPlan plan = LatencyPlan.parse("10000:500,30000:3000,20000:400");
+
+        assertThat(plan.latencyNanos(0)).isEqualTo(500_000_000L);
+        assertThat(plan.latencyNanos(9_999_999_999L)).isEqualTo(500_000_000L);
+        assertThat(plan.latencyNanos(10_000_000_000L)).isEqualTo(3_000_000_000L);
+        assertThat(plan.latencyNanos(39_999_999_999L)).isEqualTo(3_000_000_000L);
+        assertThat(plan.latencyNanos(40_000_000_000L)).isEqualTo(400_000_000L);
+        // the last one stays
+        assertThat(plan.latencyNanos(99_000_000_000L)).isEqualTo(400_000_000L);
+    }
+
+    @Test
+    void withoutAPlanItTakesAsLongAsTheLineSays() throws Exception {
+        long start = System.nanoTime();
+        try (Socket socket = asked("200")) {
+            assertThat(answer(socket)).isEqualTo("ok\n");
+        }
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(200_000_000L);
+    }
+
+    @Test
+    void aPlanReplacesWhatTheLineSays() throws Exception {
+        party.follow(LatencyPlan.parse("600000:300"));
+        long start = System.nanoTime();
+        try (Socket socket = asked("1")) {
+            assertThat(answer(socket)).isEqualTo("ok\n");
+        }
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(300_000_000L);
+    }
+
+    @Test
+    void whoAsksLaterIsAnsweredEarlierOnceItIsFast() throws Exception {
+        try (Socket slow = asked("600000")) {
+            try (Socket fast = asked("1")) {
+                assertThat(answer(fast)).isEqualTo("ok\n");
+            }
+            assertThat(slow.getInputStream().available()).isZero();
+        }
+    }
+}

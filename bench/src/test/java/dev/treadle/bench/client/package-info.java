@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.bench.client;
+
+import org.jspecify.annotations.NullMarked;
