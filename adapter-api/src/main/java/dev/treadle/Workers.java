@@ -138,9 +138,10 @@ public final class Workers implements AutoCloseable {
      * task. A changed N takes effect at once, both ways: a greater one lets in who waits, a smaller
      * one lets nobody in until enough have left.
      *
-     * <p>Hubs that event loops of the container carry stay bound to these: they are set aside while
-     * another model runs, and a switch back to as many hubs takes them again. Other hubs have
-     * threads of their own.
+     * <p>Hubs are not ended but set aside while another model runs, their threads asleep, and a
+     * switch back to as many hubs takes them again: event loops of the container stay bound to
+     * those they carry, and virtual threads that a request has started may live on there. Hubs of
+     * another number have threads of their own.
      *
      * @throws HubsUnavailableException if the model is gevent and this JVM cannot have hubs
      * @throws InvalidSettingException if {@code listen}, {@code reuse-port} or {@code hub-loop} is
@@ -449,8 +450,11 @@ public final class Workers implements AutoCloseable {
         requireNonNull(grace, "grace");
         long start = System.nanoTime();
         Duration delay = settings.drainDelay();
-        gate.linger(delay.compareTo(LINGER) < 0 ? delay : LINGER);
-        gate.shut();
+        try {
+            gate.linger(delay.compareTo(LINGER) < 0 ? delay : LINGER);
+        } finally {
+            gate.shut(); // also if interrupted
+        }
         List<RunningRequest> cutOff = List.of();
         if (!gate.awaitEmpty(grace)) {
             cutOff = gate.cutOff();

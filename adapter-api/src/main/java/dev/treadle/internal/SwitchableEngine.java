@@ -16,9 +16,11 @@ import java.util.concurrent.RejectedExecutionException;
  * task that reached the old one too late is rejected by it, and so before any of it ran; it is then
  * given to {@code current}, which is another one by now, or else all are closed.
  *
- * <p><b>Hubs that event loops carry stay.</b> The loops of a container are bound to the hubs of one
- * engine for as long as they run, so such an engine is set aside instead of closed, idle, and used
- * again by the next switch to as many hubs. It costs its watch, a thread that sleeps.
+ * <p><b>Hubs stay.</b> The loops of a container are bound to the hubs of one engine for as long as
+ * they run, and virtual threads that greenlets have started stay on their hub, and may need its
+ * watch, after all tasks have ended. So an engine with hubs is set aside instead of closed, idle,
+ * and used again by the next switch to as many hubs. It costs a few threads that sleep: the watch,
+ * and the carriers of hubs that no loop carries.
  *
  * <p>Safe for any thread.
  */
@@ -30,7 +32,7 @@ public final class SwitchableEngine implements Engine {
 
     // guarded by this
     private final List<Retired> retired = new ArrayList<>();
-    private @Nullable GeventEngine aside;
+    private final List<GeventEngine> aside = new ArrayList<>();
     private boolean closed;
 
     /** An engine that ends, and the thread that waits for its end. */
@@ -51,8 +53,7 @@ public final class SwitchableEngine implements Engine {
         if (current instanceof GeventEngine hubs && hubs.hubCount() == count) {
             return hubs;
         }
-        GeventEngine idle = aside;
-        return idle != null && idle.hubCount() == count ? idle : null;
+        return aside.stream().filter(idle -> idle.hubCount() == count).findFirst().orElse(null);
     }
 
     /**
@@ -69,15 +70,13 @@ public final class SwitchableEngine implements Engine {
         if (old.equals(next)) {
             return;
         }
-        if (next.equals(aside)) {
-            aside = null;
-        }
-        if (old instanceof GeventEngine hubs && hubs.isCarriedByLoops() && aside == null) {
-            aside = hubs;
+        if (old instanceof GeventEngine hubs) {
+            aside.add(hubs);
             current = next;
         } else {
             retire(old, next);
         }
+        aside.removeIf(next::equals);
     }
 
     /** The thread comes first: if none can be had, nothing has changed. */
@@ -180,9 +179,7 @@ public final class SwitchableEngine implements Engine {
     private synchronized List<Engine> all() {
         List<Engine> all = new ArrayList<>();
         all.add(current);
-        if (aside != null) {
-            all.add(aside);
-        }
+        all.addAll(aside);
         retired.forEach(each -> all.add(each.engine()));
         return all;
     }

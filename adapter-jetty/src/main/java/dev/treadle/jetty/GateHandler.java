@@ -128,11 +128,13 @@ final class GateHandler extends Handler.Wrapper {
                 permit.release();
             }
         }
+        boolean returned = false;
         try {
             boolean handled = handleInside(permit, request, exchange);
             if (handled) {
                 exchange.goesAsync();
             }
+            returned = true;
             return handled;
         } catch (Exception failure) {
             if (!permit.interrupted() || response.isCommitted()) {
@@ -143,7 +145,12 @@ final class GateHandler extends Handler.Wrapper {
                     "answered 503 instead of this failure of an interrupted request",
                     failure);
             exchange.takeOver();
+            returned = true;
             return true;
+        } finally {
+            if (!returned) {
+                exchange.disown();
+            }
         }
     }
 

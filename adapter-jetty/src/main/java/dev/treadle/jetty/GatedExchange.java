@@ -171,9 +171,22 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
 
     @Override
     public void failed(Throwable failure) {
-        if (isFirstToComplete()) {
+        if (permit.interrupted() && !isAnswered()) {
+            // else Jetty makes an error page of it, past this response
+            permit.forgetInterrupt();
+            takeOver();
+        } else if (isFirstToComplete()) {
             callback.failed(failure);
         }
+    }
+
+    private synchronized boolean isAnswered() {
+        return owner != Owner.NOBODY;
+    }
+
+    /** Jetty completes the request itself: what the application does from now on has no effect. */
+    synchronized void disown() {
+        done = true;
     }
 
     private synchronized boolean isFirstToComplete() {

@@ -6,6 +6,7 @@ import org.apache.catalina.connector.Request;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.ActionHook;
 import org.apache.coyote.Response;
+import org.apache.coyote.http11.Http11Processor;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.System.Logger;
@@ -43,13 +44,18 @@ record CommitHook(ActionHook processor, Response response, Gate gate) implements
     static void install(
             Request request, org.apache.catalina.connector.Response response, Gate gate) {
         if (HOOK == null || !request.getCoyoteRequest().protocol().equals("HTTP/1.1")) {
-            return;
+            return; // HTTP/1.0 closes by itself, HTTP/2 has no such header (RFC 9113, 8.2.2)
         }
         Response coyote = response.getCoyoteResponse();
         ActionHook present = (ActionHook) HOOK.getVolatile(coyote);
-        if (present != null && !(present instanceof CommitHook)) {
+        if (present instanceof Http11Processor) { // on AJP the connection is the proxy's
             HOOK.setVolatile(coyote, new CommitHook(present, coyote, gate));
         }
+    }
+
+    /** Whether the response goes out on a connection of HTTP/1.1. */
+    static boolean isHttp1(Response response) {
+        return HOOK != null && HOOK.getVolatile(response) instanceof CommitHook;
     }
 
     @Override

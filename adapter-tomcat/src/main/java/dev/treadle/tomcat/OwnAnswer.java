@@ -23,7 +23,7 @@ final class OwnAnswer {
         if (answer.retryAfterSeconds() > 0) {
             response.setHeader("Retry-After", String.valueOf(answer.retryAfterSeconds()));
         }
-        if (answer.close()) {
+        if (answer.close() && CommitHook.isHttp1(response.getCoyoteResponse())) {
             response.setHeader("Connection", "close");
         }
         response.setContentType("text/plain");
@@ -35,7 +35,8 @@ final class OwnAnswer {
     /**
      * Answers on a thread of Tomcat while the application may hold the response; closes the
      * connection if an answer has begun. It goes past Tomcat's OutputBuffer, which is not safe for
-     * two threads: what the application has put there is cut off by the content length.
+     * two threads. What the application has put there is thrown away, and what it puts there in
+     * this very moment is cut off by the content length (on HTTP/1.1, without compression).
      */
     static void writePast(Response response, GateAnswer answer) {
         org.apache.coyote.Response coyote = response.getCoyoteResponse();
@@ -46,6 +47,7 @@ final class OwnAnswer {
         }
         byte[] body = body(answer);
         try {
+            response.resetBuffer();
             coyote.reset();
             coyote.setStatus(answer.status());
             if (answer.retryAfterSeconds() > 0) {

@@ -37,6 +37,7 @@ final class InterruptedFailures implements ExceptionHandler {
             return others.handleThrowable(exchange, request, response, failure);
         }
         response.reset();
+        response.setContentLengthLong(-1); // Undertow's reset forgets that (2.3.26)
         OwnAnswer.begin(exchange, answer);
         exchange.getResponseSender().send(answer.words());
         return true;

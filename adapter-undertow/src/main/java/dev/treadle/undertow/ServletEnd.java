@@ -58,6 +58,7 @@ final class ServletEnd {
                 begun -> {
                     HttpServletResponseImpl response = servlet.getOriginalResponse();
                     response.reset();
+                    response.setContentLengthLong(-1); // Undertow's reset forgets that (2.3.26)
                     OwnAnswer.begin(begun, answer);
                     response.sendError(answer.status(), answer.words());
                 },
