@@ -43,6 +43,8 @@ final class TreadleProcess implements AutoCloseable {
     static TreadleProcess launcherWith(List<String> jvmOptions, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>();
+        // a build started with nohup has SIGHUP ignored, which a JVM inherits
+        command.addAll(List.of("env", "--default-signal=HUP"));
         command.add(Places.java().toString());
         // quick to start, and small: several run at a time
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));

@@ -32,8 +32,17 @@ final class Hangup {
             Object handling =
                     MethodHandleProxies.asInterfaceInstance(
                             handler, MethodHandles.dropArguments(run, 0, signal));
-            signal.getMethod("handle", signal, handler)
-                    .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), handling);
+            Object before =
+                    signal.getMethod("handle", signal, handler)
+                            .invoke(
+                                    null,
+                                    signal.getConstructor(String.class).newInstance("HUP"),
+                                    handling);
+            if (handler.getField("SIG_IGN").get(null).equals(before)) {
+                System.err.println(
+                        "treadle: SIGHUP is ignored by who started this (nohup?), so the file of --config"
+                                + " is not read again; start it with: env --default-signal=HUP");
+            }
         } catch (ReflectiveOperationException unavailable) {
             throw new StartFailedException(
                     "--config: SIGHUP cannot be handled on this JVM (expected: the module jdk.unsupported)",
