@@ -38,7 +38,9 @@ import java.util.concurrent.locks.LockSupport;
  * wait for a monitor (24 on), a thread in the container's code may have to wait for one that is
  * promised to a greenlet of its own hub. So there too the watch takes the hub away; the loop itself
  * stays with the thread that is in it ({@code inOwnLoop}, {@code turner}), and that thread gets no
- * hub back before it has left.
+ * hub back before it has left. A loop's own thread that asks for its hub wakes others through the
+ * container's code, and may be held in that: so it is given the hub as one that is in the loop, and
+ * the watch takes it away again if slices wait and that thread does not come.
  *
  * <p><b>A closed hub loses nothing</b>: virtual threads that were made on it (children a request
  * left behind) may become runnable after the close. Their slices are taken as ever and a carrier is
@@ -313,7 +315,7 @@ final class Hub implements Executor {
         }
         homeWaits = false;
         carrier = loop.carrier;
-        loop.carrier.letIn();
+        loop.carrier.letIntoLoop();
         LockSupport.unpark(loop.carrier.thread());
     }
 
@@ -684,13 +686,17 @@ final class Hub implements Executor {
                 tellWatch();
                 return;
             }
-            homeWaits = true;
-            askForHome();
             boolean interrupted = false;
-            while (carrier.isOut()) {
-                LockSupport.park(Hub.this);
-                interrupted |= Thread.interrupted();
+            while (!carrier.leaveLoop()) {
+                if (homeWaits) {
+                    LockSupport.park(Hub.this);
+                    interrupted |= Thread.interrupted();
+                } else { // at first, and when the watch took the hub before this thread came for it
+                    homeWaits = true;
+                    askForHome(); // by the container's code, in which this thread may be held
+                }
             }
+            homeWaits = false; // it may have asked again in the moment in which it was given the hub
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

@@ -351,6 +351,43 @@ final class HubLoopTest {
         await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
     }
 
+    /**
+     * The loop's own thread wakes the spare that sleeps in the loop, to have its hub back, and is held
+     * in that, by a lock of the selector that is promised to a greenlet of the hub (ADR 11). It gets
+     * the hub meanwhile, and cannot run anything.
+     */
+    @Test
+    void norDoesTheLoopsOwnThreadThatIsHeldWhileItAsksForItsHub() throws Exception {
+        SelectorLoop loop = start(true);
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
+        CountDownLatch held = new CountDownLatch(1);
+        loop.behindOwnWakeUp(() -> {
+            loop.behindOwnWakeUp(() -> {});
+            await("the spare has given the hub back").until(() -> engine.carriers() == 0);
+            CountDownLatch promised = new CountDownLatch(1);
+            engine.execute(promised::countDown);
+            await("the greenlet runs").atMost(LONG).until(() -> promised.getCount() == 0);
+            held.countDown();
+        });
+        // as often as it takes for the spare to be asleep when the hog ends
+        while (held.getCount() > 0) {
+            AtomicBoolean stop = new AtomicBoolean();
+            int turns = loop.turns();
+            FutureTask<Boolean> hog =
+                    new FutureTask<>(() -> {
+                        while (!stop.get()) {
+                            Thread.onSpinWait();
+                        }
+                        return true;
+                    });
+            engine.execute(hog);
+            await("a spare turns the loop").until(() -> loop.turns() > turns);
+            stop.set(true);
+            assertThat(hog.get()).isTrue();
+            await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
+        }
+    }
+
     /** Sleeps of all lengths: on the hub's timers, on spare ones, and those that others end. */
     @Test
     void sleepsEndOnALoopThatHasNothingElseToDo() throws Exception {

@@ -25,6 +25,7 @@ final class SelectorLoop implements EventLoop {
     private final AtomicInteger looks = new AtomicInteger();
     private final AtomicInteger turns = new AtomicInteger();
     private final AtomicInteger turnsEnded = new AtomicInteger();
+    private volatile Runnable behindOwnWakeUp = () -> {};
     private volatile boolean closed;
 
     SelectorLoop(Function<EventLoop, LoopCarrier> attach, boolean canTurn) {
@@ -84,9 +85,17 @@ final class SelectorLoop implements EventLoop {
         return overlaps.get();
     }
 
+    /** Has {@code then} run wherever the loop's own thread wakes who turns the loop. */
+    void behindOwnWakeUp(Runnable then) {
+        behindOwnWakeUp = then;
+    }
+
     @Override
     public void wakeUp() {
         selector.wakeup();
+        if (Thread.currentThread().equals(thread)) {
+            behindOwnWakeUp.run();
+        }
     }
 
     @Override

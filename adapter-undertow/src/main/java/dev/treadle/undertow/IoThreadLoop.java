@@ -159,15 +159,10 @@ final class IoThreadLoop implements EventLoop, Runnable {
     @Override
     public void wakeUp() {
         IoThreadInternals at = internals;
-        if (!away || at == null) {
-            thread.execute(this);
-        } else if (Thread.currentThread().equals(thread)) {
-            // The lock of the selector may be promised to a greenlet that waits for this very
-            // thread (ADR 11), which must not wait for the lock then. It comes here rarely: when
-            // it wants its hub back from one who sleeps.
-            Thread.ofPlatform().daemon().name("treadle-wake").start(() -> at.selector().wakeup());
-        } else {
+        if (away && at != null) {
             at.selector().wakeup();
+        } else {
+            thread.execute(this);
         }
     }
 
