@@ -107,8 +107,7 @@ public final class Gate {
             if (limit == null) {
                 passGate(true);
             } else {
-                Waiting joined =
-                        pass(limit.turnstile(), true, () -> passGate(!gate.policy.has(limit)));
+                Waiting joined = pass(limit.turnstile(), true, () -> passGate(false));
                 if (joined != null) {
                     waiting.compareAndSet(null, joined);
                 }
@@ -165,10 +164,10 @@ public final class Gate {
         }
 
         /**
-         * Leaves the line because there is nobody to wait any more; the listener hears that the
-         * request is refused, unless it was admitted already.
+         * Leaves the line at once, as if the longest time in it were over; the listener hears that
+         * the request is refused, unless it was admitted already. For tests.
          */
-        public void giveUp() {
+        void giveUp() {
             Waiting now = waiting.get();
             if (now != null) {
                 now.turnstile().expire(now.place());
@@ -231,9 +230,7 @@ public final class Gate {
         limit.turnstile().enter(engine, client, true);
         boolean entered = false;
         try {
-            // a limit that was taken away meanwhile does not hear of a drain any more
-            boolean newcomer = !policy.has(limit);
-            turnstile.enter(engine, client, newcomer);
+            turnstile.enter(engine, client, false);
             entered = true;
         } finally {
             if (!entered) {
@@ -273,7 +270,12 @@ public final class Gate {
             listener.admitted(admit(method, path, priority, null));
             return null;
         }
-        Place place = new Place(this, method, path, client, listener, now.limitOf(path));
+        PathLimit limit = now.limitOf(path);
+        if (limit == null && turnstile.tryEnter()) {
+            listener.admitted(admit(method, path, turnstile, null)); // nearly always: makes nothing
+            return null;
+        }
+        Place place = new Place(this, method, path, client, listener, limit);
         place.begin();
         return place.waiting.get() == null ? null : place;
     }
@@ -319,7 +321,7 @@ public final class Gate {
                 reason.closes() ? GateAnswer.UNAVAILABLE : now.refuseStatus(),
                 reason.words(),
                 now.retryAfterSeconds(),
-                reason.closes() || !keepsConnections());
+                reason.closes() || !ready());
     }
 
     /**
@@ -331,24 +333,16 @@ public final class Gate {
                 GateAnswer.UNAVAILABLE,
                 "the request was interrupted",
                 policy.retryAfterSeconds(),
-                !keepsConnections());
+                !ready());
     }
 
     /**
-     * Whether a connection is to stay open behind an answer. False from the first moment of a stop:
-     * an adapter then adds {@code Connection: close} to each answer on HTTP/1.1, so that clients
-     * bring their next request to another server.
-     */
-    public boolean keepsConnections() {
-        return !leaving && !turnstile.isShut();
-    }
-
-    /**
-     * Whether new requests are taken, and are to be sent here: false from the first moment of a
-     * stop.
+     * Whether new requests are to be sent here: false from the first moment of a stop. An adapter
+     * then adds {@code Connection: close} to each answer on HTTP/1.1, so that clients bring their
+     * next request to another server.
      */
     public boolean ready() {
-        return keepsConnections();
+        return !leaving && !turnstile.isShut();
     }
 
     /**
@@ -356,7 +350,7 @@ public final class Gate {
      * and {@link #open} ends it.
      */
     synchronized void leave(Duration delay) throws InterruptedException {
-        if (!keepsConnections()) {
+        if (!ready()) {
             return;
         }
         leaving = true;
@@ -514,45 +508,29 @@ public final class Gate {
         return longest;
     }
 
-    /** What the gate counts, all turnstiles together; a snapshot. */
+    /**
+     * What the gate counts; a snapshot.
+     *
+     * @param gate at the gate's own count
+     * @param all there, at the limits by path, also those of before, and at priority paths
+     */
     record Counts(
             Turnstile.Counts gate,
-            long refusedLineFull,
-            long refusedLineTimeout,
-            long refusedDraining,
-            long clientsGone,
+            Turnstile.Counts all,
             long completed,
-            Duration longestWaiting,
             Duration longestRunning,
             List<LimitStats> limits) {}
 
     Counts counts() {
-        Turnstile.Counts own = turnstile.counts();
-        long lineFull = own.lineFull();
-        long lineTimeout = own.lineTimeout();
-        long draining = own.draining() + priority.counts().draining();
-        long gone = own.clientsGone();
-        Duration longest = turnstile.longestWaiting();
-        List<LimitStats> limits = new ArrayList<>();
-        for (PathLimit limit : policy.limits()) {
-            limits.add(limit.stats());
-            Turnstile.Counts counts = limit.turnstile().counts();
-            lineFull += counts.lineFull();
-            lineTimeout += counts.lineTimeout();
-            draining += counts.draining();
-            gone += counts.clientsGone();
-            Duration there = limit.turnstile().longestWaiting();
-            longest = there.compareTo(longest) > 0 ? there : longest;
+        Turnstile.Counts all = Turnstile.Counts.NONE;
+        for (Turnstile each : turnstiles()) {
+            all = all.and(each.counts());
         }
         return new Counts(
-                own,
-                lineFull,
-                lineTimeout,
-                draining,
-                gone,
+                turnstile.counts(),
+                all,
                 completed.sum(),
-                longest,
                 longestRunning(),
-                limits);
+                policy.limits().stream().map(PathLimit::stats).toList());
     }
 }

@@ -10,7 +10,8 @@ import java.util.function.Consumer;
  * What the gate does by path, and what it answers: immutable, replaced as a whole when settings
  * change. Turnstiles of limits go from one to the next, so that who is inside stays counted.
  *
- * @param former limits that were taken away while somebody was inside
+ * @param former limits that were taken away: somebody may still be inside, a drain closes them too,
+ *     what they counted stays counted, and the same pattern finds its turnstile again
  */
 record GatePolicy(
         List<PathPattern> priorities,
@@ -42,12 +43,9 @@ record GatePolicy(
         }
         List<PathLimit> left = new ArrayList<>();
         forEachLimit(old -> {
-            boolean stays = next.stream().anyMatch(kept -> kept.turnstile() == old.turnstile());
-            if (!stays) {
+            if (next.stream().noneMatch(kept -> kept.isNamedAs(old.settings()))) {
                 old.lift();
-                if (old.turnstile().active() > 0) {
-                    left.add(old);
-                }
+                left.add(old);
             }
         });
         return new GatePolicy(
@@ -63,8 +61,10 @@ record GatePolicy(
 
     private PathLimit limit(
             LimitSettings wanted, QueueOrder order, Runnable lineGrows, boolean shut) {
-        for (PathLimit present : limits) {
-            if (present.settings().name().equals(wanted.name())) {
+        List<PathLimit> known = new ArrayList<>();
+        forEachLimit(known::add);
+        for (PathLimit present : known) {
+            if (present.isNamedAs(wanted)) {
                 return present.changed(wanted, order);
             }
         }
@@ -92,22 +92,6 @@ record GatePolicy(
             }
         }
         return null;
-    }
-
-    /**
-     * Whether the limit is one of these, be it with other numbers, or was while somebody was in it.
-     */
-    boolean has(PathLimit limit) {
-        return contains(limits, limit) || contains(former, limit);
-    }
-
-    private static boolean contains(List<PathLimit> some, PathLimit limit) {
-        for (int i = 0; i < some.size(); i++) {
-            if (some.get(i).turnstile() == limit.turnstile()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     void forEachLimit(Consumer<PathLimit> action) {

@@ -13,13 +13,6 @@ public record LimitStats(String name, int limit, int active, int waiting, long r
     static LimitStats of(String name, Turnstile turnstile) {
         Turnstile.Counts counts = turnstile.counts();
         return new LimitStats(
-                name,
-                turnstile.limit(),
-                counts.active(),
-                counts.waiting(),
-                counts.lineFull()
-                        + counts.lineTimeout()
-                        + counts.draining()
-                        + counts.clientsGone());
+                name, turnstile.limit(), counts.active(), counts.waiting(), counts.refused());
     }
 }

@@ -37,7 +37,7 @@ final class LineWatch {
     /**
      * A client that left is noticed after so long at most, unless there are very many connections.
      */
-    static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** A look takes so small a part of one core at most: one in this many. */
     private static final int SHARE = 10;

@@ -22,6 +22,10 @@ record PathLimit(LimitSettings settings, PathPattern pattern, Turnstile turnstil
         return new PathLimit(to, pattern, turnstile);
     }
 
+    boolean isNamedAs(LimitSettings other) {
+        return settings.name().equals(other.name());
+    }
+
     /** Lets everybody through who still waits here. */
     void lift() {
         turnstile.change(

@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The right of one request to be inside. An adapter gets it from the {@link Gate}, calls {@link
@@ -51,13 +50,13 @@ public final class Permit {
     }
 
     // Guarded by this: an interrupt must reach the thread while it runs for this request, and never
-    // after.
+    // after; and a request is ended by one thread at a time.
     private @Nullable Thread thread;
     private boolean overdue;
     private boolean hit; // whether the thread has had its interrupt
 
-    private volatile @Nullable Ending ending;
-    private final AtomicBoolean isEnding = new AtomicBoolean();
+    private @Nullable Ending ending;
+    private boolean isEnding;
 
     // of the harakiri thread
     volatile boolean struck;
@@ -104,7 +103,9 @@ public final class Permit {
      * run too long, or past the grace of a stop.
      */
     public void goesAsync(Ending how) {
-        ending = how;
+        synchronized (this) {
+            ending = how;
+        }
         insist();
     }
 
@@ -136,28 +137,36 @@ public final class Permit {
      * wait for another one.
      */
     void insist() {
-        if (!hasNoThread()) {
-            return;
-        }
-        Ending how = ending;
-        if (how == null || released || !isEnding.compareAndSet(false, true)) {
+        Ending how = interruptOrBeginEnding();
+        if (how == null) {
             return;
         }
         try {
             how.end();
         } finally {
-            isEnding.set(false);
+            endingIsOver();
         }
     }
 
-    /** Whether it is overdue and has no thread; one that it has is interrupted, once. */
-    private synchronized boolean hasNoThread() {
+    /** Interrupts the thread, once, or returns how to end a request that has none. */
+    private synchronized @Nullable Ending interruptOrBeginEnding() {
         Thread running = thread;
-        if (overdue && running != null && !hit) {
+        if (!overdue || released || isEnding) {
+            return null;
+        }
+        if (running == null) {
+            isEnding = ending != null;
+            return ending;
+        }
+        if (!hit) {
             hit = true;
             running.interrupt();
         }
-        return overdue && running == null;
+        return null;
+    }
+
+    private synchronized void endingIsOver() {
+        isEnding = false;
     }
 
     /**

@@ -516,39 +516,55 @@ final class Turnstile {
         return (state & SHUT) != 0;
     }
 
-    /** Returns how long the first in line has waited; zero if there is none. */
-    Duration longestWaiting() {
-        lock.lock();
-        try {
-            Place first = line.first();
-            return first == null
-                    ? Duration.ZERO
-                    : Duration.ofNanos(System.nanoTime() - first.since);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** What was counted; a snapshot. */
+    /**
+     * What was counted; a snapshot.
+     *
+     * @param longestWaiting how long the first in line has waited; zero if there is none
+     */
     record Counts(
             int active,
             int waiting,
             long lineFull,
             long lineTimeout,
             long draining,
-            long clientsGone) {}
+            long clientsGone,
+            Duration longestWaiting) {
+        static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, Duration.ZERO);
+
+        /** Returns what both have counted together. */
+        Counts and(Counts other) {
+            return new Counts(
+                    active + other.active,
+                    waiting + other.waiting,
+                    lineFull + other.lineFull,
+                    lineTimeout + other.lineTimeout,
+                    draining + other.draining,
+                    clientsGone + other.clientsGone,
+                    longestWaiting.compareTo(other.longestWaiting) > 0
+                            ? longestWaiting
+                            : other.longestWaiting);
+        }
+
+        long refused() {
+            return lineFull + lineTimeout + draining + clientsGone;
+        }
+    }
 
     /** Returns active and waiting as of one moment, and the counters. */
     Counts counts() {
         lock.lock();
         try {
+            Place first = line.first();
             return new Counts(
                     active(),
                     waiting,
                     lineFull.sum(),
                     lineTimeout.sum(),
                     draining.sum(),
-                    clientsGone.sum());
+                    clientsGone.sum(),
+                    first == null
+                            ? Duration.ZERO
+                            : Duration.ofNanos(System.nanoTime() - first.since));
         } finally {
             lock.unlock();
         }

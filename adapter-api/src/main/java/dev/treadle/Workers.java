@@ -21,7 +21,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
@@ -76,8 +75,7 @@ public final class Workers implements AutoCloseable {
     private volatile WorkerSettings settings; // written under switching
     private volatile long switches; // written under switching
 
-    /** Named limits that code has asked for. */
-    private final Map<String, Limit> limits = new ConcurrentHashMap<>();
+    private final NamedLimits limits;
 
     private final List<Consumer<WorkerSettings>> switchListeners = new CopyOnWriteArrayList<>();
 
@@ -92,6 +90,7 @@ public final class Workers implements AutoCloseable {
         this.engine = new SwitchableEngine(engine);
         this.requestOf = requestOf;
         this.executor = new WorkerExecutor(this.engine);
+        this.limits = new NamedLimits(this.engine);
         this.gate = new Gate(settings, this.engine).start();
         this.harakiri = new Harakiri(gate, settings).start();
         requestOf.gate = gate;
@@ -163,7 +162,7 @@ public final class Workers implements AutoCloseable {
             settings = next;
             long count = switches + 1;
             switches = count;
-            changeLimits(next);
+            limits.change(next);
             switchListeners.forEach(listener -> listener.accept(next));
             boolean ownThreads =
                     engine.current() instanceof GeventEngine hubs && !hubs.isCarriedByLoops();
@@ -241,15 +240,6 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    private void changeLimits(WorkerSettings next) {
-        for (LimitSettings limit : next.limits()) {
-            Limit known = limits.get(limit.name());
-            if (known != null) {
-                known.change(limit);
-            }
-        }
-    }
-
     /**
      * Calls {@code listener} after each switch, on the thread that switches. An adapter that has
      * set its container up by the settings does so again.
@@ -284,15 +274,7 @@ public final class Workers implements AutoCloseable {
                     wanted.name(),
                     "a plain name such as payments; a limit by path is a setting of the workers");
         }
-        return limits.computeIfAbsent(
-                wanted.name(),
-                name ->
-                        new Limit(
-                                settings.limits().stream()
-                                        .filter(set -> set.name().equals(name))
-                                        .findFirst()
-                                        .orElse(wanted),
-                                engine));
+        return limits.get(wanted, settings);
     }
 
     /** Tells which request a thread runs. The watch may ask before there is a gate. */
@@ -394,7 +376,7 @@ public final class Workers implements AutoCloseable {
         GeventEngine hubs = engine.current() instanceof GeventEngine gevent ? gevent : null;
         Gate.Counts counts = gate.counts();
         List<LimitStats> limitStats = new ArrayList<>(counts.limits());
-        limits.values().forEach(limit -> limitStats.add(limit.stats()));
+        limitStats.addAll(limits.stats());
         return new WorkerStats(
                 now.model(),
                 now.limit(),
@@ -402,13 +384,13 @@ public final class Workers implements AutoCloseable {
                 counts.gate().active(),
                 counts.gate().waiting(),
                 counts.completed(),
-                counts.refusedLineFull(),
-                counts.refusedLineTimeout(),
-                counts.refusedDraining(),
-                counts.clientsGone(),
+                counts.all().lineFull(),
+                counts.all().lineTimeout(),
+                counts.all().draining(),
+                counts.all().clientsGone(),
                 harakiri.struck(),
                 harakiri.stuck(),
-                counts.longestWaiting(),
+                counts.all().longestWaiting(),
                 counts.longestRunning(),
                 engine.activeTasks(),
                 engine.liveThreads(),

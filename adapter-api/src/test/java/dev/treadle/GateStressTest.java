@@ -65,11 +65,10 @@ final class GateStressTest {
         assertThat(stats.gate().active()).isZero();
         assertThat(stats.gate().waiting()).isZero();
         assertThat(stats.completed()).isEqualTo(admitted.get());
-        assertThat(stats.refusedLineFull() + stats.refusedLineTimeout() + stats.refusedDraining())
-                .isEqualTo(refused.get());
-        assertThat(stats.refusedLineFull()).isPositive();
-        assertThat(stats.refusedLineTimeout()).isPositive();
-        assertThat(stats.refusedDraining()).isPositive();
+        assertThat(stats.all().refused()).isEqualTo(refused.get());
+        assertThat(stats.all().lineFull()).isPositive();
+        assertThat(stats.all().lineTimeout()).isPositive();
+        assertThat(stats.all().draining()).isPositive();
         assertThat(interrupted.get()).isPositive();
         assertThat(admitted.get() + refused.get() + interrupted.get())
                 .isEqualTo((long) THREADS * OPERATIONS);

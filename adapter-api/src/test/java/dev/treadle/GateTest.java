@@ -522,6 +522,22 @@ final class GateTest {
     }
 
     @Test
+    void aLimitThatWasTakenAwayStillCountsAndComesBackAsTheSame() throws Exception {
+        Gate gate = gate(virtual(9).limit("/pay", 1, 0, LONG));
+        Permit paying = gate.enter("GET", "/pay");
+        assertThat(refusalOf(gate, "/pay")).isEqualTo(Reason.LINE_FULL);
+
+        gate.change(virtual(9).build());
+        assertThat(gate.counts().all().lineFull()).isEqualTo(1);
+        gate.change(virtual(9).limit("/pay", 1, 0, LONG).build());
+
+        assertThat(gate.counts().limits().getFirst().active()).isEqualTo(1);
+        assertThat(refusalOf(gate, "/pay")).isEqualTo(Reason.LINE_FULL);
+        paying.release();
+        gate.enter("GET", "/pay").release();
+    }
+
+    @Test
     void whoIsInLineOfALimitAtADrainIsStillServed() throws Exception {
         Gate gate = gate(virtual(2).limit("/pay", 1, 5, LONG));
         Permit paying = gate.enter("GET", "/pay");
@@ -619,9 +635,9 @@ final class GateTest {
         assertThat(counts.gate().active()).isEqualTo(1);
         assertThat(counts.gate().waiting()).isZero();
         assertThat(counts.completed()).isEqualTo(1);
-        assertThat(counts.refusedLineFull()).isEqualTo(1);
-        assertThat(counts.refusedLineTimeout()).isEqualTo(1);
-        assertThat(counts.refusedDraining()).isEqualTo(1);
+        assertThat(counts.all().lineFull()).isEqualTo(1);
+        assertThat(counts.all().lineTimeout()).isEqualTo(1);
+        assertThat(counts.all().draining()).isEqualTo(1);
         assertThat(gate.draining()).isTrue();
     }
 

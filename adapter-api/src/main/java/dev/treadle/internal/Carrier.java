@@ -129,8 +129,8 @@ final class Carrier {
 
     /**
      * Gives the hub to this carrier, the own one of a loop, as to one that is in the loop: it asked
-     * for the hub from the container's code, and may still be held there. It takes the hub by {@link
-     * #leaveLoop}, as ever, or finds that the watch was faster.
+     * for the hub from the container's code, and may still be held there. It takes the hub by
+     * {@link #leaveLoop}, as ever, or finds that the watch was faster.
      */
     void letIntoLoop() {
         place = IN_LOOP;

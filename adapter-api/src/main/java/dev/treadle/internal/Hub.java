@@ -696,7 +696,8 @@ final class Hub implements Executor {
                     askForHome(); // by the container's code, in which this thread may be held
                 }
             }
-            homeWaits = false; // it may have asked again in the moment in which it was given the hub
+            // it may have asked again in the moment in which it was given the hub
+            homeWaits = false;
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

@@ -352,9 +352,9 @@ final class HubLoopTest {
     }
 
     /**
-     * The loop's own thread wakes the spare that sleeps in the loop, to have its hub back, and is held
-     * in that, by a lock of the selector that is promised to a greenlet of the hub (ADR 11). It gets
-     * the hub meanwhile, and cannot run anything.
+     * The loop's own thread wakes the spare that sleeps in the loop, to have its hub back, and is
+     * held in that, by a lock of the selector that is promised to a greenlet of the hub (ADR 11).
+     * It gets the hub meanwhile, and cannot run anything.
      */
     @Test
     void norDoesTheLoopsOwnThreadThatIsHeldWhileItAsksForItsHub() throws Exception {

@@ -42,9 +42,10 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p><b>Who owns what.</b> {@code owner} goes from nobody to the application with its first write,
  * or to the gate; {@code done} once to true, by the application that completes or the gate that
- * takes over. Both are guarded by this. An end runs under {@code alive} and not after {@code over},
- * which is set under {@code alive} in the completion listener of the request: Jetty goes on to the
- * next request of the connection after that.
+ * takes over; both are written under the lock of this. An end runs under {@code alive}, which is
+ * made before there can be one, and looks at {@code over} under it. The completion listener of the
+ * request sets {@code over}, and takes {@code alive} after that, if there is one: so no end runs
+ * when it returns, and Jetty goes on to the next request of the connection.
  *
  * <p><b>Never the next request.</b> Servlet contexts keep their ServletChannel, and with it the
  * output stream the application has in hand, in the cache of the connection, for the next request.
@@ -72,14 +73,14 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
     private final Callback callback;
     private final Executor executor;
     private final Attributes cache;
-    private final ReentrantLock alive = new ReentrantLock();
-    private boolean over; // guarded by alive
+    private volatile boolean over;
+    private volatile @Nullable ReentrantLock alive; // none for most requests: made by goesAsync
     private @Nullable HttpChannel channel; // written before goesAsync
     private int attempts; // of whoever ends, one at a time
 
-    // guarded by this
-    private Owner owner = Owner.NOBODY;
-    private boolean done;
+    // written under the lock of this
+    private volatile Owner owner = Owner.NOBODY;
+    private boolean done; // guarded by this
 
     // Jetty calls write once at a time, each after the callback of the one before
     private boolean replaced;
@@ -118,20 +119,22 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         }
     }
 
-    private synchronized boolean isTaken() {
+    private boolean isTaken() {
         if (owner == Owner.NOBODY) {
-            owner = Owner.APPLICATION;
+            synchronized (this) {
+                owner = owner == Owner.NOBODY ? Owner.APPLICATION : owner;
+            }
         }
-        return owner == Owner.GATE;
+        return isGates();
     }
 
-    private synchronized boolean isGates() {
+    private boolean isGates() {
         return owner == Owner.GATE;
     }
 
     /** HTTP/2 has no such header (RFC 9113, 8.2.2). */
     private void closeIfStopping() {
-        if (!gate.keepsConnections()
+        if (!gate.ready()
                 && getStatus() != HttpStatus.SWITCHING_PROTOCOLS_101
                 && getRequest().getConnectionMetaData().getHttpVersion().getVersion()
                         < HttpVersion.HTTP_2.getVersion()) {
@@ -171,17 +174,13 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
 
     @Override
     public void failed(Throwable failure) {
-        if (permit.interrupted() && !isAnswered()) {
+        if (permit.interrupted() && owner == Owner.NOBODY) {
             // else Jetty makes an error page of it, past this response
             permit.forgetInterrupt();
             takeOver();
         } else if (isFirstToComplete()) {
             callback.failed(failure);
         }
-    }
-
-    private synchronized boolean isAnswered() {
-        return owner != Owner.NOBODY;
     }
 
     /** Jetty completes the request itself: what the application does from now on has no effect. */
@@ -214,6 +213,7 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         } catch (IllegalStateException | NullPointerException complete) {
             return;
         }
+        alive = new ReentrantLock();
         permit.goesAsync(this);
     }
 
@@ -231,7 +231,8 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
     }
 
     private void endNow(boolean ask) {
-        if (!alive.tryLock()) {
+        ReentrantLock lock = alive;
+        if (lock == null || !lock.tryLock()) {
             return; // the attempt before still runs the application's listeners
         }
         try {
@@ -245,7 +246,7 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         } catch (IllegalStateException | NullPointerException complete) {
             // it has become so in this moment
         } finally {
-            alive.unlock();
+            lock.unlock();
         }
     }
 
@@ -285,15 +286,24 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
 
     /** The request is complete; Jetty does nothing with its connection until this returns. */
     void completed() {
-        alive.lock();
-        try {
-            over = true;
-        } finally {
-            alive.unlock();
+        over = true;
+        ReentrantLock lock = alive;
+        if (lock == null) {
+            keepNothingOfInterrupted();
+        } else {
+            lock.lock(); // whoever ends the request now is to be through with it
+            try {
+                keepNothingOfInterrupted();
+            } finally {
+                lock.unlock();
+            }
         }
+        permit.release();
+    }
+
+    private void keepNothingOfInterrupted() {
         if (permit.interrupted()) {
             cache.clearAttributes();
         }
-        permit.release();
     }
 }

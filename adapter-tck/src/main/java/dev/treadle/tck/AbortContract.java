@@ -16,6 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * Clients that leave at any moment: in line, during an upload, during an answer, before one. What
  * must hold after every test (permits, line, threads, descriptors) is asserted by the run itself.
  */
+@SameWithoutLoops
 public interface AbortContract extends GateContract {
     /** How many requests; {@code -Dtreadle.tck.aborts} says it, for a soak. */
     int REQUESTS = Integer.getInteger("treadle.tck.aborts", 800);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A stop says that it comes, and cuts nobody off within the grace. */
+@SameWithoutLoops
 public interface DrainContract extends GateContract {
     /** How many are inside in {@link #nobodyInsideIsCutOff}. */
     int INSIDE = Integer.getInteger("treadle.tck.drained", 100);

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-@ParameterizedTest(name = "{0}")
+@ParameterizedTest(name = "{0}", allowZeroInvocations = true)
 @ArgumentsSource(EachModel.Models.class)
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public @interface EachModel {
@@ -38,6 +38,12 @@ public @interface EachModel {
                 ParameterDeclarations parameters, ExtensionContext context) {
             boolean geventOnly =
                     context.getRequiredTestClass().isAnnotationPresent(HubLoopOff.class);
+            if (geventOnly
+                    && context.getRequiredTestMethod()
+                            .getDeclaringClass()
+                            .isAnnotationPresent(SameWithoutLoops.class)) {
+                return Stream.empty(); // run with loops in the sister class
+            }
             return Arrays.stream(WorkerModel.values())
                     .filter(model -> !geventOnly || model == WorkerModel.GEVENT)
                     .map(Arguments::of);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** A request that runs longer than allowed is ended, as far as it can be, and reported. */
+@SameWithoutLoops
 public interface HarakiriContract extends GateContract {
     private TckRun startImpatient(WorkerModel model) throws Exception {
         TckRun run =
@@ -134,25 +135,25 @@ public interface HarakiriContract extends GateContract {
         }
     }
 
+    private void assertAsyncIsStruck(WorkerModel model, String path) throws Exception {
+        TckRun run = startImpatient(model);
+        assertStruck(run, path, run.connect().get(path));
+        completeLate(run);
+    }
+
     @EachModel
     default void anAsyncRequestWithoutAListenerIsAnswered503(WorkerModel model) throws Exception {
-        TckRun run = startImpatient(model);
-        assertStruck(run, "/async/complete", run.connect().get("/async/complete"));
-        completeLate(run);
+        assertAsyncIsStruck(model, "/async/complete");
     }
 
     @EachModel
     default void anAsyncRequestWithAListenerIsAnswered503(WorkerModel model) throws Exception {
-        TckRun run = startImpatient(model);
-        assertStruck(run, "/stuck/async-listener", run.connect().get("/stuck/async-listener"));
-        completeLate(run);
+        assertAsyncIsStruck(model, "/stuck/async-listener");
     }
 
     @EachModel
     default void anAsyncRequestThatHasNoTimeoutIsAnswered503(WorkerModel model) throws Exception {
-        TckRun run = startImpatient(model);
-        assertStruck(run, "/stuck/async-for-ever", run.connect().get("/stuck/async-for-ever"));
-        completeLate(run);
+        assertAsyncIsStruck(model, "/stuck/async-for-ever");
     }
 
     @EachModel

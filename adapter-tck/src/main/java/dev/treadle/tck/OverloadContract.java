@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * What the gate does for production: who is refused how, who passes always, who leaves the line.
  */
+@SameWithoutLoops
 public interface OverloadContract extends GateContract {
     @EachModel
     default void theStatusOfARefusalIsThatOfTheSettings(WorkerModel model) throws Exception {

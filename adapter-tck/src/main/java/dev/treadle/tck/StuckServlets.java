@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Requests that run for longer than anybody wants, each in another way. */
@@ -96,22 +97,20 @@ final class StuckServlets {
 
     private static void lock(Probe probe) throws InterruptedException {
         ReentrantLock lock = new ReentrantLock();
-        Thread holder =
-                Thread.ofPlatform()
-                        .daemon()
-                        .name("tck-elsewhere-lock")
-                        .unstarted(() -> holdUntilLetGo(probe, lock));
-        holder.start();
-        while (!lock.isLocked()) {
-            Thread.onSpinWait();
-        }
+        CountDownLatch taken = new CountDownLatch(1);
+        Thread.ofPlatform()
+                .daemon()
+                .name("tck-elsewhere-lock")
+                .start(() -> holdUntilLetGo(probe, lock, taken));
+        taken.await();
         lock.lockInterruptibly();
         lock.unlock();
     }
 
-    private static void holdUntilLetGo(Probe probe, ReentrantLock lock) {
+    private static void holdUntilLetGo(Probe probe, ReentrantLock lock, CountDownLatch taken) {
         lock.lock();
         try {
+            taken.countDown();
             probe.held().await();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

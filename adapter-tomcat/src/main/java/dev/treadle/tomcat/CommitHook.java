@@ -2,7 +2,6 @@ package dev.treadle.tomcat;
 
 import dev.treadle.Gate;
 
-import org.apache.catalina.connector.Request;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.ActionHook;
 import org.apache.coyote.Response;
@@ -41,14 +40,14 @@ record CommitHook(ActionHook processor, Response response, Gate gate) implements
     }
 
     /** Puts the hook into the response of this request, where it is not yet. */
-    static void install(
-            Request request, org.apache.catalina.connector.Response response, Gate gate) {
-        if (HOOK == null || !request.getCoyoteRequest().protocol().equals("HTTP/1.1")) {
-            return; // HTTP/1.0 closes by itself, HTTP/2 has no such header (RFC 9113, 8.2.2)
+    static void install(org.apache.catalina.connector.Response response, Gate gate) {
+        if (HOOK == null) {
+            return;
         }
         Response coyote = response.getCoyoteResponse();
         ActionHook present = (ActionHook) HOOK.getVolatile(coyote);
-        if (present instanceof Http11Processor) { // on AJP the connection is the proxy's
+        // on AJP the connection is the proxy's, and HTTP/2 has no such header (RFC 9113, 8.2.2)
+        if (present instanceof Http11Processor) {
             HOOK.setVolatile(coyote, new CommitHook(present, coyote, gate));
         }
     }
@@ -65,7 +64,7 @@ record CommitHook(ActionHook processor, Response response, Gate gate) implements
                         || code == ActionCode.CLIENT_FLUSH
                         || code == ActionCode.CLOSE;
         if (mayCommit
-                && !gate.keepsConnections()
+                && !gate.ready()
                 && !response.isCommitted()
                 && response.getStatus() != SWITCHING_PROTOCOLS) {
             response.setHeader("Connection", "close");

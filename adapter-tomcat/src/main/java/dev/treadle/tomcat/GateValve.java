@@ -52,7 +52,7 @@ final class GateValve extends ValveBase {
             invokeAgain(held, request, response);
             return;
         }
-        CommitHook.install(request, response, gate);
+        CommitHook.install(response, gate);
         String path = path(request);
         GateAnswer probed = gate.probe(path);
         if (probed != null) {

@@ -35,9 +35,8 @@ final class InterruptedValve extends ValveBase {
         } finally {
             boolean failed =
                     !returned || response.getStatus() >= HttpURLConnection.HTTP_INTERNAL_ERROR;
-            Permit permit = GateValve.permitOf(request);
-            if (failed
-                    && permit != null
+            Permit permit = failed ? GateValve.permitOf(request) : null;
+            if (permit != null
                     && permit.interrupted()
                     && !response.isCommitted()
                     && !request.isAsync()) {

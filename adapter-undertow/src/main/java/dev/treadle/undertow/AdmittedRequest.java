@@ -206,7 +206,7 @@ final class AdmittedRequest
      */
     @Override
     public void beforeCommit(HttpServerExchange committed) {
-        if (!handler.workers().gate().keepsConnections()) {
+        if (!handler.workers().gate().ready()) {
             committed.setPersistent(false);
         }
         if (committed.getStatusCode() == StatusCodes.INTERNAL_SERVER_ERROR

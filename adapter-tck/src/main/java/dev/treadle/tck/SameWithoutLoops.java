@@ -1,0 +1,14 @@
+package dev.treadle.tck;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * A part of the contract that is about the gate or the container, and nothing of it depends on what
+ * carries the hubs: it is not run a second time in a class that is {@link HubLoopOff}.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@interface SameWithoutLoops {}
