@@ -17,6 +17,12 @@ import java.util.concurrent.Executors;
  * @param gate false: the gate of the workers is taken out again, to measure what it costs
  */
 public record HostSetup(Runner runner, int n, @Nullable Workers workers, boolean gate) {
+    /**
+     * The setting of a server, {@code off} or nothing, that takes the gate out again. Not one of
+     * Treadle, which has no server without a gate.
+     */
+    public static final String GATE = "gate";
+
     /** The address of all servers. */
     public static final String ADDRESS = "127.0.0.1";
 

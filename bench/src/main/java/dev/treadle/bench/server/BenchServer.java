@@ -31,8 +31,6 @@ import java.util.Map;
  * it.
  */
 public final class BenchServer {
-    private static final String GATE = "gate";
-
     private BenchServer() {}
 
     /**
@@ -70,8 +68,7 @@ public final class BenchServer {
                                                 + " own-virtual-default, own-virtual-pool"));
         int n = count(arguments.get(2));
         Map<String, String> settings = settings(arguments.subList(3, arguments.size()));
-        // not one of Treadle, which has no server without a gate
-        boolean gate = !"off".equals(settings.remove(GATE));
+        boolean gate = !"off".equals(settings.remove(HostSetup.GATE));
         Host host = host(arguments.get(0));
         Workers workers = workers(runner, n, settings);
         int port = host.start(new HostSetup(runner, n, workers, gate));

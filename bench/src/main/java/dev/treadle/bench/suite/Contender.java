@@ -1,6 +1,7 @@
 package dev.treadle.bench.suite;
 
 import dev.treadle.InvalidSettingException;
+import dev.treadle.bench.app.HostSetup;
 import dev.treadle.bench.app.Runner;
 
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ public record Contender(
                                 SERVLET_CONTAINERS,
                                 "gevent-nogate",
                                 Runner.GEVENT,
-                                Map.of("gate", "off")),
+                                Map.of(HostSetup.GATE, "off")),
                         in(SERVLET_CONTAINERS, "threads", Runner.THREADS, Map.of()),
                         in(SERVLET_CONTAINERS, "virtual", Runner.VIRTUAL, Map.of()),
                         in(SERVLET_CONTAINERS, "pool", Runner.POOL, Map.of()),

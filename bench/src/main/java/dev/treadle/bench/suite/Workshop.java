@@ -112,6 +112,7 @@ public final class Workshop implements AutoCloseable {
         if (contender.isTreadle()) {
             Map<String, String> flags =
                     new LinkedHashMap<>(workerSettings(contender, benchmark, plan));
+            flags.remove(HostSetup.GATE);
             flags.put(contender.runner().word(), String.valueOf(n));
             try {
                 WorkerSettings unused =

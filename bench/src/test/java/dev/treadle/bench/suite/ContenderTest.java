@@ -1,13 +1,19 @@
 package dev.treadle.bench.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.treadle.InvalidSettingException;
 import dev.treadle.bench.app.Runner;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 class ContenderTest {
@@ -19,6 +25,30 @@ class ContenderTest {
         assertThat(contender.name()).isEqualTo("gevent-noretake:hubs=1:n=500");
         assertThat(contender.workerSettings()).isEqualTo(Map.of("retake", "off", "hubs", "1"));
         assertThat(contender.writtenN()).isEqualTo("500");
+    }
+
+    @ParameterizedTest
+    @MethodSource("known")
+    void isTakenByTreadleAsItStands(String name) {
+        Benchmark fast =
+                new FastBenchmark(new WrkLoad(1, List.of(64), Duration.ZERO, Duration.ZERO));
+        Plan plan =
+                new Plan(
+                        1,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        new Plan.Servers(Path.of("java"), List.of(), ""),
+                        Map.of(),
+                        0);
+
+        assertThatNoException()
+                .isThrownBy(() ->
+                        Workshop.requireValid(Contender.parse("--contenders", name), fast, plan));
+    }
+
+    static List<String> known() {
+        return List.of(Contender.names().split(", "));
     }
 
     @Test
