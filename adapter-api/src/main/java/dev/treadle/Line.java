@@ -11,6 +11,8 @@ final class Line {
     private Turnstile.@Nullable Place first;
     private Turnstile.@Nullable Place last;
     private int length;
+    private long left;
+    private long nanosInLine;
 
     Turnstile.@Nullable Place first() {
         return first;
@@ -22,6 +24,16 @@ final class Line {
 
     int length() {
         return length;
+    }
+
+    /** Returns how many have left the line, to whatever end. */
+    long left() {
+        return left;
+    }
+
+    /** Returns how long all who have left were in line. */
+    long nanosInLine() {
+        return nanosInLine;
     }
 
     void append(Turnstile.Place place) {
@@ -53,5 +65,7 @@ final class Line {
         place.after = null;
         place.inLine = false;
         length--;
+        left++;
+        nanosInLine += place.nanosWaited();
     }
 }

@@ -104,9 +104,13 @@ final class Turnstile {
             return client;
         }
 
+        long nanosWaited() {
+            return System.nanoTime() - since;
+        }
+
         /** Returns how long it may still wait; negative if that is over. */
         long nanosLeft() {
-            return timeoutNanos - (System.nanoTime() - since);
+            return timeoutNanos - nanosWaited();
         }
     }
 
@@ -520,6 +524,8 @@ final class Turnstile {
      * What was counted; a snapshot.
      *
      * @param longestWaiting how long the first in line has waited; zero if there is none
+     * @param leftLine how many were in line and are not any more
+     * @param timeInLine how long those were, all together
      */
     record Counts(
             int active,
@@ -528,8 +534,10 @@ final class Turnstile {
             long lineTimeout,
             long draining,
             long clientsGone,
-            Duration longestWaiting) {
-        static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, Duration.ZERO);
+            Duration longestWaiting,
+            long leftLine,
+            Duration timeInLine) {
+        static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, Duration.ZERO, 0, Duration.ZERO);
 
         /** Returns what both have counted together. */
         Counts and(Counts other) {
@@ -542,7 +550,9 @@ final class Turnstile {
                     clientsGone + other.clientsGone,
                     longestWaiting.compareTo(other.longestWaiting) > 0
                             ? longestWaiting
-                            : other.longestWaiting);
+                            : other.longestWaiting,
+                    leftLine + other.leftLine,
+                    timeInLine.plus(other.timeInLine));
         }
 
         long refused() {
@@ -562,9 +572,9 @@ final class Turnstile {
                     lineTimeout.sum(),
                     draining.sum(),
                     clientsGone.sum(),
-                    first == null
-                            ? Duration.ZERO
-                            : Duration.ofNanos(System.nanoTime() - first.since));
+                    first == null ? Duration.ZERO : Duration.ofNanos(first.nanosWaited()),
+                    line.left(),
+                    Duration.ofNanos(line.nanosInLine()));
         } finally {
             lock.unlock();
         }

@@ -20,6 +20,9 @@ import java.util.List;
  * @param harakiris requests interrupted because they ran longer than allowed, since the start
  * @param stuck requests that run on although they were interrupted for that
  * @param longestWaiting how long the first in line has waited, of all lines; zero if none waits
+ * @param leftLine requests that were in a line and are not any more, whatever came of it, since the
+ *     start
+ * @param timeInLine how long those waited, all together
  * @param longestRunning the age of the oldest request inside; zero if there is none
  * @param tasks tasks of any kind that the engine runs, requests included
  * @param threads platform threads of the pool or live greenlets or virtual threads of the engine
@@ -30,6 +33,9 @@ import java.util.List;
  *     the start
  * @param longestSlice the longest slice that the watch has seen since the start; it looks every few
  *     milliseconds and sees none that is short; zero if none
+ * @param hubLag how long what can run waits for its hub, of the hub where it waits longest: as a
+ *     probe measures that goes through the queue ten times a second while there is work, or how
+ *     long the hub has been held; zero if no hub has work, and for a model without hubs
  * @param draining whether new requests are refused because of a drain
  * @param ready whether new requests are to be sent here: false from the first moment of a stop
  * @param switches how often other settings were taken while running, since the start
@@ -50,6 +56,8 @@ public record WorkerStats(
         long harakiris,
         int stuck,
         Duration longestWaiting,
+        long leftLine,
+        Duration timeInLine,
         Duration longestRunning,
         int tasks,
         int threads,
@@ -57,6 +65,7 @@ public record WorkerStats(
         long retakes,
         long longSlices,
         Duration longestSlice,
+        Duration hubLag,
         boolean draining,
         boolean ready,
         long switches,

@@ -391,6 +391,8 @@ public final class Workers implements AutoCloseable {
                 harakiri.struck(),
                 harakiri.stuck(),
                 counts.all().longestWaiting(),
+                counts.all().leftLine(),
+                counts.all().timeInLine(),
                 counts.longestRunning(),
                 engine.activeTasks(),
                 engine.liveThreads(),
@@ -398,6 +400,7 @@ public final class Workers implements AutoCloseable {
                 hubs == null ? 0 : hubs.retakes(),
                 hubs == null ? 0 : hubs.longSlices(),
                 hubs == null ? Duration.ZERO : hubs.longestSlice(),
+                hubs == null ? Duration.ZERO : hubs.lag(),
                 gate.draining(),
                 gate.ready(),
                 switches,
@@ -490,6 +493,11 @@ public final class Workers implements AutoCloseable {
         }
         installedIn = container;
         closeWithThese(WorkersBean.register(this, container));
+    }
+
+    /** Returns the container they are installed in, such as {@code Tomcat 11.0.25}. */
+    public synchronized Optional<String> container() {
+        return Optional.ofNullable(installedIn);
     }
 
     /**

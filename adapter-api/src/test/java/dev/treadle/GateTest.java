@@ -292,6 +292,25 @@ final class GateTest {
     }
 
     @Test
+    void countsWhoWasInLineAndForHowLong() throws Exception {
+        Gate gate = gate(1, 2);
+        Permit inside = gate.enter("GET", "/");
+        assertThat(gate.counts().all().leftLine()).as("it did not wait").isZero();
+        Gate.Place impatient = placeInLine(gate, new Heard());
+        Heard admitted = new Heard();
+        placeInLine(gate, admitted);
+        assertThat(gate.counts().all().leftLine()).as("both wait").isZero();
+
+        impatient.giveUp();
+        inside.release();
+
+        Turnstile.Counts counts = gate.counts().all();
+        assertThat(admitted.permits).hasSize(1);
+        assertThat(counts.leftLine()).isEqualTo(2);
+        assertThat(counts.timeInLine()).isPositive();
+    }
+
+    @Test
     void givingUpAfterAdmissionDoesNothing() throws Exception {
         Gate gate = gate(1, 1);
         Permit inside = gate.enter("GET", "/");

@@ -169,6 +169,11 @@ public final class GeventEngine extends TaskPerThreadEngine {
         return watch.longestSlice();
     }
 
+    /** Returns how long what can run waits for its hub; zero if there is nothing. */
+    public Duration lag() {
+        return watch.lag();
+    }
+
     /** Returns how many OS threads of the hubs' own carry one or are held in a slice. */
     public int carriers() {
         return threads.carrying();

@@ -81,6 +81,10 @@ final class Hub implements Executor {
     private volatile boolean homeWaits;
 
     private volatile boolean closed;
+
+    /** What the watch wants to have done; taken by the carrier. */
+    private volatile @Nullable Runnable question;
+
     private @Nullable HubWatch watch; // set before the first slice
 
     /**
@@ -344,6 +348,20 @@ final class Hub implements Executor {
         return carrier;
     }
 
+    /**
+     * Has a carrier run {@code action} the next time it looks into its queue, outside of slices;
+     * null withdraws it. Nobody is woken for it: to wake a loop is the container's code, in which
+     * the watch must not be held.
+     */
+    void ask(@Nullable Runnable action) {
+        question = action;
+    }
+
+    /** Puts a slice behind all that waits; for the carrier, which needs no waking. */
+    void append(Runnable slice) {
+        slices.offer(slice);
+    }
+
     /** Whether slices wait in the queue, or timers are due. */
     boolean hasWaiting() {
         return !slices.isEmpty() || timers.isDue();
@@ -430,6 +448,11 @@ final class Hub implements Executor {
      */
     private boolean runSlices(Carrier self) {
         timers.fire(Hub::report);
+        Runnable asked = question;
+        if (asked != null) {
+            question = null;
+            asked.run();
+        }
         for (int left = BUDGET; left > 0; left--) {
             Runnable slice = slices.poll();
             if (slice == null) {

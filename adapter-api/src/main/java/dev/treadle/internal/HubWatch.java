@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * One daemon thread that looks at every hub. A slice that lasts longer than {@code report} is
@@ -32,7 +33,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p><b>An idle server is not woken</b>: when no hub has run for a while, this thread parks without
  * a limit. It sets {@code idle}, then looks at the hubs once more; a carrier that wakes is running
  * first and reads {@code idle} after (a full fence between, on both sides), so one of the two sees
- * the other. It does not park at once, because then each request of a quiet server would wake it.
+ * the other. It does not park at once after a slice, because then each request of a quiet server
+ * would wake it. A hub that wakes and runs nothing, as a loop does that looks for connections whose
+ * time is over (Tomcat's pollers, each second), costs it a look or two.
  */
 final class HubWatch {
     private static final Logger LOG = System.getLogger("dev.treadle.hub");
@@ -49,7 +52,7 @@ final class HubWatch {
      */
     private static final long STRANDED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** How long it looks on after the last hub ran. */
+    /** How long it looks on after the last slice. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** What one retake of a hub costs the log: the first is told, and then one in this many. */
@@ -77,7 +80,67 @@ final class HubWatch {
         }
     }
 
+    /** How often a hub with work to do is asked how late it is. */
+    private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /**
+     * Measures how long what can run waits for one hub: the carrier puts it into its queue, and it
+     * takes the time until it comes out. How long a hub is held, in which it cannot, is what the
+     * watch sees itself.
+     */
+    private static final class Probe {
+        private static final long NOT_QUEUED = 0;
+
+        private final Hub hub;
+        private volatile long queuedSince = NOT_QUEUED;
+        private volatile long lagNanos;
+        private volatile long answers; // written by whoever carries the hub, one at a time
+        private volatile long heldNanos; // of the watch
+
+        Probe(Hub hub) {
+            this.hub = hub;
+        }
+
+        /** Asks, if the last answer is there. */
+        void ask() {
+            if (queuedSince == NOT_QUEUED) {
+                hub.ask(this::queue);
+            }
+        }
+
+        /** The hub sleeps, so nothing waits there. */
+        void withdraw() {
+            hub.ask(null);
+            lagNanos = 0;
+        }
+
+        private void queue() {
+            queuedSince = System.nanoTime() | 1;
+            hub.append(this::answer);
+        }
+
+        @SuppressWarnings("NonAtomicVolatileUpdate") // one carrier at a time
+        private void answer() {
+            answers = answers + 1;
+            lagNanos = System.nanoTime() - queuedSince;
+            queuedSince = NOT_QUEUED;
+        }
+
+        void held(long nanos) {
+            if (heldNanos != nanos) {
+                heldNanos = nanos;
+            }
+        }
+
+        long nanos() {
+            long since = queuedSince;
+            long inQueue = since == NOT_QUEUED ? lagNanos : System.nanoTime() - since;
+            return Math.max(inQueue, heldNanos);
+        }
+    }
+
     private final Hub[] hubs;
+    private final Probe[] probes;
     private volatile Limits limits;
     private final @Nullable Sight[] sights;
 
@@ -97,6 +160,7 @@ final class HubWatch {
     private long watchedNanos;
 
     private long lastLook;
+    private long probedAt;
 
     // written by the watch only
     private volatile long retakes;
@@ -137,6 +201,7 @@ final class HubWatch {
         this.hubs = hubs;
         this.limits = Limits.of(watching);
         this.sights = new Sight[hubs.length];
+        this.probes = Stream.of(hubs).map(Probe::new).toArray(Probe[]::new);
         this.thread = Thread.ofPlatform().daemon().name("treadle-watch").unstarted(this::watch);
     }
 
@@ -176,27 +241,66 @@ final class HubWatch {
         return Duration.ofNanos(longestSliceNanos);
     }
 
+    /** The longest of all hubs. */
+    Duration lag() {
+        long longest = 0;
+        for (Probe probe : probes) {
+            longest = Math.max(longest, probe.nanos());
+        }
+        return Duration.ofNanos(longest);
+    }
+
     private void watch() {
         long quietSince = System.nanoTime();
+        long slicesThen = 0;
+        probedAt = quietSince;
         lastLook = quietSince;
         while (!closed) {
             LockSupport.parkNanos(this, limits.periodNanos());
             long now = System.nanoTime();
             look(now);
-            if (anyRuns() || !retaken.isEmpty()) {
+            long slices = slices();
+            boolean quiet = slices == slicesThen && retaken.isEmpty();
+            if (now - probedAt >= PROBE_NANOS) {
+                probe(now);
+            }
+            if (!quiet) {
+                slicesThen = slices;
                 quietSince = now;
-            } else if (now - quietSince > LINGER_NANOS) {
+            } else if (now - quietSince > LINGER_NANOS && !anyRuns()) {
+                Stream.of(probes).forEach(Probe::withdraw);
                 idle = true;
                 VarHandle.fullFence();
                 if (!anyRuns() && !closed) {
                     parkUntilATimerIsLate();
                 }
-                if (!idle) {
-                    quietSince = System.nanoTime(); // a hub woke up
-                }
                 idle = false;
             }
         }
+    }
+
+    private void probe(long now) {
+        probedAt = now;
+        for (int i = 0; i < hubs.length; i++) {
+            if (hubs[i].runs()) {
+                probes[i].ask();
+            } else {
+                probes[i].withdraw();
+            }
+        }
+    }
+
+    /**
+     * Changes with each slice that is not a probe, and when a hub changes its carrier; else it
+     * means nothing.
+     */
+    private long slices() {
+        long sum = 0;
+        for (int i = 0; i < hubs.length; i++) {
+            Carrier carrier = hubs[i].carrier();
+            sum += (carrier == null ? 0 : carrier.slices()) - probes[i].answers;
+        }
+        return sum;
     }
 
     /** A loop that is held in the container's code does not tell that its hub has work to do. */
@@ -243,9 +347,12 @@ final class HubWatch {
         Sight sight = sights[index];
         if (carrier == null || !(carrier.inSlice() || hub.isStranded(carrier))) {
             sights[index] = null;
+            probes[index].held(0);
         } else if (sight == null || !sight.isOf(carrier)) {
             sights[index] = new Sight(carrier, now, watchedNanos);
+            probes[index].held(0);
         } else {
+            probes[index].held(hub.hasWaiting() ? now - sight.since : 0);
             boolean inSlice = carrier.inSlice();
             if (inSlice) {
                 note(sight, now);

@@ -413,6 +413,38 @@ final class HubLoopTest {
         assertThat(loop.looks() - before).as("looks: it waits, it does not spin").isLessThan(400);
     }
 
+    /** As Tomcat's pollers do each second. */
+    @Test
+    void aLoopThatWakesForNothingDoesNotKeepTheWatchAwake() throws Exception {
+        SelectorLoop loop = start(true);
+        await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
+        Thread watch =
+                Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().equals("treadle-watch"))
+                        .findAny()
+                        .orElseThrow();
+        AtomicBoolean stop = new AtomicBoolean();
+        FutureTask<Void> waker =
+                new FutureTask<>(() -> {
+                    while (!stop.get()) {
+                        CountDownLatch woken = new CountDownLatch(1);
+                        loop.post(woken::countDown);
+                        woken.await();
+                        LockSupport.parkNanos(50_000_000); // much less than it lingers
+                    }
+                    return null;
+                });
+        Thread.ofPlatform().daemon().start(waker);
+        try {
+            // not TIMED_WAITING: parked without a limit
+            await().pollInterval(Duration.ofMillis(5))
+                    .until(() -> watch.getState() == Thread.State.WAITING);
+        } finally {
+            stop.set(true);
+        }
+        waker.get();
+    }
+
     @Test
     void whileTheLoopIsHeldTheSleepsOfOthersEndOnTheSpareCarrier() throws Exception {
         SelectorLoop loop = start(true);

@@ -223,6 +223,27 @@ final class HubWatchTest {
     }
 
     @Test
+    void tellsHowLongWhatCanRunWaitsForItsHub() throws Exception {
+        GeventEngine strict =
+                new GeventEngine(1, new Watching(null, Duration.ofMinutes(5), thread -> ""));
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicBoolean ended = new AtomicBoolean();
+        try {
+            compute(strict, stop, ended);
+            CountDownLatch ran = new CountDownLatch(1);
+            strict.execute(ran::countDown);
+            await("what waits is measured while it waits")
+                    .until(() -> strict.lag().compareTo(Duration.ofMillis(300)) > 0);
+            stop.set(true);
+            ran.await();
+            await("an idle hub has no lag").until(() -> strict.lag().isZero());
+        } finally {
+            stop.set(true);
+            assertThat(strict.close(Duration.ofMinutes(5), Duration.ofMinutes(5))).isEmpty();
+        }
+    }
+
+    @Test
     void theWatchOfAnIdleHubIsNotWoken() throws Exception {
         CountDownLatch ran = new CountDownLatch(1);
         engine.execute(ran::countDown);

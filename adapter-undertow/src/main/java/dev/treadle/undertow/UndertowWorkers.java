@@ -94,24 +94,42 @@ public final class UndertowWorkers {
      */
     public static Installation install(UndertowSetup setup, Workers workers) {
         requireNonNull(setup, "setup");
+        UndertowGate gate = prepare(setup.builder(), workers);
+        setup.builder().setHandler(gate.wrap(setup.root()));
+        return gate.installation();
+    }
+
+    /**
+     * Sets up a builder whose root handler is made later, or by somebody else, as in Spring Boot.
+     * What it returns is then to be put in front of everything that shall run on the workers; only
+     * handlers that are content with an I/O thread may be further out.
+     *
+     * @throws IllegalStateException as {@link #install(Undertow.Builder, HttpHandler, Workers)}
+     * @throws IllegalArgumentException if the builder has a worker, a byte buffer pool or a
+     *     listener with a handler of its own
+     */
+    public static UndertowGate prepare(Undertow.Builder builder, Workers workers) {
+        requireNonNull(builder, "builder");
         requireNonNull(workers, "workers");
         requireNoReusePort(workers.settings());
         Installation installation =
                 new Installation("Undertow", Version.getVersionString(), workers);
-        BuilderView view = BuilderView.of(setup.builder());
+        BuilderView view = BuilderView.of(builder);
         Xnio xnio = Xnio.getInstance(Undertow.class.getClassLoader());
         ThreadExit threadExit = ThreadExit.of(xnio);
         SourceChannels sourceChannels = SourceChannels.find();
 
         workers.installed(installation.container() + " " + installation.version());
         ExecutorService executor = new WorkerTasks(workers.executor(), threadExit);
-        GateHandler gate = new GateHandler(setup.root(), workers, executor, sourceChannels);
         XnioWorker xnioWorker = newWorker(xnio, view.ioThreadsFor(workers), executor);
-        setUp(setup, view, xnioWorker, gate, workers);
+        setUp(builder, view, xnioWorker, workers);
         // last in, first out: closed before the I/O threads end
         workers.closeWithThese(HubCarriers.start(xnioWorker, workers, view.http2()));
         LOG.log(Level.INFO, installation.startLine());
-        return installation;
+        return new UndertowGate(
+                installation,
+                xnioWorker,
+                root -> new GateHandler(root, workers, executor, sourceChannels));
     }
 
     /**
@@ -128,22 +146,16 @@ public final class UndertowWorkers {
     }
 
     private static void setUp(
-            UndertowSetup setup,
-            BuilderView view,
-            XnioWorker xnioWorker,
-            GateHandler gate,
-            Workers workers) {
+            Undertow.Builder builder, BuilderView view, XnioWorker xnioWorker, Workers workers) {
         int limit = workers.settings().limit();
         SharedBufferPool buffers =
                 SharedBufferPool.forRequests(limit, view.directBuffers(), view.bufferSize());
         workers.closeWithThese(buffers);
         workers.closeWithThese(
                 new XnioWorkerEnd(xnioWorker)); // last in, first out: before the buffers it uses
-        setup.builder()
-                .setWorker(xnioWorker)
+        builder.setWorker(xnioWorker)
                 .setByteBufferPool(buffers)
-                .setSocketOption(Options.BACKLOG, workers.settings().listen())
-                .setHandler(gate);
+                .setSocketOption(Options.BACKLOG, workers.settings().listen());
     }
 
     private static XnioWorker newWorker(Xnio xnio, BuilderView view, ExecutorService executor) {

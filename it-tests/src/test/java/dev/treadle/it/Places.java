@@ -26,6 +26,15 @@ final class Places {
         return place("treadle.real.war");
     }
 
+    /** The executable jar of the application on one line of Boot and one container. */
+    static Path bootApp(int line, String container) {
+        String module = "boot-app-" + line;
+        return place("treadle.boot.apps")
+                .resolve(module)
+                .resolve("target")
+                .resolve("treadle-" + module + "-0.1.0-" + container + ".jar");
+    }
+
     /** The Java these tests run on, so that the launcher is tested on the same. */
     static Path javaHome() {
         return Path.of(System.getProperty("java.home"));

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A process of the launcher, or of the script before it; killed at the latest when it is closed.
+ * A process of the launcher, of the script before it, or of an application; killed at the latest
+ * when it is closed.
  */
 final class TreadleProcess implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 120;
@@ -42,6 +44,16 @@ final class TreadleProcess implements AutoCloseable {
 
     static TreadleProcess launcherWith(List<String> jvmOptions, String... arguments)
             throws IOException {
+        return jar(Places.launcherJar(), jvmOptions, List.of(arguments), Map.of());
+    }
+
+    /** Starts {@code java -jar JAR ARGUMENTS}. */
+    static TreadleProcess jar(
+            Path jar,
+            List<String> jvmOptions,
+            List<String> arguments,
+            Map<String, String> environment)
+            throws IOException {
         List<String> command = new ArrayList<>();
         // a build started with nohup has SIGHUP ignored, which a JVM inherits
         command.addAll(List.of("env", "--default-signal=HUP"));
@@ -49,9 +61,9 @@ final class TreadleProcess implements AutoCloseable {
         // quick to start, and small: several run at a time
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
         command.addAll(jvmOptions);
-        command.addAll(List.of("-jar", Places.launcherJar().toString()));
-        command.addAll(List.of(arguments));
-        return start(new ProcessBuilder(command), Map.of());
+        command.addAll(List.of("-jar", jar.toString()));
+        command.addAll(arguments);
+        return start(new ProcessBuilder(command), environment);
     }
 
     static TreadleProcess start(ProcessBuilder builder, Map<String, String> environment)
@@ -79,11 +91,20 @@ final class TreadleProcess implements AutoCloseable {
 
     /** Waits until the server says where it tells its stats. */
     URI statsAddress() {
+        return URI.create(awaitOut(STATS).group(1));
+    }
+
+    /** Waits until the process has printed something, or has ended without it. */
+    Matcher awaitOut(Pattern pattern) {
         await().atMost(Duration.ofSeconds(PATIENCE_SECONDS))
-                .until(() -> STATS.matcher(out()).find());
-        Matcher matcher = STATS.matcher(out());
-        assertThat(matcher.find()).isTrue();
-        return URI.create(matcher.group(1));
+                .until(() -> pattern.matcher(out()).find() || !process.isAlive());
+        Matcher matcher = pattern.matcher(out());
+        assertThat(matcher.find()).as("%s in%n%s%n%s", pattern, out, err).isTrue();
+        return matcher;
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** Sends SIGHUP. */

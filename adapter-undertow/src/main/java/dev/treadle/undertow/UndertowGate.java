@@ -1,0 +1,25 @@
+package dev.treadle.undertow;
+
+import dev.treadle.Installation;
+
+import io.undertow.server.HandlerWrapper;
+import io.undertow.server.HttpHandler;
+
+import org.xnio.XnioWorker;
+
+/**
+ * What {@link UndertowWorkers#prepare} has set up, and the gate that is still to be put in front of
+ * a handler.
+ *
+ * @param installation what was installed
+ * @param xnioWorker the worker that Undertow gets; its tasks run on the workers. WebSocket
+ *     deployments are to get it too
+ * @param gate puts the gate in front of a handler; once
+ */
+public record UndertowGate(Installation installation, XnioWorker xnioWorker, HandlerWrapper gate)
+        implements HandlerWrapper {
+    @Override
+    public HttpHandler wrap(HttpHandler handler) {
+        return gate.wrap(handler);
+    }
+}

@@ -1,0 +1,2 @@
+/** An application as users have it: nothing in it knows Treadle. */
+package dev.treadle.it.boot;

@@ -1,0 +1,51 @@
+package dev.treadle.boot;
+
+import dev.treadle.InvalidSettingException;
+import dev.treadle.Setting;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Says which property is wrong, where it stands, and what would be right. */
+final class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<InvalidSettingException> {
+    private final Environment environment;
+
+    InvalidSettingFailureAnalyzer(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    protected FailureAnalysis analyze(Throwable root, InvalidSettingException cause) {
+        StringBuilder description = new StringBuilder(String.valueOf(cause.getMessage()));
+        for (String property : properties(cause.setting())) {
+            BootSettings.origin(environment, property)
+                    .ifPresent(origin ->
+                            description
+                                    .append(System.lineSeparator())
+                                    .append(System.lineSeparator())
+                                    .append("    ")
+                                    .append(property)
+                                    .append(" is set in ")
+                                    .append(origin));
+        }
+        return new FailureAnalysis(
+                description.toString(),
+                cause.setting() + " must be " + cause.expected() + ".",
+                cause);
+    }
+
+    /** A message may name two settings, which contradict each other, or flags. */
+    private static List<String> properties(String named) {
+        return Arrays.stream(named.split(" and ", -1))
+                .map(name -> name.startsWith("--") ? name.substring(2) : name)
+                .map(name ->
+                        name.startsWith(Setting.PROPERTY_PREFIX)
+                                ? name
+                                : Setting.PROPERTY_PREFIX + name)
+                .toList();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.treadle.boot;
+
+import org.springframework.boot.web.server.WebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.core.Ordered;
+
+import java.util.function.Consumer;
+
+/**
+ * Customises a web server factory after all others, Boot's own for virtual threads among them
+ * (order 1). What customisers add to a factory is kept in order, so what this one adds runs last.
+ *
+ * @param <F> the kind of factory
+ */
+public final class LastCustomizer<F extends WebServerFactory>
+        implements WebServerFactoryCustomizer<WebServerFactory>, Ordered {
+    private final Class<F> kind;
+    private final Consumer<F> action;
+
+    /**
+     * @param kind which factories to customise
+     * @param action what to do with one
+     */
+    public LastCustomizer(Class<F> kind, Consumer<F> action) {
+        this.kind = kind;
+        this.action = action;
+    }
+
+    @Override
+    public void customize(WebServerFactory factory) {
+        if (kind.isInstance(factory)) {
+            action.accept(kind.cast(factory));
+        }
+    }
+
+    @Override
+    public int getOrder() {
+        return LOWEST_PRECEDENCE;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.treadle.boot;
+
+import dev.treadle.WorkerStats;
+import dev.treadle.Workers;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How the workers are, for the health indicator of either line of Boot: its classes have moved.
+ *
+ * @param status the code of a status of Boot's
+ * @param details for who may see them
+ */
+public record WorkersHealth(String status, Map<String, Object> details) {
+    /**
+     * A hub that does not answer for so long has stopped: the watch gives it to another carrier
+     * within milliseconds, unless {@code retake} is off or no thread can be had.
+     */
+    static final Duration FROZEN = Duration.ofSeconds(10);
+
+    /** Reads it off the workers. */
+    public static WorkersHealth of(Workers workers) {
+        WorkerStats stats = workers.stats();
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("model", stats.model().word());
+        details.put("limit", stats.limit());
+        details.put("active", stats.active());
+        details.put("waiting", stats.waiting());
+        if (stats.hubLag().compareTo(FROZEN) > 0) {
+            details.put(
+                    "frozen", "a hub has not answered for " + stats.hubLag().toSeconds() + " s");
+            return new WorkersHealth("DOWN", details);
+        }
+        return new WorkersHealth(stats.ready() ? "UP" : "OUT_OF_SERVICE", details);
+    }
+}

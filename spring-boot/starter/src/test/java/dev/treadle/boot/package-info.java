@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.boot;
+
+import org.jspecify.annotations.NullMarked;
