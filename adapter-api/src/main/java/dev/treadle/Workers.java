@@ -84,6 +84,8 @@ public final class Workers implements AutoCloseable {
     private @Nullable String installedIn;
     private String hubCarriers = "on threads of their own";
     private boolean closed;
+    private boolean stopping; // guarded by this, like the next
+    private long stopEnds; // the end of its grace, by System.nanoTime
 
     private Workers(WorkerSettings settings, Engine engine, RequestOf requestOf) {
         this.settings = settings;
@@ -427,6 +429,9 @@ public final class Workers implements AutoCloseable {
      * is reported and logged. The executor stays open: a container needs it to stop. {@link
      * #resume} takes requests again, and ends a drain that still waits.
      *
+     * <p>One stop has one grace: it begins with the first drain. A later drain, or the close, may
+     * end it sooner and does not begin another one, until a {@link #resume}.
+     *
      * @param grace how long requests may take to end by themselves; zero: they are interrupted at
      *     once
      * @throws InterruptedException if interrupted while waiting; requests are still refused
@@ -441,7 +446,7 @@ public final class Workers implements AutoCloseable {
             gate.shut(); // also if interrupted
         }
         List<RunningRequest> cutOff = List.of();
-        if (!gate.awaitEmpty(grace)) {
+        if (!gate.awaitEmpty(leftOfTheStop(grace))) {
             cutOff = gate.cutOff();
             for (int i = 0; i < INSISTENCES && !gate.awaitEmpty(AFTER_INTERRUPT_EACH); i++) {
                 gate.forEachInside(Permit::insist);
@@ -458,13 +463,30 @@ public final class Workers implements AutoCloseable {
         return new DrainReport(Duration.ofNanos(System.nanoTime() - start), cutOff);
     }
 
+    private synchronized Duration leftOfTheStop(Duration grace) {
+        long now = System.nanoTime();
+        // longer than this nobody waits, and it can be added to a time
+        long nanos =
+                grace.compareTo(WorkerSettings.MAX_DURATION) < 0
+                        ? grace.toNanos()
+                        : WorkerSettings.MAX_DURATION.toNanos();
+        if (!stopping || now + nanos - stopEnds < 0) {
+            stopping = true;
+            stopEnds = now + nanos;
+        }
+        return Duration.ofNanos(Math.max(0, stopEnds - now));
+    }
+
     /**
      * Takes requests again after a drain. An adapter calls it when its container starts once more.
      *
      * @throws IllegalStateException if the workers are closed
      */
     public void resume() {
-        requireOpen();
+        synchronized (this) {
+            requireOpen();
+            stopping = false;
+        }
         gate.open();
     }
 

@@ -220,6 +220,21 @@ final class WorkersTest {
         }
     }
 
+    /**
+     * Else a request that cannot be ended would hold up a stop for the grace of each drain in it.
+     */
+    @Test
+    void aStopHasOneGrace() throws Exception {
+        Workers workers = Workers.open(WorkerSettings.builder().virtual(1).drain(LONG).build());
+        Permit stuck = workers.gate().enter("GET", "/stuck");
+        assertThat(workers.drain(Duration.ZERO).cutOff()).hasSize(1);
+
+        assertThat(workers.drain(LONG).cutOff()).hasSize(1);
+        workers.close(); // would wait for LONG
+
+        stuck.release();
+    }
+
     @Test
     void drainedWorkersTakeRequestsAgainAfterResume() throws Exception {
         try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 1).build())) {

@@ -9,19 +9,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -29,213 +22,58 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
-/** What Treadle does in a Boot application beyond answering the same ({@link BootAppTest}). */
+/** How a Boot application with Treadle starts, and how it does not, and how it stops. */
 final class BootTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-    private final HttpClient client =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(PATIENCE)
-                    .build();
 
     static List<BootLine> lines() {
         return BootLine.all();
     }
 
-    private static HttpRequest.Builder request(URI address, String path) {
-        return HttpRequest.newBuilder(address.resolve(path)).timeout(PATIENCE);
-    }
-
-    private HttpResponse<String> get(URI address, String path) throws Exception {
-        return client.send(request(address, path).build(), BodyHandlers.ofString());
-    }
-
-    private List<CompletableFuture<HttpResponse<String>>> getAll(
-            URI address, String path, int count) {
-        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            answers.add(client.sendAsync(request(address, path).build(), BodyHandlers.ofString()));
-        }
-        return answers;
-    }
-
-    private static void allAreServed(List<CompletableFuture<HttpResponse<String>>> answers) {
-        assertThat(answers)
-                .allSatisfy(answer -> assertThat(answer.get().statusCode()).isEqualTo(200));
-    }
-
-    /** A pool of 200 would need five times as long. */
+    /**
+     * Users go on all the time, each on a connection it keeps, until the server says that it ends
+     * the connection: then they go elsewhere. There are more of them than may be inside, so most
+     * are in line.
+     */
     @ParameterizedTest(name = "{0}")
     @MethodSource("lines")
-    void aThousandRequestsWaitForTheThirdPartyAtOnce(BootLine line) throws Exception {
-        try (ThirdParty party = new ThirdParty();
-                BootServer server = BootServer.start(line, "--gevent", "1000", party.argument())) {
-            allAreServed(getAll(server.address(), "/checkout?ms=10", 300));
-
-            long begin = System.nanoTime();
-            List<CompletableFuture<HttpResponse<String>>> answers =
-                    getAll(server.address(), "/checkout?ms=5000", 1_000);
-            await().atMost(PATIENCE).until(() -> party.inside() == 1_000);
-            allAreServed(answers);
-            System.out.printf(
-                    "%s: 1,000 requests of 5 s in %.2f s%n",
-                    line, (System.nanoTime() - begin) / 1e9);
-        }
-    }
-
-    /** Ten connections, a second's patience for one, and a thousand who want one. */
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("lines")
-    void aLimitGuardsTheConnectionsOfTheDatabase(BootLine line) throws Exception {
-        try (BootServer server =
-                BootServer.start(
-                        line,
-                        "--gevent=1000",
-                        "--treadle.limits[/customers/*]=10:1000:60s",
-                        Database.argument())) {
-            allAreServed(getAll(server.address(), "/customers/slow?ms=20", 1_000));
-            assertThat(server.process().out()).doesNotContain("Connection is not available");
-        }
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("lines")
-    void aStopServesWhoIsInsideAndInLine(BootLine line) throws Exception {
-        try (ThirdParty party = new ThirdParty();
-                BootServer server = BootServer.start(line, "--gevent=3", party.argument())) {
-            List<CompletableFuture<HttpResponse<String>>> answers =
-                    getAll(server.address(), "/checkout?ms=300", 30);
-            // the metrics would wait in line: what the third party sees is all there is
-            await().atMost(PATIENCE).until(() -> party.inside() == 3);
-            await().atMost(PATIENCE)
-                    .until(() -> answers.stream().filter(Future::isDone).count() >= 3);
-
-            server.process().terminate();
-
-            allAreServed(answers);
-            assertThat(server.process().exitCode()).isEqualTo(143);
-        }
-    }
-
-    /** Clients go on all the time, each on a connection it keeps, until nobody listens. */
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("lines")
-    void aStopUnderLoadFailsNobody(BootLine line) throws Exception {
+    void aStopUnderLoadFailsNobodyInsideOrInLine(BootLine line) throws Exception {
         AtomicInteger served = new AtomicInteger();
+        AtomicBoolean stopped = new AtomicBoolean();
         try (ThirdParty party = new ThirdParty();
                 BootServer server =
                         BootServer.start(
                                 line,
-                                "--gevent=100",
+                                "--gevent=3",
+                                "--treadle.queue=50",
                                 "--treadle.drain-delay=1s",
                                 party.argument());
+                Web web = new Web(server.address());
                 ExecutorService users = Executors.newVirtualThreadPerTaskExecutor()) {
-            AtomicBoolean stopped = new AtomicBoolean();
+            Callable<Void> user =
+                    () -> {
+                        boolean toldToLeave = false;
+                        while (!toldToLeave) {
+                            HttpResponse<String> answer = web.get("/checkout?ms=20");
+                            assertThat(answer.statusCode()).isEqualTo(200);
+                            served.incrementAndGet();
+                            toldToLeave =
+                                    answer.headers().allValues("Connection").contains("close");
+                        }
+                        assertThat(stopped).as("nobody is sent away before the stop").isTrue();
+                        return null;
+                    };
             List<Future<Void>> all = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                all.add(
-                        users.submit(() -> {
-                            while (true) {
-                                try {
-                                    HttpResponse<String> answer =
-                                            get(server.address(), "/checkout?ms=20");
-                                    assertThat(answer.statusCode()).isEqualTo(200);
-                                    served.incrementAndGet();
-                                } catch (ConnectException nobodyListens) {
-                                    assertThat(stopped).isTrue();
-                                    return null;
-                                }
-                            }
-                        }));
+                all.add(users.submit(user));
             }
             await().atMost(PATIENCE).until(() -> served.get() > 200);
             stopped.set(true);
             server.process().terminate();
-            for (Future<Void> user : all) {
-                user.get();
+            for (Future<Void> each : all) {
+                each.get();
             }
-            assertThat(server.process().exitCode()).isEqualTo(143);
-        }
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("lines")
-    void withNothingSetNothingIsThere(BootLine line) throws Exception {
-        try (BootServer server =
-                BootServer.start(line, "--management.endpoints.web.exposure.include=*")) {
-            String beans = get(server.address(), "/actuator/beans").body();
-            assertThat(beans).contains("bootApp").doesNotContainIgnoringCase("treadle");
-            String threads = get(server.address(), "/actuator/threaddump").body();
-            assertThat(threads).contains("main").doesNotContain("treadle-");
-            assertThat(get(server.address(), "/actuator/treadle").statusCode()).isEqualTo(404);
-            assertThat(server.process().out()).doesNotContain("Treadle 0");
-        }
-    }
-
-    /** The management port has workers of its own: Boot's. */
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("lines")
-    void healthAnswersOnItsOwnPortWhileAllWorkersAreTaken(BootLine line) throws Exception {
-        Pattern second = Pattern.compile("(?s) started on port .* started on port (\\d+)");
-        try (ThirdParty party = new ThirdParty();
-                BootServer server =
-                        BootServer.start(
-                                line,
-                                "--gevent=1",
-                                "--management.server.port=0",
-                                party.argument())) {
-            URI management =
-                    URI.create("http://127.0.0.1:" + server.process().awaitOut(second).group(1));
-            List<CompletableFuture<HttpResponse<String>>> answers =
-                    getAll(server.address(), "/checkout?ms=3000", 1);
-            await().atMost(PATIENCE).until(() -> party.inside() == 1);
-
-            assertThat(get(management, "/actuator/treadle").body()).contains("\"active\":1");
-            assertThat(party.inside()).isEqualTo(1);
-            allAreServed(answers);
-        }
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("lines")
-    void theEndpointSwitchesTheModelWhereThatIsAllowed(BootLine line) throws Exception {
-        try (BootServer server =
-                BootServer.start(
-                        line, "--virtual", "--management.endpoint.treadle.access=unrestricted")) {
-            assertThat(get(server.address(), "/thread").body()).contains("treadle-virtual-");
-
-            HttpResponse<String> switched =
-                    post(server.address(), "{\"model\":\"threads\",\"limit\":7}");
-
-            assertThat(switched.statusCode()).as(switched.body()).isEqualTo(200);
-            assertThat(switched.body()).contains("\"model\":\"threads\"", "\"limit\":7");
-            assertThat(get(server.address(), "/thread").body()).contains("treadle-threads-");
-            assertThat(post(server.address(), "{\"model\":\"fibers\",\"limit\":7}").statusCode())
-                    .isEqualTo(400);
-            assertThat(post(server.address(), "{\"model\":\"gevent\",\"limit\":0}").statusCode())
-                    .isEqualTo(400);
-            assertThat(get(server.address(), "/thread").body()).contains("treadle-threads-");
-        }
-    }
-
-    private HttpResponse<String> post(URI address, String json)
-            throws IOException, InterruptedException {
-        return client.send(
-                request(address, "/actuator/treadle")
-                        .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(json))
-                        .build(),
-                BodyHandlers.ofString());
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("lines")
-    void theTaskExecutorIsTheWorkersWhereThatIsAsked(BootLine line) throws Exception {
-        try (BootServer server =
-                BootServer.start(line, "--gevent=50", "--treadle.task-execution=true")) {
-            assertThat(get(server.address(), "/async").body()).startsWith("treadle-gevent-");
-            assertThat(get(server.address(), "/callable").body()).isEqualTo("called");
+            assertThat(server.process().exitCode()).isEqualTo(143); // 128 + SIGTERM
         }
     }
 

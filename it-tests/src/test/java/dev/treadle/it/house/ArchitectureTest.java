@@ -25,6 +25,9 @@ class ArchitectureTest {
                             classesOf("adapter-tomcat"),
                             classesOf("adapter-jetty"),
                             classesOf("adapter-undertow"),
+                            classesOf("spring-boot/common"),
+                            classesOf("spring-boot/boot-3"),
+                            classesOf("spring-boot/boot-4"),
                             classesOf("launcher"),
                             classesOf("bench"));
 
@@ -40,6 +43,9 @@ class ArchitectureTest {
                         "tomcat.TomcatWorkers",
                         "jetty.JettyWorkers",
                         "undertow.UndertowWorkers",
+                        "boot.TreadleAutoConfiguration",
+                        "boot.v3.UndertowConfiguration",
+                        "boot.v4.JettyConfiguration",
                         "launcher.Main",
                         "bench.command.Main")) {
             assertThat(classes.contain("dev.treadle." + name)).as(name).isTrue();
@@ -94,6 +100,37 @@ class ArchitectureTest {
                         "dev.treadle.jetty..",
                         "dev.treadle.undertow..")
                 .because("each container lives in a class loader of its own, below the launcher's")
+                .check(classes);
+    }
+
+    @Test
+    void whatIsCommonToBothLinesOfBootKnowsNeither() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.treadle.boot")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.treadle.boot.v3..",
+                        "dev.treadle.boot.v4..",
+                        "dev.treadle.tomcat..",
+                        "dev.treadle.jetty..",
+                        "dev.treadle.undertow..",
+                        // what has moved from one line to the other
+                        "org.springframework.boot.web.embedded..",
+                        "org.springframework.boot.web.context..",
+                        "org.springframework.boot.tomcat..",
+                        "org.springframework.boot.jetty..",
+                        "org.springframework.boot.actuate.health..",
+                        "org.springframework.boot.health..")
+                .because("it runs on both, and an application has one container")
+                .check(classes);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.treadle.boot.v3..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.treadle.boot.v4..")
                 .check(classes);
     }
 

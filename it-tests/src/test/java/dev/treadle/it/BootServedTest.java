@@ -1,0 +1,173 @@
+package dev.treadle.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+
+/** What Treadle does in a Boot application beyond answering the same ({@link BootAppTest}). */
+@ParameterizedClass(name = "{0}")
+@MethodSource("lines")
+final class BootServedTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Pattern MANAGEMENT =
+            Pattern.compile("(?s) started on port .* started on port (\\d+)");
+
+    /** What one line of Boot is tested with, from its first test to its last. */
+    private record Running(ThirdParty party, BootServer server, URI management) {}
+
+    private static @Nullable Running running;
+
+    private final HttpClient client =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(PATIENCE)
+                    .build();
+    private final BootLine line;
+
+    BootServedTest(BootLine line) {
+        this.line = line;
+    }
+
+    static List<BootLine> lines() {
+        return BootLine.all();
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void start(BootLine line) throws Exception {
+        ThirdParty party = new ThirdParty();
+        BootServer server =
+                BootServer.start(
+                        line,
+                        "--gevent",
+                        "1000",
+                        "--treadle.limits[/customers/*]=10:1000:60s",
+                        "--treadle.task-execution=true",
+                        "--management.server.port=0",
+                        "--management.endpoint.treadle.access=unrestricted",
+                        Database.argument(),
+                        party.argument());
+        String port = server.process().awaitOut(MANAGEMENT).group(1);
+        running = new Running(party, server, URI.create("http://127.0.0.1:" + port));
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() {
+        Running present = running();
+        running = null;
+        present.server().close();
+        present.party().close();
+    }
+
+    private static Running running() {
+        Running present = running;
+        if (present == null) {
+            throw new IllegalStateException("no server");
+        }
+        return present;
+    }
+
+    private static URI app() {
+        return running().server().address();
+    }
+
+    private static URI management() {
+        return running().management();
+    }
+
+    private static HttpRequest.Builder request(URI address, String path) {
+        return HttpRequest.newBuilder(address.resolve(path)).timeout(PATIENCE);
+    }
+
+    private HttpResponse<String> get(URI address, String path) throws Exception {
+        return client.send(request(address, path).build(), BodyHandlers.ofString());
+    }
+
+    private List<CompletableFuture<HttpResponse<String>>> getAll(
+            URI address, String path, int count) {
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            answers.add(client.sendAsync(request(address, path).build(), BodyHandlers.ofString()));
+        }
+        return answers;
+    }
+
+    private static void allAreServed(List<CompletableFuture<HttpResponse<String>>> answers) {
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(answer.get().statusCode()).isEqualTo(200));
+    }
+
+    /** A pool of 200 would need five times as long. The management port has workers of its own. */
+    @Test
+    void aThousandRequestsWaitForTheThirdPartyAtOnce() throws Exception {
+        allAreServed(getAll(app(), "/checkout?ms=10", 300));
+        ThirdParty party = running().party();
+
+        long begin = System.nanoTime();
+        List<CompletableFuture<HttpResponse<String>>> answers =
+                getAll(app(), "/checkout?ms=5000", 1_000);
+        await().atMost(PATIENCE).until(() -> party.inside() == 1_000);
+        assertThat(get(management(), "/actuator/health").statusCode()).isEqualTo(200);
+        assertThat(get(management(), "/actuator/treadle").body()).contains("\"active\":1000");
+        assertThat(party.inside()).as("all were inside meanwhile").isEqualTo(1_000);
+        allAreServed(answers);
+        System.out.printf(
+                "%s: 1,000 requests of 5 s in %.2f s%n", line, (System.nanoTime() - begin) / 1e9);
+    }
+
+    /** Ten connections, a second's patience for one, and a thousand who want one. */
+    @Test
+    void aLimitGuardsTheConnectionsOfTheDatabase() throws Exception {
+        allAreServed(getAll(app(), "/customers/slow?ms=20", 1_000));
+        assertThat(running().server().process().out())
+                .doesNotContain("Connection is not available");
+    }
+
+    @Test
+    void theTaskExecutorIsTheWorkersWhereThatIsAsked() throws Exception {
+        assertThat(get(app(), "/async").body()).startsWith("treadle-gevent-");
+        assertThat(get(app(), "/callable").body()).isEqualTo("called");
+    }
+
+    @Test
+    void theEndpointSwitchesTheModelWhereThatIsAllowed() throws Exception {
+        HttpResponse<String> switched = post("{\"model\":\"threads\",\"limit\":7}");
+
+        assertThat(switched.statusCode()).as(switched.body()).isEqualTo(200);
+        assertThat(switched.body()).contains("\"model\":\"threads\"", "\"limit\":7");
+        assertThat(get(app(), "/thread").body()).contains("treadle-thread-");
+        assertThat(post("{\"model\":\"fibers\",\"limit\":7}").statusCode()).isEqualTo(400);
+        assertThat(post("{\"model\":\"gevent\",\"limit\":0}").statusCode()).isEqualTo(400);
+        assertThat(get(app(), "/thread").body()).contains("treadle-thread-");
+
+        assertThat(post("{\"model\":\"gevent\",\"limit\":1000}").statusCode()).isEqualTo(200);
+        assertThat(get(app(), "/thread").body()).contains("treadle-gevent-");
+    }
+
+    private HttpResponse<String> post(String json) throws IOException, InterruptedException {
+        return client.send(
+                request(management(), "/actuator/treadle")
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(json))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+}
