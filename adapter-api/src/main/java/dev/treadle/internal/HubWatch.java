@@ -60,6 +60,14 @@ final class HubWatch {
 
     private static final int STACK_DEPTH = 40;
 
+    /**
+     * So many long slices are told in a row, and then one in each such time: while classes load and
+     * nothing is compiled, most slices of a busy server are long, and each fills a screen.
+     */
+    private static final int REPORTS_IN_A_ROW = 10;
+
+    private static final long REPORT_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     /** What was seen of one carrier at the last look. */
     private static final class Sight {
         private final Carrier carrier;
@@ -161,6 +169,11 @@ final class HubWatch {
 
     private long lastLook;
     private long probedAt;
+
+    // what may be reported now, since when it was counted, and what was not told meanwhile
+    private int reportsLeft = REPORTS_IN_A_ROW;
+    private long reportsCounted = System.nanoTime();
+    private long untold;
 
     // written by the watch only
     private volatile long retakes;
@@ -427,16 +440,34 @@ final class HubWatch {
         if (!sight.isOf(sight.carrier)) {
             return; // over meanwhile: what the stack shows is another slice
         }
+        if (!mayReport()) {
+            untold++;
+            return;
+        }
         String request = limits.watching().requestOf().apply(shown);
         LOG.log(
                 Level.WARNING,
-                "treadle-hub-{0}: {1} has run for {2} ms without giving way (max-blocking-time: {3} ms){4}{5}",
+                "treadle-hub-{0}: {1} has run for {2} ms without giving way (max-blocking-time: {3} ms){4}{5}{6}",
                 sight.carrier.hub().index(),
                 shown.getName() + (request.isEmpty() ? "" : ", " + request + ","),
                 TimeUnit.NANOSECONDS.toMillis(lastedNanos),
                 TimeUnit.NANOSECONDS.toMillis(limits.reportNanos()),
                 sight.carrier.isOut() ? "; a spare carrier has its hub" : "",
+                untold == 0 ? "" : "; " + untold + " more are not told since the last",
                 lines(stack));
+        untold = 0;
+    }
+
+    private boolean mayReport() {
+        long now = System.nanoTime();
+        long earned = (now - reportsCounted) / REPORT_EVERY_NANOS;
+        reportsCounted += earned * REPORT_EVERY_NANOS;
+        reportsLeft = (int) Math.min(REPORTS_IN_A_ROW, reportsLeft + earned);
+        if (reportsLeft == 0) {
+            return false;
+        }
+        reportsLeft--;
+        return true;
     }
 
     private static String lines(StackTraceElement[] stack) {

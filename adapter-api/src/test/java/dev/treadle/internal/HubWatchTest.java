@@ -243,6 +243,29 @@ final class HubWatchTest {
         }
     }
 
+    /** As while classes load. */
+    @Test
+    void ofManyLongSlicesAFewAreToldAndAllAreCounted() throws Exception {
+        long slices = 25;
+        GeventEngine strict =
+                new GeventEngine(1, new Watching(null, Duration.ofMillis(10), thread -> ""));
+        try (LogRecords log = new LogRecords()) {
+            for (int i = 0; i < slices; i++) {
+                long before = strict.longSlices();
+                AtomicBoolean stop = new AtomicBoolean();
+                AtomicBoolean ended = new AtomicBoolean();
+                compute(strict, stop, ended);
+                await().pollInterval(Duration.ofMillis(1))
+                        .until(() -> strict.longSlices() > before);
+                stop.set(true);
+                await().pollInterval(Duration.ofMillis(1)).untilTrue(ended);
+            }
+            assertThat(log.warnings()).hasSizeBetween(10, 24);
+        }
+        assertThat(strict.longSlices()).isEqualTo(slices);
+        assertThat(strict.close(Duration.ofSeconds(10), Duration.ofSeconds(10))).isEmpty();
+    }
+
     @Test
     void theWatchOfAnIdleHubIsNotWoken() throws Exception {
         CountDownLatch ran = new CountDownLatch(1);
