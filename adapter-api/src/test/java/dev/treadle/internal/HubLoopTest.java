@@ -423,26 +423,16 @@ final class HubLoopTest {
                         .filter(thread -> thread.getName().equals("treadle-watch"))
                         .findAny()
                         .orElseThrow();
-        AtomicBoolean stop = new AtomicBoolean();
-        FutureTask<Void> waker =
-                new FutureTask<>(() -> {
-                    while (!stop.get()) {
-                        CountDownLatch woken = new CountDownLatch(1);
-                        loop.post(woken::countDown);
-                        woken.await();
-                        LockSupport.parkNanos(50_000_000); // much less than it lingers
-                    }
-                    return null;
-                });
-        Thread.ofPlatform().daemon().start(waker);
-        try {
+        // it would look on for a second after each: never asleep before two of them
+        int asleepInARow = 0;
+        while (asleepInARow < 5) {
+            CountDownLatch woken = new CountDownLatch(1);
+            loop.post(woken::countDown);
+            woken.await();
+            LockSupport.parkNanos(50_000_000);
             // not TIMED_WAITING: parked without a limit
-            await().pollInterval(Duration.ofMillis(5))
-                    .until(() -> watch.getState() == Thread.State.WAITING);
-        } finally {
-            stop.set(true);
+            asleepInARow = watch.getState() == Thread.State.WAITING ? asleepInARow + 1 : 0;
         }
-        waker.get();
     }
 
     @Test
