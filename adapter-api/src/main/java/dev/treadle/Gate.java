@@ -2,6 +2,7 @@ package dev.treadle;
 
 import dev.treadle.RefusedException.Reason;
 import dev.treadle.internal.Engine;
+import dev.treadle.internal.Roster;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,11 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
@@ -28,7 +26,7 @@ import java.util.function.Consumer;
  *
  * <p>A request whose path has an inner limit ({@link LimitSettings}) passes that first; one whose
  * path has priority passes neither, and is not counted in N. How those are counted who come and go
- * says {@link Turnstile}; who is inside as a request, with its permit, is in a set: whoever was
+ * says {@link Turnstile}; who is inside as a request, with its permit, is in a roster: whoever was
  * counted puts its permit there, and then looks whether the grace of a drain is over ({@code
  * cutOff}), so that the end of the grace overlooks nobody.
  */
@@ -41,8 +39,7 @@ public final class Gate {
     private volatile boolean leaving; // written under the lock of this
     private volatile boolean cutOff; // written under the lock of this
 
-    private final Set<Permit> inside = ConcurrentHashMap.newKeySet();
-    private final LongAdder completed = new LongAdder();
+    private final Roster<Permit> inside = new Roster<>(Roster.DEFAULT_SLOTS);
 
     /** A gate with its numbers, and all else at its default. */
     Gate(int limit, int queue, Duration queueTimeout, Engine engine) {
@@ -282,7 +279,7 @@ public final class Gate {
 
     private Permit admit(String method, String path, Turnstile through, @Nullable PathLimit limit) {
         Permit permit = new Permit(this, method, path, through, limit);
-        inside.add(permit);
+        permit.place = inside.add(permit);
         if (cutOff) {
             permit.interrupt();
         }
@@ -291,8 +288,7 @@ public final class Gate {
 
     /** A request is complete: its place goes to the first in line, or back. */
     void leave(Permit permit, Turnstile through, @Nullable PathLimit limit) {
-        inside.remove(permit);
-        completed.increment();
+        inside.remove(permit, permit.place);
         through.leave();
         if (limit != null) {
             limit.turnstile().leave();
@@ -491,21 +487,21 @@ public final class Gate {
 
     /** Says which request a thread runs now, such as {@code GET /slow}; empty if none. */
     String requestOn(Thread thread) {
-        for (Permit permit : inside) {
+        AtomicReference<String> found = new AtomicReference<>("");
+        inside.forEach(permit -> {
             if (permit.runsOn(thread)) {
-                return permit.requestLine();
+                found.set(permit.requestLine());
             }
-        }
-        return "";
+        });
+        return found.get();
     }
 
     private Duration longestRunning() {
-        Duration longest = Duration.ZERO;
-        for (Permit permit : inside) {
-            Duration age = permit.age();
-            longest = age.compareTo(longest) > 0 ? age : longest;
-        }
-        return longest;
+        AtomicReference<Duration> longest = new AtomicReference<>(Duration.ZERO);
+        inside.forEach(permit ->
+                longest.accumulateAndGet(
+                        permit.age(), (one, other) -> one.compareTo(other) > 0 ? one : other));
+        return longest.get();
     }
 
     /**
@@ -529,7 +525,7 @@ public final class Gate {
         return new Counts(
                 turnstile.counts(),
                 all,
-                completed.sum(),
+                inside.gone(),
                 longestRunning(),
                 policy.limits().stream().map(PathLimit::stats).toList());
     }

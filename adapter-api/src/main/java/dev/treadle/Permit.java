@@ -58,6 +58,8 @@ public final class Permit {
     private @Nullable Ending ending;
     private boolean isEnding;
 
+    int place; // in the roster of the gate: written before anybody gets the permit
+
     // of the harakiri thread
     volatile boolean struck;
     long reportAgainNanos;

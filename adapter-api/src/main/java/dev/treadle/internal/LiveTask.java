@@ -16,6 +16,8 @@ final class LiveTask implements Runnable {
     private final LiveTasks live;
     private final String name;
 
+    int place; // in the roster: of who begins the task, and then of who ends it
+
     // guarded by this: an interrupt may come before the thread is there
     private @Nullable Thread thread;
     private boolean interrupted;

@@ -3,8 +3,6 @@ package dev.treadle.internal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,19 +12,26 @@ import java.util.concurrent.locks.ReentrantLock;
  * and interrupt them.
  *
  * <p>Invariant: after {@link #close} returned, no {@link #begin} succeeds; a task whose begin
- * succeeded is in the set until its {@link #end}. Both hold because begin adds first and looks at
- * {@code closed} after, while close sets {@code closed} first and looks at the set after (each is a
- * sequentially consistent access): whichever comes second sees the other.
+ * succeeded is in the roster until its {@link #end}. Both hold because begin adds first and looks
+ * at {@code closed} after, while close sets {@code closed} first and looks at the roster after
+ * (each is a sequentially consistent access): whichever comes second sees the other.
  */
 final class LiveTasks {
-    private final Set<LiveTask> tasks = ConcurrentHashMap.newKeySet();
+    private final Roster<LiveTask> tasks;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
     private volatile boolean closed;
 
+    /**
+     * @param slots for how many tasks it is fast
+     */
+    LiveTasks(int slots) {
+        tasks = new Roster<>(slots);
+    }
+
     /** Takes the task in, before it is started; false if closed. */
     boolean begin(LiveTask task) {
-        tasks.add(task);
+        task.place = tasks.add(task);
         if (closed) {
             end(task);
             return false;
@@ -35,7 +40,7 @@ final class LiveTasks {
     }
 
     void end(LiveTask task) {
-        tasks.remove(task);
+        tasks.remove(task, task.place);
         if (closed) {
             lock.lock();
             try {
@@ -93,7 +98,7 @@ final class LiveTasks {
         if (!empty) {
             empty = awaitEmpty(TimeUnit.MILLISECONDS.toNanos(afterInterrupt.toMillis()));
         }
-        // once empty, what is in the set is on its way through a begin that fails
+        // once empty, what is in the roster is on its way through a begin that fails
         return empty ? List.of() : names();
     }
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * loader a container's own code needs.
  */
 abstract class TaskPerThreadEngine implements Engine {
-    private final LiveTasks live = new LiveTasks();
+    private final LiveTasks live = new LiveTasks(Roster.DEFAULT_SLOTS);
     private final String namePrefix;
     private final @Nullable ClassLoader contextLoader =
             Thread.currentThread().getContextClassLoader();

@@ -21,7 +21,7 @@ public final class LiveTasksJcstress {
     @Outcome(id = "1, 0", expect = Expect.FORBIDDEN, desc = "begun, and the close has not seen it")
     @State
     public static class Seen {
-        private final LiveTasks live = new LiveTasks();
+        private final LiveTasks live = new LiveTasks(2);
         private final LiveTask task = new LiveTask("task", () -> {}, live);
 
         /** Who brings a task. */
@@ -45,7 +45,7 @@ public final class LiveTasksJcstress {
     @Outcome(expect = Expect.FORBIDDEN, desc = "told of as left, though refused or ended")
     @State
     public static class Left {
-        private final LiveTasks live = new LiveTasks();
+        private final LiveTasks live = new LiveTasks(2);
         private final LiveTask task = new LiveTask("task", () -> {}, live);
 
         /** Who brings a task that ends at once. */

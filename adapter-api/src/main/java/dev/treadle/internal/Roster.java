@@ -1,0 +1,156 @@
+package dev.treadle.internal;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+
+/**
+ * Who is there, for many who come and go and a few who look; and how many have gone. Every request
+ * comes and goes here, so it is made for that: a concurrent map of the JDK counts with cells that
+ * each fresh virtual thread has to be given a place in first, and takes an identity hash of each
+ * object (in all about a third of what the gate cost a request: {@code bench/run jmh
+ * GateBenchmark}).
+ *
+ * <p>An array of slots. Each OS thread begins to look for a free one where it freed one last, so
+ * that two hubs seldom write to the same cache line. Who finds none near by goes to a set of the
+ * JDK.
+ *
+ * <p><b>Invariants.</b>
+ *
+ * <ul>
+ *   <li>Who has been added is seen by each {@link #forEach} that begins after the {@link #add}, up
+ *       to its {@link #remove}: it has one place all the time. To take a slot, to free it and to
+ *       look at it are sequentially consistent, as accesses of a volatile field are: who adds and
+ *       then reads a flag, and who writes the flag and then looks here, cannot both miss the other.
+ *   <li>A count belongs to its slot and is written by the holder of that alone, before it frees it;
+ *       the next holder takes the slot after, so that no count is lost.
+ *   <li>Where to begin to look is a hint: a stale one costs time and nothing else.
+ * </ul>
+ *
+ * <p>Safe for any thread.
+ *
+ * @param <T> who; equal to itself only
+ */
+public final class Roster<T> {
+    /** More than requests are inside by default: 48 KiB. */
+    public static final int DEFAULT_SLOTS = 4_096;
+
+    private static final int NO_SLOT = -1;
+    private static final int PROBES = 8;
+    private static final int STRIPE_BITS = 4;
+    private static final int STRIPES = 1 << STRIPE_BITS;
+    private static final int INTS_APART = 32; // two cache lines, which x86 fetches together
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L; // Fibonacci hashing: Knuth, 6.4
+
+    private final int mask;
+    private final AtomicReferenceArray<T> slots;
+    private final AtomicLongArray gone;
+    private final AtomicIntegerArray hints = new AtomicIntegerArray(STRIPES * INTS_APART);
+    private final Set<T> others = ConcurrentHashMap.newKeySet();
+    private final LongAdder othersGone = new LongAdder();
+
+    /**
+     * @param atLeast how many slots, at least 1; the next power of two is taken
+     */
+    public Roster(int atLeast) {
+        int count = Integer.highestOneBit(Math.max(1, atLeast) * 2 - 1);
+        mask = count - 1;
+        slots = new AtomicReferenceArray<>(count);
+        gone = new AtomicLongArray(count);
+        for (int stripe = 0; stripe < STRIPES; stripe++) {
+            hints.setPlain(stripe * INTS_APART, (int) ((long) count * stripe / STRIPES));
+        }
+    }
+
+    /**
+     * Adds somebody who is not there.
+     *
+     * @return the place, to be told when it goes
+     */
+    public int add(T who) {
+        int stripe = stripe();
+        int first = hints.getOpaque(stripe);
+        for (int i = first; i < first + PROBES; i++) {
+            int slot = i & mask;
+            if (slots.getOpaque(slot) == null && slots.compareAndSet(slot, null, who)) {
+                hints.setOpaque(stripe, slot + 1);
+                return slot;
+            }
+        }
+        hints.setOpaque(stripe, (first + PROBES) & mask);
+        others.add(who);
+        return NO_SLOT;
+    }
+
+    /**
+     * Removes somebody, once.
+     *
+     * @param place what {@link #add} has returned
+     * @throws IllegalStateException if it is not there
+     */
+    public void remove(T who, int place) {
+        if (place == NO_SLOT) {
+            if (!others.remove(who)) {
+                throw new IllegalStateException("not there: " + who);
+            }
+            othersGone.increment();
+            return;
+        }
+        if (!who.equals(slots.getOpaque(place))) {
+            throw new IllegalStateException("not there: " + who);
+        }
+        gone.setOpaque(place, gone.getOpaque(place) + 1);
+        slots.set(place, null);
+        hints.setOpaque(stripe(), place);
+    }
+
+    private static int stripe() {
+        long thread = JdkHubAccess.currentCarrier().threadId();
+        return (int) ((thread * GOLDEN) >>> (Long.SIZE - STRIPE_BITS)) * INTS_APART;
+    }
+
+    /** Calls {@code action} for everybody; a snapshot that blocks nobody. */
+    public void forEach(Consumer<? super T> action) {
+        for (int slot = 0; slot <= mask; slot++) {
+            T who = slots.get(slot);
+            if (who != null) {
+                action.accept(who);
+            }
+        }
+        others.forEach(action);
+    }
+
+    /** Returns how many are there; a snapshot. */
+    public int size() {
+        int size = others.size();
+        for (int slot = 0; slot <= mask; slot++) {
+            if (slots.get(slot) != null) {
+                size++;
+            }
+        }
+        return size;
+    }
+
+    /** Whether nobody is there; a snapshot. */
+    public boolean isEmpty() {
+        for (int slot = 0; slot <= mask; slot++) {
+            if (slots.get(slot) != null) {
+                return false;
+            }
+        }
+        return others.isEmpty();
+    }
+
+    /** Returns how many have been removed; a snapshot. */
+    public long gone() {
+        long sum = othersGone.sum();
+        for (int slot = 0; slot <= mask; slot++) {
+            sum += gone.getOpaque(slot);
+        }
+        return sum;
+    }
+}
