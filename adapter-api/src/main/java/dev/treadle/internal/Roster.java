@@ -12,12 +12,12 @@ import java.util.function.Consumer;
  * Who is there, for many who come and go and a few who look; and how many have gone. Every request
  * comes and goes here, so it is made for that: a concurrent map of the JDK counts with cells that
  * each fresh virtual thread has to be given a place in first, and takes an identity hash of each
- * object (in all about a third of what the gate cost a request: {@code bench/run jmh
- * GateBenchmark}).
+ * object (ADR 17).
  *
  * <p>An array of slots. Each OS thread begins to look for a free one where it freed one last, so
- * that two hubs seldom write to the same cache line. Who finds none near by goes to a set of the
- * JDK.
+ * that two hubs seldom write to the same cache line; where the JVM does not tell the carrier of a
+ * virtual thread ({@link JdkHubAccess#currentCarrier}) it is a place by chance. Who finds none near
+ * by goes to a set of the JDK.
  *
  * <p><b>Invariants.</b>
  *
@@ -57,6 +57,7 @@ public final class Roster<T> {
      * @param atLeast how many slots, at least 1; the next power of two is taken
      */
     public Roster(int atLeast) {
+        stripe(); // whatever has to be found out first is found out here, and not by a request
         int count = Integer.highestOneBit(Math.max(1, atLeast) * 2 - 1);
         mask = count - 1;
         slots = new AtomicReferenceArray<>(count);

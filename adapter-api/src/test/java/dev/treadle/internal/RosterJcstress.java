@@ -38,6 +38,37 @@ public final class RosterJcstress {
         }
     }
 
+    /** The same for one who finds no slot: the set of the JDK holds it. */
+    @JCStressTest
+    @Outcome(id = "0, 2", expect = Expect.ACCEPTABLE, desc = "seen")
+    @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "saw the flag")
+    @Outcome(id = "1, 2", expect = Expect.ACCEPTABLE, desc = "both")
+    @Outcome(id = "0, 1", expect = Expect.FORBIDDEN, desc = "overlooked")
+    @State
+    public static class FlagAndSet {
+        private final Roster<Object> roster = new Roster<>(1);
+        private volatile boolean flag;
+
+        /** Takes the slot. */
+        public FlagAndSet() {
+            roster.add(new Object());
+        }
+
+        /** Who comes. */
+        @Actor
+        public void come(II_Result result) {
+            roster.add(this);
+            result.r1 = flag ? 1 : 0;
+        }
+
+        /** Who looks. */
+        @Actor
+        public void look(II_Result result) {
+            flag = true;
+            roster.forEach(who -> result.r2++);
+        }
+    }
+
     /** Both want the one slot, come, and go: the slot's count is written by one at a time. */
     @JCStressTest
     @Outcome(id = "2, 0", expect = Expect.ACCEPTABLE, desc = "two have gone, nobody is there")

@@ -25,7 +25,7 @@ public interface ChildContract extends GateContract {
      * A loop that is late outside of slices, on a machine that is busy, hands its hub to a carrier
      * of the hub's own.
      */
-    String CARRIERS_OF_ONE_HUB = "[^,]+(, treadle-hub-\\d+)?";
+    String CARRIERS_OF_ONE_HUB = "((?!treadle-hub-)[^,]+(, treadle-hub-\\d+)?|treadle-hub-\\d+)";
 
     /**
      * Several requests at once, each with children of its own: those of one request are on one hub,

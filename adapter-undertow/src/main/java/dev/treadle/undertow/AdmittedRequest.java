@@ -13,8 +13,9 @@ import io.undertow.util.StatusCodes;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A request inside. Its permit goes back when two things are over, in either order:
@@ -38,6 +39,17 @@ final class AdmittedRequest
             AttachmentKey.create(AdmittedRequest.class);
 
     private static final boolean HAS_SERVLETS = hasServlets();
+    private static final VarHandle FIRST_END;
+
+    static {
+        try {
+            FIRST_END =
+                    MethodHandles.lookup()
+                            .findVarHandle(AdmittedRequest.class, "firstEnd", NextListener.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
 
     /** The mark of the end of the run: the connection waits for nothing of it. */
     private static final NextListener RUN_ENDED = () -> {};
@@ -51,7 +63,10 @@ final class AdmittedRequest
     private final HttpServerExchange exchange;
     private final Permit permit;
     private final GateHandler handler;
-    private final AtomicReference<@Nullable NextListener> firstEnd = new AtomicReference<>();
+
+    @SuppressWarnings("unused") // through FIRST_END
+    private volatile @Nullable NextListener firstEnd;
+
     private final ClientWaits waits;
     private volatile @Nullable Thread firstRun;
 
@@ -96,9 +111,8 @@ final class AdmittedRequest
         } catch (IllegalStateException complete) {
             return false;
         }
-        exchange.addResponseCommitListener(this);
         exchange.putAttachment(KEY, this);
-        waits.addTo(exchange);
+        waits.addTo(exchange, this);
         return true;
     }
 
@@ -223,7 +237,7 @@ final class AdmittedRequest
     }
 
     private void ended(NextListener mark) {
-        NextListener first = firstEnd.compareAndExchange(null, mark);
+        NextListener first = (NextListener) FIRST_END.compareAndExchange(this, null, mark);
         if (first != null) {
             try {
                 permit.release();

@@ -2,6 +2,7 @@ package dev.treadle.undertow;
 
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.ResponseCommitListener;
 import io.undertow.util.ConduitFactory;
 
 import org.jspecify.annotations.Nullable;
@@ -25,13 +26,16 @@ final class ClientWaits {
     /**
      * Wraps what is not in use yet. A request without a body, or with all of it read, has nothing
      * to wait for.
+     *
+     * @param commit is told before the answer begins: innermost too. One wrapper for both: each
+     *     request pays for each
      */
-    void addTo(HttpServerExchange exchange) {
+    void addTo(HttpServerExchange exchange, ResponseCommitListener commit) {
         if (!exchange.isRequestComplete() && exchange.isRequestChannelAvailable()) {
             exchange.addRequestWrapper(this::source);
         }
         if (exchange.isResponseChannelAvailable()) {
-            exchange.addResponseWrapper(this::sink);
+            exchange.addResponseWrapper((below, same) -> sink(below, same, commit));
         }
     }
 
@@ -43,7 +47,10 @@ final class ClientWaits {
     }
 
     private StreamSinkConduit sink(
-            ConduitFactory<StreamSinkConduit> below, HttpServerExchange exchange) {
+            ConduitFactory<StreamSinkConduit> below,
+            HttpServerExchange exchange,
+            ResponseCommitListener commit) {
+        commit.beforeCommit(exchange);
         ParkingSink made =
                 new ParkingSink(below.create(), Connectors.getConduitSinkChannel(exchange));
         sink = made;

@@ -6,10 +6,11 @@ import org.xnio.XnioIoThread;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -34,8 +35,21 @@ import java.util.concurrent.locks.LockSupport;
 final class Parking {
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    private static final VarHandle WAITING;
+
+    static {
+        try {
+            WAITING = MethodHandles.lookup().findVarHandle(Parking.class, "waiting", Waiter.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     /** The stream, as the I/O thread handles it. */
     interface Stream {
+        /** Returns the I/O thread. */
+        XnioIoThread ioThread();
+
         /**
          * Starts to tell {@link Parking#ready}; false if the stream is over, and nothing would be
          * told.
@@ -57,12 +71,11 @@ final class Parking {
         }
     }
 
-    private final XnioIoThread ioThread;
+    // each request makes one, and few wait: so it is one small object, and asks nothing before
     private final Stream stream;
-    private final AtomicReference<@Nullable Waiter> waiting = new AtomicReference<>();
+    private volatile @Nullable Waiter waiting;
 
-    Parking(XnioIoThread ioThread, Stream stream) {
-        this.ioThread = ioThread;
+    Parking(Stream stream) {
         this.stream = stream;
     }
 
@@ -78,13 +91,13 @@ final class Parking {
     boolean await(long nanos) throws IOException {
         Xnio.checkBlockingAllowed();
         Waiter waiter = new Waiter();
-        if (waiter.thread.equals(ioThread) || !waiting.compareAndSet(null, waiter)) {
+        if (waiter.thread.equals(stream.ioThread()) || !WAITING.compareAndSet(this, null, waiter)) {
             return false;
         }
         try {
             park(waiter, nanos);
         } finally {
-            waiting.set(null);
+            waiting = null;
         }
         return true;
     }
@@ -124,7 +137,7 @@ final class Parking {
     private void leaveEarly(Waiter waiter) {
         boolean interrupted = false;
         boolean posted = posted(() -> end(waiter));
-        while (posted && !waiter.woken && ioThread.isAlive()) {
+        while (posted && !waiter.woken && stream.ioThread().isAlive()) {
             interrupted |= Thread.interrupted();
             LockSupport.parkNanos(this, CHECK_NANOS);
         }
@@ -147,7 +160,7 @@ final class Parking {
     /** The stream is ready; called by the I/O thread. */
     void ready() {
         stream.ignore();
-        Waiter waiter = waiting.get();
+        Waiter waiter = waiting;
         // Not at once: SslReadReadyHandler.readReady (Undertow 2.3.26) looks at its buffers once
         // more when its listener has
         // returned, and fails if the woken thread has emptied them by then.
@@ -160,7 +173,7 @@ final class Parking {
      * The stream is over: whoever waits finds out why when it tries again. Called by any thread.
      */
     void over() {
-        Waiter waiter = waiting.get();
+        Waiter waiter = waiting;
         if (waiter != null) {
             posted(stream::ignore);
             waiter.wake();
@@ -174,7 +187,7 @@ final class Parking {
     /** False if the I/O thread takes no more tasks. */
     private boolean posted(Task task) {
         try {
-            ioThread.execute(task);
+            stream.ioThread().execute(task);
             return true;
         } catch (RejectedExecutionException ended) {
             return false;

@@ -3,6 +3,7 @@ package dev.treadle.undertow;
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
+import org.xnio.XnioIoThread;
 import org.xnio.conduits.AbstractStreamSinkConduit;
 import org.xnio.conduits.ConduitStreamSinkChannel;
 import org.xnio.conduits.StreamSinkConduit;
@@ -30,7 +31,7 @@ final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
     ParkingSink(StreamSinkConduit next, ConduitStreamSinkChannel channel) {
         super(next);
         this.channel = channel;
-        this.parking = new Parking(next.getWriteThread(), this);
+        this.parking = new Parking(this);
     }
 
     /** Wakes the thread that waits: there will be no more to write to. */
@@ -59,6 +60,11 @@ final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
         } finally {
             over();
         }
+    }
+
+    @Override
+    public XnioIoThread ioThread() {
+        return next.getWriteThread();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.treadle.undertow;
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
+import org.xnio.XnioIoThread;
 import org.xnio.conduits.AbstractStreamSourceConduit;
 import org.xnio.conduits.ConduitStreamSourceChannel;
 import org.xnio.conduits.StreamSourceConduit;
@@ -30,7 +31,7 @@ final class ParkingSource extends AbstractStreamSourceConduit<StreamSourceCondui
     ParkingSource(StreamSourceConduit next, ConduitStreamSourceChannel channel) {
         super(next);
         this.channel = channel;
-        this.parking = new Parking(next.getReadThread(), this);
+        this.parking = new Parking(this);
     }
 
     /** Wakes the thread that waits: there will be nothing more to read. */
@@ -59,6 +60,11 @@ final class ParkingSource extends AbstractStreamSourceConduit<StreamSourceCondui
         } finally {
             over();
         }
+    }
+
+    @Override
+    public XnioIoThread ioThread() {
+        return next.getReadThread();
     }
 
     @Override
