@@ -26,6 +26,9 @@ import java.util.regex.Pattern;
 final class BootTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    /** Half the time, for tests that need nothing of the application; and users set it. */
+    private static final String QUICK = "--spring.main.lazy-initialization=true";
+
     static List<BootLine> lines() {
         return BootLine.all();
     }
@@ -47,7 +50,8 @@ final class BootTest {
                                 "--gevent=3",
                                 "--treadle.queue=50",
                                 "--treadle.drain-delay=1s",
-                                party.argument());
+                                party.argument(),
+                                QUICK);
                 Web web = new Web(server.address());
                 ExecutorService users = Executors.newVirtualThreadPerTaskExecutor()) {
             Callable<Void> user =
@@ -95,8 +99,8 @@ final class BootTest {
         try (TreadleProcess process =
                 BootServer.launch(
                         new BootLine(line, container),
-                        List.of(arguments.split(" ")),
-                        Map.of("IGNORED", "1"))) {
+                        List.of((QUICK + " " + arguments).split(" ")),
+                        Map.of())) {
             assertThat(process.exitCode()).isEqualTo(1);
             assertThat(process.out()).contains(message).doesNotContain("started on port");
         }
@@ -106,7 +110,9 @@ final class BootTest {
     void aFailureTellsWhereTheSettingStands() throws Exception {
         try (TreadleProcess process =
                 BootServer.launch(
-                        new BootLine(3, "tomcat"), List.of(), Map.of("TREADLE_GEVENT", "lots"))) {
+                        new BootLine(3, "tomcat"),
+                        List.of(QUICK),
+                        Map.of("TREADLE_GEVENT", "lots"))) {
             assertThat(process.exitCode()).isEqualTo(1);
             assertThat(process.out())
                     .contains(
@@ -121,7 +127,7 @@ final class BootTest {
     void theEnvironmentIsEnough() throws Exception {
         try (TreadleProcess process =
                 BootServer.launch(
-                        new BootLine(4, "jetty"), List.of(), Map.of("TREADLE_GEVENT", "42"))) {
+                        new BootLine(4, "jetty"), List.of(QUICK), Map.of("TREADLE_GEVENT", "42"))) {
             assertThat(process.awaitOut(Pattern.compile("Treadle 0\\S+ gevent 42 on")).group())
                     .isNotEmpty();
         }
@@ -138,6 +144,7 @@ final class BootTest {
                         Places.bootApp(line, "tomcat").toString(),
                         "org.springframework.boot.loader.launch.JarLauncher",
                         "--server.port=0",
+                        QUICK,
                         "--gevent=10");
         try (TreadleProcess process = TreadleProcess.start(command, Map.of())) {
             assertThat(process.exitCode()).isEqualTo(1);

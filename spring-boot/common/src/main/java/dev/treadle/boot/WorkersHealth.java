@@ -18,17 +18,21 @@ public record WorkersHealth(String status, Map<String, Object> details) {
      * A hub that does not answer for so long has stopped: the watch gives it to another carrier
      * within milliseconds, unless {@code retake} is off or no thread can be had.
      */
-    static final Duration FROZEN = Duration.ofSeconds(10);
+    private static final Duration FROZEN = Duration.ofSeconds(10);
 
     /** Reads it off the workers. */
     public static WorkersHealth of(Workers workers) {
+        return of(workers, FROZEN);
+    }
+
+    static WorkersHealth of(Workers workers, Duration frozen) {
         WorkerStats stats = workers.stats();
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("model", stats.model().word());
         details.put("limit", stats.limit());
         details.put("active", stats.active());
         details.put("waiting", stats.waiting());
-        if (stats.hubLag().compareTo(FROZEN) > 0) {
+        if (stats.hubLag().compareTo(frozen) > 0) {
             details.put(
                     "frozen", "a hub has not answered for " + stats.hubLag().toSeconds() + " s");
             return new WorkersHealth("DOWN", details);

@@ -157,11 +157,6 @@ final class BootSettingsTest {
         assertThat(read.sources()).containsEntry(Setting.QUEUE, "Spring property treadle.queue");
     }
 
-    @Test
-    void drainsAsLongAsBootDoesByDefault() {
-        assertThat(commandLine("--gevent 5").read().drain()).isEqualTo(Duration.ofSeconds(30));
-    }
-
     @ParameterizedTest
     @CsvSource({
         "treadle.queueTimeout, 3s",

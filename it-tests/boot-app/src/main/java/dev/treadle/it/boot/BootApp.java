@@ -24,6 +24,9 @@ public class BootApp {
 
     /** Starts it. */
     public static void main(String[] arguments) {
+        // as many connections to the third party are kept as requests ask it at once; the JDK keeps
+        // five (HttpURLConnection)
+        System.setProperty("http.maxConnections", "1000");
         SpringApplication.run(BootApp.class, arguments);
     }
 

@@ -1,0 +1,68 @@
+package dev.treadle.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.treadle.WorkerSettings;
+import dev.treadle.Workers;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.core.env.StandardEnvironment;
+
+import java.time.Duration;
+
+final class TreadleAutoConfigurationTest {
+    /** Without what the build is run with: {@code -Dtreadle.soak.seconds=1} is no setting. */
+    private final WebApplicationContextRunner application =
+            new WebApplicationContextRunner()
+                    .withInitializer(context ->
+                            context.getEnvironment()
+                                    .getPropertySources()
+                                    .remove(
+                                            StandardEnvironment
+                                                    .SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME))
+                    .withConfiguration(AutoConfigurations.of(TreadleAutoConfiguration.class));
+
+    @Test
+    void nothingSetIsNothingMade() {
+        application.run(context ->
+                assertThat(context)
+                        .doesNotHaveBean(Workers.class)
+                        .doesNotHaveBean(LifecycleStep.class));
+    }
+
+    /** A stop is as patient as Boot's own, unless it is told to be otherwise. */
+    @ParameterizedTest
+    @CsvSource({
+        "server.port=0, PT30S",
+        "server.shutdown=graceful, PT30S",
+        "spring.lifecycle.timeout-per-shutdown-phase=7s, PT7S",
+        "spring.lifecycle.timeout-per-shutdown-phase=400d, PT720H",
+        "server.shutdown=immediate, PT0S",
+        "server.shutdown=IMMEDIATE, PT0S",
+        "treadle.drain=3s, PT3S",
+    })
+    void drainsAsLongAsBootDoes(String property, Duration drain) {
+        application
+                .withPropertyValues("treadle.threads=5", property)
+                .run(context ->
+                        assertThat(context.getBean(Workers.class).settings().drain())
+                                .isEqualTo(drain));
+    }
+
+    @Test
+    void anApplicationsOwnWorkersAreLeftAlone() {
+        try (Workers own = Workers.open(WorkerSettings.threads(3))) {
+            application
+                    .withPropertyValues("treadle.threads=5")
+                    .withBean("ownWorkers", Workers.class, () -> own)
+                    .run(context -> {
+                        assertThat(context.getBean(Workers.class)).isSameAs(own);
+                        assertThat(context).doesNotHaveBean("treadleWorkers");
+                    });
+        }
+    }
+}
