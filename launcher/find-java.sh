@@ -66,7 +66,7 @@ up_to_date() {
     [ -z "$(find "$@" -newer "$made" -print 2>/dev/null | head -n 1)" ]
 }
 
-# Builds the module $1 with what it needs; $2 says what it is.
+# Builds the module $1, or several with commas between, with what they need; $2 says what it is.
 build() {
     local java_home
     if ! command -v mvn >/dev/null; then
@@ -80,7 +80,7 @@ build() {
         export JAVA_HOME=$java_home
     fi
     if ! mvn -q -B -Dmaven.test.skip=true -f "$home/pom.xml" -pl "$1" -am package >&2; then
-        say "build: failed (expected: the $2 in $home/$1/target); what Maven says is above"
+        say "build: failed (expected: the $2 in $home/${1%%,*}/target); what Maven says is above"
         return 1
     fi
 }

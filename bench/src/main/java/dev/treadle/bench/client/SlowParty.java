@@ -12,23 +12,31 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.PriorityQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The slow third party: answers each line with another one, as many milliseconds later as the line
- * says; or, once it follows a plan, as the plan says for the time at which the line comes. One
- * thread.
+ * says; or, once it follows a plan, as the plan says for the time at which the line comes. Who asks
+ * in HTTP is answered so: {@code GET /pay?ms=1000 HTTP/1.1}. One thread.
+ *
+ * <p>It takes what one read gives for one question, as it is on loopback.
  */
 final class SlowParty {
-    private static final byte[] ANSWER = "ok\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LINE = "ok\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] HTTP =
+            "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\npaid"
+                    .getBytes(StandardCharsets.US_ASCII);
+    private static final Pattern GET = Pattern.compile("GET \\S*\\?ms=(\\d+) HTTP/1\\.1\r\n");
 
-    private record Due(SocketChannel channel, long nanos) {}
+    private record Due(SocketChannel channel, long nanos, boolean isHttp) {}
 
     private record Followed(LatencyPlan plan, long startNanos) {}
 
     // what is due first is first: where the latency falls, a later line is answered earlier
     private final PriorityQueue<Due> due =
             new PriorityQueue<>((one, other) -> Long.signum(one.nanos() - other.nanos()));
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(256);
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(2_048);
     private final ServerSocketChannel acceptor;
     // written by who gives orders, read by the thread that serves
     private volatile @Nullable Followed followed;
@@ -72,15 +80,15 @@ final class SlowParty {
                 return left / 1_000_000 + 1;
             }
             due.remove();
-            answer(first.channel());
+            answer(first);
         }
     }
 
-    private static void answer(SocketChannel channel) {
+    private static void answer(Due asked) {
         try {
-            channel.write(ByteBuffer.wrap(ANSWER));
+            asked.channel().write(ByteBuffer.wrap(asked.isHttp() ? HTTP : LINE));
         } catch (IOException gone) {
-            close(channel);
+            close(asked.channel());
         }
     }
 
@@ -96,8 +104,14 @@ final class SlowParty {
                 close(channel);
             } else if (count > 0) {
                 String line = StandardCharsets.US_ASCII.decode(buffer.flip()).toString();
+                Matcher http = GET.matcher(line);
+                boolean isHttp = http.lookingAt();
                 long now = System.nanoTime();
-                due.add(new Due(channel, now + delayNanos(line, now)));
+                due.add(
+                        new Due(
+                                channel,
+                                now + delayNanos(isHttp ? http.group(1) : line, now),
+                                isHttp));
             }
         } catch (IOException gone) {
             close(channel);

@@ -1,8 +1,6 @@
 package dev.treadle.bench.command;
 
 import dev.treadle.InvalidSettingException;
-import dev.treadle.bench.report.Json;
-import dev.treadle.bench.report.Picture;
 import dev.treadle.bench.report.Results;
 import dev.treadle.bench.report.Table;
 import dev.treadle.bench.suite.Benchmark;
@@ -18,9 +16,6 @@ import picocli.CommandLine.Option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -106,11 +101,12 @@ final class CommonOptions {
     /** Measures, prints and writes. Returns the exit code: 1 if something went wrong. */
     int run(Benchmark benchmark) throws IOException, InterruptedException {
         Plan plan = plan();
-        Path directory = directory();
+        Path directory = ResultFiles.directory(out);
         Campaign campaign = new Campaign(benchmark, plan, System.err);
         Results results = campaign.run();
         Table.print(results, treadles(results), plan.peers(), System.out);
-        write(results, benchmark.pictures(results, List.copyOf(treadles(results))), directory);
+        ResultFiles.write(
+                results, benchmark.pictures(results, List.copyOf(treadles(results))), directory);
         return results.problems().isEmpty() ? 0 : 1;
     }
 
@@ -158,38 +154,5 @@ final class CommonOptions {
             throw new InvalidSettingException("--cores", list, "a list such as 0 or 0-1 or 0,2");
         }
         return new Plan.Servers(java, javaOptions, list);
-    }
-
-    private Path directory() throws IOException {
-        Path directory =
-                Path.of(out == null ? System.getProperty("treadle.bench.results", ".") : out);
-        try {
-            return Files.createDirectories(directory.toAbsolutePath());
-        } catch (IOException unusable) {
-            throw new InvalidSettingException(
-                    "--out",
-                    directory.toString(),
-                    "a directory that can be written (" + unusable + ")");
-        }
-    }
-
-    private static void write(Results results, List<Picture> pictures, Path directory)
-            throws IOException {
-        String name =
-                results.name()
-                        + "-"
-                        + LocalDateTime.now(ZoneId.systemDefault())
-                                .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
-        Path json = directory.resolve(name + ".json");
-        Files.writeString(json, Json.of(results));
-        StringBuilder written = new StringBuilder("Written: " + json);
-        for (Picture picture : pictures) {
-            String part = picture.part().isEmpty() ? "" : "-" + picture.part();
-            Path svg = directory.resolve(name + part + ".svg");
-            Files.writeString(svg, picture.svg());
-            written.append(" and ").append(svg);
-        }
-        System.out.println();
-        System.out.println(written);
     }
 }

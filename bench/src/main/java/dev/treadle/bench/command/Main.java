@@ -23,12 +23,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = "%nbench/README.md tells what each one measures and how to read it.",
         subcommands = {
             FastCommand.class,
+            GateCommand.class,
             SleepCommand.class,
             UpstreamCommand.class,
             HogCommand.class,
             OverloadCommand.class,
             MemoryCommand.class,
             IdleCommand.class,
+            BootCommand.class,
             BlockingCommand.class,
             FreezeCommand.class,
             AllCommand.class,
@@ -63,7 +65,7 @@ public final class Main implements Runnable {
         throw new InvalidSettingException(
                 "benchmark",
                 "none",
-                "one of fast, sleep, upstream, hog, overload, memory, idle, blocking, freeze, all, jmh; see --help");
+                "one of fast, gate, sleep, upstream, hog, overload, memory, idle, boot, blocking, freeze, all, jmh; see --help");
     }
 
     /** The version of Treadle that is measured. */

@@ -27,14 +27,15 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the gate costs a request that finds room: in, on its thread, off it, and out. The part of it
- * in an adapter is not in here; {@code bench/run fast} with {@code gevent-nogate} shows the whole.
+ * What the gate costs a request that finds room: in, on its thread, off it, and out; on threads
+ * that live long. What a fresh virtual thread pays for the first of anything is not in here, nor
+ * the part of the gate in an adapter; {@code bench/run gate} shows the whole.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(2)
+@Fork(value = 2, jvmArgsAppend = "--add-opens=java.base/java.lang=ALL-UNNAMED")
 @State(Scope.Benchmark)
 public class GateBenchmark {
     /** How many other requests of each thread are inside meanwhile. */
@@ -54,6 +55,12 @@ public class GateBenchmark {
 
         /** For JMH. */
         public Inside() {}
+
+        /** Lets them go: else the close would wait for them. */
+        @TearDown
+        public void leave() {
+            permits.forEach(Permit::release);
+        }
 
         /** Lets the others in. */
         @Setup

@@ -12,10 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What a figure is worth nothing without: the machine and the JVM it was measured on. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
-    static Map<String, String> describe(Path java) throws IOException {
+    /**
+     * Returns what is known of it, by name; others may be added.
+     *
+     * @param java runs the servers
+     */
+    public static Map<String, String> describe(Path java) throws IOException {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put(
                 "date",
@@ -55,7 +60,7 @@ final class Machine {
     }
 
     /** Returns the load average of the last minute: what else ran on the machine. */
-    static String loadAverage() {
+    public static String loadAverage() {
         try {
             return Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
         } catch (IOException unknown) {

@@ -6,7 +6,6 @@ import dev.treadle.SettingsSource;
 import dev.treadle.WorkerSettings;
 import dev.treadle.bench.app.HostSetup;
 import dev.treadle.bench.app.Runner;
-import dev.treadle.bench.client.ClientMain;
 import dev.treadle.bench.process.ClientProcess;
 import dev.treadle.bench.process.ServerProcess;
 import dev.treadle.bench.process.SlowPartyProcess;
@@ -14,52 +13,20 @@ import dev.treadle.bench.server.BenchServer;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Starts the processes of one benchmark, all of one kind in the same way. */
 public final class Workshop implements AutoCloseable {
-    private static final List<String> CLIENT_OPTIONS = List.of("-Xmx1g", "-XX:+UseSerialGC");
-
     private final Benchmark benchmark;
     private final Plan plan;
-    private final Path home;
-    private final Path logs;
-    private int started;
+    private final LoadProcesses load = new LoadProcesses();
 
     Workshop(Benchmark benchmark, Plan plan) throws IOException {
         this.benchmark = benchmark;
         this.plan = plan;
-        this.home = home();
-        this.logs = Files.createTempDirectory("treadle-bench");
-    }
-
-    /** The directory of the jar this class is in: the other jars are beside it. */
-    private static Path home() {
-        try {
-            Path jar =
-                    Path.of(
-                            Workshop.class
-                                    .getProtectionDomain()
-                                    .getCodeSource()
-                                    .getLocation()
-                                    .toURI());
-            if (Files.isRegularFile(jar)) {
-                return jar.resolveSibling("");
-            }
-            throw new IllegalStateException(
-                    jar + ": not a jar (expected: treadle-bench.jar); start it with bench/run");
-        } catch (URISyntaxException noPath) {
-            throw new IllegalStateException(noPath);
-        }
     }
 
     /** Returns the options of all servers' JVMs. */
@@ -138,61 +105,30 @@ public final class Workshop implements AutoCloseable {
         command.addAll(
                 List.of(
                         "-cp",
-                        classPath() + File.pathSeparator + all("lib/" + entry.container()),
+                        load.classPath()
+                                + File.pathSeparator
+                                + load.all("lib/" + entry.container()),
                         BenchServer.class.getName(),
                         entry.container(),
                         entry.contender().runner().word(),
                         String.valueOf(n(entry.contender(), benchmark))));
         workerSettings(entry.contender(), benchmark, plan)
                 .forEach((name, value) -> command.add(name + "=" + value));
-        return new ServerProcess(entry.toString(), command, log());
+        return new ServerProcess(entry.toString(), command, load.log());
     }
 
     /** Starts clients. */
     public ClientProcess client() throws IOException, InterruptedException {
-        return new ClientProcess(clientCommand(), log());
+        return load.client();
     }
 
     /** Starts a third party. */
     public SlowPartyProcess slowParty() throws IOException, InterruptedException {
-        List<String> command = clientCommand();
-        command.add("slow-party");
-        return new SlowPartyProcess(command, log());
-    }
-
-    private List<String> clientCommand() {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(CLIENT_OPTIONS);
-        command.addAll(List.of("-cp", classPath(), ClientMain.class.getName()));
-        return command;
-    }
-
-    private String classPath() {
-        return home.resolve("treadle-bench.jar") + File.pathSeparator + all("lib");
-    }
-
-    private String all(String directory) {
-        return home.resolve(directory) + File.separator + "*";
-    }
-
-    private Path log() {
-        started++;
-        return logs.resolve(started + ".log");
+        return load.slowParty();
     }
 
     @Override
     public void close() throws IOException {
-        try (Stream<Path> files = Files.walk(logs)) {
-            files.sorted(Comparator.reverseOrder()).forEach(Workshop::delete);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.delete(file);
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        }
+        load.close();
     }
 }

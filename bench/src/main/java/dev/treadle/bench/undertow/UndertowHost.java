@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.Options;
 
 import java.net.InetSocketAddress;
-import java.util.concurrent.Executor;
 
 /** Embedded Undertow with one servlet. */
 public final class UndertowHost implements Host {
@@ -55,8 +54,8 @@ public final class UndertowHost implements Host {
                 HttpHandler root = deploy(deployment);
                 UndertowWorkers.install(builder, root, setup.requiredWorkers());
                 if (!setup.gate()) {
-                    Executor executor = setup.requiredWorkers().executor();
-                    builder.setHandler(exchange -> exchange.dispatch(executor, root));
+                    // Undertow dispatches to its worker, whose tasks run on ours, by itself
+                    builder.setHandler(root);
                 }
                 return;
             }

@@ -61,6 +61,22 @@ class SlowPartyTest {
     }
 
     @Test
+    void whoAsksInHttpIsAnsweredInHttpOnAConnectionThatIsKept() throws Exception {
+        String expected =
+                "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\npaid";
+        try (Socket socket = asked("GET /pay?ms=1 HTTP/1.1\r\nHost: localhost\r\n\r")) {
+            for (int i = 0; i < 2; i++) {
+                byte[] answer = socket.getInputStream().readNBytes(expected.length());
+                assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo(expected);
+                socket.getOutputStream()
+                        .write(
+                                "GET /pay?ms=2 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                                        .getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+    }
+
+    @Test
     void aPlanReplacesWhatTheLineSays() throws Exception {
         party.follow(LatencyPlan.parse("600000:300"));
         long start = System.nanoTime();

@@ -71,6 +71,24 @@ class MainTest {
                 .startsWith("bench/run: " + option + ": " + value + " (expected: ");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "boot, --apps, 5-tomcat",
+        "boot, --starts, many",
+        "boot, --bursts, -1",
+        "boot, --requests, 0",
+        "boot, --wait, soon",
+        "gate, --slices, 0",
+        "gate, --slice, 1500ms",
+        "gate, --warm-up, long",
+        "gate, --connections, none"
+    })
+    void badValuesOfOthersAreRefusedBeforeAnythingStarts(
+            String benchmark, String option, String value) {
+        assertThat(refused(benchmark, option + "=" + value))
+                .startsWith("bench/run: " + option + ": " + value + " (expected: ");
+    }
+
     @Test
     void aLineThatTreadleDoesNotTakeIsRefused() {
         assertThat(refused("overload", "--contenders", "gevent:queue=all"))
@@ -102,6 +120,6 @@ class MainTest {
 
     @Test
     void noBenchmarkIsRefused() {
-        assertThat(refused()).contains("expected: one of fast, sleep");
+        assertThat(refused()).contains("expected: one of fast, gate, sleep");
     }
 }
