@@ -22,12 +22,6 @@ public interface ChildContract extends GateContract {
     int INCREMENTS_BY_CHILDREN = ChildServlets.CHILDREN * Counting.INCREMENTS;
 
     /**
-     * A loop that is late outside of slices, on a machine that is busy, hands its hub to a carrier
-     * of the hub's own.
-     */
-    String CARRIERS_OF_ONE_HUB = "((?!treadle-hub-)[^,]+(, treadle-hub-\\d+)?|treadle-hub-\\d+)";
-
-    /**
      * Several requests at once, each with children of its own: those of one request are on one hub,
      * whatever the others do.
      */
@@ -48,17 +42,29 @@ public interface ChildContract extends GateContract {
                 answers.add(run.getLater("/children?kind=" + kind));
             }
             for (CompletableFuture<RawClient.Answer> answer : answers) {
-                assertThat(TckRun.result(answer).text())
-                        .as("%s on %s hubs: plain count, atomic count, carriers", kind, hubs)
-                        .matches(
-                                INCREMENTS_BY_CHILDREN
-                                        + " "
-                                        + INCREMENTS_BY_CHILDREN
-                                        + " \\["
-                                        + CARRIERS_OF_ONE_HUB
-                                        + "]");
+                String counted = TckRun.result(answer).text();
+                String[] words = counted.split(" ", 3);
+                assertThat(List.of(words[0], words[1]))
+                        .as("%s on %s hubs: plain count, atomic count", kind, hubs)
+                        .containsOnly(String.valueOf(INCREMENTS_BY_CHILDREN));
+                assertCarriedByOneHub(words[2]);
             }
         }
+    }
+
+    /**
+     * One loop, or one carrier of the hub's own, or both: a loop that is late outside of slices, on
+     * a machine that is busy, hands its hub to such a carrier.
+     */
+    private static void assertCarriedByOneHub(String carriers) {
+        List<String> names =
+                List.of(carriers.substring(1, carriers.length() - 1).split(", ", -1));
+        assertThat(names.stream().filter(name -> name.startsWith("treadle-hub-")))
+                .as("carriers of the hub's own, of %s", carriers)
+                .hasSizeLessThan(2);
+        assertThat(names.stream().filter(name -> !name.startsWith("treadle-hub-")))
+                .as("loops, of %s", carriers)
+                .hasSizeLessThan(2);
     }
 
     /** What a plain counter loses on several carriers is chance: printed, not asserted. */
