@@ -81,7 +81,11 @@ final class AsyncServlets {
         return async;
     }
 
-    /** A thread of the application's own, which Treadle neither made nor knows. */
+    /**
+     * A thread of the application's own, which Treadle neither made nor knows. It may come too
+     * late: of a request that was ended meanwhile a container says so, or not. If it says so of
+     * another one, that is never answered.
+     */
     static void elsewhere(CountDownLatch held, Runnable action) {
         Thread thread =
                 new Thread(
@@ -91,7 +95,11 @@ final class AsyncServlets {
                             } catch (InterruptedException interrupted) {
                                 Thread.currentThread().interrupt();
                             }
-                            action.run();
+                            try {
+                                action.run();
+                            } catch (IllegalStateException endedMeanwhile) {
+                                // an uncaught exception would fail whatever waits at the moment
+                            }
                         },
                         "tck-elsewhere");
         thread.setDaemon(true);

@@ -57,8 +57,7 @@ public interface ChildContract extends GateContract {
      * a machine that is busy, hands its hub to such a carrier.
      */
     private static void assertCarriedByOneHub(String carriers) {
-        List<String> names =
-                List.of(carriers.substring(1, carriers.length() - 1).split(", ", -1));
+        List<String> names = List.of(carriers.substring(1, carriers.length() - 1).split(", ", -1));
         assertThat(names.stream().filter(name -> name.startsWith("treadle-hub-")))
                 .as("carriers of the hub's own, of %s", carriers)
                 .hasSizeLessThan(2);
