@@ -24,6 +24,7 @@ final class BootProcess implements AutoCloseable {
             Pattern.compile("(?:Tomcat|Jetty|Undertow) started on port (\\d+)");
 
     private final Process process;
+    private final Thread end = new Thread(this::destroy, "bench-end");
     private final Path output;
     private final int port;
     private final double seconds;
@@ -53,6 +54,8 @@ final class BootProcess implements AutoCloseable {
                                 || name.startsWith("SPRING_")
                                 || name.endsWith("_OPTIONS"));
         process = builder.start();
+        // it does not end with this process by itself
+        Runtime.getRuntime().addShutdownHook(end);
         boolean started = false;
         try {
             Matcher said = await(app, STARTED);
@@ -62,9 +65,13 @@ final class BootProcess implements AutoCloseable {
             started = true;
         } finally {
             if (!started) {
-                process.destroyForcibly();
+                close();
             }
         }
+    }
+
+    private void destroy() {
+        process.destroy();
     }
 
     private Matcher await(BootApp app, Pattern pattern) throws IOException, InterruptedException {
@@ -107,6 +114,7 @@ final class BootProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        Runtime.getRuntime().removeShutdownHook(end);
         process.destroy();
         process.onExit()
                 .completeOnTimeout(process, STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS)
