@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 final class BootTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /** Half the time, for tests that need nothing of the application; and users set it. */
+    /** Users set it: beans are made when they are asked for, but the workers all the same. */
     private static final String QUICK = "--spring.main.lazy-initialization=true";
 
     static List<BootLine> lines() {

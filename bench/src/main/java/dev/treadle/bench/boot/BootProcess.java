@@ -90,7 +90,7 @@ final class BootProcess implements AutoCloseable {
                                 + "; it said: "
                                 + said.substring(Math.max(0, said.length() - 2_000)));
             }
-            Thread.sleep(5);
+            Thread.sleep(5); // nothing tells when another process has written to a file
         }
     }
 
