@@ -34,7 +34,7 @@ public final class Gate {
     private final Engine engine;
     private final Turnstile turnstile;
     private final Turnstile priority;
-    private final LineWatch lineWatch = new LineWatch(this::turnstiles);
+    private final ClientWatch clientWatch = new ClientWatch(this::turnstiles, this::forEachInside);
     private volatile GatePolicy policy;
     private volatile boolean leaving; // written under the lock of this
     private volatile boolean cutOff; // written under the lock of this
@@ -44,7 +44,7 @@ public final class Gate {
     /** A gate with its numbers, and all else at its default. */
     Gate(int limit, int queue, Duration queueTimeout, Engine engine) {
         this.engine = engine;
-        turnstile = new Turnstile(limit, queue, queueTimeout, lineWatch::lineGrows);
+        turnstile = new Turnstile(limit, queue, queueTimeout, clientWatch::lineGrows);
         priority = new Turnstile(Integer.MAX_VALUE, 0, queueTimeout, () -> {});
         policy = GatePolicy.DEFAULT;
     }
@@ -56,13 +56,13 @@ public final class Gate {
 
     /** Starts what looks after those in line. */
     Gate start() {
-        lineWatch.start();
+        clientWatch.start();
         return this;
     }
 
     /** Takes other settings, at once; requests inside and in line stay. */
     synchronized void change(WorkerSettings settings) {
-        policy = policy.changed(settings, lineWatch::lineGrows, turnstile.isShut());
+        policy = policy.changed(settings, clientWatch::lineGrows, turnstile.isShut());
         turnstile.change(
                 settings.limit(), settings.queue(), settings.queueTimeout(), settings.queueOrder());
     }
@@ -118,7 +118,7 @@ public final class Gate {
                             newcomer,
                             () ->
                                     listener.admitted(
-                                            gate.admit(method, path, gate.turnstile, limit)));
+                                            gate.admit(method, path, client, gate.turnstile, limit)));
             if (joined != null) {
                 waiting.set(joined);
             }
@@ -217,12 +217,12 @@ public final class Gate {
         GatePolicy now = policy;
         if (now.hasPriority(path)) {
             priority.enter(engine, client, true);
-            return admit(method, path, priority, null);
+            return admit(method, path, client, priority, null);
         }
         PathLimit limit = now.limitOf(path);
         if (limit == null) {
             turnstile.enter(engine, client, true);
-            return admit(method, path, turnstile, null);
+            return admit(method, path, client, turnstile, null);
         }
         limit.turnstile().enter(engine, client, true);
         boolean entered = false;
@@ -234,7 +234,7 @@ public final class Gate {
                 limit.turnstile().leave();
             }
         }
-        return admit(method, path, turnstile, limit);
+        return admit(method, path, client, turnstile, limit);
     }
 
     /** The same without knowing the client. */
@@ -264,12 +264,12 @@ public final class Gate {
             } catch (InterruptedException impossible) {
                 throw new IllegalStateException("the line of priority paths", impossible);
             }
-            listener.admitted(admit(method, path, priority, null));
+            listener.admitted(admit(method, path, client, priority, null));
             return null;
         }
         PathLimit limit = now.limitOf(path);
         if (limit == null && turnstile.tryEnter()) {
-            listener.admitted(admit(method, path, turnstile, null)); // nearly always: makes nothing
+            listener.admitted(admit(method, path, client, turnstile, null)); // nearly always: makes nothing
             return null;
         }
         Place place = new Place(this, method, path, client, listener, limit);
@@ -277,13 +277,28 @@ public final class Gate {
         return place.waiting.get() == null ? null : place;
     }
 
-    private Permit admit(String method, String path, Turnstile through, @Nullable PathLimit limit) {
-        Permit permit = new Permit(this, method, path, through, limit);
+    private Permit admit(
+            String method,
+            String path,
+            ClientSocket client,
+            Turnstile through,
+            @Nullable PathLimit limit) {
+        Permit permit = new Permit(this, method, path, client, through, limit);
         permit.place = inside.add(permit);
         if (cutOff) {
             permit.interrupt();
         }
         return permit;
+    }
+
+    /** A request inside goes on without a thread. */
+    void idleBegins() {
+        clientWatch.idleBegins();
+    }
+
+    /** A request that went on without a thread is complete. */
+    void idleEnds() {
+        clientWatch.idleEnds();
     }
 
     /** A request is complete: its place goes to the first in line, or back. */
@@ -341,19 +356,17 @@ public final class Gate {
         return !leaving && !turnstile.isShut();
     }
 
-    /**
-     * Says that a stop has begun, and waits; requests are still taken. Only the first call waits,
-     * and {@link #open} ends it.
-     */
-    synchronized void leave(Duration delay) throws InterruptedException {
-        if (!ready()) {
-            return;
-        }
-        leaving = true;
-        waitWhileLeaving(delay);
+    /** Says that a stop has begun; requests are still taken. False if it was said before. */
+    synchronized boolean beginLeaving() {
+        boolean first = ready();
+        leaving = leaving || first;
+        return first;
     }
 
-    /** Waits on, if a stop has begun with {@link #leave} and {@link #shut} has not ended that. */
+    /**
+     * Waits, if a stop has begun with {@link #beginLeaving} and {@link #shut} has not ended that;
+     * {@link #open} ends the wait.
+     */
     synchronized void linger(Duration longest) throws InterruptedException {
         if (!turnstile.isShut()) {
             waitWhileLeaving(longest);
@@ -432,7 +445,7 @@ public final class Gate {
 
     /** Ends what looks after those in line. */
     void close() {
-        lineWatch.close();
+        clientWatch.close();
     }
 
     /**

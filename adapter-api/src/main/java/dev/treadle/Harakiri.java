@@ -14,8 +14,9 @@ import java.util.concurrent.locks.LockSupport;
  * one stood. An asynchronous request that no thread runs for is ended as its adapter has said
  * ({@link Permit#goesAsync}).
  *
- * <p>A request is interrupted once, at most a quarter of the limit (and at most one second) late.
- * One that ignores it goes on holding its place, because a thread cannot be taken from it: it is
+ * <p>A request is interrupted once, at most a quarter of the limit (and at most 250 ms) late. If it
+ * waits for its client and goes on doing so, that wait is ended at the next look ({@link
+ * Permit.Ending#endWait}). One that ignores all that goes on holding its place, because a thread cannot be taken from it: it is
  * stuck, is counted as such until it ends, and is reported again, with its stack of then, each time
  * that it has run twice as long as at the report before.
  *
@@ -23,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Harakiri implements AutoCloseable {
     private static final Logger LOG = System.getLogger("dev.treadle.harakiri");
-    private static final long COARSEST_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long COARSEST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long FINEST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** Settings of the moment. */

@@ -5,13 +5,15 @@ import org.jspecify.annotations.Nullable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * The right of one request to be inside. An adapter gets it from the {@link Gate}, calls {@link
- * #enterThread} and {@link #leaveThread} around each run of the application for this request,
- * {@link #goesAsync} when the request goes on without a thread, and {@link #release} once, when the
- * request is complete, asynchronous work included. A release too many is harmless; a missing one
- * costs a place for ever.
+ * The right of one request to be inside. An adapter gets it from the {@link Gate}, says with {@link
+ * #endedBy} how the request can be ended, calls {@link #enterThread} and {@link #leaveThread}
+ * around each run of the application for this request, {@link #goesAsync} when the request goes on
+ * without a thread, and {@link #release} once, when the answer is complete or nobody will read it.
+ * A release too many is harmless; a missing one costs a place for ever.
  *
  * <p>Safe for any thread.
  */
@@ -27,9 +29,59 @@ public final class Permit {
         }
     }
 
+    /**
+     * Ends a request from outside. All methods may be called at the very moment the request becomes
+     * complete, and must not touch a later request of the same connection then. {@link #end},
+     * {@link #endWait} and {@link #abandon} are called from any thread, one call at a time, again
+     * and again until the request is complete. They must not block.
+     */
+    public interface Ending {
+        /**
+         * The request is overdue and no thread runs for it: ends it, as far as that can be done
+         * now. The client gets {@link Gate#answerInterrupted}, or the connection (the stream, on
+         * HTTP/2) is cut if an answer has begun.
+         */
+        void end();
+
+        /**
+         * Whether a thread of this request waits for its client at this moment: for more of the
+         * body, or for room for more of the answer.
+         */
+        default boolean waitsForClient() {
+            return false;
+        }
+
+        /**
+         * The request is overdue, and a thread that waits for the client did not come back when it
+         * was interrupted: ends the wait. A read fails and leaves the answer to be written; if an
+         * answer has begun, the connection or the stream is cut.
+         */
+        default void endWait() {}
+
+        /**
+         * The client has left and no thread runs for the request: ends it as the container does
+         * when it notices that itself, so that listeners of the application hear of an error.
+         */
+        default void abandon() {
+            end();
+        }
+    }
+
+    /** A further thread that runs for this request, beside the first. */
+    private static final class Run {
+        private final Thread thread;
+        private int depth = 1;
+        private boolean hit;
+
+        private Run(Thread thread) {
+            this.thread = thread;
+        }
+    }
+
     private final Gate gate;
     private final String method;
     private final String path;
+    private final ClientSocket client;
     private final Turnstile through;
     private final @Nullable PathLimit limit;
     private final long admittedNanos = System.nanoTime();
@@ -37,26 +89,26 @@ public final class Permit {
     @SuppressWarnings("unused") // through RELEASED
     private volatile boolean released;
 
-    /** Ends a request from outside while no thread runs the application for it. */
-    @FunctionalInterface
-    public interface Ending {
-        /**
-         * Ends it, as far as that can be done now: the client gets {@link Gate#answerInterrupted},
-         * or the connection is closed if an answer has begun. Called from any thread, one call at a
-         * time, again and again until the request is complete; also at the very moment it becomes
-         * so, and must not touch a later request of the same connection then. It must not block.
-         */
-        void end();
-    }
-
-    // Guarded by this: an interrupt must reach the thread while it runs for this request, and never
-    // after; and a request is ended by one thread at a time.
+    // Guarded by this: an interrupt must reach a thread while it runs for this request, and never
+    // after; and a request is ended by one thread at a time. Nearly all requests have one thread at
+    // a time, which is why the first has no object of its own.
     private @Nullable Thread thread;
-    private boolean overdue;
-    private boolean hit; // whether the thread has had its interrupt
+    private int depth; // how often that thread has entered
+    private boolean hit; // whether it has had its interrupt
+    private @Nullable List<Run> more; // null until a second thread comes at the same time
 
+    private boolean overdue;
     private @Nullable Ending ending;
     private boolean isEnding;
+    private boolean countedAsIdle;
+    private @Nullable SocketPair socket; // since goesAsync
+
+    /**
+     * Written under the lock of this. {@link #goesAsync} writes it and then reads {@code released};
+     * {@link #release} writes {@code released} and then reads it: of two that meet, one sees the
+     * other, and what was counted as idle is counted off once.
+     */
+    private volatile boolean async;
 
     int place; // in the roster of the gate: written before anybody gets the permit
 
@@ -64,28 +116,99 @@ public final class Permit {
     volatile boolean struck;
     long reportAgainNanos;
 
-    Permit(Gate gate, String method, String path, Turnstile through, @Nullable PathLimit limit) {
+    /** Of the thread that looks after clients: what it has seen of this one's connection. */
+    final ClientSeen seen = new ClientSeen();
+
+    Permit(
+            Gate gate,
+            String method,
+            String path,
+            ClientSocket client,
+            Turnstile through,
+            @Nullable PathLimit limit) {
         this.gate = gate;
         this.method = method;
         this.path = path;
+        this.client = client;
         this.through = through;
         this.limit = limit;
     }
 
-    /** Says that the current thread now runs the application for this request. */
+    /** Says how this request can be ended from outside; to be called once, before it runs. */
+    public synchronized void endedBy(Ending how) {
+        ending = how;
+    }
+
+    /**
+     * Says that the current thread now runs the application for this request. Several threads may
+     * do so at a time, and one may enter again while it is inside: it leaves as often.
+     */
     public synchronized void enterThread() {
-        thread = Thread.currentThread();
-        hit = false;
+        Thread current = Thread.currentThread();
+        if (thread == null) {
+            Run known = runOf(current);
+            if (known == null) {
+                thread = current;
+                depth = 1;
+                hit = false;
+            } else {
+                known.depth++;
+            }
+        } else if (current.equals(thread)) {
+            depth++;
+        } else {
+            enterBesideTheFirst(current);
+        }
+    }
+
+    private void enterBesideTheFirst(Thread current) {
+        Run known = runOf(current);
+        if (known != null) {
+            known.depth++;
+            return;
+        }
+        List<Run> others = more;
+        if (others == null) {
+            others = new ArrayList<>(2);
+            more = others;
+        }
+        others.add(new Run(current));
+    }
+
+    private @Nullable Run runOf(Thread wanted) {
+        List<Run> others = more;
+        if (others != null) {
+            for (Run each : others) {
+                if (each.thread.equals(wanted)) {
+                    return each;
+                }
+            }
+        }
+        return null;
     }
 
     /** Says that the current thread no longer runs the application for this request. */
     public synchronized void leaveThread() {
-        if (Thread.currentThread().equals(thread)) {
-            thread = null;
-            if (overdue) {
-                // the interrupt was meant for this request; the thread may serve another one next
-                Thread.interrupted();
+        Thread current = Thread.currentThread();
+        boolean left = false;
+        if (current.equals(thread)) {
+            left = --depth == 0;
+            if (left) {
+                thread = null;
             }
+        } else {
+            Run run = runOf(current);
+            List<Run> others = more;
+            if (run != null && others != null) {
+                left = --run.depth == 0;
+                if (left) {
+                    others.remove(run);
+                }
+            }
+        }
+        if (left && overdue) {
+            // the interrupt was meant for this request; the thread may serve another one next
+            Thread.interrupted();
         }
     }
 
@@ -95,18 +218,26 @@ public final class Permit {
      * interrupted closes its channel ({@link java.nio.channels.ClosedByInterruptException}).
      */
     public synchronized void forgetInterrupt() {
-        if (hit && Thread.currentThread().equals(thread)) {
+        Thread current = Thread.currentThread();
+        Run run = runOf(current);
+        if (run == null ? hit && current.equals(thread) : run.hit) {
             Thread.interrupted();
         }
     }
 
     /**
-     * Says how to end this request while no thread runs the application for it: for requests that
-     * run too long, or past the grace of a stop.
+     * Says that the request goes on without a thread: it can be ended while none runs for it, if it
+     * runs too long, past the grace of a stop, or for a client that has left.
      */
-    public void goesAsync(Ending how) {
+    public void goesAsync() {
+        SocketPair pair = client.pair();
         synchronized (this) {
-            ending = how;
+            async = true;
+            socket = pair;
+            if (!released && !countedAsIdle) {
+                countedAsIdle = true;
+                gate.idleBegins();
+            }
         }
         insist();
     }
@@ -116,13 +247,23 @@ public final class Permit {
      */
     public void release() {
         if (RELEASED.compareAndSet(this, false, true)) {
+            if (async) {
+                idleEnds();
+            }
             gate.leave(this, through, limit);
         }
     }
 
+    private synchronized void idleEnds() {
+        if (countedAsIdle) {
+            countedAsIdle = false;
+            gate.idleEnds();
+        }
+    }
+
     /**
-     * Says that the request is overdue: interrupts the thread that runs the application for it, or,
-     * if there is none now, ends it as {@link #goesAsync} has said.
+     * Says that the request is overdue: interrupts the threads that run the application for it, or,
+     * if there is none now, ends it as {@link #endedBy} has said.
      */
     void interrupt() {
         synchronized (this) {
@@ -132,43 +273,117 @@ public final class Permit {
     }
 
     /**
-     * If the request is overdue: interrupts the thread that runs the application for it now and has
-     * not been interrupted yet, or ends it if there is none. To be called again and again: a thread
-     * may have come since. It is not interrupted as it comes ({@link #enterThread}), because it may
-     * come to write the answer that the request is over. Not under the lock of this: an end may
-     * wait for another one.
+     * If the request is overdue: interrupts each thread that runs the application for it now and
+     * has not been interrupted yet; ends the waits for the client of those that have been; or ends
+     * the request if there is no thread. To be called again and again: a thread may have come
+     * since. It is not interrupted as it comes ({@link #enterThread}), because it may come to write
+     * the answer that the request is over. Not under the lock of this: an end may wait for another
+     * one.
      */
     void insist() {
-        Ending how = interruptOrBeginEnding();
-        if (how == null) {
-            return;
+        Step step = interruptOrNextStep();
+        if (step != null) {
+            take(step);
         }
+    }
+
+    private enum Step {
+        END,
+        END_WAIT,
+        ABANDON
+    }
+
+    private void take(Step step) {
+        Ending how = ending;
         try {
-            how.end();
+            if (how != null) {
+                switch (step) {
+                    case END -> how.end();
+                    case END_WAIT -> {
+                        if (how.waitsForClient()) {
+                            how.endWait();
+                        }
+                    }
+                    case ABANDON -> how.abandon();
+                }
+            }
         } finally {
             endingIsOver();
         }
     }
 
-    /** Interrupts the thread, once, or returns how to end a request that has none. */
-    private synchronized @Nullable Ending interruptOrBeginEnding() {
-        Thread running = thread;
+    /** Interrupts threads, each once; else returns what is to be done, and marks it as begun. */
+    private synchronized @Nullable Step interruptOrNextStep() {
         if (!overdue || released || isEnding) {
             return null;
         }
-        if (running == null) {
-            isEnding = ending != null;
-            return ending;
-        }
-        if (!hit) {
+        boolean interrupted = false;
+        if (thread != null && !hit) {
             hit = true;
-            running.interrupt();
+            interrupted = true;
+            thread.interrupt();
         }
-        return null;
+        List<Run> others = more;
+        if (others != null) {
+            for (Run each : others) {
+                if (!each.hit) {
+                    each.hit = true;
+                    interrupted = true;
+                    each.thread.interrupt();
+                }
+            }
+        }
+        if (interrupted || ending == null) {
+            return null;
+        }
+        if (hasThread()) {
+            isEnding = true;
+            return Step.END_WAIT;
+        }
+        isEnding = async;
+        return async ? Step.END : null;
+    }
+
+    private boolean hasThread() {
+        List<Run> others = more;
+        return thread != null || (others != null && !others.isEmpty());
     }
 
     private synchronized void endingIsOver() {
         isEnding = false;
+    }
+
+    /**
+     * Returns the connection of a request that goes on without a thread; null if one runs for it,
+     * or if it is not known. Of the thread that looks after clients.
+     */
+    synchronized @Nullable SocketPair idleOn() {
+        return isIdle() ? socket : null;
+    }
+
+    private boolean isIdle() {
+        return async && !released && !hasThread();
+    }
+
+    /** Whether the client has given up a request that goes on without a thread. */
+    boolean isIdleAndGone() {
+        synchronized (this) {
+            if (!isIdle()) {
+                return false;
+            }
+        }
+        return client.isGone();
+    }
+
+    /** The client has left: ends the request, if no thread runs for it. */
+    void clientGone() {
+        synchronized (this) {
+            if (!isIdle() || isEnding || ending == null) {
+                return;
+            }
+            isEnding = true;
+        }
+        take(Step.ABANDON);
     }
 
     /**
@@ -180,17 +395,21 @@ public final class Permit {
     }
 
     /**
-     * Returns the stack of the thread that runs the application for this request; empty if there is
+     * Returns the stack of a thread that runs the application for this request; empty if there is
      * none now.
      */
     synchronized StackTraceElement[] stack() {
         Thread running = thread;
+        List<Run> others = more;
+        if (running == null && others != null && !others.isEmpty()) {
+            running = others.getFirst().thread;
+        }
         return running == null ? new StackTraceElement[0] : running.getStackTrace();
     }
 
     /** Whether the thread runs the application for this request now. */
     synchronized boolean runsOn(Thread other) {
-        return other.equals(thread);
+        return other.equals(thread) || runOf(other) != null;
     }
 
     String requestLine() {

@@ -79,7 +79,8 @@ final class Turnstile {
     /** A place in line. */
     static final class Place {
         private final Turn turn;
-        private final @Nullable SocketPair client;
+        private final ClientSocket client;
+        private final @Nullable SocketPair socket;
         private final long since = System.nanoTime();
         private final long timeoutNanos;
         // guarded by the lock, and written by the line only: neighbours in line
@@ -90,18 +91,24 @@ final class Turnstile {
         // itself
         private volatile boolean granted;
         private volatile @Nullable Reason sentAway;
-        // of the one thread that looks after clients
-        boolean clientSeen;
-        int clientMissed;
 
-        private Place(Turn turn, @Nullable SocketPair client, long timeoutNanos) {
+        /** Of the thread that looks after clients. */
+        final ClientSeen seen = new ClientSeen();
+
+        private Place(
+                Turn turn, ClientSocket client, @Nullable SocketPair socket, long timeoutNanos) {
             this.turn = turn;
             this.client = client;
+            this.socket = socket;
             this.timeoutNanos = timeoutNanos;
         }
 
-        @Nullable SocketPair client() {
+        ClientSocket client() {
             return client;
+        }
+
+        @Nullable SocketPair socket() {
+            return socket;
         }
 
         long nanosWaited() {
@@ -135,8 +142,7 @@ final class Turnstile {
     private final LongAdder clientsGone = new LongAdder();
 
     /**
-     * @param lineGrows called when somebody has joined the line whose connection is known, without
-     *     the lock
+     * @param lineGrows called when somebody has joined the line, without the lock
      */
     Turnstile(int limit, int queue, Duration queueTimeout, Runnable lineGrows) {
         this.limit = limit;
@@ -281,7 +287,7 @@ final class Turnstile {
                     throw refused(Reason.LINE_FULL);
                 } else if ((seen & WAITERS) != 0
                         || STATE.compareAndSet(this, seen, seen | WAITERS)) {
-                    place = new Place(turn, pair, queueTimeoutNanos);
+                    place = new Place(turn, client, pair, queueTimeoutNanos);
                     if (line.first() == null) {
                         standingSince = place.since;
                     }
@@ -293,9 +299,7 @@ final class Turnstile {
         } finally {
             lock.unlock();
         }
-        if (pair != null) {
-            lineGrows.run();
-        }
+        lineGrows.run();
         return place;
     }
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -46,8 +47,14 @@ import java.util.function.Function;
 public final class Workers implements AutoCloseable {
     private static final Logger LOG = System.getLogger("dev.treadle.workers");
 
-    /** How long interrupted requests and tasks get to end before they are reported and left. */
-    private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
+    /** How long requests that were interrupted get to end before they are reported and left. */
+    private static final Duration AFTER_INTERRUPT = Duration.ofMillis(1_500);
+
+    /**
+     * How long tasks without a request get to end when the engine is closed. Both together are what
+     * a stop may last longer than its grace.
+     */
+    private static final Duration ENGINE_END = Duration.ofMillis(500);
 
     /**
      * A connection that was accepted just before the listener closed brings its request a moment
@@ -55,10 +62,8 @@ public final class Workers implements AutoCloseable {
      */
     private static final Duration LINGER = Duration.ofMillis(500);
 
-    /** How often those without a thread are ended in that time: some take more than one attempt. */
-    private static final int INSISTENCES = 8;
-
-    private static final Duration AFTER_INTERRUPT_EACH = AFTER_INTERRUPT.dividedBy(INSISTENCES);
+    /** How long to wait from one attempt to end a request to the next: some take several. */
+    private static final Duration AFTER_ATTEMPT = Duration.ofMillis(150);
 
     /** Since JDK 24 a virtual thread that waits in synchronized is unmounted (JEP 491). */
     private static final int UNMOUNTS_MONITORS = 24;
@@ -78,6 +83,7 @@ public final class Workers implements AutoCloseable {
     private final NamedLimits limits;
 
     private final List<Consumer<WorkerSettings>> switchListeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> stopListeners = new CopyOnWriteArrayList<>();
 
     // guarded by this
     private final Deque<AutoCloseable> closedWithThese = new ArrayDeque<>();
@@ -304,6 +310,15 @@ public final class Workers implements AutoCloseable {
         return executor;
     }
 
+    /**
+     * Returns the executor for requests that came on a connection with many at a time, as HTTP/2
+     * has it: as {@link #executor}, but where there are hubs each task goes to the one with the
+     * fewest live greenlets, and not to the hub of the connection.
+     */
+    public Executor spreadExecutor() {
+        return engine::executeSpread;
+    }
+
     /** Returns the gate that admits requests. */
     public Gate gate() {
         return gate;
@@ -420,17 +435,41 @@ public final class Workers implements AutoCloseable {
      * @throws InterruptedException if interrupted while waiting
      */
     public void prepareStop() throws InterruptedException {
-        gate.leave(settings.drainDelay());
+        if (gate.beginLeaving()) {
+            tellStop();
+            gate.linger(settings.drainDelay());
+        }
+    }
+
+    /**
+     * Calls {@code listener} when a stop begins, and again when no more requests are taken, each
+     * time on the thread that stops: an adapter says it to the clients whose protocol has a word
+     * for it (GOAWAY of HTTP/2). It must not block, and calling it once more must be harmless.
+     */
+    public void onStop(Runnable listener) {
+        stopListeners.add(requireNonNull(listener, "listener"));
+    }
+
+    private void tellStop() {
+        for (Runnable listener : stopListeners) {
+            try {
+                listener.run();
+            } catch (RuntimeException broken) {
+                // clients find out when their connection ends
+                LOG.log(Level.WARNING, "stop: clients could not be told of it", broken);
+            }
+        }
     }
 
     /**
      * Takes no new request, and waits for those inside and in line. After the grace what is still
-     * in line is refused; what is still inside is interrupted, gets up to two seconds to end, and
+     * in line is refused; what is still inside is interrupted, gets up to 1.5 seconds to end, and
      * is reported and logged. The executor stays open: a container needs it to stop. {@link
      * #resume} takes requests again, and ends a drain that still waits.
      *
      * <p>One stop has one grace: it begins with the first drain. A later drain, or the close, may
-     * end it sooner and does not begin another one, until a {@link #resume}.
+     * end it sooner and does not begin another one, until a {@link #resume}. So a drain and the
+     * close after it take no longer than the grace and two seconds.
      *
      * @param grace how long requests may take to end by themselves; zero: they are interrupted at
      *     once
@@ -446,9 +485,11 @@ public final class Workers implements AutoCloseable {
             gate.shut(); // also if interrupted
         }
         List<RunningRequest> cutOff = List.of();
+        tellStop();
         if (!gate.awaitEmpty(leftOfTheStop(grace))) {
             cutOff = gate.cutOff();
-            for (int i = 0; i < INSISTENCES && !gate.awaitEmpty(AFTER_INTERRUPT_EACH); i++) {
+            long end = stopEnds() + AFTER_INTERRUPT.toNanos();
+            while (!gate.awaitEmpty(earlier(AFTER_ATTEMPT, end)) && System.nanoTime() - end < 0) {
                 gate.forEachInside(Permit::insist);
             }
         }
@@ -475,6 +516,15 @@ public final class Workers implements AutoCloseable {
             stopEnds = now + nanos;
         }
         return Duration.ofNanos(Math.max(0, stopEnds - now));
+    }
+
+    private synchronized long stopEnds() {
+        return stopEnds;
+    }
+
+    private static Duration earlier(Duration wait, long end) {
+        long left = Math.max(0, end - System.nanoTime());
+        return left < wait.toNanos() ? Duration.ofNanos(left) : wait;
     }
 
     /**
@@ -563,7 +613,7 @@ public final class Workers implements AutoCloseable {
         try {
             // requests were given their grace; what runs now are tasks without a request, which get
             // none
-            List<String> left = engine.close(Duration.ZERO, AFTER_INTERRUPT);
+            List<String> left = engine.close(Duration.ZERO, ENGINE_END);
             if (!left.isEmpty()) {
                 LOG.log(
                         Level.WARNING,

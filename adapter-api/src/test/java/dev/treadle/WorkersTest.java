@@ -476,7 +476,8 @@ final class WorkersTest {
         try (Workers workers = Workers.open(settings)) {
             Permit permit = workers.gate().enter("GET", "/async");
             CountDownLatch ends = new CountDownLatch(3);
-            permit.goesAsync(ends::countDown);
+            permit.endedBy(ends::countDown);
+            permit.goesAsync();
 
             ends.await();
             permit.release();

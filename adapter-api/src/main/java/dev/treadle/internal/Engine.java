@@ -17,6 +17,16 @@ public interface Engine {
     void execute(Runnable task);
 
     /**
+     * Runs the task as {@link #execute}, but where there are hubs on the one with the fewest live
+     * greenlets, also if it comes from a hub or from the event loop that carries one.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if the engine is closed
+     */
+    default void executeSpread(Runnable task) {
+        execute(task);
+    }
+
+    /**
      * Runs {@code wait}, which parks the current thread for long, and meanwhile makes up for the
      * thread that is lost to the engine, where threads are scarce.
      *

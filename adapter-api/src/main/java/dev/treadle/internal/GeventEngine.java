@@ -21,6 +21,7 @@ public final class GeventEngine extends TaskPerThreadEngine {
     // else
     private final AtomicInteger[] load;
 
+    private final AtomicInteger turn = new AtomicInteger();
     private final CarrierThreads threads;
     private final HubWatch watch;
     private volatile boolean carriedByLoops;
@@ -52,9 +53,15 @@ public final class GeventEngine extends TaskPerThreadEngine {
     @Override
     public void execute(Runnable task) {
         Hub hub = Hub.current(hubs);
-        if (hub == null) {
-            hub = emptiest();
-        }
+        executeOn(hub == null ? emptiest() : hub, task);
+    }
+
+    @Override
+    public void executeSpread(Runnable task) {
+        executeOn(emptiest(), task);
+    }
+
+    private void executeOn(Hub hub, Runnable task) {
         AtomicInteger hubLoad = load[hub.index()];
         hub.execute(new Birth(hub, take(new Counted(task, hubLoad))));
     }
@@ -110,14 +117,17 @@ public final class GeventEngine extends TaskPerThreadEngine {
         }
     }
 
+    /** In turn where several are as empty: tasks that end before the next comes are spread too. */
     private Hub emptiest() {
-        int best = 0;
-        int least = load[0].get();
+        int best = hubs.length == 1 ? 0 : Math.floorMod(turn.getAndIncrement(), hubs.length);
+        int least = load[best].get();
+        int first = best;
         for (int i = 1; i < hubs.length; i++) {
-            int other = load[i].get();
+            int each = (first + i) % hubs.length;
+            int other = load[each].get();
             if (other < least) {
                 least = other;
-                best = i;
+                best = each;
             }
         }
         return hubs[best];

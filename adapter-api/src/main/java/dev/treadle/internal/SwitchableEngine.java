@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 
 /**
  * The engine of the day, which can be replaced while tasks run: new tasks go to the new one, those
@@ -107,10 +108,19 @@ public final class SwitchableEngine implements Engine {
 
     @Override
     public void execute(Runnable task) {
+        execute(task, Engine::execute);
+    }
+
+    @Override
+    public void executeSpread(Runnable task) {
+        execute(task, Engine::executeSpread);
+    }
+
+    private void execute(Runnable task, BiConsumer<Engine, Runnable> way) {
         Engine engine = current;
         while (true) {
             try {
-                engine.execute(task);
+                way.accept(engine, task);
                 return;
             } catch (RejectedExecutionException retiredOrClosed) {
                 Engine now = current;

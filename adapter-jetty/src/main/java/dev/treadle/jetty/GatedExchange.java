@@ -98,6 +98,7 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         this.gate = gate;
         this.executor = executor;
         this.cache = request.getComponents().getCache();
+        permit.endedBy(this);
     }
 
     @Override
@@ -214,7 +215,7 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
             return;
         }
         alive = new ReentrantLock();
-        permit.goesAsync(this);
+        permit.goesAsync();
     }
 
     @Override

@@ -86,7 +86,8 @@ final class GateValve extends ValveBase {
                 AsyncRun run = new AsyncRun(permit, gate, request, response, threw);
                 request.setNote(ASYNC, run);
                 request.getAsyncContextInternal().addListener(run);
-                permit.goesAsync(run);
+                permit.endedBy(run);
+                permit.goesAsync();
                 async = true;
             } else {
                 finish(response);

@@ -75,6 +75,7 @@ final class AdmittedRequest
         this.permit = permit;
         this.handler = handler;
         this.waits = new ClientWaits(handler.sourceChannels());
+        permit.endedBy(this);
     }
 
     /**
@@ -131,7 +132,7 @@ final class AdmittedRequest
             permit.leaveThread();
             firstRun = null;
             if (!exchange.isResponseComplete()) {
-                permit.goesAsync(this);
+                permit.goesAsync();
             }
             ended(RUN_ENDED);
         }

@@ -1,0 +1,206 @@
+package dev.treadle;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Looks whether the clients of requests that wait are still there. A request in line whose client
+ * has left is sent away: otherwise users who press reload leave requests behind that nobody waits
+ * for, and under overload a server works on nothing else. An asynchronous request without a thread
+ * whose client has left is ended: otherwise it holds its place for ever.
+ *
+ * <p>One daemon thread. A client has left if its connection is closed, which the operating system
+ * tells for all TCP connections at once ({@link TcpTable}): no container looks at a connection
+ * while its request is being worked on. Or it has reset its HTTP/2 stream, which the adapter tells
+ * ({@link ClientSocket#isGone}). A connection whose other end was closed counts as left, also if
+ * only the direction to the server was (TCP half-close, {@code CLOSE_WAIT}): which of the two it is
+ * cannot be told, and HTTP clients do not half-close (compare {@code abortonclose} of HAProxy).
+ * Such a client still gets the answer 503.
+ *
+ * <p><b>Nothing is looked at while nobody waits.</b> This thread sets {@code asleep}, then looks
+ * once more whether somebody waits; a request joins its line, or is counted as idle, first and
+ * reads {@code asleep} after: one of the two sees the other.
+ */
+final class ClientWatch {
+    private static final Logger LOG = System.getLogger("dev.treadle.gate");
+
+    /** A stream that is reset while in line is noticed after so long at most. */
+    private static final long LINE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** The table is read so often at most, while somebody is in line. */
+    private static final long TABLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    /** An asynchronous request may be idle for hours, and none of it is urgent. */
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** While somebody is in line, looks take one in this many parts of one core at most. */
+    private static final int LINE_SHARE = 10;
+
+    /** The same while there are only idle requests. */
+    private static final int IDLE_SHARE = 50;
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    private final Supplier<List<Turnstile>> turnstiles;
+    private final Consumer<Consumer<Permit>> inside;
+    private final AtomicInteger idle = new AtomicInteger();
+    private volatile @Nullable Thread thread; // null until started
+    private volatile boolean asleep;
+    private volatile boolean closed;
+    private long tableReadNanos = System.nanoTime() - TABLE_NANOS; // of the thread
+
+    /**
+     * @param inside calls its argument for each request inside
+     */
+    ClientWatch(Supplier<List<Turnstile>> turnstiles, Consumer<Consumer<Permit>> inside) {
+        this.turnstiles = turnstiles;
+        this.inside = inside;
+    }
+
+    /** Starts it. */
+    void start() {
+        thread = Thread.ofPlatform().daemon().name("treadle-line").start(this::watch);
+        if (!TcpTable.isThere()) {
+            LOG.log(
+                    Level.INFO,
+                    "no {0} here: a client that closes its connection while it waits is noticed only when it is answered",
+                    TcpTable.PLACE);
+        }
+    }
+
+    void close() {
+        closed = true;
+        LockSupport.unpark(thread); // harmless if there is none
+    }
+
+    /** A request has joined a line. */
+    void lineGrows() {
+        if (asleep) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** A request goes on without a thread. */
+    void idleBegins() {
+        idle.incrementAndGet();
+        lineGrows();
+    }
+
+    /** A request that went on without a thread is complete. */
+    void idleEnds() {
+        idle.decrementAndGet();
+    }
+
+    private void watch() {
+        while (!closed) {
+            asleep = true;
+            if (isAnybodyInLine()) {
+                asleep = false;
+                LockSupport.parkNanos(this, Math.max(LINE_NANOS, look() * LINE_SHARE));
+            } else if (idle.get() > 0) {
+                long took = look();
+                // a request that joins a line meanwhile wakes this thread: it is asleep
+                LockSupport.parkNanos(this, Math.max(IDLE_NANOS, took * IDLE_SHARE));
+            } else if (!closed) {
+                LockSupport.park(this);
+            }
+        }
+    }
+
+    private boolean isAnybodyInLine() {
+        for (Turnstile turnstile : turnstiles.get()) {
+            if (turnstile.waiting() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A request that waits: what is known of its client, and what becomes of it if that leaves. */
+    private record Waiting(ClientSeen seen, Runnable leaves) {}
+
+    /** Returns what it took of a core: on a busy machine the clock says more than that. */
+    private long look() {
+        long start = THREADS.getCurrentThreadCpuTime();
+        try {
+            Map<SocketPair, List<Waiting>> clients = new HashMap<>();
+            lookAtLines(clients);
+            lookAtIdle(clients);
+            if (!clients.isEmpty()
+                    && TcpTable.isThere()
+                    && System.nanoTime() - tableReadNanos >= TABLE_NANOS) {
+                tableReadNanos = System.nanoTime();
+                lookAtTable(clients);
+            }
+        } catch (IOException | RuntimeException | Error broken) {
+            // the next look tries again: this thread must not die of it
+            LOG.log(Level.ERROR, "the look after clients that wait failed", broken);
+        }
+        return THREADS.getCurrentThreadCpuTime() - start;
+    }
+
+    private void lookAtLines(Map<SocketPair, List<Waiting>> clients) {
+        for (Turnstile turnstile : turnstiles.get()) {
+            List<Turnstile.Place> places = new ArrayList<>();
+            turnstile.forEachInLine(places::add); // under its lock, so nothing is asked there
+            for (Turnstile.Place place : places) {
+                if (place.client().isGone()) {
+                    turnstile.clientGone(place);
+                } else {
+                    note(
+                            clients,
+                            place.socket(),
+                            new Waiting(place.seen, () -> turnstile.clientGone(place)));
+                }
+            }
+        }
+    }
+
+    private void lookAtIdle(Map<SocketPair, List<Waiting>> clients) {
+        if (idle.get() > 0) {
+            inside.accept(permit -> {
+                if (permit.isIdleAndGone()) {
+                    permit.clientGone();
+                } else {
+                    note(
+                            clients,
+                            permit.idleOn(),
+                            new Waiting(permit.seen, permit::clientGone));
+                }
+            });
+        }
+    }
+
+    /** Several requests may have come on one connection, with HTTP/2. */
+    private static void note(
+            Map<SocketPair, List<Waiting>> clients, @Nullable SocketPair socket, Waiting waiting) {
+        if (socket != null) {
+            clients.computeIfAbsent(socket, key -> new ArrayList<>()).add(waiting);
+        }
+    }
+
+    private static void lookAtTable(Map<SocketPair, List<Waiting>> clients) throws IOException {
+        TcpTable table = TcpTable.read(clients.keySet());
+        clients.forEach((client, requests) -> {
+            for (Waiting each : requests) {
+                if (each.seen().hasLeft(table.isOpen(client), table.isThere(client))) {
+                    each.leaves().run();
+                }
+            }
+        });
+    }
+}
