@@ -105,6 +105,11 @@ final class ClientWatch {
         idle.decrementAndGet();
     }
 
+    /** Returns how many requests go on without a thread, or did and now have one again. */
+    int idle() {
+        return idle.get();
+    }
+
     private void watch() {
         while (!closed) {
             asleep = true;

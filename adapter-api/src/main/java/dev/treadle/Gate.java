@@ -301,6 +301,11 @@ public final class Gate {
         clientWatch.idleEnds();
     }
 
+    /** Returns how many requests inside have gone asynchronous; a snapshot. */
+    int idle() {
+        return clientWatch.idle();
+    }
+
     /** A request is complete: its place goes to the first in line, or back. */
     void leave(Permit permit, Turnstile through, @Nullable PathLimit limit) {
         inside.remove(permit, permit.place);

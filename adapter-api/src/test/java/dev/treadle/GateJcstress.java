@@ -11,6 +11,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.I_Result;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -278,6 +279,36 @@ public final class GateJcstress {
             Permit permit = visitor.permit;
             result.r1 = visitor.admitted.get();
             result.r2 = permit != null && permit.interrupted() ? 1 : 0;
+        }
+    }
+
+    /** What went asynchronous while it was released is not counted as idle for ever. */
+    @JCStressTest
+    @Outcome(id = "0", expect = Expect.ACCEPTABLE, desc = "counted off, or never counted")
+    @State
+    public static class GoesAsyncAsItEnds {
+        private final Gate gate = gate(1);
+        private final Permit permit = admitted(gate);
+
+        /** For jcstress. */
+        public GoesAsyncAsItEnds() {}
+
+        /** The thread of the request. */
+        @Actor
+        public void goesAsync() {
+            permit.goesAsync();
+        }
+
+        /** The thread that completes it. */
+        @Actor
+        public void release() {
+            permit.release();
+        }
+
+        /** Looks. */
+        @Arbiter
+        public void look(I_Result result) {
+            result.r1 = gate.idle();
         }
     }
 }

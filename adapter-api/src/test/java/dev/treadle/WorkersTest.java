@@ -100,6 +100,77 @@ final class WorkersTest {
     }
 
     @Test
+    void aStopIsToldAtItsFirstMomentAndWhenNoMoreIsTaken() throws Exception {
+        try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build())) {
+            List<Boolean> taking = new ArrayList<>();
+            workers.onStop(() -> taking.add(!workers.gate().draining()));
+            workers.prepareStop();
+            workers.prepareStop();
+            assertThat(taking).containsExactly(true);
+            workers.drain(Duration.ZERO);
+            assertThat(taking).containsExactly(true, false);
+            assertThat(workers.gate().ready()).isFalse();
+        }
+    }
+
+    @Test
+    void aListenerThatFailsDoesNotKeepTheStopFromGoingOn() throws Exception {
+        try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build())) {
+            AtomicBoolean told = new AtomicBoolean();
+            workers.onStop(() -> {
+                throw new IllegalStateException("of the test");
+            });
+            workers.onStop(() -> told.set(true));
+            workers.prepareStop();
+            assertThat(told).isTrue();
+            assertThat(log.warnings()).singleElement().asString().contains("stop: ");
+        }
+    }
+
+    /** The bound of a stop: its grace, and two seconds for what was interrupted to end. */
+    @ParameterizedTest
+    @EnumSource(WorkerModel.class)
+    void aDrainAndTheCloseAfterItInterruptOnceAndShareTheirTime(WorkerModel model)
+            throws Exception {
+        Workers workers = Workers.open(settings(model, 2).build());
+        CountDownLatch running = new CountDownLatch(1);
+        workers.executor()
+                .execute(() -> {
+                    Permit permit = entered(workers);
+                    permit.enterThread();
+                    running.countDown();
+                    boolean ended = false;
+                    while (!ended) {
+                        try {
+                            letGo.await();
+                            ended = true;
+                        } catch (InterruptedException ignored) {
+                            interrupted.countDown();
+                        }
+                    }
+                    permit.leaveThread();
+                    permit.release();
+                });
+        running.await();
+        long start = System.nanoTime();
+        workers.drain(Duration.ZERO);
+        workers.close();
+        long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+        interrupted.await();
+        letGo.countDown();
+        // 2 s is the rule; each further drain of 1.5 s or more on top would be seen
+        assertThat(took).isBetween(1_500L, 3_400L);
+    }
+
+    private static Permit entered(Workers workers) {
+        try {
+            return workers.gate().enter("GET", "/ignores");
+        } catch (RefusedException | InterruptedException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    @Test
     void theContainerCannotEndTheExecutor() throws Exception {
         try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build())) {
             workers.executor().shutdown();

@@ -1,5 +1,7 @@
 package dev.treadle.internal;
 
+import dev.treadle.loop.HubLoops;
+
 import org.jspecify.annotations.Nullable;
 
 import java.lang.System.Logger;
@@ -33,7 +35,7 @@ class CarrierThreads {
         private volatile @Nullable Carrier carrier;
 
         CarrierThread(Runnable work) {
-            super(null, work, "treadle-hub-spare", 0, false);
+            super(null, work, "treadle-hub-spare", HubLoops.STACK_BYTES, false);
             setDaemon(true);
             // not that of the thread that happens to start the carrier: it would keep an
             // application from being unloaded

@@ -2,6 +2,15 @@ package dev.treadle.loop;
 
 /** The hubs of some workers, as event loops find them. Safe for any thread. */
 public interface HubLoops {
+    /**
+     * How much stack the thread of a loop should be given, in bytes: 4 MiB. Greenlets run on the
+     * stack of their carrier, and the JDK lets a virtual thread block only while about half of that
+     * is free (StackOverflowError else, seen on JDK 25): with four times the stack of a platform
+     * thread a greenlet can block as deep as one. It is address space, not memory, until it is
+     * used.
+     */
+    long STACK_BYTES = 4L << 20;
+
     /** Returns how many hubs there are, at least 1. */
     int count();
 

@@ -74,6 +74,66 @@ final class GeventEngineTest extends EngineContract {
     }
 
     @Test
+    void whatIsSpreadGoesToTheEmptiestHubWhereverItComesFrom() throws Exception {
+        int tasks = 40;
+        Map<String, Integer> carriers = new ConcurrentHashMap<>();
+        CountDownLatch started = new CountDownLatch(tasks);
+        CountDownLatch letGo = new CountDownLatch(1);
+        on(
+                engine(),
+                () -> {
+                    for (int i = 0; i < tasks; i++) {
+                        engine().executeSpread(() -> {
+                                    carriers.merge(carrier(), 1, Integer::sum);
+                                    started.countDown();
+                                    try {
+                                        letGo.await();
+                                    } catch (InterruptedException closing) {
+                                        Thread.currentThread().interrupt();
+                                    }
+                                });
+                    }
+                    return true;
+                });
+        started.await();
+        letGo.countDown();
+        assertThat(carriers.keySet()).containsExactlyInAnyOrder("treadle-hub-0", "treadle-hub-1");
+        // the greenlet that spreads them is on one of the two itself
+        assertThat(carriers.values()).allMatch(count -> count >= tasks / 2 - 1);
+    }
+
+    @Test
+    void tasksThatEndBeforeTheNextComesAreSpreadToo() throws Exception {
+        Map<String, Integer> carriers = new ConcurrentHashMap<>();
+        for (int i = 0; i < 40; i++) {
+            CountDownLatch ended = new CountDownLatch(1);
+            engine().executeSpread(() -> {
+                        carriers.merge(carrier(), 1, Integer::sum);
+                        ended.countDown();
+                    });
+            ended.await();
+        }
+        assertThat(carriers.keySet()).containsExactlyInAnyOrder("treadle-hub-0", "treadle-hub-1");
+    }
+
+    private static int sleepAt(int depth) throws InterruptedException {
+        if (depth == 0) {
+            Thread.sleep(1);
+            return 0;
+        }
+        return 1 + sleepAt(depth - 1);
+    }
+
+    @Test
+    void aGreenletCanBlockAsDeepAsAPlatformThread() throws Exception {
+        int depth = 8_000;
+        FutureTask<Integer> onPlatform = new FutureTask<>(() -> sleepAt(depth));
+        Thread.ofPlatform().start(onPlatform);
+        assertThat(onPlatform.get()).isEqualTo(depth);
+        assertThat(on(engine(), () -> sleepAt(depth))).isEqualTo(depth);
+    }
+
+    @Test
     void greenletsOfOtherEnginesAreNotTakenForOnesOwn() throws Exception {
         Engine other = new GeventEngine(1, Watching.OFF);
         String carrier =

@@ -1,0 +1,193 @@
+package dev.treadle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.treadle.internal.VirtualEngine;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class PermitTest {
+    private final Gate gate = new Gate(10, 0, Duration.ofMinutes(1), new VirtualEngine());
+
+    /** Notes what it is told. */
+    private static final class Ends implements Permit.Ending {
+        private final List<String> told = new ArrayList<>();
+        private boolean waits;
+
+        @Override
+        public void end() {
+            told.add("end");
+        }
+
+        @Override
+        public boolean waitsForClient() {
+            return waits;
+        }
+
+        @Override
+        public void endWait() {
+            told.add("wait");
+        }
+
+        @Override
+        public void abandon() {
+            told.add("abandon");
+        }
+    }
+
+    private Permit permit(Permit.Ending ending) throws Exception {
+        Permit permit = gate.enter("GET", "/");
+        permit.endedBy(ending);
+        return permit;
+    }
+
+    /** A thread that runs for a request until it is interrupted. */
+    private static Thread runFor(Permit permit, CountDownLatch running) {
+        return Thread.ofVirtual().start(() -> {
+            permit.enterThread();
+            try {
+                running.countDown();
+                new CountDownLatch(1).await();
+            } catch (InterruptedException expected) {
+                // its end
+            } finally {
+                permit.leaveThread();
+            }
+        });
+    }
+
+    @Test
+    void eachThreadOfARequestIsInterrupted() throws Exception {
+        Permit permit = permit(new Ends());
+        CountDownLatch running = new CountDownLatch(3);
+        List<Thread> threads =
+                List.of(
+                        runFor(permit, running),
+                        runFor(permit, running),
+                        runFor(permit, running));
+        running.await();
+        for (Thread each : threads) {
+            assertThat(permit.runsOn(each)).isTrue();
+        }
+
+        permit.interrupt();
+
+        for (Thread each : threads) {
+            each.join();
+            assertThat(permit.runsOn(each)).isFalse();
+        }
+    }
+
+    @Test
+    void aThreadThatComesLaterIsInterruptedAtTheNextLook() throws Exception {
+        Permit permit = permit(new Ends());
+        permit.enterThread();
+        permit.interrupt();
+        assertThat(Thread.interrupted()).isTrue();
+        CountDownLatch running = new CountDownLatch(1);
+        Thread later = runFor(permit, running);
+        running.await();
+
+        permit.insist();
+
+        later.join();
+        assertThat(Thread.interrupted()).as("interrupted once").isFalse();
+        permit.leaveThread();
+    }
+
+    @Test
+    void aThreadThatEntersTwiceLeavesTwice() throws Exception {
+        Permit permit = permit(new Ends());
+        permit.enterThread();
+        permit.enterThread();
+        permit.leaveThread();
+        assertThat(permit.runsOn(Thread.currentThread())).isTrue();
+        permit.leaveThread();
+        assertThat(permit.runsOn(Thread.currentThread())).isFalse();
+    }
+
+    @Test
+    void aSecondThreadThatEntersTwiceLeavesTwice() throws Exception {
+        Permit permit = permit(new Ends());
+        CountDownLatch running = new CountDownLatch(1);
+        Thread first = runFor(permit, running);
+        running.await();
+        permit.enterThread();
+        permit.enterThread();
+        permit.leaveThread();
+        assertThat(permit.runsOn(Thread.currentThread())).isTrue();
+        first.interrupt();
+        first.join();
+        // the first is gone, and this one goes on as what it was
+        permit.enterThread();
+        permit.leaveThread();
+        assertThat(permit.runsOn(Thread.currentThread())).isTrue();
+        permit.leaveThread();
+        assertThat(permit.runsOn(Thread.currentThread())).isFalse();
+    }
+
+    @Test
+    void aWaitForTheClientIsEndedOnlyAfterTheInterrupt() throws Exception {
+        Ends ends = new Ends();
+        Permit permit = permit(ends);
+        permit.enterThread();
+        ends.waits = true;
+        permit.insist();
+        assertThat(ends.told).isEmpty();
+        permit.interrupt();
+        assertThat(ends.told).isEmpty();
+        permit.insist();
+        assertThat(ends.told).containsExactly("wait");
+        ends.waits = false;
+        permit.insist();
+        assertThat(ends.told).containsExactly("wait");
+        permit.leaveThread();
+    }
+
+    @Test
+    void aRequestThatIsBetweenTwoThreadsIsNotEndedBeforeItGoesAsync() throws Exception {
+        Ends ends = new Ends();
+        Permit permit = permit(ends);
+        permit.interrupt();
+        assertThat(ends.told).isEmpty();
+        permit.goesAsync();
+        assertThat(ends.told).containsExactly("end");
+    }
+
+    @Test
+    void onlyARequestWithoutAThreadIsAbandoned() throws Exception {
+        Ends ends = new Ends();
+        Permit permit = permit(ends);
+        permit.enterThread();
+        permit.goesAsync();
+        permit.clientGone();
+        assertThat(ends.told).isEmpty();
+        permit.leaveThread();
+        permit.clientGone();
+        assertThat(ends.told).containsExactly("abandon");
+        permit.release();
+        permit.clientGone();
+        assertThat(ends.told).containsExactly("abandon");
+    }
+
+    @Test
+    void whatWentAsyncIsCountedOffOnce() throws Exception {
+        Permit permit = permit(new Ends());
+        permit.goesAsync();
+        permit.goesAsync();
+        assertThat(gate.idle()).isEqualTo(1);
+        permit.release();
+        permit.release();
+        assertThat(gate.idle()).isZero();
+        permit.goesAsync();
+        assertThat(gate.idle()).isZero();
+    }
+}
