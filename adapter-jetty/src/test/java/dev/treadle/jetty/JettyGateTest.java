@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.treadle.WorkerSettings;
+import dev.treadle.tck.Client;
 import dev.treadle.tck.RawClient;
 
 import jakarta.servlet.http.HttpServlet;
@@ -107,7 +108,7 @@ class JettyGateTest {
                 RawClient second = jetty.connect()) {
             first.sendGet("/", "");
             inside.await();
-            RawClient.Answer refused =
+            Client.Answer refused =
                     second.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc")
                             .read();
             assertThat(refused.status()).isEqualTo(503);
@@ -125,7 +126,7 @@ class JettyGateTest {
                 RawClient second = jetty.connect()) {
             first.sendGet("/", "");
             inside.await();
-            RawClient.Answer refused =
+            Client.Answer refused =
                     second.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3000\r\n\r\nabc")
                             .read();
             assertThat(refused.status()).isEqualTo(503);
@@ -172,7 +173,7 @@ class JettyGateTest {
         try (JettyTestServer jetty = new JettyTestServer(settings).start(handler);
                 RawClient client = jetty.connect()) {
             for (int i = 0; i < 2; i++) {
-                RawClient.Answer answer = client.get("/");
+                Client.Answer answer = client.get("/");
                 assertThat(answer.status()).isEqualTo(503);
                 assertThat(answer.header("retry-after")).isEqualTo("1");
                 assertThat(answer.header("content-type")).startsWith("text/plain");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.treadle.WorkerSettings;
+import dev.treadle.tck.Client;
 import dev.treadle.tck.RawClient;
 
 import org.eclipse.jetty.io.SelectorManager;
@@ -68,7 +69,7 @@ class JettyHubLoopTest {
     }
 
     private static String carrier(RawClient client) throws IOException {
-        RawClient.Answer answer = client.get("/");
+        Client.Answer answer = client.get("/");
         assertThat(answer.status()).isEqualTo(200);
         return answer.text();
     }

@@ -57,28 +57,28 @@ public interface AbortContract extends GateContract {
     /** One request that may be given up; returns whether it was answered. */
     private static boolean visit(TckRun run) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        try (RawClient client =
-                random.nextInt(4) == 0 ? slow(run) : new RawClient(run.server().port())) {
+        try (Client client = client(run, random)) {
             switch (random.nextInt(6)) {
                 case 0 -> {
-                    RawClient.Answer answer = client.get("/hello");
+                    Client.Answer answer = client.get("/hello");
                     assertThat(answer.status()).isIn(200, 503);
                     return true;
                 }
-                case 1 -> client.sendGet("/big?bytes=2000000", "");
-                case 2 ->
-                        client.send(
-                                "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nbegin");
-                case 3 -> client.send("GET /hello HTTP/1.1\r\nHost: loc");
+                case 1 -> client.sendGet("/big?bytes=2000000");
+                case 2 -> client.sendPost("/upload", 100_000).sendBody("begin");
+                case 3 -> client.sendPartOfAHead("/hello");
                 case 4 -> {
-                    client.sendGet("/big?bytes=2000000", "");
-                    client.readSome(new byte[512], random.nextInt(1, 512));
+                    client.sendGet("/big?bytes=2000000");
+                    client.readHead();
+                    client.readBody(new byte[512], random.nextInt(1, 512));
                 }
-                default -> client.sendGet("/async/timeout-handled", "");
+                default -> client.sendGet("/async/timeout-handled");
             }
             LockSupport.parkNanos(random.nextInt(8_000_000));
-            if (random.nextBoolean()) {
-                client.reset();
+            switch (random.nextInt(3)) {
+                case 0 -> client.reset();
+                case 1 -> client.abort();
+                default -> {} // closed
             }
             return false;
         } catch (IOException closed) {
@@ -86,7 +86,9 @@ public interface AbortContract extends GateContract {
         }
     }
 
-    private static RawClient slow(TckRun run) throws IOException {
-        return new RawClient(run.server().port(), 4_096);
+    private static Client client(TckRun run, ThreadLocalRandom random) throws IOException {
+        Protocol protocol = run.protocol();
+        int port = run.server().port();
+        return random.nextInt(4) == 0 ? protocol.connectSlowly(port) : protocol.connect(port);
     }
 }

@@ -17,9 +17,9 @@ public interface AsyncContract extends GateContract {
     @EachModel
     default void permitIsHeldUntilAnAsyncRequestCompletes(WorkerModel model) throws Exception {
         TckRun run = startWithOne(model);
-        CompletableFuture<RawClient.Answer> async = run.getLater("/async/complete");
+        CompletableFuture<Client.Answer> async = run.getLater("/async/complete");
         run.until("the request is inside", () -> run.gate().active() == 1);
-        CompletableFuture<RawClient.Answer> next = run.getLater("/hello");
+        CompletableFuture<Client.Answer> next = run.getLater("/hello");
         run.untilWaiting(1);
         run.probe().letGo();
         assertThat(TckRun.result(async).text()).isEqualTo("completed");
@@ -37,7 +37,7 @@ public interface AsyncContract extends GateContract {
     @EachModel
     default void permitComesBackAfterAHandledAsyncTimeout(WorkerModel model) throws Exception {
         TckRun run = startWithOne(model);
-        RawClient.Answer answer = run.connect().get("/async/timeout-handled");
+        Client.Answer answer = run.connect().get("/async/timeout-handled");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.text()).startsWith("timed out on " + HttpContract.threadPrefix(model));
         PermitContract.assertServesOn(run);
@@ -50,10 +50,10 @@ public interface AsyncContract extends GateContract {
     @EachModel
     default void anAsyncTimeoutStrikesWhileAllOthersAreBusy(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 3).queue(20).build());
-        CompletableFuture<RawClient.Answer> first = run.getLater("/hold");
-        CompletableFuture<RawClient.Answer> second = run.getLater("/hold");
+        CompletableFuture<Client.Answer> first = run.getLater("/hold");
+        CompletableFuture<Client.Answer> second = run.getLater("/hold");
         run.untilInside(2);
-        CompletableFuture<RawClient.Answer> async = run.getLater("/async/timeout-handled");
+        CompletableFuture<Client.Answer> async = run.getLater("/async/timeout-handled");
         assertThat(TckRun.result(async).text()).startsWith("timed out");
         run.probe().letGo();
         assertThat(TckRun.result(first).status()).isEqualTo(200);
@@ -106,10 +106,10 @@ public interface AsyncContract extends GateContract {
     default void permitComesBackWhenTheClientLeavesAnAsyncRequest(WorkerModel model)
             throws Exception {
         TckRun run = startWithOne(model);
-        RawClient client = run.connect();
-        client.sendGet("/async/complete", "");
+        Client client = run.connect();
+        client.sendGet("/async/complete");
         run.until("the request is inside", () -> run.gate().active() == 1);
-        client.reset();
+        client.abort();
         run.probe().letGo();
         PermitContract.assertServesOn(run);
     }

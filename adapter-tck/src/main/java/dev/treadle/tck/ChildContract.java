@@ -37,11 +37,11 @@ public interface ChildContract extends GateContract {
                         .build();
         TckRun run = start(settings);
         for (ChildKind kind : ChildKind.values()) {
-            List<CompletableFuture<RawClient.Answer>> answers = new ArrayList<>();
+            List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 answers.add(run.getLater("/children?kind=" + kind));
             }
-            for (CompletableFuture<RawClient.Answer> answer : answers) {
+            for (CompletableFuture<Client.Answer> answer : answers) {
                 String counted = TckRun.result(answer).text();
                 String[] words = counted.split(" ", 3);
                 assertThat(List.of(words[0], words[1]))

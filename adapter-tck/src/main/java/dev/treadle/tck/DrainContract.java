@@ -23,9 +23,10 @@ public interface DrainContract extends GateContract {
                                 .readyPath("/-/ready")
                                 .drainDelay(Duration.ofSeconds(60))
                                 .build());
-        RawClient kept = run.connect();
-        assertThat(kept.get("/hello").header("connection")).isNotEqualTo("close");
-        CompletableFuture<RawClient.Answer> inside = run.getLater("/hold");
+        Client kept = run.connect();
+        assertThat(kept.get("/hello").status()).isEqualTo(200);
+        assertThat(kept.toldToLeave()).isFalse();
+        Client inside = run.connect().sendGet("/hold");
         run.untilInside(1);
         CompletableFuture<Boolean> leaving =
                 run.later(() -> {
@@ -36,27 +37,31 @@ public interface DrainContract extends GateContract {
         assertThat(leaving).isNotDone();
         assertThat(run.connect().get("/-/ready").status()).isEqualTo(503);
         for (String path : List.of("/hello", "/big?bytes=100000", "/async/start", "/missing")) {
-            RawClient.Answer answer = run.connect().get(path);
-            assertThat(answer.status()).isEqualTo(path.equals("/missing") ? 404 : 200);
-            assertThat(answer.header("connection")).as(path).isEqualToIgnoringCase("close");
+            Client client = run.connect();
+            assertThat(client.get(path).status()).isEqualTo(path.equals("/missing") ? 404 : 200);
+            run.until("told to leave, by " + path, client::toldToLeave);
         }
-        assertThat(kept.get("/hello").header("connection")).isEqualToIgnoringCase("close");
+        if (!run.protocol().isHttp2()) {
+            // an idle connection of HTTP/1.1 is told with its next answer; GOAWAY needs no answer
+            assertThat(kept.get("/hello").text()).isEqualTo("hello");
+        }
+        run.until("a kept connection is told to leave", kept::toldToLeave);
         run.probe().letGo();
-        RawClient.Answer last = TckRun.result(inside);
-        assertThat(last.text()).isEqualTo("held");
-        assertThat(last.header("connection")).isEqualToIgnoringCase("close");
+        assertThat(inside.read().text()).isEqualTo("held");
+        run.until("a connection with a request inside is told to leave", inside::toldToLeave);
         run.workers().resume();
         assertThat(TckRun.result(leaving)).isTrue();
-        RawClient again = run.connect();
+        Client again = run.connect();
         assertThat(again.get("/-/ready").status()).isEqualTo(200);
-        assertThat(again.get("/hello").header("connection")).isNotEqualTo("close");
+        assertThat(again.get("/hello").text()).isEqualTo("hello");
+        assertThat(again.toldToLeave()).isFalse();
         run.workers().switchTo(GateContract.settings(model, 4).build()); // without that delay
     }
 
     @EachModel
     default void nobodyInsideIsCutOff(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, INSIDE).build());
-        List<CompletableFuture<RawClient.Answer>> answers = new ArrayList<>();
+        List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
         for (int i = 0; i < INSIDE; i++) {
             answers.add(run.getLater("/hold"));
         }
@@ -68,7 +73,7 @@ public interface DrainContract extends GateContract {
                 });
         run.until("draining", () -> run.gate().draining());
         run.probe().letGo();
-        for (CompletableFuture<RawClient.Answer> answer : answers) {
+        for (CompletableFuture<Client.Answer> answer : answers) {
             assertThat(TckRun.result(answer).text()).isEqualTo("held");
         }
         assertThat(TckRun.result(stopped)).isTrue();
@@ -81,7 +86,7 @@ public interface DrainContract extends GateContract {
                         GateContract.settings(model, 4)
                                 .limit("/hold", 1, 5, Duration.ofSeconds(60))
                                 .build());
-        List<CompletableFuture<RawClient.Answer>> answers = new ArrayList<>();
+        List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             answers.add(run.getLater("/hold"));
         }
@@ -95,7 +100,7 @@ public interface DrainContract extends GateContract {
                 });
         run.until("draining", () -> run.gate().draining());
         run.probe().letGo();
-        for (CompletableFuture<RawClient.Answer> answer : answers) {
+        for (CompletableFuture<Client.Answer> answer : answers) {
             assertThat(TckRun.result(answer).text()).isEqualTo("held");
         }
         assertThat(TckRun.result(stopped)).isTrue();

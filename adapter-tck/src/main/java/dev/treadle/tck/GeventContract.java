@@ -47,11 +47,11 @@ public interface GeventContract extends GateContract {
     private int count(WorkerSettings settings) throws Exception {
         TckRun run = start(settings);
         Counting.counter = 0;
-        List<RawClient> connections = new ArrayList<>();
+        List<Client> connections = new ArrayList<>();
         for (int i = 0; i < REQUESTS; i++) {
-            connections.add(run.connect().sendGet("/count", ""));
+            connections.add(run.connect().sendGet("/count"));
         }
-        for (RawClient connection : connections) {
+        for (Client connection : connections) {
             assertThat(connection.read().status()).isEqualTo(200);
         }
         return Counting.counter;

@@ -94,17 +94,17 @@ public interface GeventSoak extends GateContract {
     @EachModel
     default void inAnAvalancheNothingIsDoneForThoseWhoLeft(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 10).queue(200).build());
-        List<RawClient> clients = new ArrayList<>();
+        List<Client> clients = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             clients.add(run.connect());
         }
         long start = System.nanoTime();
-        for (RawClient client : clients) {
-            client.sendGet("/second", "");
+        for (Client client : clients) {
+            client.sendGet("/second");
         }
         long giveUp = start + Duration.ofSeconds(2).toNanos();
         run.until("two seconds are over", () -> System.nanoTime() >= giveUp);
-        for (RawClient client : clients) {
+        for (Client client : clients) {
             client.close();
         }
         run.untilIdle();
@@ -156,7 +156,7 @@ public interface GeventSoak extends GateContract {
         };
     }
 
-    private static Seen seen(RawClient.Answer answer, int increments) {
+    private static Seen seen(Client.Answer answer, int increments) {
         if (answer.status() == 503) {
             return new Seen(1, 0, 0, 1);
         }

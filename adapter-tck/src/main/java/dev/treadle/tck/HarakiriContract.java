@@ -27,7 +27,7 @@ public interface HarakiriContract extends GateContract {
     }
 
     /** Status, header, log line and counters, and the place is free. */
-    private static void assertStruck(TckRun run, String path, RawClient.Answer answer)
+    private static void assertStruck(TckRun run, String path, Client.Answer answer)
             throws Exception {
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.header("retry-after")).matches("[1-9][0-9]*");
@@ -56,7 +56,7 @@ public interface HarakiriContract extends GateContract {
     @EachModel
     default void aSleepingRequestIsInterruptedAndAnswered503(WorkerModel model) throws Exception {
         TckRun run = startImpatient(model);
-        RawClient.Answer answer = run.connect().get("/hold?secret=1");
+        Client.Answer answer = run.connect().get("/hold?secret=1");
         assertStruck(run, "/hold", answer);
         assertThat(run.warnings())
                 .filteredOn(line -> line.contains("harakiri: "))
@@ -78,7 +78,7 @@ public interface HarakiriContract extends GateContract {
     default void aRequestThatReadsFromASocketIsInterruptedAndAnswered503(WorkerModel model)
             throws Exception {
         TckRun run = startImpatient(model);
-        CompletableFuture<RawClient.Answer> answer = run.getLater("/stuck/socket");
+        CompletableFuture<Client.Answer> answer = run.getLater("/stuck/socket");
         if (model == WorkerModel.THREADS) {
             run.until("stuck", () -> run.workers().stats().stuck() == 1);
             run.probe().letGo();
@@ -95,7 +95,7 @@ public interface HarakiriContract extends GateContract {
     default void aRequestThatIgnoresItsInterruptIsStuckUntilItEnds(WorkerModel model)
             throws Exception {
         TckRun run = startImpatient(model);
-        CompletableFuture<RawClient.Answer> answer = run.getLater("/stuck/ignores");
+        CompletableFuture<Client.Answer> answer = run.getLater("/stuck/ignores");
         run.until("stuck", () -> run.workers().stats().stuck() == 1);
         run.until(
                 "reported again",
@@ -121,16 +121,14 @@ public interface HarakiriContract extends GateContract {
     }
 
     private static boolean isCutOff(TckRun run, String path) throws IOException {
-        try (RawClient client = new RawClient(run.server().port())) {
-            client.sendGet(path, "");
+        try (Client client = run.share(path)) {
             assertThat(client.readHead()).isEqualTo(200);
-            byte[] body = new byte[2_000];
-            int read = 0;
-            for (int n = client.readSome(body, 1_000); n >= 0; n = client.readSome(body, 1_000)) {
-                read += n;
+            byte[] body = new byte[1_000];
+            while (client.readBody(body, body.length) >= 0) {
+                // to its end
             }
-            return read < 1_000;
-        } catch (SocketException reset) {
+            return false;
+        } catch (CutOffException | SocketException cut) {
             return true;
         }
     }
@@ -168,7 +166,7 @@ public interface HarakiriContract extends GateContract {
 
     /** The application writes and completes after its request was ended: nobody else may see it. */
     private static void completeLate(TckRun run) throws Exception {
-        RawClient client = run.connect();
+        Client client = run.connect();
         assertThat(client.get("/hello").text()).isEqualTo("hello");
         run.probe().letGo();
         for (int i = 0; i < 50; i++) {
@@ -193,13 +191,13 @@ public interface HarakiriContract extends GateContract {
                                 .build());
         run.expectWarning("harakiri: ");
         run.expectWarning("interrupted");
-        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        CompletableFuture<Client.Answer> held = run.getLater("/hold");
         run.untilInside(1);
-        CompletableFuture<RawClient.Answer> second = run.getLater("/hello");
+        CompletableFuture<Client.Answer> second = run.getLater("/hello");
         run.untilWaiting(1);
         run.until("old enough", () -> run.workers().stats().longestRunning().toMillis() > 300);
         assertThat(run.workers().stats().harakiris()).isZero();
-        CompletableFuture<RawClient.Answer> third = run.getLater("/hello");
+        CompletableFuture<Client.Answer> third = run.getLater("/hello");
         assertThat(TckRun.result(held).status()).isEqualTo(503);
         assertThat(TckRun.result(second).status()).isEqualTo(200);
         assertThat(TckRun.result(third).status()).isEqualTo(200);

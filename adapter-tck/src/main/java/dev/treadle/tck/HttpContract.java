@@ -30,10 +30,10 @@ public interface HttpContract extends GateContract {
     @EachModel
     default void aBodyThatComesInSlowPiecesIsReadWhole(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 4).build());
-        RawClient client = run.connect();
-        client.send("POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n");
+        Client client = run.connect();
+        client.sendPost("/upload", 500);
         for (int piece = 1; piece <= 5; piece++) {
-            client.send("x".repeat(100));
+            client.sendBody("x".repeat(100));
             long read = piece * 100L;
             run.until(read + " bytes read", () -> run.probe().bytesRead() == read);
         }
@@ -47,19 +47,16 @@ public interface HttpContract extends GateContract {
     default void moreSlowUploadsThanNAreAllServed(WorkerModel model) throws Exception {
         int n = 6;
         TckRun run = start(GateContract.settings(model, n).build());
-        List<RawClient> clients = new ArrayList<>();
+        List<Client> clients = new ArrayList<>();
         for (int i = 0; i < n + 2; i++) {
-            clients.add(
-                    run.connect()
-                            .send(
-                                    "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\n0123456789"));
+            clients.add(run.connect().sendPost("/upload", 20).sendBody("0123456789"));
         }
         run.untilWaiting(2);
         run.until("first halves read", () -> run.probe().bytesRead() == n * 10L);
-        for (RawClient client : clients) {
-            client.send("0123456789");
+        for (Client client : clients) {
+            client.sendBody("0123456789");
         }
-        for (RawClient client : clients) {
+        for (Client client : clients) {
             assertThat(client.read().text()).isEqualTo("read 20");
         }
     }
@@ -68,8 +65,8 @@ public interface HttpContract extends GateContract {
     default void aBigAnswerToASlowReaderArrivesWhole(WorkerModel model) throws Exception {
         int size = 5_000_000;
         TckRun run = start(GateContract.settings(model, 4).build());
-        RawClient client = run.connectSlowly();
-        client.sendGet("/big?bytes=" + size, "");
+        Client client = run.connectSlowly();
+        client.sendGet("/big?bytes=" + size);
         run.until("the answer is begun", () -> run.gate().active() == 1);
         // a second request is served while the first waits for its reader
         assertThat(run.connect().get("/hello").text()).isEqualTo("hello");
@@ -86,36 +83,9 @@ public interface HttpContract extends GateContract {
     @EachModel
     default void aConnectionIsKeptAliveOverManyRequests(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 4).build());
-        RawClient client = run.connect();
+        Client client = run.connect();
         for (int i = 0; i < 50; i++) {
             assertThat(client.get("/hello").text()).isEqualTo("hello");
-        }
-    }
-
-    @EachModel
-    default void pipelinedRequestsAreAnsweredInOrder(WorkerModel model) throws Exception {
-        TckRun run = start(GateContract.settings(model, 1).queue(20).build());
-        RawClient client = run.connect();
-        String get = "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n";
-        client.send(
-                get.formatted("/hello")
-                        + get.formatted("/thread")
-                        + get.formatted("/missing")
-                        + get.formatted("/hello"));
-        assertThat(client.read().text()).isEqualTo("hello");
-        assertThat(client.read().text()).startsWith(threadPrefix(model));
-        assertThat(client.read().status()).isEqualTo(404);
-        assertThat(client.read().text()).isEqualTo("hello");
-    }
-
-    @EachModel
-    default void aWebSocketEchoes(WorkerModel model) throws Exception {
-        TckRun run = start(GateContract.settings(model, 4).build());
-        try (WebSocketClient socket = new WebSocketClient(run.server().port())) {
-            for (int i = 0; i < 10; i++) {
-                assertThat(socket.echo("message " + i))
-                        .startsWith("message " + i + " on " + threadPrefix(model));
-            }
         }
     }
 
@@ -123,10 +93,10 @@ public interface HttpContract extends GateContract {
     default void theErrorPageOfTheApplicationIsShown(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 1).queue(20).build());
         run.expectWarning("thrown by the application");
-        RawClient.Answer missing = run.connect().get("/missing");
+        Client.Answer missing = run.connect().get("/missing");
         assertThat(missing.status()).isEqualTo(404);
         assertThat(missing.text()).isEqualTo("the error page");
-        RawClient.Answer failed = run.connect().get("/exception");
+        Client.Answer failed = run.connect().get("/exception");
         assertThat(failed.status()).isEqualTo(500);
         assertThat(failed.text()).isEqualTo("the error page");
     }
@@ -134,12 +104,12 @@ public interface HttpContract extends GateContract {
     @EachModel
     default void aSessionLasts(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 4).build());
-        RawClient client = run.connect();
-        RawClient.Answer first = client.get("/session");
+        Client client = run.connect();
+        Client.Answer first = client.get("/session");
         assertThat(first.text()).isEqualTo("visit 1");
         String cookie = String.valueOf(first.header("set-cookie")).split(";", 2)[0];
         for (int visit = 2; visit <= 4; visit++) {
-            String text = client.sendGet("/session", "Cookie: " + cookie + "\r\n").read().text();
+            String text = client.sendGet("/session", "cookie", cookie).read().text();
             assertThat(text).isEqualTo("visit " + visit);
         }
     }
@@ -152,7 +122,7 @@ public interface HttpContract extends GateContract {
             clients.add(
                     run.later(() -> {
                         int served = 0;
-                        try (RawClient client = new RawClient(run.server().port())) {
+                        try (Client client = run.protocol().connect(run.server().port())) {
                             for (int request = 0; request < 50; request++) {
                                 served += client.get("/hello").status() == 200 ? 1 : 0;
                             }

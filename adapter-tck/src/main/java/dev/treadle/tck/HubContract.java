@@ -26,7 +26,7 @@ public interface HubContract extends GateContract {
         return loop && gaps().contains(Gap.NO_HUB_LOOPS) ? settings : settings.hubLoop(loop);
     }
 
-    private static String carrier(RawClient connection) throws Exception {
+    private static String carrier(Client connection) throws Exception {
         return connection.get("/carrier").text();
     }
 
@@ -67,7 +67,7 @@ public interface HubContract extends GateContract {
     default void aConnectionStaysOnItsHub() throws Exception {
         TckRun run = start(hubs(2, true).retake(GeventContract.NO_RETAKE).build());
         for (int i = 0; i < 10; i++) {
-            RawClient connection = run.connect();
+            Client connection = run.connect();
             String first = carrier(connection);
             for (int j = 0; j < 10; j++) {
                 if (gaps().contains(Gap.NO_HUB_LOOPS)) {
@@ -90,19 +90,14 @@ public interface HubContract extends GateContract {
     @ValueSource(booleans = {true, false})
     default void aRequestThatComputesDoesNotStopTheOthersOfItsHub(boolean loop) throws Exception {
         TckRun run = start(hubs(1, loop).retake(Duration.ofMillis(20)).build());
-        RawClient other = run.connect();
+        Client other = run.connect();
         String before = carrier(other);
-        CompletableFuture<RawClient.Answer> hog = run.getLater("/spin");
+        CompletableFuture<Client.Answer> hog = run.getLater("/spin");
         run.untilInside(1);
         for (int i = 0; i < 20; i++) {
             assertThat(other.get("/hello").text()).isEqualTo("hello");
             assertThat(run.connect().get("/hello").text()).as("new one").isEqualTo("hello");
-            assertThat(
-                            other.send("POST /upload HTTP/1.1\r\nHost: localhost\r\n")
-                                    .send("Content-Length: 4\r\n\r\n12")
-                                    .send("34")
-                                    .read()
-                                    .text())
+            assertThat(other.sendPost("/upload", 4).sendBody("12").sendBody("34").read().text())
                     .isEqualTo("read 4");
         }
         assertThat(hog).isNotDone();
@@ -118,7 +113,7 @@ public interface HubContract extends GateContract {
     @Test
     default void aRequestThatHoldsItsHubIsReported() throws Exception {
         TckRun run = start(hubs(1, true).maxBlockingTime(Duration.ofMillis(50)).build());
-        CompletableFuture<RawClient.Answer> hog = run.getLater("/spin");
+        CompletableFuture<Client.Answer> hog = run.getLater("/spin");
         run.untilInside(1);
         run.until(
                 "report",

@@ -15,7 +15,7 @@ public interface LifecycleContract extends GateContract {
     @EachModel
     default void aStopLetsRunningRequestsFinish(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 4).build());
-        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        CompletableFuture<Client.Answer> held = run.getLater("/hold");
         run.untilInside(1);
         CompletableFuture<Boolean> stopped = shutDownLater(run);
         run.until("draining", () -> run.gate().draining());
@@ -28,9 +28,9 @@ public interface LifecycleContract extends GateContract {
     @EachModel
     default void aStopLetsRequestsInLineFinish(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 1).queue(5).build());
-        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        CompletableFuture<Client.Answer> held = run.getLater("/hold");
         run.untilInside(1);
-        CompletableFuture<RawClient.Answer> inLine = run.getLater("/hello");
+        CompletableFuture<Client.Answer> inLine = run.getLater("/hello");
         run.untilWaiting(1);
         CompletableFuture<Boolean> stopped = shutDownLater(run);
         run.until("draining", () -> run.gate().draining());
@@ -44,9 +44,9 @@ public interface LifecycleContract extends GateContract {
     default void noNewRequestIsServedDuringADrain(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 4).build());
         int port = run.server().port();
-        RawClient kept = run.connect();
+        Client kept = run.connect();
         assertThat(kept.get("/hello").status()).isEqualTo(200);
-        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        CompletableFuture<Client.Answer> held = run.getLater("/hold");
         run.untilInside(1);
         CompletableFuture<Boolean> stopped = shutDownLater(run);
         run.until("draining", () -> run.gate().draining());
@@ -67,9 +67,9 @@ public interface LifecycleContract extends GateContract {
      * On a connection that was open before the drain: 503 and the end of the connection, or the end
      * alone.
      */
-    private static void assertRefusedOrClosed(RawClient client) {
+    private static void assertRefusedOrClosed(Client client) {
         try {
-            RawClient.Answer answer = client.get("/hello");
+            Client.Answer answer = client.get("/hello");
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.header("connection")).isEqualToIgnoringCase("close");
         } catch (IOException closed) {
@@ -82,7 +82,7 @@ public interface LifecycleContract extends GateContract {
         TckRun run = start(GateContract.settings(model, 4).drain(Duration.ofMillis(100)).build());
         run.expectWarning("still ran after the grace");
         run.expectWarning("interrupted");
-        CompletableFuture<RawClient.Answer> held = run.getLater("/hold?secret=1");
+        CompletableFuture<Client.Answer> held = run.getLater("/hold?secret=1");
         run.untilInside(1);
         TckRun.result(shutDownLater(run));
         assertThat(run.warnings())

@@ -24,11 +24,11 @@ public interface OverloadContract extends GateContract {
                                 .refuseStatus(429)
                                 .retryAfter(Duration.ofSeconds(7))
                                 .build());
-        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        CompletableFuture<Client.Answer> held = run.getLater("/hold");
         run.untilInside(1);
-        RawClient client = run.connect();
+        Client client = run.connect();
         for (int i = 0; i < 3; i++) {
-            RawClient.Answer refused = client.get("/hello");
+            Client.Answer refused = client.get("/hello");
             assertThat(refused.status()).isEqualTo(429);
             assertThat(refused.header("retry-after")).isEqualTo("7");
             assertThat(refused.header("connection")).isNotEqualTo("close");
@@ -43,9 +43,9 @@ public interface OverloadContract extends GateContract {
     default void aRetryAfterOfZeroIsNotSent(WorkerModel model) throws Exception {
         TckRun run =
                 start(GateContract.settings(model, 1).queue(0).retryAfter(Duration.ZERO).build());
-        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        CompletableFuture<Client.Answer> held = run.getLater("/hold");
         run.untilInside(1);
-        RawClient.Answer refused = run.connect().get("/hello");
+        Client.Answer refused = run.connect().get("/hello");
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.header("retry-after")).isNull();
         run.probe().letGo();
@@ -60,7 +60,7 @@ public interface OverloadContract extends GateContract {
                                 .queue(0)
                                 .priorityPaths(List.of("/hello"))
                                 .build());
-        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        CompletableFuture<Client.Answer> held = run.getLater("/hold");
         run.untilInside(1);
         assertThat(run.connect().get("/hello").text()).isEqualTo("hello");
         assertThat(run.connect().get("/thread").status()).isEqualTo(503);
@@ -72,11 +72,11 @@ public interface OverloadContract extends GateContract {
     @EachModel
     default void theReadyPathIsAnsweredByTheGate(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 1).queue(0).readyPath("/-/ready").build());
-        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        CompletableFuture<Client.Answer> held = run.getLater("/hold");
         run.untilInside(1);
-        RawClient client = run.connect();
+        Client client = run.connect();
         for (int i = 0; i < 3; i++) {
-            RawClient.Answer ready = client.get("/-/ready");
+            Client.Answer ready = client.get("/-/ready");
             assertThat(ready.status()).isEqualTo(200);
             assertThat(ready.text()).startsWith("ready");
         }
@@ -92,9 +92,9 @@ public interface OverloadContract extends GateContract {
                         GateContract.settings(model, 2)
                                 .limit("/hold", 1, 1, Duration.ofSeconds(60))
                                 .build());
-        CompletableFuture<RawClient.Answer> first = run.getLater("/hold");
+        CompletableFuture<Client.Answer> first = run.getLater("/hold");
         run.untilInside(1);
-        CompletableFuture<RawClient.Answer> second = run.getLater("/hold");
+        CompletableFuture<Client.Answer> second = run.getLater("/hold");
         run.until(
                 "one waits for the limit",
                 () -> run.workers().stats().limits().getFirst().waiting() == 1);
@@ -119,7 +119,7 @@ public interface OverloadContract extends GateContract {
                         GateContract.settings(model, 2)
                                 .limit("/hold", 1, 5, Duration.ofMillis(100))
                                 .build());
-        CompletableFuture<RawClient.Answer> first = run.getLater("/hold");
+        CompletableFuture<Client.Answer> first = run.getLater("/hold");
         run.untilInside(1);
         assertThat(run.connect().get("/hold").status()).isEqualTo(503);
         assertThat(run.workers().stats().refusedLineTimeout()).isEqualTo(1);
@@ -138,7 +138,7 @@ public interface OverloadContract extends GateContract {
                                 .queueTimeout(Duration.ofMillis(300))
                                 .limit("/hello", 1, 5, Duration.ofMillis(10))
                                 .build());
-        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        CompletableFuture<Client.Answer> held = run.getLater("/hold");
         run.untilInside(1);
         long start = System.nanoTime();
         assertThat(run.connect().get("/hello").status()).isEqualTo(503);
@@ -158,7 +158,7 @@ public interface OverloadContract extends GateContract {
                                 .queue(10)
                                 .queueOrder(QueueOrder.ADAPTIVE_LIFO)
                                 .build());
-        List<CompletableFuture<RawClient.Answer>> answers = new ArrayList<>();
+        List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
         answers.add(run.getLater("/hold?name=0"));
         run.untilInside(1);
         for (int i = 1; i <= 4; i++) {
@@ -167,7 +167,7 @@ public interface OverloadContract extends GateContract {
         }
         run.until("the line stands", () -> run.workers().stats().longestWaiting().toMillis() > 150);
         run.probe().letGo();
-        for (CompletableFuture<RawClient.Answer> answer : answers) {
+        for (CompletableFuture<Client.Answer> answer : answers) {
             assertThat(TckRun.result(answer).status()).isEqualTo(200);
         }
         assertThat(run.probe().order()).containsExactly("0", "4", "3", "2", "1");
@@ -182,13 +182,13 @@ public interface OverloadContract extends GateContract {
                                 .queue(200)
                                 .queueTimeout(Duration.ofSeconds(60))
                                 .build());
-        List<RawClient> clients = new ArrayList<>();
+        List<Client> clients = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            clients.add(run.connect().sendGet("/hold", ""));
+            clients.add(run.connect().sendGet("/hold"));
         }
         run.untilInside(5);
         run.untilWaiting(55);
-        for (RawClient client : clients) {
+        for (Client client : clients) {
             client.close();
         }
         run.untilWaiting(0);
@@ -208,14 +208,14 @@ public interface OverloadContract extends GateContract {
                                 .queue(20)
                                 .queueTimeout(Duration.ofSeconds(60))
                                 .build());
-        CompletableFuture<RawClient.Answer> held = run.getLater("/hold?name=first");
+        CompletableFuture<Client.Answer> held = run.getLater("/hold?name=first");
         run.untilInside(1);
-        List<RawClient> gone = new ArrayList<>();
+        List<Client> gone = new ArrayList<>();
         for (int i = 1; i <= 6; i++) {
-            gone.add(run.connect().sendGet("/hold?name=gone", ""));
+            gone.add(run.connect().sendGet("/hold?name=gone"));
             run.untilWaiting(i);
         }
-        CompletableFuture<RawClient.Answer> patient = run.getLater("/hold?name=patient");
+        CompletableFuture<Client.Answer> patient = run.getLater("/hold?name=patient");
         run.untilWaiting(7);
         // a reset connection is known to be one only if it was seen before
         run.until(
@@ -225,7 +225,7 @@ public interface OverloadContract extends GateContract {
             if (i % 2 == 0) {
                 gone.get(i).close();
             } else {
-                gone.get(i).reset();
+                gone.get(i).abort();
             }
         }
         run.untilWaiting(1);

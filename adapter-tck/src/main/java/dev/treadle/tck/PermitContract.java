@@ -57,10 +57,10 @@ public interface PermitContract extends GateContract {
     default void permitComesBackWhenTheClientLeavesDuringTheHandler(WorkerModel model)
             throws Exception {
         TckRun run = startWithOne(model);
-        RawClient client = run.connect();
-        client.sendGet("/hold", "");
+        Client client = run.connect();
+        client.sendGet("/hold");
         run.untilInside(1);
-        client.reset();
+        client.abort();
         run.probe().letGo();
         assertServesOn(run);
     }
@@ -69,10 +69,10 @@ public interface PermitContract extends GateContract {
     default void permitComesBackWhenTheClientLeavesDuringTheAnswer(WorkerModel model)
             throws Exception {
         TckRun run = startWithOne(model);
-        RawClient client = run.connectSlowly();
-        client.sendGet("/big?bytes=50000000", "");
+        Client client = run.connectSlowly();
+        client.sendGet("/big?bytes=50000000");
         assertThat(client.readHead()).isEqualTo(200);
-        client.reset();
+        client.abort();
         assertServesOn(run);
     }
 
@@ -80,40 +80,28 @@ public interface PermitContract extends GateContract {
     default void permitComesBackWhenTheClientLeavesDuringTheUpload(WorkerModel model)
             throws Exception {
         TckRun run = startWithOne(model);
-        RawClient client = run.connect();
-        client.send(
-                "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nbeginning");
+        Client client = run.connect();
+        client.sendPost("/upload", 1_000).sendBody("beginning");
         run.until("the beginning is read", () -> run.probe().bytesRead() == 9);
-        client.reset();
+        client.abort();
         assertServesOn(run);
     }
 
     @EachModel
     default void permitsComeBackWhenClientsLeaveInLine(WorkerModel model) throws Exception {
         TckRun run = startWithOne(model);
-        CompletableFuture<RawClient.Answer> first = run.getLater("/hold");
+        CompletableFuture<Client.Answer> first = run.getLater("/hold");
         run.untilInside(1);
-        List<RawClient> gone = new ArrayList<>();
+        List<Client> gone = new ArrayList<>();
         for (int i = 1; i <= 5; i++) {
-            gone.add(run.connect().sendGet("/hello", ""));
+            gone.add(run.connect().sendGet("/hello"));
             run.untilWaiting(i);
         }
-        for (RawClient client : gone) {
-            client.reset();
+        for (Client client : gone) {
+            client.abort();
         }
         run.probe().letGo();
         assertThat(TckRun.result(first).status()).isEqualTo(200);
         assertServesOn(run);
-    }
-
-    @EachModel
-    default void permitIsNotHeldByAnOpenWebSocket(WorkerModel model) throws Exception {
-        TckRun run = startWithOne(model);
-        try (WebSocketClient socket = new WebSocketClient(run.server().port())) {
-            assertThat(socket.echo("one")).startsWith("one on ");
-            run.untilIdle();
-            assertThat(run.connect().get("/hello").text()).isEqualTo("hello");
-            assertThat(socket.echo("two")).startsWith("two on ");
-        }
     }
 }

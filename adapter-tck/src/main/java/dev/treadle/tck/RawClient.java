@@ -4,12 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -17,48 +14,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One connection to the server under test, with control over every byte: what is sent when, how
- * slowly the answer is read, and how the connection ends. Reads HTTP/1.1 answers with a length or
+ * One HTTP/1.1 connection to the server under test, with control over every byte: what is sent
+ * when, how slowly the answer is read, and how the connection ends. Reads answers with a length or
  * in chunks. Not for several threads.
  */
-public final class RawClient implements AutoCloseable {
-    private static final int READ_TIMEOUT_MILLIS = 60_000;
+public final class RawClient implements Client {
+    /** The receive buffer of a client that reads slowly, in bytes. */
+    static final int SMALL_BUFFER = 4_096;
 
-    /** An answer. */
-    public static final class Answer {
-        private final int status;
-        private final Map<String, String> headers;
-        private final byte[] body;
+    private static final int UNTIL_CLOSED = -1;
 
-        private Answer(int status, Map<String, String> headers, byte[] body) {
-            this.status = status;
-            this.headers = headers;
-            this.body = body;
-        }
-
-        /** Returns the status code. */
-        public int status() {
-            return status;
-        }
-
-        byte[] body() {
-            return body;
-        }
-
-        /** Returns the body as text. */
-        public String text() {
-            return new String(body, StandardCharsets.UTF_8);
-        }
-
-        /** Returns a header by its lower-case name, or null. */
-        public @Nullable String header(String name) {
-            return headers.get(name);
-        }
-    }
-
+    private final Socket plain;
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
+
+    private Map<String, String> headers = Map.of();
+    private boolean chunked;
+
+    /** Bytes that are left of the body, or of the chunk; or {@link #UNTIL_CLOSED}. */
+    private long left;
 
     /** Connects. */
     public RawClient(int port) throws IOException {
@@ -67,27 +42,35 @@ public final class RawClient implements AutoCloseable {
 
     /** Connects with a receive buffer of about {@code receiveBuffer} bytes; 0: the system's own. */
     public RawClient(int port, int receiveBuffer) throws IOException {
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        Socket opened = new Socket();
+        this(Sockets.connect(port, receiveBuffer), false);
+    }
+
+    /** Connects over TLS, to a server with the certificate of {@link Tls}, without ALPN. */
+    public static RawClient overTls(int port) throws IOException {
+        return new RawClient(Sockets.connect(port, 0), true);
+    }
+
+    private RawClient(Socket connected, boolean tls) throws IOException {
+        plain = connected;
         try {
-            if (receiveBuffer > 0) {
-                opened.setReceiveBufferSize(receiveBuffer);
-            }
-            opened.setSoTimeout(READ_TIMEOUT_MILLIS);
-            opened.setTcpNoDelay(true);
-            opened.connect(address, READ_TIMEOUT_MILLIS);
+            plain.setSoTimeout(Sockets.TIMEOUT_MILLIS);
+            socket = tls ? Tls.client(plain, "") : plain;
+            in = new BufferedInputStream(socket.getInputStream(), 1_024);
+            out = socket.getOutputStream();
         } catch (IOException failed) {
-            opened.close();
+            plain.close();
             throw failed;
         }
-        socket = opened;
-        in = new BufferedInputStream(socket.getInputStream(), 1_024);
-        out = socket.getOutputStream();
     }
 
     /** Sends text as it is. */
     public RawClient send(String text) throws IOException {
-        out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+        return sendBody(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    @Override
+    public RawClient sendBody(byte[] piece) throws IOException {
+        out.write(piece);
         out.flush();
         return this;
     }
@@ -99,64 +82,100 @@ public final class RawClient implements AutoCloseable {
         return send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
     }
 
-    /** Sends a GET and reads the answer. */
-    public Answer get(String path) throws IOException {
-        return sendGet(path, "").read();
+    @Override
+    public RawClient sendGet(String path) throws IOException {
+        return sendGet(path, "");
     }
 
-    /** Reads one answer. */
+    @Override
+    public RawClient sendGet(String path, String header, String value) throws IOException {
+        return sendGet(path, header + ": " + value + "\r\n");
+    }
+
+    @Override
+    public RawClient sendPost(String path, String contentType, long length) throws IOException {
+        return send(
+                "POST "
+                        + path
+                        + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                        + contentType
+                        + "\r\nContent-Length: "
+                        + length
+                        + "\r\n\r\n");
+    }
+
+    @Override
+    public void sendPartOfAHead(String path) throws IOException {
+        send("GET " + path + " HTTP/1.1\r\nHost: loc");
+    }
+
+    @Override
     public Answer read() throws IOException {
+        int status = readHead();
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] buffer = new byte[8_192];
+        for (int n = readBody(buffer, buffer.length); n >= 0; n = readBody(buffer, buffer.length)) {
+            body.write(buffer, 0, n);
+        }
+        return new Answer(status, headers, body.toByteArray());
+    }
+
+    @Override
+    public int readHead() throws IOException {
         String statusLine = line();
-        int status = Integer.parseInt(statusLine.split(" ", 3)[1]);
-        Map<String, String> headers = new TreeMap<>();
+        Map<String, String> read = new TreeMap<>();
         for (String header = line(); !header.isEmpty(); header = line()) {
             int colon = header.indexOf(':');
-            headers.put(
+            read.put(
                     header.substring(0, colon).toLowerCase(Locale.ROOT),
                     header.substring(colon + 1).strip());
         }
-        return new Answer(status, headers, body(headers));
+        headers = read;
+        chunked = "chunked".equals(headers.get("transfer-encoding"));
+        left = chunked ? 0 : length(headers);
+        return Integer.parseInt(statusLine.split(" ", 3)[1]);
     }
 
-    private byte[] body(Map<String, String> headers) throws IOException {
-        if ("chunked".equals(headers.get("transfer-encoding"))) {
-            ByteArrayOutputStream body = new ByteArrayOutputStream();
-            for (int size = Integer.parseInt(line(), 16);
-                    size > 0;
-                    size = Integer.parseInt(line(), 16)) {
-                body.write(exactly(size));
-                line();
-            }
-            line();
-            return body.toByteArray();
-        }
+    private long length(Map<String, String> headers) {
         String length = headers.get("content-length");
         if (length != null) {
-            return exactly(Integer.parseInt(length));
+            return Long.parseLong(length);
         }
-        return "close".equalsIgnoreCase(headers.get("connection"))
-                ? in.readAllBytes()
-                : new byte[0];
+        return toldToLeave() ? UNTIL_CLOSED : 0;
     }
 
-    private byte[] exactly(int size) throws IOException {
-        byte[] bytes = in.readNBytes(size);
-        if (bytes.length < size) {
-            throw new EOFException(
-                    "connection closed after "
-                            + bytes.length
-                            + " of "
-                            + size
-                            + " bytes of the body");
+    @Override
+    public int readBody(byte[] buffer, int max) throws IOException {
+        if (chunked && left == 0) {
+            left = Long.parseLong(line(), 16);
+            if (left == 0) {
+                line();
+                chunked = false;
+            }
         }
-        return bytes;
+        if (left == 0) {
+            return -1;
+        }
+        int asked = left == UNTIL_CLOSED ? max : (int) Math.min(max, left);
+        int read = in.read(buffer, 0, asked);
+        if (left == UNTIL_CLOSED) {
+            return read;
+        }
+        if (read < 0) {
+            throw new CutOffException("connection closed, " + left + " bytes before the end");
+        }
+        left -= read;
+        if (chunked && left == 0) {
+            line();
+        }
+        return read;
     }
 
     private String line() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int c = in.read(); c != '\n'; c = in.read()) {
             if (c < 0) {
-                throw new EOFException("connection closed after: " + line);
+                throw new CutOffException("connection closed after: " + line);
             }
             if (c != '\r') {
                 line.write(c);
@@ -165,26 +184,35 @@ public final class RawClient implements AutoCloseable {
         return line.toString(StandardCharsets.ISO_8859_1);
     }
 
-    /** Reads up to {@code max} raw bytes; returns how many, or -1 at the end of the connection. */
+    /**
+     * Reads up to {@code max} raw bytes, whatever they mean; returns how many, or -1 at the end of
+     * the connection.
+     */
     public int readSome(byte[] buffer, int max) throws IOException {
         return in.read(buffer, 0, max);
     }
 
-    /** Reads the status line and the headers, and leaves the body in the connection. */
-    public int readHead() throws IOException {
-        int status = Integer.parseInt(line().split(" ", 3)[1]);
-        while (!line().isEmpty()) {
-            // headers are not looked at here
-        }
-        return status;
+    /** Returns a header of the last answer by its lower-case name, or null. */
+    public @Nullable String header(String name) {
+        return headers.get(name);
+    }
+
+    @Override
+    public boolean toldToLeave() {
+        return "close".equalsIgnoreCase(headers.get("connection"));
+    }
+
+    @Override
+    public void abort() throws IOException {
+        reset();
     }
 
     /**
      * Ends the connection with a reset, as a client does that crashes or gives up with data unread.
      */
+    @Override
     public void reset() throws IOException {
-        socket.setSoLinger(true, 0);
-        socket.close();
+        Sockets.reset(plain);
     }
 
     @Override

@@ -22,9 +22,9 @@ public interface SwitchContract extends GateContract {
     default void newRequestsRunOnTheNewModelAndOldOnesEndOnTheirs(WorkerModel model)
             throws Exception {
         TckRun run = start(GateContract.settings(model, 4).build());
-        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        CompletableFuture<Client.Answer> held = run.getLater("/hold");
         run.untilInside(1);
-        RawClient kept = run.connect();
+        Client kept = run.connect();
         for (WorkerModel next : WorkerModel.values()) {
             run.workers().switchTo(GateContract.settings(next, 4).build());
             String prefix = HttpContract.threadPrefix(next);
@@ -46,7 +46,7 @@ public interface SwitchContract extends GateContract {
     @EachModel
     default void aGreaterNLetsInWhoWaits(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 1).queue(10).build());
-        List<CompletableFuture<RawClient.Answer>> answers = new ArrayList<>();
+        List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             answers.add(run.getLater("/hold"));
         }
@@ -55,7 +55,7 @@ public interface SwitchContract extends GateContract {
         run.untilInside(3);
         assertThat(run.gate().waiting()).isEqualTo(1);
         run.probe().letGo();
-        for (CompletableFuture<RawClient.Answer> answer : answers) {
+        for (CompletableFuture<Client.Answer> answer : answers) {
             assertThat(TckRun.result(answer).status()).isEqualTo(200);
         }
     }
@@ -63,17 +63,17 @@ public interface SwitchContract extends GateContract {
     @EachModel
     default void aSmallerNLetsNobodyInUntilEnoughHaveLeft(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 3).queue(10).build());
-        List<CompletableFuture<RawClient.Answer>> inside = new ArrayList<>();
+        List<CompletableFuture<Client.Answer>> inside = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             inside.add(run.getLater("/hold"));
         }
         run.untilInside(3);
         run.workers().switchTo(GateContract.settings(model, 1).queue(10).build());
-        CompletableFuture<RawClient.Answer> next = run.getLater("/hold");
+        CompletableFuture<Client.Answer> next = run.getLater("/hold");
         run.untilWaiting(1);
         assertThat(run.gate().active()).isEqualTo(3);
         run.probe().letGo();
-        for (CompletableFuture<RawClient.Answer> answer : inside) {
+        for (CompletableFuture<Client.Answer> answer : inside) {
             assertThat(TckRun.result(answer).status()).isEqualTo(200);
         }
         assertThat(TckRun.result(next).status()).isEqualTo(200);

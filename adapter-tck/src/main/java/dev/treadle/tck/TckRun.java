@@ -37,11 +37,14 @@ public final class TckRun {
     private final List<String> descriptorsBefore = Resources.descriptors();
     private final Warnings warnings = new Warnings();
     private final TckApplication application = new TckApplication();
-    private final List<RawClient> clients = new ArrayList<>();
+    private final List<AutoCloseable> clients = new ArrayList<>();
+    private final Protocol protocol;
+    private final SharedConnections shared = new SharedConnections(this);
     private final Workers workers;
     private final TckServer server;
 
-    TckRun(ServerFactory factory, WorkerSettings settings) throws Exception {
+    TckRun(ServerFactory factory, WorkerSettings settings, Protocol protocol) throws Exception {
+        this.protocol = protocol;
         workers = Workers.open(settings);
         boolean started = false;
         try {
@@ -64,6 +67,11 @@ public final class TckRun {
     /** Returns the gate of the server. */
     public Gate gate() {
         return workers.gate();
+    }
+
+    /** Returns what clients speak in this run. */
+    public Protocol protocol() {
+        return protocol;
     }
 
     /** Returns the view into the application. */
@@ -89,25 +97,49 @@ public final class TckRun {
     }
 
     /** Opens a connection, which is closed with this run. */
-    public RawClient connect() throws IOException {
+    public Client connect() throws IOException {
+        return kept(protocol.connect(server.port()));
+    }
+
+    /**
+     * Opens a connection that takes few bytes of an answer that nobody reads, and is closed with
+     * this run.
+     */
+    public Client connectSlowly() throws IOException {
+        return kept(protocol.connectSlowly(server.port()));
+    }
+
+    /** Opens a connection of HTTP/1.1 without TLS, which is closed with this run. */
+    public RawClient connectRaw() throws IOException {
         return kept(new RawClient(server.port()));
     }
 
-    /** Opens a connection with a small receive buffer, which is closed with this run. */
-    public RawClient connectSlowly() throws IOException {
-        return kept(new RawClient(server.port(), 4_096));
+    /** Opens a connection of HTTP/2, over TLS or not as the run is, which is closed with it. */
+    public Http2Connection connectHttp2() throws IOException {
+        return kept(Http2Connection.open(server.port(), protocol.isTls()));
     }
 
-    private synchronized RawClient kept(RawClient client) {
+    private synchronized <C extends AutoCloseable> C kept(C client) {
         clients.add(client);
         return client;
     }
 
-    /** Sends a GET on a connection of its own, from a thread of its own. */
-    public CompletableFuture<RawClient.Answer> getLater(String path) {
+    /**
+     * Opens a connection that ends with the client, or a client on a connection that it shares with
+     * others where the protocol can do that.
+     */
+    Client share(String path) throws IOException {
+        return protocol.isHttp2() ? shared.get(path) : new RawClient(server.port()).sendGet(path);
+    }
+
+    /**
+     * Sends a GET from a thread of its own: on a connection of its own, or as a stream of a
+     * connection that all of these share, as far as the server allows.
+     */
+    public CompletableFuture<Client.Answer> getLater(String path) {
         return later(() -> {
-            try (RawClient client = new RawClient(server.port())) {
-                return client.get(path);
+            try (Client client = share(path)) {
+                return client.read();
             }
         });
     }
@@ -175,12 +207,12 @@ public final class TckRun {
     /** A use of one connection. */
     @FunctionalInterface
     interface Exercise {
-        void on(RawClient client) throws IOException;
+        void on(Client client) throws IOException;
     }
 
     /** Uses the server once and ends it, asserting nothing. */
     void warmUp(Exercise exercise) throws Exception {
-        try (RawClient client = new RawClient(server.port(), 4_096)) {
+        try (Client client = protocol.connectSlowly(server.port())) {
             exercise.on(client);
         } finally {
             shutDown();
@@ -192,9 +224,10 @@ public final class TckRun {
     void end() throws Exception {
         try {
             probe().letGo();
-            for (RawClient client : clients) {
+            for (AutoCloseable client : clients) {
                 client.close();
             }
+            shared.close();
             shutDown();
             assertInvariants();
         } finally {

@@ -18,7 +18,7 @@ import java.util.Set;
 class TomcatWorkersContractTest extends WorkersContract {
     @Override
     protected TckServer newServer(Workers workers, TckApplication application) throws IOException {
-        return new TomcatTckServer(workers, application);
+        return new TomcatTckServer(workers, application, protocol());
     }
 
     /** Http11Processor.statusDropsConnection, 10.1 and 11. */
@@ -29,9 +29,7 @@ class TomcatWorkersContractTest extends WorkersContract {
 
     @Override
     protected List<String> faultsOfTheContainer() {
-        // a servlet that throws after startAsync: see GateValve.ReleaseOnComplete.onError; the same
-        // without Treadle
-        return List.of("asyncPostProcess.*MUST_ERROR");
+        return TomcatTckServer.FAULTS;
     }
 
     /** The second run of these tests must not test the first version again. */

@@ -3,6 +3,7 @@ package dev.treadle.undertow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.WorkerSettings;
+import dev.treadle.tck.Client;
 import dev.treadle.tck.RawClient;
 
 import io.undertow.servlet.Servlets;
@@ -37,7 +38,7 @@ class InterruptedServletTest {
         try (RunningUndertow server = new RunningUndertow(settings, deployment.start());
                 RawClient client = server.connect()) {
             for (int i = 0; i < 2; i++) {
-                RawClient.Answer answer = client.get(path);
+                Client.Answer answer = client.get(path);
                 assertThat(answer.status()).isEqualTo(503);
                 assertThat(answer.header("retry-after")).isEqualTo("1");
             }

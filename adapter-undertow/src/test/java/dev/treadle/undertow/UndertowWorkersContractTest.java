@@ -6,107 +6,20 @@ import dev.treadle.tck.TckApplication;
 import dev.treadle.tck.TckServer;
 import dev.treadle.tck.WorkersContract;
 
-import io.undertow.Undertow;
-import io.undertow.server.DefaultByteBufferPool;
-import io.undertow.server.handlers.PathHandler;
-import io.undertow.servlet.Servlets;
-import io.undertow.servlet.api.DeploymentInfo;
-import io.undertow.servlet.api.DeploymentManager;
-import io.undertow.servlet.api.ServletContainerInitializerInfo;
-import io.undertow.servlet.util.ImmediateInstanceFactory;
-import io.undertow.websockets.jsr.WebSocketDeploymentInfo;
-
 import jakarta.servlet.ServletException;
 
 import java.util.Set;
 
 /** The contract, with Undertow's servlets and WebSockets. */
 class UndertowWorkersContractTest extends WorkersContract {
-    /** See HubCarriers: before JDK 24 they have threads of their own. */
     @Override
     public Set<Gap> gaps() {
-        return Runtime.version().feature() < 24 ? Set.of(Gap.NO_HUB_LOOPS) : Set.of();
+        return UndertowTckServer.GAPS;
     }
 
     @Override
     protected TckServer newServer(Workers workers, TckApplication application)
             throws ServletException {
-        PathHandler root = new PathHandler();
-        Undertow.Builder builder = Undertow.builder().addHttpListener(0, "127.0.0.1");
-        UndertowWorkers.install(builder, root, workers);
-        Undertow undertow = builder.build();
-        DeploymentManager deployment =
-                Servlets.defaultContainer().addDeployment(deployment(undertow, application));
-        deployment.deploy();
-        root.addPrefixPath("/", deployment.start());
-        return new Server(undertow, deployment);
-    }
-
-    private static DeploymentInfo deployment(Undertow undertow, TckApplication application) {
-        WebSocketDeploymentInfo webSockets =
-                new WebSocketDeploymentInfo()
-                        .setWorker(undertow.getWorker())
-                        .setDispatchToWorkerThread(true)
-                        .setBuffers(new DefaultByteBufferPool(false, 1_024))
-                        .addEndpoint(application.webSocket());
-        DeploymentInfo deployment =
-                Servlets.deployment()
-                        .setClassLoader(TckApplication.class.getClassLoader())
-                        .setDeploymentName("tck")
-                        .setContextPath("/")
-                        .addServletContainerInitializer(
-                                new ServletContainerInitializerInfo(
-                                        TckApplication.class,
-                                        new ImmediateInstanceFactory<>(application),
-                                        Set.of()))
-                        .addServletContextAttribute(
-                                WebSocketDeploymentInfo.ATTRIBUTE_NAME, webSockets);
-        application
-                .errorPages()
-                .forEach((status, path) ->
-                        deployment.addErrorPage(Servlets.errorPage(path, status)));
-        return deployment;
-    }
-
-    private static final class Server implements TckServer {
-        private final Undertow undertow;
-        private final DeploymentManager deployment;
-        private boolean started;
-        private boolean destroyed;
-        private int port;
-
-        Server(Undertow undertow, DeploymentManager deployment) {
-            this.undertow = undertow;
-            this.deployment = deployment;
-        }
-
-        @Override
-        public synchronized void start() {
-            if (!started) {
-                undertow.start();
-                port = Ports.of(undertow);
-                started = true;
-            }
-        }
-
-        @Override
-        public synchronized int port() {
-            return port;
-        }
-
-        @Override
-        public synchronized void stop() {
-            undertow.stop();
-            started = false;
-        }
-
-        @Override
-        public synchronized void destroy() throws ServletException {
-            if (!destroyed) {
-                destroyed = true;
-                deployment.stop();
-                deployment.undeploy();
-            }
-        }
+        return new UndertowTckServer(workers, application, protocol());
     }
 }

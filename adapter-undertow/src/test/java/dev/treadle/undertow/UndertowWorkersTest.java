@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.management.UnixOperatingSystemMXBean;
 
 import dev.treadle.WorkerSettings;
+import dev.treadle.tck.Client;
 import dev.treadle.tck.RawClient;
 
 import io.undertow.Undertow;
@@ -243,7 +244,7 @@ class UndertowWorkersTest {
                 WorkerSettings.builder().gevent(1).harakiri(Duration.ofMillis(100)).build();
         try (RunningUndertow server = new RunningUndertow(settings, held);
                 RawClient client = server.connect()) {
-            RawClient.Answer answer = client.get("/");
+            Client.Answer answer = client.get("/");
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.header("retry-after")).isEqualTo("1");
             held.latch.countDown();
@@ -260,7 +261,7 @@ class UndertowWorkersTest {
                 RawClient client = server.connect()) {
             await().until(() -> held.inside.get() == 1);
             client.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n12345");
-            RawClient.Answer refused = client.read();
+            Client.Answer refused = client.read();
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.header("connection")).isEqualTo("keep-alive");
             client.send("67890");
@@ -282,7 +283,7 @@ class UndertowWorkersTest {
             await().until(() -> held.inside.get() == 1);
             client.send(
                     "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n");
-            RawClient.Answer refused = client.read();
+            Client.Answer refused = client.read();
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.header("connection")).isEqualTo("close");
             assertThat(client.readSome(new byte[1], 1)).isEqualTo(-1);

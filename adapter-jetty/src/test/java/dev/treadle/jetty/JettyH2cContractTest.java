@@ -1,0 +1,17 @@
+package dev.treadle.jetty;
+
+import dev.treadle.Workers;
+import dev.treadle.tck.Http2WorkersContract;
+import dev.treadle.tck.Over;
+import dev.treadle.tck.Protocol;
+import dev.treadle.tck.TckApplication;
+import dev.treadle.tck.TckServer;
+
+/** The contract over HTTP/2 without TLS. */
+@Over(Protocol.H2C)
+class JettyH2cContractTest extends Http2WorkersContract {
+    @Override
+    protected TckServer newServer(Workers workers, TckApplication application) {
+        return new JettyTckServer(workers, application, protocol());
+    }
+}

@@ -1,0 +1,46 @@
+package dev.treadle.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.treadle.WorkerModel;
+
+/** What there is in HTTP/1.1 only. */
+public interface Http1Contract extends GateContract {
+    @EachModel
+    default void pipelinedRequestsAreAnsweredInOrder(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 1).queue(20).build());
+        RawClient client = run.connectRaw();
+        String get = "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        client.send(
+                get.formatted("/hello")
+                        + get.formatted("/thread")
+                        + get.formatted("/missing")
+                        + get.formatted("/hello"));
+        assertThat(client.read().text()).isEqualTo("hello");
+        assertThat(client.read().text()).startsWith(HttpContract.threadPrefix(model));
+        assertThat(client.read().status()).isEqualTo(404);
+        assertThat(client.read().text()).isEqualTo("hello");
+    }
+
+    @EachModel
+    default void aWebSocketEchoes(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 4).build());
+        try (WebSocketClient socket = new WebSocketClient(run.server().port())) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(socket.echo("message " + i))
+                        .startsWith("message " + i + " on " + HttpContract.threadPrefix(model));
+            }
+        }
+    }
+
+    @EachModel
+    default void permitIsNotHeldByAnOpenWebSocket(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 1).queue(20).build());
+        try (WebSocketClient socket = new WebSocketClient(run.server().port())) {
+            assertThat(socket.echo("one")).startsWith("one on ");
+            run.untilIdle();
+            assertThat(run.connect().get("/hello").text()).isEqualTo("hello");
+            assertThat(socket.echo("two")).startsWith("two on ");
+        }
+    }
+}
