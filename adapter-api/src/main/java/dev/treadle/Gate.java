@@ -24,8 +24,14 @@ import java.util.function.Consumer;
  * asynchronous dispatches of requests that are inside already: they would wait for themselves. Safe
  * for any thread.
  *
- * <p>A request whose path has an inner limit ({@link LimitSettings}) passes that first; one whose
- * path has priority passes neither, and is not counted in N. How those are counted who come and go
+ * <p>A request whose path has an inner limit ({@link LimitSettings}) passes that first. The time in
+ * both lines together is at most the {@link #queueTimeout}. A request that did not have to wait at
+ * its limit is at the gate as any other, and refused if the line is full. One that did wait goes on
+ * waiting here even if the line is full, within its time: so this line may be longer than the
+ * {@link #queue}, by no more than all limits admit together.
+ *
+ * <p>A request whose path has priority passes neither, and is not counted in N, up to {@link
+ * WorkerSettings#priorityLimit} of them at a time. One more is treated as any other request. How those are counted who come and go
  * says {@link Turnstile}; who is inside as a request, with its permit, is in a roster: whoever was
  * counted puts its permit there, and then looks whether the grace of a drain is over ({@code
  * cutOff}), so that the end of the grace overlooks nobody.
@@ -45,7 +51,7 @@ public final class Gate {
     Gate(int limit, int queue, Duration queueTimeout, Engine engine) {
         this.engine = engine;
         turnstile = new Turnstile(limit, queue, queueTimeout, clientWatch::lineGrows);
-        priority = new Turnstile(Integer.MAX_VALUE, 0, queueTimeout, () -> {});
+        priority = new Turnstile(WorkerSettings.priorityLimit(limit), 0, queueTimeout, () -> {});
         policy = GatePolicy.DEFAULT;
     }
 
@@ -65,6 +71,11 @@ public final class Gate {
         policy = policy.changed(settings, clientWatch::lineGrows, turnstile.isShut());
         turnstile.change(
                 settings.limit(), settings.queue(), settings.queueTimeout(), settings.queueOrder());
+        priority.change(
+                WorkerSettings.priorityLimit(settings.limit()),
+                0,
+                settings.queueTimeout(),
+                QueueOrder.FIFO);
     }
 
     /** A request on its way in that holds no thread. */
@@ -102,20 +113,38 @@ public final class Gate {
 
         private void begin() {
             if (limit == null) {
-                passGate(true);
+                passGate(Turnstile.Approach.NEW);
             } else {
-                Waiting joined = pass(limit.turnstile(), true, () -> passGate(false));
-                if (joined != null) {
-                    waiting.compareAndSet(null, joined);
-                }
+                passLimit(limit.turnstile());
             }
         }
 
-        private void passGate(boolean newcomer) {
+        /** Goes on to the gate from the limit, at once or after a time in its line. */
+        private void passLimit(Turnstile first) {
+            long start = System.nanoTime();
+            if (first.tryEnter()) {
+                passGate(Turnstile.Approach.NEW);
+                return;
+            }
+            Waiting joined =
+                    pass(
+                            first,
+                            gate.approachToLimit(),
+                            () ->
+                                    passGate(
+                                            Turnstile.Approach.after(
+                                                    Math.max(1, System.nanoTime() - start),
+                                                    gate.turnstile)));
+            if (joined != null) {
+                waiting.compareAndSet(null, joined);
+            }
+        }
+
+        private void passGate(Turnstile.Approach approach) {
             Waiting joined =
                     pass(
                             gate.turnstile,
-                            newcomer,
+                            approach,
                             () ->
                                     listener.admitted(
                                             gate.admit(method, path, client, gate.turnstile, limit)));
@@ -124,10 +153,11 @@ public final class Gate {
             }
         }
 
-        private @Nullable Waiting pass(Turnstile next, boolean newcomer, Runnable inside) {
+        private @Nullable Waiting pass(
+                Turnstile next, Turnstile.Approach approach, Runnable inside) {
             Turnstile.Place place;
             try {
-                place = next.tryEnter() ? null : next.join(turn(next, inside), client, newcomer);
+                place = next.tryEnter() ? null : next.join(turn(next, inside), client, approach);
             } catch (RefusedException refusal) {
                 refused(next, refusal);
                 return null;
@@ -215,19 +245,18 @@ public final class Gate {
     public Permit enter(String method, String path, ClientSocket client)
             throws RefusedException, InterruptedException {
         GatePolicy now = policy;
-        if (now.hasPriority(path)) {
-            priority.enter(engine, client, true);
+        if (now.hasPriority(path) && priority.tryEnter()) {
             return admit(method, path, client, priority, null);
         }
         PathLimit limit = now.limitOf(path);
         if (limit == null) {
-            turnstile.enter(engine, client, true);
+            turnstile.enter(engine, client);
             return admit(method, path, client, turnstile, null);
         }
-        limit.turnstile().enter(engine, client, true);
+        long waited = limit.turnstile().enter(engine, client, approachToLimit());
         boolean entered = false;
         try {
-            turnstile.enter(engine, client, false);
+            turnstile.enter(engine, client, Turnstile.Approach.after(waited, turnstile));
             entered = true;
         } finally {
             if (!entered) {
@@ -255,15 +284,7 @@ public final class Gate {
     public @Nullable Place enter(
             String method, String path, ClientSocket client, GateListener listener) {
         GatePolicy now = policy;
-        if (now.hasPriority(path)) {
-            try {
-                priority.enter(engine, client, true); // there is always room: it does not park
-            } catch (RefusedException draining) {
-                listener.refused(draining);
-                return null;
-            } catch (InterruptedException impossible) {
-                throw new IllegalStateException("the line of priority paths", impossible);
-            }
+        if (now.hasPriority(path) && priority.tryEnter()) {
             listener.admitted(admit(method, path, client, priority, null));
             return null;
         }
@@ -275,6 +296,11 @@ public final class Gate {
         Place place = new Place(this, method, path, client, listener, limit);
         place.begin();
         return place.waiting.get() == null ? null : place;
+    }
+
+    /** Both lines together take no longer than the time of the gate's. */
+    private Turnstile.Approach approachToLimit() {
+        return new Turnstile.Approach(true, queueTimeout().toNanos());
     }
 
     private Permit admit(
@@ -484,7 +510,11 @@ public final class Gate {
         return turnstile.active();
     }
 
-    /** Returns how many requests wait in line at the gate; a snapshot. */
+    /**
+     * Returns how many requests wait in line at the gate itself, those in the lines of limits not
+     * counted; a snapshot. {@link WorkerStats#waiting} counts all. Harakiri's threshold goes by
+     * this one: a line at a limit says that one dependency is slow, not that places are scarce.
+     */
     public int waiting() {
         return turnstile.waiting();
     }

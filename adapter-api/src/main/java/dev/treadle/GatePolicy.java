@@ -50,7 +50,7 @@ record GatePolicy(
         });
         return new GatePolicy(
                 settings.priorityPaths().stream()
-                        .map(path -> PathPattern.parse("priority-path", path))
+                        .map(path -> PathPattern.parsePriority("priority-path", path))
                         .toList(),
                 settings.readyPath(),
                 List.copyOf(next),
@@ -75,20 +75,43 @@ record GatePolicy(
         return made;
     }
 
+    /**
+     * Whether a request with this path passes the gate. One whose path has a second form never
+     * does: the application may see the other one.
+     */
     boolean hasPriority(String path) {
         for (int i = 0; i < priorities.size(); i++) {
             if (priorities.get(i).matches(path)) {
-                return true;
+                return RequestPath.isPlain(path);
             }
         }
         return false;
     }
 
-    /** Returns the limit whose pattern fits, the first of several in the order of the settings. */
+    /**
+     * Returns the limit whose pattern fits the path or another form of it, the first of several in
+     * the order of the settings.
+     */
     @Nullable PathLimit limitOf(String path) {
+        if (limits.isEmpty()) {
+            return null;
+        }
+        return RequestPath.isPlain(path) ? limitOfPlain(path) : limitOfAny(RequestPath.forms(path));
+    }
+
+    private @Nullable PathLimit limitOfPlain(String path) {
         for (int i = 0; i < limits.size(); i++) {
             if (limits.get(i).pattern().matches(path)) {
                 return limits.get(i);
+            }
+        }
+        return null;
+    }
+
+    private @Nullable PathLimit limitOfAny(List<String> forms) {
+        for (PathLimit limit : limits) {
+            if (forms.stream().anyMatch(limit.pattern()::matches)) {
+                return limit;
             }
         }
         return null;

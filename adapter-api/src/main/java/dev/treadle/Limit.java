@@ -49,7 +49,7 @@ public final class Limit {
      * @throws InterruptedException if interrupted in line, by harakiri say
      */
     public Pass enter() throws RefusedException, InterruptedException {
-        turnstile.enter(engine, ClientSocket.UNKNOWN, true);
+        turnstile.enter(engine, ClientSocket.UNKNOWN);
         return new Pass();
     }
 

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 record PathPattern(String text, Kind kind, String part) {
     static final String EXPECTED = "a path such as /healthz, /checkout/*, *.pdf or /*";
+    static final String EXPECTED_OF_PRIORITY =
+            "a path such as /healthz, or /healthz/* for all at and below it; with a suffix or /*"
+                    + " any request could pass the gate";
 
     enum Kind {
         ALL,
@@ -33,6 +36,31 @@ record PathPattern(String text, Kind kind, String part) {
     /** Whether the text is such a pattern. */
     static boolean isOne(String text) {
         return tryParse(text) != null;
+    }
+
+    /**
+     * A pattern of paths with priority: a path, or all at and below one. A suffix or {@code /*}
+     * would let anybody choose a path that passes the gate.
+     *
+     * @param setting what to name in the message
+     * @throws InvalidSettingException if the text is no such pattern
+     */
+    static PathPattern parsePriority(String setting, String text) {
+        PathPattern parsed = tryParse(text);
+        if (parsed == null || !parsed.isOfPriority()) {
+            throw new InvalidSettingException(setting, text, EXPECTED_OF_PRIORITY);
+        }
+        return parsed;
+    }
+
+    /** Whether the text is a pattern that priority may have. */
+    static boolean isOneOfPriority(String text) {
+        PathPattern parsed = tryParse(text);
+        return parsed != null && parsed.isOfPriority();
+    }
+
+    private boolean isOfPriority() {
+        return kind == Kind.EXACT || kind == Kind.BELOW;
     }
 
     private static @Nullable PathPattern tryParse(String text) {

@@ -413,7 +413,7 @@ public final class Permit {
     }
 
     String requestLine() {
-        return method + " " + path;
+        return ClientText.shown(method) + " " + ClientText.shown(path);
     }
 
     /**

@@ -3,13 +3,21 @@ package dev.treadle;
 import java.time.Duration;
 
 /**
- * A request that is inside: what a log line or a report says of it.
+ * A request that is inside: what a log line or a report says of it. What the client has written is
+ * on one line: a control or format character is shown as a backslash, {@code u} and four
+ * hexadecimal digits. Text is cut at 200 characters, with three dots at its end.
  *
- * @param method the HTTP method
- * @param path the path of the request, without the query, which may hold secrets
+ * @param method the HTTP method, escaped and cut
+ * @param path the path of the request, escaped and cut, without the query, which may hold secrets
  * @param age how long ago it was admitted
  */
 public record RunningRequest(String method, String path, Duration age) {
+    /** Escapes and cuts what the client has written. */
+    public RunningRequest {
+        method = ClientText.shown(method);
+        path = ClientText.shown(path);
+    }
+
     @Override
     public String toString() {
         return method + " " + path + " " + age.toMillis() + "ms";

@@ -34,7 +34,10 @@ public enum Setting {
     REFUSE_STATUS,
     /** What a refused client is told to wait. A duration in whole seconds; {@code 0s}: nothing. */
     RETRY_AFTER,
-    /** Paths that pass the gate always. Path patterns, joined by commas, or {@code off}. */
+    /**
+     * Paths that pass the gate. Each is a path or ends in {@code /*}, joined by commas; or {@code
+     * off}.
+     */
     PRIORITY_PATH,
     /**
      * The path at which the gate itself tells whether requests are taken. A path, or {@code off}.

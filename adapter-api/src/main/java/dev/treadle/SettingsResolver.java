@@ -155,8 +155,10 @@ final class SettingsResolver {
     private static List<String> paths(Value value) {
         List<String> paths = parts(value);
         for (String path : paths) {
-            if (!PathPattern.isOne(path)) {
-                throw value.unlike(PathPattern.EXPECTED + ", several joined by commas; or off");
+            if (!PathPattern.isOneOfPriority(path)) {
+                throw value.unlike(
+                        PathPattern.EXPECTED_OF_PRIORITY
+                                + "; several are joined by commas; or off");
             }
         }
         return paths;

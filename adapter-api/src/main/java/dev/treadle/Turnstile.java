@@ -111,8 +111,9 @@ final class Turnstile {
             return socket;
         }
 
+        /** Returns how long it is in line, at least 1. */
         long nanosWaited() {
-            return System.nanoTime() - since;
+            return Math.max(1, System.nanoTime() - since);
         }
 
         /** Returns how long it may still wait; negative if that is over. */
@@ -191,23 +192,43 @@ final class Turnstile {
     }
 
     /**
+     * How one comes to a turnstile.
+     *
+     * @param newcomer false for a request that has waited in another line: it is let in also while
+     *     this is shut, and joins a line that is full. Otherwise a full gate would reject every
+     *     request queued at a path limit, one after another
+     * @param mostNanos how long it may wait here at most, whatever the time of the line
+     */
+    record Approach(boolean newcomer, long mostNanos) {
+        static final Approach NEW = new Approach(true, Long.MAX_VALUE);
+
+        /** The way from one line to a second one, after that time in the first. */
+        static Approach after(long nanosWaited, Turnstile next) {
+            return new Approach(nanosWaited == 0, next.queueTimeoutNanos - nanosWaited);
+        }
+    }
+
+    /** The same for a request that has waited nowhere before. */
+    long enter(Engine engine, ClientSocket client) throws RefusedException, InterruptedException {
+        return enter(engine, client, Approach.NEW);
+    }
+
+    /**
      * Goes in, and parks the current thread while it is in line.
      *
      * @param engine makes up for the thread while it waits
-     * @param newcomer false for one who was taken in elsewhere: it is let in also while this is
-     *     shut, and joins a line that is full. Else one full gate would empty the line of a limit,
-     *     each of whom would let the next run into it
+     * @return how many nanoseconds it was in line; 0 if it was not in line at all
      * @throws RefusedException if it is not to go in
      * @throws InterruptedException if interrupted in line; the place in line is given up
      */
-    void enter(Engine engine, ClientSocket client, boolean newcomer)
+    long enter(Engine engine, ClientSocket client, Approach approach)
             throws RefusedException, InterruptedException {
         if (tryEnter()) {
-            return;
+            return 0;
         }
-        Place place = join(new Parked(), client, newcomer);
+        Place place = join(new Parked(), client, approach);
         if (place == null) {
-            return;
+            return 0;
         }
         boolean waited = false;
         try {
@@ -224,6 +245,7 @@ final class Turnstile {
         if (reason != null) {
             throw new RefusedException(reason);
         }
+        return place.nanosWaited();
     }
 
     /** A thread that waits for its place: the place itself says what became of it. */
@@ -265,7 +287,9 @@ final class Turnstile {
      *
      * @throws RefusedException if there is no room in line, or no more are taken
      */
-    @Nullable Place join(Turn turn, ClientSocket client, boolean newcomer) throws RefusedException {
+    @Nullable Place join(Turn turn, ClientSocket client, Approach approach)
+            throws RefusedException {
+        boolean newcomer = approach.newcomer();
         if (newcomer && waiting >= queue && (state & COUNT) >= limit) {
             // the answer under overload, without the lock
             throw refused(Reason.LINE_FULL);
@@ -287,7 +311,12 @@ final class Turnstile {
                     throw refused(Reason.LINE_FULL);
                 } else if ((seen & WAITERS) != 0
                         || STATE.compareAndSet(this, seen, seen | WAITERS)) {
-                    place = new Place(turn, client, pair, queueTimeoutNanos);
+                    place =
+                            new Place(
+                                    turn,
+                                    client,
+                                    pair,
+                                    Math.min(queueTimeoutNanos, approach.mostNanos()));
                     if (line.first() == null) {
                         standingSince = place.since;
                     }

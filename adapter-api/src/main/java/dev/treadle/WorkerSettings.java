@@ -34,15 +34,18 @@ import java.util.Set;
  *     1,024 and N. The kernel caps it at {@code net.core.somaxconn}
  * @param queue how many requests may wait in line at the gate, [0, 10,000,000]; default N; 0: none
  *     waits, the request over N is refused at once
- * @param queueTimeout how long one request may wait in line before it is refused, [1 ms, 30 days];
- *     default 10 s
+ * @param queueTimeout how long one request may wait in line before it is refused, [1 ms, 30 days]:
+ *     in the line of an inner limit by path and in the line of the gate together; default 10 s
  * @param queueOrder who of those in line goes in next; default first in, first out
  * @param refuseStatus the HTTP status of a request that is refused because of load, [400, 599];
  *     default 503. One that is refused because of a stop always gets 503
  * @param retryAfter what a refused client is told to wait ({@code Retry-After}), whole seconds, [0,
  *     30 days]; default 1 s; 0: nothing is told
- * @param priorityPaths patterns of paths that pass the gate always, and are not counted in N, such
- *     as those of health probes; see {@link LimitSettings} for what a pattern is; default none
+ * @param priorityPaths paths that pass the gate and are not counted in N, such as those of health
+ *     probes: {@code /healthz} is that path, {@code /healthz/*} all at and below it; suffixes and
+ *     {@code /*} are not taken. At most {@link #priorityLimit} such requests are inside at a time:
+ *     one more is treated as any other request. So is one whose path is written in another way,
+ *     with {@code //}, {@code /../}, parameters or encoded. Default none
  * @param readyPath a path that the gate answers itself, in front of the application: 200 while
  *     requests are taken, 503 from the first moment of a stop; null (the default): none
  * @param limits inner limits, by path or by name; the first pattern that fits a path counts;
@@ -98,6 +101,8 @@ public record WorkerSettings(
     /** The longest duration that is taken: 30 days. */
     public static final Duration MAX_DURATION = Duration.ofDays(30);
 
+    private static final int LEAST_PRIORITY = 16;
+    private static final int PRIORITY_SHARE = 10;
     static final Duration MIN_DURATION = Duration.ofMillis(1);
     static final int MIN_STATUS = 400;
     static final int MAX_STATUS = 599;
@@ -156,7 +161,7 @@ public record WorkerSettings(
                     "whole seconds, as in the HTTP header Retry-After");
         }
         String priorityLabel = label(sources, Setting.PRIORITY_PATH);
-        priorityPaths.forEach(path -> PathPattern.parse(priorityLabel, path));
+        priorityPaths.forEach(path -> PathPattern.parsePriority(priorityLabel, path));
         if (readyPath != null && (!readyPath.startsWith("/") || readyPath.indexOf('*') >= 0)) {
             throw new InvalidSettingException(
                     label(sources, Setting.READY_PATH), readyPath, EXPECTED_READY_PATH);
@@ -212,6 +217,15 @@ public record WorkerSettings(
      */
     public static WorkerSettings resolve(List<SettingsSource> rising) {
         return SettingsResolver.resolve(rising);
+    }
+
+    /**
+     * Returns how many requests of priority paths are inside at a time besides {@code n} others:
+     * one tenth of {@code n}, at least 16. Enough for health probes of many sides, and no second
+     * gate without a limit.
+     */
+    public static int priorityLimit(int n) {
+        return Math.max(LEAST_PRIORITY, n / PRIORITY_SHARE);
     }
 
     static Setting settingOf(WorkerModel model) {

@@ -11,7 +11,7 @@ import java.util.List;
  * @param limit N
  * @param hubs how many hubs; 0 for a model that has none
  * @param active requests inside, those of priority paths not counted
- * @param waiting requests in line at the gate
+ * @param waiting requests in line, at the gate and at the limits by path
  * @param completed requests that were inside and are complete, since the start
  * @param refusedLineFull requests refused because the line was full, since the start
  * @param refusedLineTimeout requests refused after the longest time in line, since the start

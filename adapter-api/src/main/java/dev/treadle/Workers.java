@@ -119,7 +119,8 @@ public final class Workers implements AutoCloseable {
 
     private static Engine newEngine(WorkerSettings settings, RequestOf requestOf) {
         return switch (settings.model()) {
-            case THREADS -> new ThreadsEngine(settings.limit());
+            case THREADS -> new ThreadsEngine(
+                            settings.limit(), WorkerSettings.priorityLimit(settings.limit()));
             case VIRTUAL -> new VirtualEngine();
             case GEVENT -> new GeventEngine(settings.hubs(), watching(settings, requestOf));
         };
@@ -399,7 +400,7 @@ public final class Workers implements AutoCloseable {
                 now.limit(),
                 now.hubs(),
                 counts.gate().active(),
-                counts.gate().waiting(),
+                counts.all().waiting(),
                 counts.completed(),
                 counts.all().lineFull(),
                 counts.all().lineTimeout(),
@@ -414,9 +415,9 @@ public final class Workers implements AutoCloseable {
                 engine.activeTasks(),
                 engine.liveThreads(),
                 hubs == null ? 0 : hubs.carriers(),
-                hubs == null ? 0 : hubs.retakes(),
-                hubs == null ? 0 : hubs.longSlices(),
-                hubs == null ? Duration.ZERO : hubs.longestSlice(),
+                engine.retakes(),
+                engine.longSlices(),
+                engine.longestSlice(),
                 hubs == null ? Duration.ZERO : hubs.lag(),
                 gate.draining(),
                 gate.ready(),

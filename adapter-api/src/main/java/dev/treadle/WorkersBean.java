@@ -91,7 +91,7 @@ final class WorkersBean implements WorkersMXBean {
 
     @Override
     public int getWaiting() {
-        return workers.gate().waiting();
+        return workers.stats().waiting();
     }
 
     @Override

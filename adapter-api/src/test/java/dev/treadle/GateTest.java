@@ -491,23 +491,127 @@ final class GateTest {
         assertThat(gate.active()).isZero();
     }
 
-    /** They were taken in by the limit: a gate without a line does not empty that of the limit. */
     @Test
-    void whoHasPassedALimitIsNotTurnedAwayByAFullLine() throws Exception {
-        Gate gate = gate(virtual(1).queue(0).limit("/pay", 1, 5, LONG));
+    void aGateWithoutALineRefusesWhoFindsRoomAtItsLimit() throws Exception {
+        Gate gate = gate(virtual(1).queue(0).limit("/pay", 2, 5, LONG));
         Permit inside = gate.enter("GET", "/other");
-        List<Heard> paying = List.of(new Heard(), new Heard(), new Heard());
-        paying.forEach(heard -> placeOf(gate, "/pay", heard));
-        assertThat(refusal(gate)).isEqualTo(Reason.LINE_FULL);
 
+        assertThat(refusalOf(gate, "/pay")).isEqualTo(Reason.LINE_FULL);
+        Heard heard = new Heard();
+        assertThat(gate.enter("GET", "/pay", heard)).isNull();
+
+        assertThat(heard.refusals).containsExactly(Reason.LINE_FULL);
+        assertThat(gate.counts().limits().getFirst().active()).isZero();
         inside.release();
-        for (Heard heard : paying) {
+        gate.enter("GET", "/pay").release();
+    }
+
+    /** Otherwise each of them, refused, would let the next one run into the full gate. */
+    @Test
+    void aFullGateDoesNotEmptyTheLineOfALimit() throws Exception {
+        Gate gate = gate(virtual(1).queue(0).limit("/pay", 1, 5, LONG));
+        Permit paying = gate.enter("GET", "/pay");
+        List<Heard> next = List.of(new Heard(), new Heard(), new Heard());
+        next.forEach(heard -> placeOf(gate, "/pay", heard));
+        gate.change(virtual(1).queue(0).limit("/pay", 2, 5, LONG).build());
+        assertThat(gate.waiting()).isEqualTo(1); // the first, which has waited at the limit
+
+        paying.release();
+        for (Heard heard : next) {
             assertThat(heard.permits).hasSize(1);
             heard.permits.getFirst().release();
         }
 
-        assertThat(paying).allSatisfy(heard -> assertThat(heard.refusals).isEmpty());
+        assertThat(next).allSatisfy(heard -> assertThat(heard.refusals).isEmpty());
         assertThat(gate.active()).isZero();
+    }
+
+    @Test
+    void theTimeAtALimitIsTakenFromTheTimeAtTheGate() throws Exception {
+        Duration longest = Duration.ofSeconds(100);
+        Gate gate = gate(virtual(1).queueTimeout(longest).limit("/pay", 1, 5, LONG));
+        Permit inside = gate.enter("GET", "/other");
+        Heard first = new Heard();
+        Gate.Place atTheGate = placeOf(gate, "/pay", first);
+        long start = System.nanoTime();
+        Heard second = new Heard();
+        Gate.Place atTheLimit = placeOf(gate, "/pay", second);
+        assertThat(atTheLimit.millisLeft()).isLessThanOrEqualTo(longest.toMillis() + 1);
+        await().until(() -> System.nanoTime() - start > Duration.ofMillis(50).toNanos());
+
+        atTheGate.giveUp();
+
+        assertThat(gate.waiting()).isEqualTo(1);
+        assertThat(atTheLimit.millisLeft()).isLessThanOrEqualTo(longest.toMillis() - 49);
+        inside.release();
+        second.permits.getFirst().release();
+    }
+
+    @Test
+    void requestsOfPriorityBeyondTheirBoundAreAsAllOthers() throws Exception {
+        Gate gate = gate(virtual(2).queue(0).priorityPaths(List.of("/healthz/*")));
+        List<Permit> permits = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            permits.add(gate.enter("GET", "/healthz/a"));
+        }
+        assertThat(gate.active()).isZero();
+        Heard heard = new Heard();
+        gate.enter("GET", "/healthz/a", heard);
+        permits.add(heard.permits.getFirst());
+        permits.add(gate.enter("GET", "/healthz/a"));
+        assertThat(gate.active()).isEqualTo(2);
+        assertThat(refusalOf(gate, "/healthz/a")).isEqualTo(Reason.LINE_FULL);
+
+        permits.forEach(Permit::release);
+
+        assertThat(gate.active()).isZero();
+        gate.enter("GET", "/healthz/a").release();
+        assertThat(gate.counts().completed()).isEqualTo(19);
+    }
+
+    @Test
+    void theBoundOfPriorityRequestsFollowsN() throws Exception {
+        Gate gate = gate(virtual(1).queue(0).priorityPaths(List.of("/healthz")));
+        gate.change(virtual(1_000).queue(0).priorityPaths(List.of("/healthz")).build());
+        List<Permit> permits = new ArrayList<>();
+        for (int i = 0; i < 101; i++) {
+            permits.add(gate.enter("GET", "/healthz"));
+        }
+        assertThat(gate.active()).isEqualTo(1);
+        permits.forEach(Permit::release);
+    }
+
+    @Test
+    void aPathThatHasASecondFormHasNoPriorityAndTheLimitsOfAll() throws Exception {
+        Gate gate =
+                gate(
+                        virtual(1)
+                                .queue(0)
+                                .priorityPaths(List.of("/healthz/*"))
+                                .limit("/pay/*", 9, 0, LONG));
+        Permit inside = gate.enter("GET", "/other");
+        assertThat(refusalOf(gate, "/healthz/../big")).isEqualTo(Reason.LINE_FULL);
+        assertThat(refusalOf(gate, "/a/../healthz/x")).isEqualTo(Reason.LINE_FULL);
+        inside.release();
+        for (String way : List.of("//pay/x", "/a/../pay", "/pay/../a", "/%70ay", "/pay;a=b/x")) {
+            Permit permit = gate.enter("GET", way);
+            assertThat(gate.counts().limits().getFirst().active()).as(way).isEqualTo(1);
+            permit.release();
+        }
+    }
+
+    @Test
+    void whatAClientHasWrittenIsShownOnOneLine() throws Exception {
+        Gate gate = gate(1, 0);
+        Permit permit = gate.enter("GE\nT", "/x\r\nERROR \u001b[31m" + "y".repeat(300));
+
+        assertThat(gate.requests().getFirst().path())
+                .startsWith("/x\\u000d\\u000aERROR \\u001b[31my")
+                .hasSize(200)
+                .endsWith("...");
+        assertThat(permit.toString()).startsWith("GE\\u000aT /x\\u000d");
+        assertThat(permit.requestLine()).startsWith("GE\\u000aT /x\\u000d").hasSizeLessThan(230);
+        permit.release();
     }
 
     @Test

@@ -36,4 +36,22 @@ final class PathPatternTest {
                 .withMessage(
                         "priority-path: healthz (expected: a path such as /healthz, /checkout/*, *.pdf or /*)");
     }
+
+    @ParameterizedTest
+    @CsvSource({"/healthz", "/", "/healthz/*", "/a/b/*"})
+    void priorityTakesAPathOrAllBelowOne(String pattern) {
+        assertThat(PathPattern.parsePriority("priority-path", pattern).text()).isEqualTo(pattern);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"*.txt", "/*", "healthz", "/a;b"})
+    void priorityTakesNothingThatAnyRequestCouldFit(String pattern) {
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> PathPattern.parsePriority("flag --priority-path", pattern))
+                .withMessageStartingWith(
+                        "flag --priority-path: "
+                                + pattern
+                                + " (expected: a path such as /healthz, or /healthz/* for all at"
+                                + " and below it");
+    }
 }

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -178,6 +179,35 @@ public final class SwitchableEngine implements Engine {
             sum += engine.liveThreads();
         }
         return sum;
+    }
+
+    /**
+     * Returns how often a hub went to a spare carrier, of all engines that were ever here: those
+     * with hubs are set aside and not ended, so that nothing they counted is lost.
+     */
+    public long retakes() {
+        return allHubs().stream().mapToLong(GeventEngine::retakes).sum();
+    }
+
+    /** Returns how many slices were reported as too long, of all engines that were ever here. */
+    public long longSlices() {
+        return allHubs().stream().mapToLong(GeventEngine::longSlices).sum();
+    }
+
+    /** Returns the longest slice that was seen, of all engines that were ever here. */
+    public Duration longestSlice() {
+        return allHubs().stream()
+                .map(GeventEngine::longestSlice)
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+    }
+
+    private synchronized List<GeventEngine> allHubs() {
+        List<GeventEngine> hubs = new ArrayList<>(aside);
+        if (current instanceof GeventEngine gevent) {
+            hubs.add(gevent);
+        }
+        return hubs;
     }
 
     /** Returns how many engines of before have tasks that go on. */

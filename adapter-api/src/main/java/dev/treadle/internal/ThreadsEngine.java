@@ -2,6 +2,8 @@ package dev.treadle.internal;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -11,34 +13,52 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The engine of the model {@code threads}: a fixed pool of N platform threads for the N requests
- * inside.
+ * The engine of the model {@code threads}: platform threads for the N requests inside, and for what
+ * runs besides them.
  *
- * <p>It has a small reserve above N, and one more thread for each request that waits in line on a
- * thread of the pool. Without them N busy requests would leave nobody to answer 503, or to run what
- * lets those N go on (an async timeout, an HTTP/2 frame). The gate bounds the line, and with it the
- * threads: N + reserve + line.
+ * <p><b>No task waits for a thread that another task holds</b>, up to a bound: a task that finds
+ * every thread busy gets one more. So there is no queue here that the gate does not count: a
+ * request that the gate is to refuse is refused at once, and what lets requests inside go on (an
+ * async timeout, a dispatch, an HTTP/2 frame) runs at once.
+ *
+ * <p>The bound is the sum of what the gate lets run and of a reserve: N requests inside, those of
+ * priority paths, each request that waits in line on a thread of the pool, and {@code max(64, N)}
+ * for tasks that no request is counted for (messages of WebSockets, {@code AsyncContext.start}).
+ * Tasks beyond it wait in a queue, which is logged.
+ *
+ * <p><b>Invariant</b>: the core of the pool is never smaller than the number of tasks begun or
+ * queued, up to the bound. {@code tasks} is raised before the core is read, and a core that shrinks
+ * is written before {@code tasks} is read again, so that one of the two sees the other.
  */
 public final class ThreadsEngine implements Engine {
+    private static final Logger LOG = System.getLogger("dev.treadle.workers");
     private static final int RESERVE = 4;
+    private static final int LEAST_BESIDES = 64;
     private static final long IDLE_SECONDS = 60;
     private static final long SHRINK_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long TELL_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final int base;
+    private final long besides;
     private final ThreadPoolExecutor pool;
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger tasks = new AtomicInteger(); // begun or queued
+    private volatile int waiting; // written under the lock of this
     // guarded by this
-    private int waiting;
     private long grownNanos;
+    private long toldNanos = System.nanoTime() - TELL_AGAIN_NANOS;
 
     /**
-     * @param n how many platform threads requests may hold at once, at least 1
+     * @param n how many requests may be inside, at least 1
+     * @param priority how many requests of priority paths may be inside besides, at least 0
      */
-    public ThreadsEngine(int n) {
+    public ThreadsEngine(int n, int priority) {
         base = n + RESERVE;
+        besides = (long) priority + Math.max(LEAST_BESIDES, n);
         pool =
                 new ThreadPoolExecutor(
                         base,
@@ -46,7 +66,12 @@ public final class ThreadsEngine implements Engine {
                         IDLE_SECONDS,
                         TimeUnit.SECONDS,
                         new LinkedBlockingQueue<>(),
-                        new Named());
+                        new Named()) {
+                    @Override
+                    protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
+                        ended();
+                    }
+                };
         pool.allowCoreThreadTimeOut(true);
         pool.setRejectedExecutionHandler((task, closed) -> {
             throw new RejectedExecutionException(
@@ -86,16 +111,28 @@ public final class ThreadsEngine implements Engine {
 
     @Override
     public void execute(Runnable task) {
-        pool.execute(task);
+        boolean taken = false;
+        int now = tasks.incrementAndGet();
+        try {
+            if (now > pool.getCorePoolSize()) {
+                grow();
+            }
+            pool.execute(task);
+            taken = true;
+        } finally {
+            if (!taken) {
+                tasks.decrementAndGet();
+            }
+        }
         leaveNoTaskWaiting();
     }
 
     /**
      * The pool queues a task when it counts its core as full, and that may change before the task
-     * is in the queue: a thread that was idle too long ends, or a request begins to wait in line
-     * and the core grows. The pool counts on its other threads then; here they may all be held by
-     * requests that wait for this very task. So whoever queues looks at the number of threads
-     * after, and whoever ends looks at the queue after.
+     * is in the queue: a thread that was idle too long ends, or the core grows. The pool counts on
+     * its other threads then; here they may all be held by requests that wait for this very task.
+     * So whoever queues looks at the number of threads after, and whoever ends looks at the queue
+     * after.
      */
     private void leaveNoTaskWaiting() {
         if (!pool.getQueue().isEmpty()) {
@@ -105,30 +142,68 @@ public final class ThreadsEngine implements Engine {
 
     @Override
     public void whileWaiting(Wait wait) throws InterruptedException {
-        resize(1);
+        waits(1);
         try {
             wait.await();
         } finally {
-            resize(-1);
+            waits(-1);
+        }
+    }
+
+    /** Each request in line raises the bound by one thread, which queued tasks take at once. */
+    private synchronized void waits(int change) {
+        waiting += change;
+        if (change > 0 && tasks.get() > pool.getCorePoolSize()) {
+            grow();
+        }
+    }
+
+    /** Raises the core to the number of tasks, up to the bound. */
+    private synchronized void grow() {
+        int wanted = tasks.get();
+        int most = (int) Math.min(Integer.MAX_VALUE, base + besides + waiting);
+        if (wanted > most) {
+            tellOfQueue(wanted - most, most);
+        }
+        int core = Math.min(wanted, most);
+        if (core > pool.getCorePoolSize()) {
+            pool.setCorePoolSize(core); // starts threads for what is in the queue already
+            grownNanos = System.nanoTime();
+        }
+    }
+
+    /** To be called with the lock of this. */
+    private void tellOfQueue(int queued, int most) {
+        long now = System.nanoTime();
+        if (now - toldNanos >= TELL_AGAIN_NANOS) {
+            toldNanos = now;
+            LOG.log(
+                    Level.WARNING,
+                    "threads: {0} tasks wait because {1} threads run others, more than requests are"
+                            + " inside (expected: tasks without a request, such as WebSocket messages,"
+                            + " that do not block); raise threads, or use virtual or gevent; told once"
+                            + " a minute",
+                    queued,
+                    most);
         }
     }
 
     /**
-     * The core is never smaller than base and line together. It shrinks only when the line has been
-     * empty and quiet: each time it does the pool interrupts all its idle threads, and once for
-     * each request that leaves a long line that was nearly all a server did.
+     * A task has ended. The core shrinks only when there has been no more than the base for some
+     * time: each time it does the pool interrupts all its idle threads.
      */
-    private synchronized void resize(int change) {
-        waiting += change;
-        int wanted = base + waiting;
-        int core = pool.getCorePoolSize();
-        if (wanted > core) {
-            pool.setCorePoolSize(wanted);
-            grownNanos = System.nanoTime();
-        } else if (waiting == 0
-                && core > base
-                && System.nanoTime() - grownNanos > SHRINK_AFTER_NANOS) {
+    private void ended() {
+        if (tasks.decrementAndGet() <= base && pool.getCorePoolSize() > base) {
+            shrink();
+        }
+    }
+
+    private synchronized void shrink() {
+        if (tasks.get() <= base && System.nanoTime() - grownNanos > SHRINK_AFTER_NANOS) {
             pool.setCorePoolSize(base);
+            if (tasks.get() > base) {
+                grow(); // for tasks that have seen the greater core
+            }
         }
     }
 

@@ -20,7 +20,7 @@ final class ThreadsEngineStressTest {
     private static final int ENGINES = 20;
     private static final int TASKS = 150;
     private static final int N = 1;
-    private static final int RESERVE = 4;
+    private static final int RESERVE = 4 + 64;
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private final AtomicInteger begun = new AtomicInteger();
@@ -33,7 +33,7 @@ final class ThreadsEngineStressTest {
     }
 
     private void holdOneAfterAnother() throws InterruptedException {
-        ThreadsEngine engine = new ThreadsEngine(N);
+        ThreadsEngine engine = new ThreadsEngine(N, 0);
         CountDownLatch letGo = new CountDownLatch(1);
         CountDownLatch held = new CountDownLatch(N + RESERVE - 1);
         for (int i = 0; i < N + RESERVE - 1; i++) {

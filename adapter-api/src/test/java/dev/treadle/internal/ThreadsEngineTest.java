@@ -3,6 +3,8 @@ package dev.treadle.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.treadle.LogRecords;
+
 import org.junit.jupiter.api.Test;
 
 import java.util.concurrent.CountDownLatch;
@@ -16,7 +18,7 @@ final class ThreadsEngineTest extends EngineContract {
 
     @Override
     Engine newEngine() {
-        return new ThreadsEngine(2);
+        return new ThreadsEngine(2, 0);
     }
 
     @Test
@@ -29,7 +31,7 @@ final class ThreadsEngineTest extends EngineContract {
 
     @Test
     void aTaskThatWaitsTakesNoThreadFromTheOthers() throws Exception {
-        Engine engine = new ThreadsEngine(1);
+        Engine engine = new ThreadsEngine(1, 0);
         CountDownLatch letGo = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(WAITERS);
         for (int i = 0; i < WAITERS; i++) {
@@ -52,11 +54,52 @@ final class ThreadsEngineTest extends EngineContract {
     }
 
     @Test
-    void threadsThatDoNotWaitAreNAndASmallReserve() throws Exception {
-        Engine engine = new ThreadsEngine(3);
+    void aTaskGetsAThreadWhateverTheOthersHold() throws Exception {
+        Engine engine = new ThreadsEngine(2, 16);
         CountDownLatch letGo = new CountDownLatch(1);
-        CountDownLatch ended = new CountDownLatch(WAITERS);
-        for (int i = 0; i < WAITERS; i++) {
+        int held = 2 + 4 + 16 + 64 - 1;
+        CountDownLatch ended = hold(engine, held, letGo);
+
+        assertThat(engine.liveThreads()).isEqualTo(held);
+        assertThat(on(engine, () -> 42)).isEqualTo(42);
+        letGo.countDown();
+        ended.await();
+        assertThat(engine.close(LONG, LONG)).isEmpty();
+    }
+
+    @Test
+    void threadsOfTasksThatDoNotWaitHaveABoundAndTheQueueIsTold() throws Exception {
+        Engine engine = new ThreadsEngine(3, 16);
+        CountDownLatch letGo = new CountDownLatch(1);
+        int most = 3 + 4 + 16 + 64;
+        try (LogRecords log = new LogRecords()) {
+            CountDownLatch ended = hold(engine, most + 10, letGo);
+
+            assertThat(engine.liveThreads()).isEqualTo(most);
+            assertThat(log.warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("1 tasks wait because " + most + " threads run others");
+            letGo.countDown();
+            ended.await();
+        }
+        assertThat(engine.close(LONG, LONG)).isEmpty();
+    }
+
+    @Test
+    void manyShortTasksOneAfterTheOtherNeedNoMoreThanTheBase() throws Exception {
+        Engine engine = new ThreadsEngine(2, 16);
+        for (int i = 0; i < 200; i++) {
+            assertThat(on(engine, () -> 42)).isEqualTo(42);
+        }
+
+        assertThat(engine.liveThreads()).isLessThanOrEqualTo(2 + 4);
+        assertThat(engine.close(LONG, LONG)).isEmpty();
+    }
+
+    private static CountDownLatch hold(Engine engine, int tasks, CountDownLatch letGo) {
+        CountDownLatch ended = new CountDownLatch(tasks);
+        for (int i = 0; i < tasks; i++) {
             engine.execute(() -> {
                 try {
                     letGo.await();
@@ -66,10 +109,6 @@ final class ThreadsEngineTest extends EngineContract {
                 ended.countDown();
             });
         }
-
-        assertThat(engine.liveThreads()).isEqualTo(3 + 4);
-        letGo.countDown();
-        ended.await();
-        assertThat(engine.close(LONG, LONG)).isEmpty();
+        return ended;
     }
 }

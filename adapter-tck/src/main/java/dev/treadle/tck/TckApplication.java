@@ -64,13 +64,10 @@ public final class TckApplication implements ServletContainerInitializer {
                 context,
                 "/thread",
                 (request, response) -> TckServlet.text(response, TckServlet.thread()));
-        add(
-                context,
-                "/hold",
-                (request, response) -> {
-                    probe.holdInside(String.valueOf(request.getParameter("name")));
-                    TckServlet.text(response, "held");
-                });
+        add(context, "/hold", this::hold);
+        add(context, "/held/*", this::hold);
+        add(context, "/healthz/hold", this::hold);
+        add(context, "/healthz/*", (request, response) -> TckServlet.text(response, "alive"));
         add(
                 context,
                 "/second",
@@ -111,6 +108,12 @@ public final class TckApplication implements ServletContainerInitializer {
                 context.addServlet(path.substring(1), new TckServlet(action));
         registration.addMapping(path);
         registration.setAsyncSupported(true);
+    }
+
+    private void hold(HttpServletRequest request, HttpServletResponse response)
+            throws IOException, InterruptedException {
+        probe.holdInside(String.valueOf(request.getParameter("name")));
+        TckServlet.text(response, "held");
     }
 
     private void upload(HttpServletRequest request, HttpServletResponse response)

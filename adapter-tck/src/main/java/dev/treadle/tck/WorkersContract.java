@@ -15,6 +15,7 @@ public abstract class WorkersContract extends AdapterContract
                 HubContract,
                 ChildContract,
                 OverloadContract,
+                DoorContract,
                 HarakiriContract,
                 SwitchContract,
                 DrainContract,
