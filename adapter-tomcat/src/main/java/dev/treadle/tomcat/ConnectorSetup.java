@@ -6,8 +6,13 @@ import dev.treadle.WorkerSettings;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.AbstractProtocol;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
 /** What a connector needs so that N is N, and nothing of Tomcat's own limits it before. */
 final class ConnectorSetup {
+    private static final Logger LOG = System.getLogger("dev.treadle.tomcat");
+
     private ConnectorSetup() {}
 
     /**
@@ -30,15 +35,17 @@ final class ConnectorSetup {
         return protocol;
     }
 
-    static void apply(Connector connector, WorkerSettings settings, WorkersExecutor executor) {
+    static void apply(
+            Connector connector,
+            UserLimits limits,
+            WorkerSettings settings,
+            WorkersExecutor executor) {
         AbstractProtocol<?> protocol = requireSupported(connector);
         protocol.setExecutor(executor);
-        boolean listenIsExplicit = settings.sources().containsKey(Setting.LISTEN);
-        protocol.setAcceptCount(
-                listenIsExplicit
-                        ? settings.listen()
-                        : Math.max(settings.listen(), protocol.getAcceptCount()));
-        makeRoom(connector, settings);
+        if (!limits.acceptCount() || settings.sources().containsKey(Setting.LISTEN)) {
+            protocol.setAcceptCount(settings.listen());
+        }
+        makeRoom(connector, limits, settings);
         if (settings.reusePort()) {
             ReusePort.set(protocol);
         }
@@ -47,15 +54,31 @@ final class ConnectorSetup {
         connector.setProperty("bindOnInit", "false");
     }
 
-    /** Makes room for N processors, and for N connections and the line; also while it runs. */
-    static void makeRoom(Connector connector, WorkerSettings settings) {
+    /**
+     * Makes room for N processors, and for N connections and the line; also while it runs. A limit
+     * of connections that somebody has set is kept: it may be there for the sake of memory.
+     */
+    static void makeRoom(Connector connector, UserLimits limits, WorkerSettings settings) {
         AbstractProtocol<?> protocol = requireSupported(connector);
         protocol.setProcessorCache(atLeast(settings.limit(), protocol.getProcessorCache()));
         long connections = (long) settings.limit() + settings.queue() + settings.listen();
-        protocol.setMaxConnections(
-                atLeast(
-                        (int) Math.min(connections, Integer.MAX_VALUE),
-                        protocol.getMaxConnections()));
+        if (!limits.maxConnections()) {
+            protocol.setMaxConnections(
+                    atLeast(
+                            (int) Math.min(connections, Integer.MAX_VALUE),
+                            protocol.getMaxConnections()));
+        } else if (protocol.getMaxConnections() >= 0
+                && protocol.getMaxConnections() < settings.limit()) {
+            LOG.log(
+                    Level.WARNING,
+                    "connector {0}: maxConnections: {1} (expected: at least {2}, as {3} says, so that"
+                            + " so many requests can come over HTTP/1.1): kept as it was set; raise it,"
+                            + " remove it, or lower {3}",
+                    String.valueOf(connector.getPort()),
+                    String.valueOf(protocol.getMaxConnections()),
+                    String.valueOf(settings.limit()),
+                    settings.model().word());
+        }
     }
 
     /** In both of these settings of Tomcat a negative number means no limit. */

@@ -14,6 +14,8 @@ import org.apache.catalina.connector.Connector;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -27,6 +29,9 @@ final class ServerListener implements LifecycleListener {
     private final Server server;
     private final Installation installation;
     private final Workers workers;
+
+    /** As each connector came, before anything of it was raised. */
+    private final Map<Connector, UserLimits> userLimits = new ConcurrentHashMap<>();
 
     ServerListener(Server server, Installation installation) {
         this.server = server;
@@ -49,14 +54,21 @@ final class ServerListener implements LifecycleListener {
     private void setUp() {
         WorkersExecutor executor = new WorkersExecutor(workers);
         forEachConnector(
-                connector -> ConnectorSetup.apply(connector, workers.settings(), executor));
+                connector ->
+                        ConnectorSetup.apply(
+                                connector, limitsOf(connector), workers.settings(), executor));
         new HubCarriers(workers).setUp(server);
         addGates();
     }
 
     /** Gives the connectors room for other settings, while they run. */
     void makeRoom(WorkerSettings settings) {
-        forEachConnector(connector -> ConnectorSetup.makeRoom(connector, settings));
+        forEachConnector(
+                connector -> ConnectorSetup.makeRoom(connector, limitsOf(connector), settings));
+    }
+
+    private UserLimits limitsOf(Connector connector) {
+        return userLimits.computeIfAbsent(connector, UserLimits::of);
     }
 
     private void forEachConnector(Consumer<Connector> action) {

@@ -97,6 +97,27 @@ class TomcatInstallTest {
                 .contains(", Tomcat 1");
     }
 
+    /** Tomcat's own numbers are raised, those that somebody has set are not. */
+    @Test
+    void limitsThatTheUserHasSetAreKeptThroughEverySwitch() throws LifecycleException {
+        Connector users = connector("HTTP/1.1");
+        users.setProperty("maxConnections", "400");
+        users.setProperty("acceptCount", "7");
+        Connector unlimited = connector("HTTP/1.1");
+        unlimited.setProperty("maxConnections", "-1");
+        Connector tomcats = connector("HTTP/1.1");
+        TomcatWorkers.install(tomcat, workers);
+        tomcat.start();
+        assertThat(protocol(users).getMaxConnections()).isEqualTo(400);
+        assertThat(protocol(users).getAcceptCount()).isEqualTo(7);
+        for (int n : new int[] {20_000, 30_000}) {
+            workers.switchTo(WorkerSettings.virtual(n));
+            assertThat(protocol(users).getMaxConnections()).isEqualTo(400);
+            assertThat(protocol(unlimited).getMaxConnections()).isEqualTo(-1);
+            assertThat(protocol(tomcats).getMaxConnections()).isGreaterThan(2 * n);
+        }
+    }
+
     /** Where the tomcat.threads metrics come from: JMX, seen from within a request. */
     @Test
     void theThreadFiguresOfTomcatKeepMeaningSomething() throws Exception {

@@ -72,6 +72,13 @@ record BuilderView(OptionMap workerOptions, boolean directBuffers, int bufferSiz
         return new BuilderView(options, directBuffers, bufferSize, http2);
     }
 
+    /** Returns the accept backlog that somebody has set on the builder; null if nobody has. */
+    static @Nullable Integer backlog(Undertow.Builder builder) {
+        return required(builder, "socketOptions", OptionMap.Builder.class)
+                .getMap()
+                .get(Options.BACKLOG);
+    }
+
     private static void requireUnset(Undertow.Builder builder, String name, String remedy) {
         Object value = read(builder, name);
         if (value != null) {

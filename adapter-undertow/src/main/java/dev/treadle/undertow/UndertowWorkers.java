@@ -155,7 +155,14 @@ public final class UndertowWorkers {
                 new XnioWorkerEnd(xnioWorker)); // last in, first out: before the buffers it uses
         builder.setWorker(xnioWorker)
                 .setByteBufferPool(buffers)
-                .setSocketOption(Options.BACKLOG, workers.settings().listen());
+                .setSocketOption(Options.BACKLOG, backlog(builder, workers.settings()));
+    }
+
+    /** A backlog that somebody has set on the builder is kept, unless the settings name one. */
+    private static int backlog(Undertow.Builder builder, WorkerSettings settings) {
+        Integer users = BuilderView.backlog(builder);
+        boolean kept = users != null && !settings.sources().containsKey(Setting.LISTEN);
+        return kept ? users : settings.listen();
     }
 
     private static XnioWorker newWorker(Xnio xnio, BuilderView view, ExecutorService executor) {

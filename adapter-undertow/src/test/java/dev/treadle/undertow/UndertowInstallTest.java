@@ -64,6 +64,39 @@ class UndertowInstallTest {
     }
 
     @Test
+    void theLimitOfConnectionsAndTheBacklogOfTheUserAreKept() {
+        try (Workers workers = Workers.open(WorkerSettings.virtual(5_000))) {
+            Undertow.Builder builder =
+                    Undertow.builder()
+                            .setWorkerOption(Options.CONNECTION_HIGH_WATER, 300)
+                            .setWorkerOption(Options.CONNECTION_LOW_WATER, 200)
+                            .setSocketOption(Options.BACKLOG, 7);
+            assertThat(
+                            BuilderView.of(builder)
+                                    .workerOptions()
+                                    .get(Options.CONNECTION_HIGH_WATER))
+                    .isEqualTo(300);
+            UndertowWorkers.install(builder, ROOT, workers);
+            assertThat(BuilderView.backlog(builder)).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void theBacklogIsThatOfTheSettingsIfThoseNameIt() {
+        try (Workers workers =
+                Workers.open(WorkerSettings.builder().virtual(5_000).listen(99).build())) {
+            Undertow.Builder builder = Undertow.builder().setSocketOption(Options.BACKLOG, 7);
+            UndertowWorkers.install(builder, ROOT, workers);
+            assertThat(BuilderView.backlog(builder)).isEqualTo(99);
+        }
+        try (Workers workers = Workers.open(WorkerSettings.virtual(5_000))) {
+            Undertow.Builder builder = Undertow.builder();
+            UndertowWorkers.install(builder, ROOT, workers);
+            assertThat(BuilderView.backlog(builder)).isEqualTo(5_000);
+        }
+    }
+
+    @Test
     void whatTheGateWouldNotSeeIsRefusedAndTheWorkersStayFree() {
         try (Workers workers = Workers.open(WorkerSettings.threads(1))) {
             Undertow.Builder withHandler =

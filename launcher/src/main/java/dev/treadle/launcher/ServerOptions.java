@@ -183,7 +183,7 @@ public final class ServerOptions {
             names = "--priority-path",
             order = 32,
             paramLabel = "PATH",
-            description = "Passes the gate always, such as /healthz or /probes/*; may be repeated.")
+            description = "Passes a full gate, such as /healthz or /probes/*; may be repeated.")
     void setPriorityPath(@Nullable List<String> values) {
         putAll(Setting.PRIORITY_PATH, values);
     }
