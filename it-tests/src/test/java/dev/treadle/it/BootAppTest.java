@@ -297,7 +297,7 @@ final class BootAppTest {
         assertThat(app().get("/actuator/prometheus").asString())
                 .contains(
                         "treadle_requests_waiting",
-                        "treadle_requests_refused_requests_total{reason=\"line-full\"}",
+                        "treadle_requests_refused_total{reason=\"line-full\"}",
                         "treadle_requests_queue_time_seconds_count",
                         "treadle_requests_limit",
                         "treadle_hub_lag_seconds",

@@ -19,11 +19,12 @@ import java.util.function.ToDoubleFunction;
 /**
  * Meters of the workers. Their number is fixed: none for each greenlet, path or client.
  *
+ * <p>A meter whose name has its unit, as {@code treadle.requests.active}, gives no base unit:
+ * Prometheus would have it twice.
+ *
  * <p>Safe for any thread; may be bound to several registries.
  */
 public final class TreadleMetrics implements MeterBinder {
-    private static final String REQUESTS = "requests";
-
     private final Workers workers;
 
     /** For meters of these workers. */
@@ -82,7 +83,6 @@ public final class TreadleMetrics implements MeterBinder {
             ToDoubleFunction<WorkerStats> value) {
         Gauge.builder(name, workers, observed -> value.applyAsDouble(observed.stats()))
                 .description(description)
-                .baseUnit(REQUESTS)
                 .register(registry);
     }
 
@@ -93,7 +93,6 @@ public final class TreadleMetrics implements MeterBinder {
             ToDoubleFunction<WorkerStats> value) {
         FunctionCounter.builder(name, workers, observed -> value.applyAsDouble(observed.stats()))
                 .description(description)
-                .baseUnit(REQUESTS)
                 .register(registry);
     }
 
@@ -105,7 +104,6 @@ public final class TreadleMetrics implements MeterBinder {
                         observed -> value.applyAsDouble(observed.stats()))
                 .description("Requests that were not let in")
                 .tag("reason", reason)
-                .baseUnit(REQUESTS)
                 .register(registry);
     }
 
