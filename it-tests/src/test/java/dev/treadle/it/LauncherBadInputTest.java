@@ -42,10 +42,33 @@ class LauncherBadInputTest {
         byte[] good = Files.readAllBytes(Places.exampleWar());
         Files.write(directory.resolve("cut.war"), java.util.Arrays.copyOf(good, good.length / 2));
         Files.createDirectory(directory.resolve("exploded.war"));
+        makeBadCertificates();
+    }
+
+    /** Beside server-chain.pem and server-key.pem, which are good. */
+    private static void makeBadCertificates() throws Exception {
+        TestCertificates certificates = TestCertificates.make(directory, "RSA");
+        String chain = Files.readString(certificates.chainFile("server"));
+        certificates.keyFile("server");
+        certificates.encryptedKeyFile("server");
+        certificates.keyFile("intermediate");
+        certificates.keytool("other", "RSA");
+        certificates.keyFile("other");
+        String other = Files.readString(certificates.chainFile("other"));
+        Files.writeString(directory.resolve("mixed.pem"), chain + other);
+        Files.writeString(directory.resolve("cut.pem"), chain.substring(0, chain.length() / 3));
+        byte[] bytes = {1, 2, 3};
+        Files.writeString(
+                directory.resolve("damaged.pem"),
+                TestCertificates.pem("CERTIFICATE", bytes)
+                        + TestCertificates.pem("PRIVATE KEY", bytes));
+        Files.writeString(
+                directory.resolve("pkcs1.pem"), TestCertificates.pem("RSA PRIVATE KEY", bytes));
     }
 
     static Stream<Mistake> mistakes() {
-        return Stream.of(models(), values(), addresses(), wars(), commands()).flatMap(List::stream);
+        return Stream.of(models(), values(), addresses(), tls(), wars(), commands())
+                .flatMap(List::stream);
     }
 
     private static List<Mistake> models() {
@@ -194,6 +217,58 @@ class LauncherBadInputTest {
                         "context with slash at the end",
                         "--context /shop/ --war WAR",
                         "--context: /shop/ (expected:"));
+    }
+
+    private static List<Mistake> tls() {
+        return List.of(
+                mistake(
+                        "https without files",
+                        "--https :8443 --war WAR",
+                        "--https: :8443 (expected: [HOST]:PORT,CERT,KEY with two PEM files"),
+                mistake(
+                        "https without key",
+                        "--https :8443,DIR/server-chain.pem, --war WAR",
+                        "(expected: [HOST]:PORT,CERT,KEY with two PEM files"),
+                mistake(
+                        "https port too large",
+                        "--https :70000,DIR/server-chain.pem,DIR/server-key.pem --war WAR",
+                        "--https: :70000 (expected: a port from 0 to 65535"),
+                certificate("missing", "none.pem", "there is no file of that name"),
+                certificate("a directory", "exploded.war", "this is not a file"),
+                certificate("a key", "server-key.pem", "it has no block BEGIN CERTIFICATE"),
+                certificate("a text cut off", "cut.pem", "it has no block BEGIN CERTIFICATE"),
+                certificate("damaged", "damaged.pem", "a certificate in it is damaged"),
+                certificate("a chain out of order", "mixed.pem", "did not issue certificate 2"),
+                key("missing", "none.pem", "there is no file of that name"),
+                key("a certificate", "server-chain.pem", "it has no block BEGIN PRIVATE KEY"),
+                key("with a password", "server-encrypted.pem", "take it away with: openssl pkcs8"),
+                key("in PKCS#1", "pkcs1.pem", "RSA PRIVATE KEY, convert it with: openssl pkcs8"),
+                key("damaged", "damaged.pem", "this one is another, or is damaged"),
+                key("of another certificate", "other-key.pem", "which is for CN=server; this key"),
+                key("of another algorithm", "intermediate-key.pem", "for CN=server; this key"),
+                mistake(
+                        "h2c without a plain port",
+                        "--h2c --https :0,DIR/server-chain.pem,DIR/server-key.pem --war WAR",
+                        "--h2c: with --https alone (expected: a port without TLS",
+                        "add --http"));
+    }
+
+    private static Mistake certificate(String name, String file, String message) {
+        return mistake(
+                "certificate " + name,
+                "--https :0,DIR/" + file + ",DIR/server-key.pem --war WAR",
+                "--https: ",
+                file + " (expected: a PEM file with the server's certificate first",
+                message);
+    }
+
+    private static Mistake key(String name, String file, String message) {
+        return mistake(
+                "key " + name,
+                "--https :0,DIR/server-chain.pem,DIR/" + file + " --war WAR",
+                "--https: ",
+                file + " (expected: ",
+                message);
     }
 
     private static List<Mistake> wars() {

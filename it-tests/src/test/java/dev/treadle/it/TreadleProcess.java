@@ -25,7 +25,8 @@ import java.util.regex.Pattern;
 final class TreadleProcess implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 120;
     private static final Pattern STATS = Pattern.compile("(?m)^stats on (http://\\S+)$");
-    private static final Pattern ADDRESS = Pattern.compile("listening on (http://\\S+)$");
+    private static final Pattern ADDRESS = Pattern.compile("listening on (http://\\S+)");
+    private static final Pattern HTTPS = Pattern.compile("listening on .*(https://\\S+)$");
 
     private final Process process;
     private final Output out;
@@ -84,7 +85,16 @@ final class TreadleProcess implements AutoCloseable {
 
     /** Waits until the server says where it listens. */
     URI address() throws Exception {
-        Matcher matcher = ADDRESS.matcher(startLine());
+        return address(ADDRESS);
+    }
+
+    /** Waits until the server says where it listens with TLS. */
+    URI httpsAddress() throws Exception {
+        return address(HTTPS);
+    }
+
+    private URI address(Pattern pattern) throws Exception {
+        Matcher matcher = pattern.matcher(startLine());
         assertThat(matcher.find()).as(startLine()).isTrue();
         return URI.create(matcher.group(1));
     }

@@ -18,23 +18,36 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
+import javax.net.ssl.SSLContext;
+
 /** A client of the server under test. */
 final class Web implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final HttpClient client =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(PATIENCE)
-                    .build();
+    private final HttpClient client;
     private final URI root;
 
+    /** A client of HTTP/1.1. */
     Web(URI root) {
+        this(root, HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1));
+    }
+
+    /** A client that speaks this version if the server does. */
+    Web(URI root, HttpClient.Version version, SSLContext trusting) {
+        this(root, HttpClient.newBuilder().version(version).sslContext(trusting));
+    }
+
+    private Web(URI root, HttpClient.Builder builder) {
         this.root = root;
+        this.client = builder.connectTimeout(PATIENCE).build();
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return client.send(request(path), BodyHandlers.ofString());
+    }
+
+    CompletableFuture<HttpResponse<String>> getLater(String path) {
+        return client.sendAsync(request(path), BodyHandlers.ofString());
     }
 
     /** Returns the answer as soon as its first bytes are here, to be read line by line. */

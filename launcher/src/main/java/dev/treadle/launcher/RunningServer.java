@@ -6,7 +6,7 @@ import dev.treadle.Workers;
 import dev.treadle.launcher.host.ContainerHost;
 import dev.treadle.launcher.host.ContainerKind;
 import dev.treadle.launcher.host.Content;
-import dev.treadle.launcher.host.HttpAddress;
+import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.StartFailedException;
 import dev.treadle.launcher.host.WorkDirectory;
@@ -14,6 +14,8 @@ import dev.treadle.launcher.host.WorkDirectory;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A server that answers: the workers, the container they are installed in, and its files. */
 final class RunningServer {
@@ -22,19 +24,19 @@ final class RunningServer {
     private final ContainerHost host;
     private final Workers workers;
     private final WorkDirectory files;
-    private final HttpAddress address;
+    private final List<Listener> listeners;
     private final Installation installation;
 
     private RunningServer(
             ContainerHost host,
             Workers workers,
             WorkDirectory files,
-            HttpAddress address,
+            List<Listener> listeners,
             Installation installation) {
         this.host = host;
         this.workers = workers;
         this.files = files;
-        this.address = address;
+        this.listeners = listeners;
         this.installation = installation;
     }
 
@@ -47,7 +49,7 @@ final class RunningServer {
      */
     static RunningServer start(
             ContainerKind kind,
-            HttpAddress address,
+            List<Listener> listeners,
             Content content,
             WorkerSettings settings,
             LauncherLog log) {
@@ -62,11 +64,11 @@ final class RunningServer {
             workers.close();
             throw noContainer;
         }
-        Site site = new Site(address, content, files.path());
+        Site site = new Site(listeners, content, files.path());
         try {
             Installation installation =
                     Containers.inItsClassLoader(host, () -> host.start(site, workers));
-            return new RunningServer(host, workers, files, address, installation);
+            return new RunningServer(host, workers, files, listeners, installation);
         } catch (Throwable failed) {
             // any Throwable: a class the application lacks is an Error, and a half-started server
             // must not be left
@@ -89,7 +91,12 @@ final class RunningServer {
 
     /** Returns the one line that says what runs and where. */
     String startLine() {
-        return installation.startLine() + ", listening on " + address.url(host.port());
+        List<String> urls = new ArrayList<>();
+        List<Integer> ports = host.ports();
+        for (int i = 0; i < listeners.size(); i++) {
+            urls.add(listeners.get(i).url(ports.get(i)));
+        }
+        return installation.startLine() + ", listening on " + String.join(" and ", urls);
     }
 
     /** Takes no new request, gives those inside the grace of the settings, and ends everything. */

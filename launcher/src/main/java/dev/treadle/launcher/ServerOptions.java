@@ -6,6 +6,8 @@ import dev.treadle.SettingsSource;
 import dev.treadle.WorkerSettings;
 import dev.treadle.launcher.host.ContainerKind;
 import dev.treadle.launcher.host.HttpAddress;
+import dev.treadle.launcher.host.Listener;
+import dev.treadle.launcher.host.TlsIdentity;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ import java.util.TreeMap;
  * WorkerSettings} reads and checks them, the same way wherever they come from.
  */
 public final class ServerOptions {
+    private static final String DEFAULT_HTTP = ":8080";
     private static final String DEFAULT_GEVENT = "1000";
     private static final String EXPECTED_CONFIG =
             "a file that can be read, in UTF-8, with lines such as treadle.gevent=1000";
@@ -35,14 +38,30 @@ public final class ServerOptions {
             names = "--http",
             order = 3,
             paramLabel = "[HOST]:PORT",
-            defaultValue = ":8080",
             description =
-                    "Listen there; :0 takes a free port. Default: ${DEFAULT-VALUE}, on all addresses.")
-    private String http = ":8080";
+                    "Listen there; :0 takes a free port. Default: "
+                            + DEFAULT_HTTP
+                            + ", on all addresses, unless --https is given.")
+    private @Nullable String http;
+
+    @Option(
+            names = "--h2c",
+            order = 4,
+            description = "Speak HTTP/2 without TLS as well on the port of --http.")
+    private boolean h2c;
+
+    @Option(
+            names = "--https",
+            order = 5,
+            paramLabel = "[HOST]:PORT,CERT,KEY",
+            description =
+                    "Listen there with TLS: HTTP/2 by ALPN, or HTTP/1.1. Two PEM files: the chain, the"
+                            + " server's certificate first, and its key in PKCS#8 without a password.")
+    private @Nullable String https;
 
     @Option(
             names = "--container",
-            order = 4,
+            order = 6,
             paramLabel = "NAME",
             defaultValue = "tomcat",
             description = "tomcat or jetty (undertow serves the demo). Default: ${DEFAULT-VALUE}.")
@@ -50,7 +69,7 @@ public final class ServerOptions {
 
     @Option(
             names = "--config",
-            order = 6,
+            order = 7,
             paramLabel = "FILE",
             description =
                     "Settings as properties, such as treadle.gevent=1000; SIGHUP reads them again.")
@@ -61,7 +80,8 @@ public final class ServerOptions {
             order = 8,
             paramLabel = "[HOST]:PORT",
             description =
-                    "Tell there what the workers do (/) and whether to send requests (/-/ready).")
+                    "Tell there what the workers do (/) and whether to send requests (/-/ready). Without"
+                            + " HOST: on the loopback interface only.")
     private @Nullable String stats;
 
     @Option(
@@ -293,7 +313,7 @@ public final class ServerOptions {
 
     /** Returns where to tell what the workers do; null: nowhere. */
     @Nullable HttpAddress stats() {
-        return stats == null ? null : HttpAddress.parse("--stats", stats);
+        return stats == null ? null : HttpAddress.parse("--stats", stats).orLoopback();
     }
 
     /** Returns the file of settings that may be read again; null: none. */
@@ -313,8 +333,39 @@ public final class ServerOptions {
         throw new InvalidSettingException("--config", text, EXPECTED_CONFIG);
     }
 
-    HttpAddress address() {
-        return HttpAddress.parse(http);
+    /**
+     * Returns where to listen: what was asked for, or the default if nothing was.
+     *
+     * @throws InvalidSettingException if an address, a certificate or a key cannot be taken
+     */
+    List<Listener> listeners() {
+        List<Listener> listeners = new ArrayList<>();
+        String plain = http == null && https == null ? DEFAULT_HTTP : http;
+        if (plain != null) {
+            listeners.add(new Listener.Plain(HttpAddress.parse("--http", plain), h2c));
+        } else if (h2c) {
+            throw new InvalidSettingException(
+                    "--h2c",
+                    "with --https alone",
+                    "a port without TLS to speak it on; add --http [HOST]:PORT. With TLS HTTP/2 needs no"
+                            + " option");
+        }
+        if (https != null) {
+            listeners.add(tls(https));
+        }
+        return listeners;
+    }
+
+    private static Listener tls(String text) {
+        String[] parts = text.split(",", -1);
+        if (parts.length != 3 || parts[1].isBlank() || parts[2].isBlank()) {
+            throw new InvalidSettingException(
+                    "--https",
+                    text,
+                    "[HOST]:PORT,CERT,KEY with two PEM files, such as :8443,cert.pem,key.pem");
+        }
+        HttpAddress address = HttpAddress.parse("--https", parts[0]);
+        return new Listener.Tls(address, TlsIdentity.read("--https", parts[1], parts[2]));
     }
 
     ContainerKind container() {

@@ -4,10 +4,13 @@ import dev.treadle.WorkerSettings;
 import dev.treadle.launcher.host.ContainerKind;
 import dev.treadle.launcher.host.Content;
 import dev.treadle.launcher.host.HttpAddress;
+import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.StartFailedException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -27,19 +30,24 @@ final class ServerRun {
     static void untilStopped(ServerOptions options, Supplier<Content> content)
             throws InterruptedException {
         ContainerKind kind = options.container();
-        HttpAddress address = options.address();
+        List<Listener> listeners = options.listeners();
         HttpAddress statsAddress = options.stats();
         WorkerSettings settings = options.settings();
         Content checked = content.get();
         LauncherLog log = LauncherLog.install(options.verbose());
-        Backlog.warning(settings).ifPresent(warning -> System.err.println("treadle: " + warning));
+        Backlog.warning(settings).ifPresent(ServerRun::warn);
+        for (Listener listener : listeners) {
+            if (listener instanceof Listener.Tls tls) {
+                tls.identity().warning(Instant.now()).ifPresent(ServerRun::warn);
+            }
+        }
 
         AtomicReference<@Nullable RunningServer> running = new AtomicReference<>();
         if (options.config() != null) {
             // before there is a server: until there is a handler, the signal ends the process
             Hangup.handle(() -> readAgain(options, running.get()));
         }
-        RunningServer server = RunningServer.start(kind, address, checked, settings, log);
+        RunningServer server = RunningServer.start(kind, listeners, checked, settings, log);
         StatsServer stats = statsAddress == null ? null : startStats(statsAddress, server);
         running.set(server);
         stopOnSignal(server, stats);
@@ -52,6 +60,10 @@ final class ServerRun {
             settings.describe().forEach(line -> System.out.println("  " + line));
         }
         new CountDownLatch(1).await();
+    }
+
+    private static void warn(String warning) {
+        System.err.println("treadle: " + warning);
     }
 
     private static StatsServer startStats(HttpAddress address, RunningServer server) {

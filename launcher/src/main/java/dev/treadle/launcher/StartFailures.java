@@ -1,7 +1,8 @@
 package dev.treadle.launcher;
 
 import dev.treadle.launcher.host.Content;
-import dev.treadle.launcher.host.HttpAddress;
+import dev.treadle.launcher.host.ListenFailedException;
+import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.ReasonInLogException;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.StartFailedException;
@@ -27,9 +28,9 @@ final class StartFailures {
         if (failure instanceof StartFailedException explained) {
             return explained;
         }
-        SocketException socket = socketFailure(failure);
-        if (socket != null) {
-            return new StartFailedException(addressMessage(site.address(), socket), failure);
+        if (failure instanceof ListenFailedException listening) {
+            return new StartFailedException(
+                    addressMessage(listening.listener(), failure), failure);
         }
         if (failure instanceof ReasonInLogException && firstError.isPresent()) {
             LogRecord record = firstError.get();
@@ -54,20 +55,26 @@ final class StartFailures {
         };
     }
 
-    private static String addressMessage(HttpAddress address, SocketException failure) {
-        String reason = String.valueOf(failure.getMessage());
+    private static String addressMessage(Listener listener, Throwable failure) {
+        SocketException socket = socketFailure(failure);
+        String option = listener.option() + ": " + listener.address();
+        if (socket == null) {
+            return option + " (expected: an address to listen on): " + root(failure);
+        }
+        int port = listener.address().port();
+        String reason = String.valueOf(socket.getMessage());
         String lower = reason.toLowerCase(Locale.ROOT);
-        String option = "--http: " + address;
         if (lower.contains("in use")) {
             return option
                     + " (expected: a free port): port "
-                    + address.port()
-                    + " is in use; stop the server that has it, or choose another port; --http :0 takes a free one";
+                    + port
+                    + " is in use; stop the server that has it, or choose another port; port 0 takes"
+                    + " a free one";
         }
         if (lower.contains("permission")) {
             return option
                     + " (expected: a port this user may listen on): the system refused port "
-                    + address.port()
+                    + port
                     + "; choose one above 1023, or give the process the right to it";
         }
         return option + " (expected: an address of this machine): the system refused it: " + reason;

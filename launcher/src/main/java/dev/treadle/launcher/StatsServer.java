@@ -63,7 +63,7 @@ final class StatsServer implements AutoCloseable {
     }
 
     String url() {
-        return address.url(server.getAddress().getPort());
+        return address.url("http", server.getAddress().getPort());
     }
 
     private void answer(HttpExchange exchange) throws IOException {

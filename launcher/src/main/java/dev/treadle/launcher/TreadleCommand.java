@@ -20,7 +20,8 @@ import java.util.concurrent.Callable;
         description = "Serves a WAR, each request on the worker model of one flag.%n",
         synopsisHeading = "",
         customSynopsis = {
-            "Usage: treadle [--http [HOST]:PORT] [--container tomcat|jetty]",
+            "Usage: treadle [--http [HOST]:PORT] [--https [HOST]:PORT,CERT,KEY]",
+            "               [--container tomcat|jetty]",
             "               [--threads N | --virtual [N] | --gevent N] [OPTION]... --war FILE",
             "       treadle demo [OPTION]...",
             ""

@@ -3,6 +3,8 @@ package dev.treadle.launcher.host;
 import dev.treadle.Installation;
 import dev.treadle.Workers;
 
+import java.util.List;
+
 /**
  * One container of one kind, started once and stopped once. Implementations live in the container's
  * own class loader and have a public constructor without parameters. Not safe for use by several
@@ -13,15 +15,16 @@ public interface ContainerHost {
     /**
      * Starts the container with the workers installed, and returns when it answers.
      *
+     * @throws ListenFailedException if it cannot listen at one of its addresses
      * @throws Exception if it cannot start; the caller then calls {@link #stop}
      */
     Installation start(Site site, Workers workers) throws Exception;
 
     /**
-     * Returns the port it listens on: the one asked for, or the free one it was given in place of
-     * port 0.
+     * Returns the ports it listens on, in the order of {@link Site#listeners}: each the one asked
+     * for, or the free one it was given in place of port 0. To be called after {@link #start}.
      */
-    int port();
+    List<Integer> ports();
 
     /**
      * Stops the container. Harmless if it never started, or only half. Requests inside get the

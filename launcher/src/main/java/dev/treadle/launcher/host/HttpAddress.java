@@ -24,16 +24,6 @@ public record HttpAddress(@Nullable String host, int port) {
     /**
      * Reads {@code [HOST]:PORT}.
      *
-     * @throws InvalidSettingException if it has another form, the port is out of range, or the host
-     *     is not known
-     */
-    public static HttpAddress parse(String text) {
-        return parse("--http", text);
-    }
-
-    /**
-     * Reads {@code [HOST]:PORT}.
-     *
      * @param option what to name in a message
      * @throws InvalidSettingException if it has another form, the port is out of range, or the host
      *     is not known
@@ -71,12 +61,21 @@ public record HttpAddress(@Nullable String host, int port) {
         return new InvalidSettingException(option, text, expected);
     }
 
+    /** Returns this, or if it names no host, the same port of the loopback interface only. */
+    public HttpAddress orLoopback() {
+        return host == null
+                ? new HttpAddress(InetAddress.getLoopbackAddress().getHostAddress(), port)
+                : this;
+    }
+
     /**
      * Returns the URL for a start line: {@code http://0.0.0.0:3000} when it listens on every
      * address.
+     *
+     * @param scheme {@code http} or {@code https}
      */
-    public String url(int actualPort) {
-        return "http://" + shownHost() + ":" + actualPort;
+    public String url(String scheme, int actualPort) {
+        return scheme + "://" + shownHost() + ":" + actualPort;
     }
 
     private String shownHost() {

@@ -1,12 +1,18 @@
 package dev.treadle.launcher.host;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What a container is asked to serve, and where.
  *
- * @param address where to listen
+ * @param listeners where to listen, one or more
  * @param content what to serve
  * @param workDirectory an empty directory for the container's own files; removed after the stop
  */
-public record Site(HttpAddress address, Content content, Path workDirectory) {}
+public record Site(List<Listener> listeners, Content content, Path workDirectory) {
+    /** Makes the list immutable. */
+    public Site {
+        listeners = List.copyOf(listeners);
+    }
+}

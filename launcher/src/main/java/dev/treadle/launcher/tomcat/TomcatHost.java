@@ -4,42 +4,59 @@ import dev.treadle.Installation;
 import dev.treadle.Workers;
 import dev.treadle.launcher.host.ContainerHost;
 import dev.treadle.launcher.host.Content;
+import dev.treadle.launcher.host.ListenFailedException;
+import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.ReasonInLogException;
 import dev.treadle.launcher.host.Site;
+import dev.treadle.launcher.host.TlsIdentity;
 import dev.treadle.launcher.sleeper.SleepServlet;
 import dev.treadle.tomcat.TomcatWorkers;
 
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
+import org.apache.catalina.LifecycleState;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.http2.Http2Protocol;
+import org.apache.tomcat.util.net.SSLHostConfig;
+import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.apache.tomcat.util.scan.StandardJarScanner;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Embedded Tomcat with JSP, annotations, web fragments and WebSocket. */
 public final class TomcatHost implements ContainerHost {
     private final Tomcat tomcat = new Tomcat();
-    private final Connector connector = new Connector();
+    private final List<Connector> connectors = new ArrayList<>();
 
     /** For the launcher. */
     public TomcatHost() {}
 
     @Override
     public Installation start(Site site, Workers workers)
-            throws IOException, LifecycleException, ReasonInLogException {
+            throws IOException,
+                    LifecycleException,
+                    ListenFailedException,
+                    ReasonInLogException {
         tomcat.setBaseDir(site.workDirectory().toString());
-        tomcat.setConnector(connector(site));
+        for (Listener listener : site.listeners()) {
+            Connector connector = connector(listener);
+            connectors.add(connector);
+            // the first one so that Tomcat makes none of its own
+            tomcat.setConnector(connector);
+        }
         // else an application would find its container's classes through the launcher's class
         // loader, which has none
         tomcat.getEngine().setParentClassLoader(TomcatHost.class.getClassLoader());
         tomcat.enableNaming();
         Context context = context(site);
         Installation installation = TomcatWorkers.install(tomcat, workers);
-        tomcat.start();
+        start(site.listeners());
         if (!context.getState().isAvailable()) {
             throw new ReasonInLogException(
                     "the web application is in state " + context.getStateName());
@@ -47,15 +64,54 @@ public final class TomcatHost implements ContainerHost {
         return installation;
     }
 
-    private Connector connector(Site site) {
-        connector.setPort(site.address().port());
-        String host = site.address().host();
+    private void start(List<Listener> listeners) throws LifecycleException, ListenFailedException {
+        try {
+            tomcat.start();
+        } catch (LifecycleException failed) {
+            for (int i = 0; i < connectors.size(); i++) {
+                if (connectors.get(i).getState() == LifecycleState.FAILED) {
+                    throw new ListenFailedException(listeners.get(i), failed);
+                }
+            }
+            throw failed;
+        }
+    }
+
+    private static Connector connector(Listener listener) {
+        Connector connector = new Connector();
+        connector.setPort(listener.address().port());
+        String host = listener.address().host();
         if (host != null) {
             connector.setProperty("address", host);
         }
         // else a port in use is only logged, and the server runs on without it
         connector.setThrowOnFailure(true);
+        switch (listener) {
+            case Listener.Plain plain -> {
+                if (plain.http2()) {
+                    connector.addUpgradeProtocol(new Http2Protocol());
+                }
+            }
+            case Listener.Tls tls -> {
+                secure(connector, tls.identity());
+                connector.addUpgradeProtocol(new Http2Protocol());
+            }
+        }
         return connector;
+    }
+
+    private static void secure(Connector connector, TlsIdentity identity) {
+        SSLHostConfig config = new SSLHostConfig();
+        config.setProtocols(String.join("+", TlsIdentity.PROTOCOLS));
+        SSLHostConfigCertificate certificate =
+                new SSLHostConfigCertificate(config, SSLHostConfigCertificate.Type.UNDEFINED);
+        certificate.setCertificateKeystore(identity.keyStore());
+        certificate.setCertificateKeystorePassword(identity.keyStorePassword());
+        config.addCertificate(certificate);
+        connector.setSecure(true);
+        connector.setScheme("https");
+        connector.setProperty("SSLEnabled", "true");
+        connector.addSslHostConfig(config);
     }
 
     private Context context(Site site) throws IOException {
@@ -87,8 +143,8 @@ public final class TomcatHost implements ContainerHost {
     }
 
     @Override
-    public int port() {
-        return connector.getLocalPort();
+    public List<Integer> ports() {
+        return connectors.stream().map(Connector::getLocalPort).toList();
     }
 
     @Override

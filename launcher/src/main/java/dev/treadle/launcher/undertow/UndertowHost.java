@@ -4,11 +4,15 @@ import dev.treadle.Installation;
 import dev.treadle.Workers;
 import dev.treadle.launcher.host.ContainerHost;
 import dev.treadle.launcher.host.Content;
+import dev.treadle.launcher.host.ListenFailedException;
+import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.Site;
+import dev.treadle.launcher.host.TlsIdentity;
 import dev.treadle.launcher.sleeper.SleepServlet;
 import dev.treadle.undertow.UndertowWorkers;
 
 import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
@@ -18,8 +22,11 @@ import io.undertow.servlet.util.ImmediateInstanceFactory;
 import jakarta.servlet.ServletException;
 
 import org.jspecify.annotations.Nullable;
+import org.xnio.Options;
+import org.xnio.Sequence;
 
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /** Embedded Undertow. It serves the demo; it has no deployer for WARs. */
 public final class UndertowHost implements ContainerHost {
@@ -29,7 +36,8 @@ public final class UndertowHost implements ContainerHost {
     public UndertowHost() {}
 
     @Override
-    public Installation start(Site site, Workers workers) throws ServletException {
+    public Installation start(Site site, Workers workers)
+            throws ServletException, ListenFailedException {
         HttpHandler root =
                 switch (site.content()) {
                     case Content.War war ->
@@ -39,13 +47,45 @@ public final class UndertowHost implements ContainerHost {
                                             + " (expected: no WAR, Undertow cannot deploy it)");
                     case Content.Sleep sleep -> sleepHandler(sleep);
                 };
-        String host = site.address().host();
         Undertow.Builder builder = Undertow.builder();
-        builder.addHttpListener(site.address().port(), host == null ? "0.0.0.0" : host);
+        for (Listener listener : site.listeners()) {
+            add(builder, listener);
+        }
         Installation installation = UndertowWorkers.install(builder, root, workers);
-        undertow = builder.build();
-        undertow.start();
+        Undertow made = builder.build();
+        undertow = made;
+        try {
+            made.start();
+        } catch (RuntimeException failed) {
+            // those it has opened are in the list: the one that failed is the next
+            throw new ListenFailedException(
+                    site.listeners().get(made.getListenerInfo().size()), failed);
+        }
         return installation;
+    }
+
+    /**
+     * HTTP/2 is an option of the whole server in Undertow: if one listener has it, clients of the
+     * other may speak it as well.
+     */
+    private static void add(Undertow.Builder builder, Listener listener) {
+        int port = listener.address().port();
+        String named = listener.address().host();
+        String host = named == null ? "0.0.0.0" : named;
+        switch (listener) {
+            case Listener.Plain plain -> {
+                builder.addHttpListener(port, host);
+                if (plain.http2()) {
+                    builder.setServerOption(UndertowOptions.ENABLE_HTTP2, true);
+                }
+            }
+            case Listener.Tls tls -> {
+                builder.addHttpsListener(port, host, tls.identity().sslContext());
+                builder.setServerOption(UndertowOptions.ENABLE_HTTP2, true);
+                builder.setSocketOption(
+                        Options.SSL_ENABLED_PROTOCOLS, Sequence.of(TlsIdentity.PROTOCOLS));
+            }
+        }
     }
 
     private static HttpHandler sleepHandler(Content.Sleep sleep) throws ServletException {
@@ -67,13 +107,13 @@ public final class UndertowHost implements ContainerHost {
     }
 
     @Override
-    public int port() {
+    public List<Integer> ports() {
         if (undertow == null) {
-            return -1;
+            return List.of();
         }
-        InetSocketAddress address =
-                (InetSocketAddress) undertow.getListenerInfo().get(0).getAddress();
-        return address.getPort();
+        return undertow.getListenerInfo().stream()
+                .map(info -> ((InetSocketAddress) info.getAddress()).getPort())
+                .toList();
     }
 
     /**
