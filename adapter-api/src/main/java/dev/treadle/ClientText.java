@@ -71,8 +71,8 @@ final class ClientText {
 
     private static String escape(String character) {
         StringBuilder escape = new StringBuilder();
-        for (char c : character.toCharArray()) {
-            escape.append("\\u").append(HexFormat.of().toHexDigits(c));
+        for (int i = 0; i < character.length(); i++) {
+            escape.append("\\u").append(HexFormat.of().toHexDigits(character.charAt(i)));
         }
         return escape.toString();
     }
