@@ -113,4 +113,38 @@ public interface AsyncContract extends GateContract {
         run.probe().letGo();
         PermitContract.assertServesOn(run);
     }
+
+    /** Nobody completes the request, it has no timeout, and no thread looks after it. */
+    @EachModel
+    default void anIdleAsyncRequestEndsWhenItsClientClosesTheConnection(WorkerModel model)
+            throws Exception {
+        TckRun run = startWithOne(model);
+        Client client = idle(run);
+        client.close();
+        assertIdleRequestEnds(run);
+    }
+
+    @EachModel
+    default void anIdleAsyncRequestEndsWhenItsClientResetsTheConnection(WorkerModel model)
+            throws Exception {
+        TckRun run = startWithOne(model);
+        Client client = idle(run);
+        client.reset();
+        assertIdleRequestEnds(run);
+    }
+
+    private static Client idle(TckRun run) throws Exception {
+        Client client = run.connect();
+        client.sendGet("/async/idle");
+        run.untilNoted("idle");
+        assertThat(run.gate().active()).isEqualTo(1);
+        return client;
+    }
+
+    /** The listener of the application hears of it, and the place is free. */
+    static void assertIdleRequestEnds(TckRun run) throws Exception {
+        run.untilNoted("error");
+        PermitContract.assertServesOn(run);
+        run.untilNoted("complete");
+    }
 }

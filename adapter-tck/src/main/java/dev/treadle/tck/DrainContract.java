@@ -12,6 +12,12 @@ import java.util.concurrent.CompletableFuture;
 /** A stop says that it comes, and cuts nobody off within the grace. */
 @SameWithoutLoops
 public interface DrainContract extends GateContract {
+    /** The grace in the tests of requests that outlast it. */
+    Duration GRACE = Duration.ofMillis(300);
+
+    /** A stop is over two seconds after the grace; the rest is for a machine that is busy. */
+    Duration LONGEST_STOP = GRACE.plusSeconds(2).plusSeconds(3);
+
     /** How many are inside in {@link #nobodyInsideIsCutOff}. */
     int INSIDE = Integer.getInteger("treadle.tck.drained", 100);
 
@@ -104,5 +110,63 @@ public interface DrainContract extends GateContract {
             assertThat(TckRun.result(answer).text()).isEqualTo("held");
         }
         assertThat(TckRun.result(stopped)).isTrue();
+    }
+
+    @EachModel
+    default void aStalledBodyDoesNotProlongAStop(WorkerModel model) throws Exception {
+        assertStopEnds(
+                model,
+                "a stalled body",
+                run -> {
+                    run.connect().sendPost("/upload", 1_000).sendBody("begin");
+                    run.until("the beginning is read", () -> run.probe().bytesRead() == 5);
+                });
+    }
+
+    @EachModel
+    default void aRequestThatIgnoresItsInterruptDoesNotProlongAStop(WorkerModel model)
+            throws Exception {
+        assertStopEnds(
+                model,
+                "ignores its interrupt",
+                run -> {
+                    run.connect().sendGet("/stuck/ignores");
+                    run.until("inside", () -> run.gate().active() == 1);
+                });
+    }
+
+    @EachModel
+    default void aRequestThatComputesDoesNotProlongAStop(WorkerModel model) throws Exception {
+        assertStopEnds(
+                model,
+                "computes",
+                run -> {
+                    run.connect().sendGet("/spin");
+                    run.untilInside(1);
+                });
+    }
+
+    /** The beginning of a request that outlasts the grace. */
+    @FunctionalInterface
+    interface Beginning {
+        void of(TckRun run) throws Exception;
+    }
+
+    private void assertStopEnds(WorkerModel model, String what, Beginning request)
+            throws Exception {
+        TckRun run = start(GateContract.settings(model, 4).drain(GRACE).build());
+        run.expectWarning("still ran after the grace");
+        run.expectWarning("interrupt");
+        request.of(run);
+        long start = System.nanoTime();
+        TckRun.result(
+                run.later(() -> {
+                    run.shutDown();
+                    return true;
+                }));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).as(what).isLessThan(LONGEST_STOP);
+        run.probe().letGo();
+        run.until("it has ended", () -> run.workers().stats().tasks() == 0);
+        run.untilIdle();
     }
 }

@@ -8,17 +8,21 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A request that runs longer than allowed is ended, as far as it can be, and reported. */
 @SameWithoutLoops
 public interface HarakiriContract extends GateContract {
+    /** How long a request may run in these tests. */
+    Duration LIMIT = Duration.ofMillis(200);
+
+    /** A wait ends within a second of the limit; the rest is for a machine that is busy. */
+    Duration LATEST_END = LIMIT.plusSeconds(1).plusSeconds(3);
+
     private TckRun startImpatient(WorkerModel model) throws Exception {
-        TckRun run =
-                start(
-                        GateContract.settings(model, 2)
-                                .queue(20)
-                                .harakiri(Duration.ofMillis(200))
-                                .build());
+        TckRun run = start(GateContract.settings(model, 2).queue(20).harakiri(LIMIT).build());
         run.expectWarning("harakiri: ");
         run.expectWarning("interrupted");
         run.expectWarning("Closed by interrupt");
@@ -123,7 +127,14 @@ public interface HarakiriContract extends GateContract {
     private static boolean isCutOff(TckRun run, String path) throws IOException {
         try (Client client = run.share(path)) {
             assertThat(client.readHead()).isEqualTo(200);
-            byte[] body = new byte[1_000];
+            return isCutOff(client);
+        }
+    }
+
+    /** Reads the rest of an answer; returns whether it had no end. */
+    private static boolean isCutOff(Client client) throws IOException {
+        byte[] body = new byte[8_192];
+        try {
             while (client.readBody(body, body.length) >= 0) {
                 // to its end
             }
@@ -131,6 +142,17 @@ public interface HarakiriContract extends GateContract {
         } catch (CutOffException | SocketException cut) {
             return true;
         }
+    }
+
+    /** No length has said how much there is: only its end can tell that an answer is whole. */
+    @EachModel
+    default void anAnswerWithoutALengthThatHasBegunIsCutOff(WorkerModel model) throws Exception {
+        TckRun run = startImpatient(model);
+        CompletableFuture<Boolean> cut =
+                run.later(() -> isCutOff(run, "/stuck/begun-without-length"));
+        assertThat(TckRun.result(cut)).isTrue();
+        assertReported(run, "/stuck/begun-without-length");
+        run.untilIdle();
     }
 
     private void assertAsyncIsStruck(WorkerModel model, String path) throws Exception {
@@ -202,5 +224,115 @@ public interface HarakiriContract extends GateContract {
         assertThat(TckRun.result(second).status()).isEqualTo(200);
         assertThat(TckRun.result(third).status()).isEqualTo(200);
         assertThat(run.workers().stats().harakiris()).isEqualTo(1);
+    }
+
+    /** A body of which nothing comes any more, whichever way the application reads it. */
+    @EachModel
+    default void aReaderOfAStalledBodyIsAnswered503(WorkerModel model) throws Exception {
+        assertStalledBodyIsStruck(model, "/upload", "application/octet-stream", "abc");
+    }
+
+    @EachModel
+    default void aReaderOfAStalledFormIsAnswered503(WorkerModel model) throws Exception {
+        assertStalledBodyIsStruck(
+                model, "/body/form", "application/x-www-form-urlencoded", "name=value&oth");
+    }
+
+    @EachModel
+    default void aReaderOfAStalledMultipartBodyIsAnswered503(WorkerModel model) throws Exception {
+        assertStalledBodyIsStruck(
+                model,
+                "/body/parts",
+                "multipart/form-data; boundary=line",
+                "--line\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nbegin");
+    }
+
+    private void assertStalledBodyIsStruck(
+            WorkerModel model, String path, String contentType, String beginning) throws Exception {
+        TckRun run = startImpatient(model);
+        long start = System.nanoTime();
+        Client client = run.connect();
+        client.sendPost(path, contentType, 1_000).sendBody(beginning);
+        assertThat(client.read().status()).isEqualTo(503);
+        assertPlaceIsBack(run, start);
+    }
+
+    /** There is always something to read, and never enough. */
+    @EachModel
+    default void aReaderOfATricklingBodyIsAnswered503(WorkerModel model) throws Exception {
+        TckRun run = startImpatient(model);
+        long start = System.nanoTime();
+        Client client = run.connect();
+        client.sendPost("/upload", 1_000);
+        CompletableFuture<Client.Answer> answer = run.later(client::read);
+        trickle(client, answer);
+        assertThat(TckRun.result(answer).status()).isEqualTo(503);
+        assertPlaceIsBack(run, start);
+    }
+
+    /** Sends a byte again and again, until there is an answer or nobody takes them. */
+    private static void trickle(Client client, CompletableFuture<Client.Answer> answer)
+            throws InterruptedException {
+        for (int sent = 0; sent < 999 && !answer.isDone(); sent++) {
+            try {
+                client.sendBody("x");
+                answer.get(50, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException notYet) {
+                // the next byte
+            } catch (IOException | ExecutionException ended) {
+                return;
+            }
+        }
+    }
+
+    /** The client stays, and the request is over all the same. */
+    private static void assertPlaceIsBack(TckRun run, long start) throws Exception {
+        run.untilIdle();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LATEST_END);
+        assertThat(run.workers().stats().harakiris()).isEqualTo(1);
+        assertThat(run.workers().stats().stuck()).isZero();
+        assertThat(run.connect().get("/hello").text()).isEqualTo("hello");
+    }
+
+    @EachModel
+    default void anAnswerThatNobodyReadsIsCutOff(WorkerModel model) throws Exception {
+        TckRun run = startImpatient(model);
+        long start = System.nanoTime();
+        Client client = run.connectSlowly();
+        client.sendGet("/big?bytes=50000000");
+        assertThat(client.readHead()).isEqualTo(200);
+        assertPlaceIsBack(run, start);
+        assertThat(TckRun.result(run.later(() -> isCutOff(client)))).isTrue();
+    }
+
+    @EachModel
+    default void aListenerThatBlocksOnATimeoutIsInterrupted(WorkerModel model) throws Exception {
+        assertListenerIsInterrupted(
+                model, "timeout", client -> client.sendGet("/stuck/on-timeout"));
+    }
+
+    @EachModel
+    default void aListenerThatBlocksOnDataIsInterrupted(WorkerModel model) throws Exception {
+        assertListenerIsInterrupted(
+                model,
+                "data",
+                client -> client.sendPost("/stuck/read-listener", 1_000).sendBody("abc"));
+    }
+
+    @EachModel
+    default void aTaskOfAnAsyncContextThatBlocksIsInterrupted(WorkerModel model) throws Exception {
+        assertListenerIsInterrupted(model, "start", client -> client.sendGet("/stuck/async-start"));
+    }
+
+    private void assertListenerIsInterrupted(
+            WorkerModel model, String where, TckRun.Exercise request) throws Exception {
+        TckRun run = startImpatient(model);
+        long start = System.nanoTime();
+        Client client = run.connect();
+        request.on(client);
+        run.untilNoted("blocked in " + where);
+        run.untilNoted("interrupted in " + where);
+        assertThat(client.read().status()).isEqualTo(503);
+        assertPlaceIsBack(run, start);
     }
 }

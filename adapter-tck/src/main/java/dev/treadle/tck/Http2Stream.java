@@ -184,6 +184,11 @@ public final class Http2Stream {
         return connection.locked(() -> headers == null ? Map.of() : headers);
     }
 
+    /** Returns whether the answer is whole; a server may then still reset what it has not read. */
+    public boolean answered() {
+        return connection.locked(() -> answerEnded);
+    }
+
     /** Returns whether the answer has ended, be it with END_STREAM or with a reset. */
     public boolean over() {
         return connection.locked(() -> answerEnded || resetCode != NO_CODE);

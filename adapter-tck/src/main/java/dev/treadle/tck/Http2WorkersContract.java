@@ -12,7 +12,8 @@ public abstract class Http2WorkersContract extends AdapterContract
                 OverloadContract,
                 HarakiriContract,
                 DrainContract,
-                AbortContract {
+                AbortContract,
+                Http2Contract {
     /** For subclasses. */
     protected Http2WorkersContract() {}
 }

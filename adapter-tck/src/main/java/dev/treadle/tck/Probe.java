@@ -16,6 +16,7 @@ public final class Probe {
     private final AtomicInteger mostInside = new AtomicInteger();
     private final AtomicLong bytesRead = new AtomicLong();
     private final List<String> order = new CopyOnWriteArrayList<>();
+    private final List<String> notes = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch held = new CountDownLatch(1);
 
     Probe() {}
@@ -51,6 +52,20 @@ public final class Probe {
         return carrier;
     }
 
+    /** Blocks until the requests are let go; notes that it does, and whether it was interrupted. */
+    void blockIn(String where) {
+        note("blocked in " + where);
+        try {
+            held.await();
+        } catch (InterruptedException interrupted) {
+            note("interrupted in " + where);
+        }
+    }
+
+    void note(String event) {
+        notes.add(event);
+    }
+
     void read(int bytes) {
         bytesRead.addAndGet(bytes);
     }
@@ -77,6 +92,11 @@ public final class Probe {
     /** Returns how many bytes of request bodies the application has read. */
     public long bytesRead() {
         return bytesRead.get();
+    }
+
+    /** Returns what the application has noted, in that order. */
+    public List<String> notes() {
+        return List.copyOf(notes);
     }
 
     /** Returns the names of the requests that were held, in the order they came in. */

@@ -101,13 +101,15 @@ public final class TckApplication implements ServletContainerInitializer {
         AsyncServlets.register(this, context);
         ChildServlets.register(this, context);
         StuckServlets.register(this, context);
+        WaitingServlets.register(this, context);
     }
 
-    void add(ServletContext context, String path, TckServlet.Action action) {
+    ServletRegistration.Dynamic add(ServletContext context, String path, TckServlet.Action action) {
         ServletRegistration.Dynamic registration =
                 context.addServlet(path.substring(1), new TckServlet(action));
         registration.addMapping(path);
         registration.setAsyncSupported(true);
+        return registration;
     }
 
     private void hold(HttpServletRequest request, HttpServletResponse response)
@@ -118,6 +120,11 @@ public final class TckApplication implements ServletContainerInitializer {
 
     private void upload(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
+        TckServlet.text(response, "read " + readBody(request));
+    }
+
+    /** Reads the body to its end, and returns its length. */
+    long readBody(HttpServletRequest request) throws IOException {
         byte[] buffer = new byte[4_096];
         long total = 0;
         try (InputStream body = request.getInputStream()) {
@@ -126,7 +133,7 @@ public final class TckApplication implements ServletContainerInitializer {
                 total += n;
             }
         }
-        TckServlet.text(response, "read " + total);
+        return total;
     }
 
     private static void big(HttpServletRequest request, HttpServletResponse response)

@@ -179,6 +179,11 @@ public final class TckRun {
         until(count + " requests in line", () -> gate().waiting() == count);
     }
 
+    /** Waits until the application has noted an event. */
+    public void untilNoted(String event) {
+        until("the application notes: " + event, () -> probe().notes().contains(event));
+    }
+
     /** Waits until no request is inside or in line. */
     public void untilIdle() {
         until("gate empty", () -> gate().active() == 0 && gate().waiting() == 0);

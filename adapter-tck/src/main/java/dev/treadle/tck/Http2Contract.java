@@ -1,0 +1,217 @@
+package dev.treadle.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.treadle.WorkerModel;
+import dev.treadle.WorkerSettings;
+
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Requests are streams here: many of one connection are at the gate at once. */
+public interface Http2Contract extends GateContract {
+    /** How many bytes a body has in {@link #bodiesOfWaitingStreamsDoNotBlockThoseInside}. */
+    int BODY = 300_000;
+
+    /** How long an impatient test may wait in line: nobody is to wait in vain. */
+    Duration PATIENT = Duration.ofSeconds(60);
+
+    /**
+     * The window of the connection is for all its streams: unread bytes of those in line must not
+     * use it up while those inside wait for theirs.
+     */
+    @EachModel
+    default void bodiesOfWaitingStreamsDoNotBlockThoseInside(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 2).queue(100).build());
+        Http2Connection connection = run.connectHttp2();
+        List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            answers.add(run.later(() -> upload(connection)));
+        }
+        for (CompletableFuture<Client.Answer> answer : answers) {
+            assertThat(TckRun.result(answer).text()).isEqualTo("read " + BODY);
+        }
+        run.untilIdle();
+        assertThat(run.workers().stats().refused()).isZero();
+    }
+
+    private static Client.Answer upload(Http2Connection connection) throws IOException {
+        Http2Stream stream = connection.post("/body/slow", BODY);
+        try {
+            stream.sendBody(new byte[BODY]);
+        } catch (CutOffException notWanted) {
+            if (!stream.answered()) {
+                throw notWanted;
+            }
+        }
+        return stream.read();
+    }
+
+    @EachModel
+    default void moreStreamsThanTwentyReachTheGate(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 50).build());
+        List<Http2Stream> streams = held(run, run.connectHttp2(), 40, "/hold");
+        run.probe().letGo();
+        for (Http2Stream stream : streams) {
+            assertThat(stream.read().text()).isEqualTo("held");
+        }
+    }
+
+    private static List<Http2Stream> held(
+            TckRun run, Http2Connection connection, int count, String path) throws Exception {
+        List<Http2Stream> streams = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            streams.add(connection.get(path));
+        }
+        run.untilInside(count);
+        return streams;
+    }
+
+    @EachModel
+    default void resetStreamsLeaveTheLine(WorkerModel model) throws Exception {
+        TckRun run =
+                start(
+                        GateContract.settings(model, 1)
+                                .queue(100)
+                                .queueTimeout(PATIENT)
+                                .readyPath("/-/ready")
+                                .build());
+        Http2Connection connection = run.connectHttp2();
+        Http2Stream inside = connection.get("/hold?name=inside");
+        run.untilInside(1);
+        List<Http2Stream> gone = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            gone.add(connection.get("/hold?name=gone"));
+        }
+        run.untilWaiting(50);
+        for (Http2Stream stream : gone) {
+            stream.reset(Http2Stream.CANCEL);
+        }
+        run.untilWaiting(0);
+        assertThat(run.workers().stats().clientsGone()).isEqualTo(50);
+        assertThat(connection.get("/-/ready").read().status()).isEqualTo(200);
+        run.probe().letGo();
+        assertThat(inside.read().text()).isEqualTo("held");
+        assertThat(connection.get("/hello").read().text()).isEqualTo("hello");
+        assertThat(run.probe().order()).containsExactly("inside");
+    }
+
+    @EachModel
+    default void aResetAsyncRequestGivesItsPlaceBack(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 1).queue(20).build());
+        Http2Connection connection = run.connectHttp2();
+        Http2Stream idle = connection.get("/async/idle");
+        run.untilNoted("idle");
+        idle.reset(Http2Stream.CANCEL);
+        AsyncContract.assertIdleRequestEnds(run);
+        assertThat(connection.get("/hello").read().text()).isEqualTo("hello");
+    }
+
+    /** A client never opens a stream of which it could know that the line is too full for it. */
+    @EachModel
+    default void advertisedStreamsFollowNAndQueue(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 2).queue(3).build());
+        assertThat(run.connectHttp2().maxConcurrentStreams()).isEqualTo(5);
+    }
+
+    @EachModel
+    default void aGreatNAdvertisesAtLeastAHundredStreams(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 1_000).build());
+        assertThat(run.connectHttp2().maxConcurrentStreams()).isGreaterThanOrEqualTo(100);
+    }
+
+    @EachModel
+    default void aDrainSaysGoAway(WorkerModel model) throws Exception {
+        TckRun run =
+                start(GateContract.settings(model, 4).drainDelay(Duration.ofSeconds(60)).build());
+        Http2Connection idle = run.connectHttp2();
+        assertThat(idle.get("/hello").read().status()).isEqualTo(200);
+        Http2Connection busy = run.connectHttp2();
+        Http2Stream inside = busy.get("/hold");
+        run.untilInside(1);
+        CompletableFuture<Boolean> leaving =
+                run.later(() -> {
+                    run.workers().prepareStop();
+                    return true;
+                });
+        run.until("GOAWAY on an idle connection", () -> idle.goneAway().isPresent());
+        assertThat(idle.goneAway().orElseThrow().code()).isZero();
+        run.until("GOAWAY on a busy connection", () -> busy.goneAway().isPresent());
+        assertThat(busy.goneAway().orElseThrow().code()).isZero();
+        assertThat(leaving).isNotDone();
+        run.probe().letGo();
+        assertThat(inside.read().text()).isEqualTo("held");
+        run.workers().resume();
+        assertThat(TckRun.result(leaving)).isTrue();
+        assertThat(run.connectHttp2().get("/hello").read().text()).isEqualTo("hello");
+        run.workers().switchTo(GateContract.settings(model, 4).build()); // without that delay
+    }
+
+    private static WorkerSettings hubs(int hubs) {
+        return WorkerSettings.builder()
+                .gevent(100)
+                .hubs(hubs)
+                .retake(GeventContract.NO_RETAKE)
+                .build();
+    }
+
+    /** A connection is on one event loop; its streams are not. */
+    @ParameterizedTest(name = "{0} hubs")
+    @ValueSource(ints = {1, 4})
+    @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    default void streamsSpreadOverTheHubs(int hubs) throws Exception {
+        TckRun run = start(hubs(hubs));
+        List<Http2Stream> streams = held(run, run.connectHttp2(), 40, "/hold-on-carrier");
+        run.probe().letGo();
+        List<String> carriers = new ArrayList<>();
+        for (Http2Stream stream : streams) {
+            carriers.add(stream.read().text());
+        }
+        Map<String, Long> streamsOfHubs =
+                carriers.stream()
+                        .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+        assertThat(streamsOfHubs).hasSize(hubs);
+        // each goes to the emptiest; tasks of the connection itself count for a moment too
+        int fair = 40 / hubs;
+        assertThat(streamsOfHubs.values()).allMatch(count -> Math.abs(count - fair) <= 2);
+    }
+
+    /** New connections, further streams of its own connection, and those of another one. */
+    @ParameterizedTest(name = "hub-loop: {0}")
+    @ValueSource(booleans = {true, false})
+    @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    default void aStreamThatComputesDoesNotStopTheOthersOfItsHub(boolean loop) throws Exception {
+        WorkerSettings.Builder settings =
+                WorkerSettings.builder().gevent(100).hubs(1).retake(Duration.ofMillis(20));
+        // left to the default where asking for loops would be refused
+        boolean asked = !loop || !gaps().contains(Gap.NO_HUB_LOOPS);
+        TckRun run = start(asked ? settings.hubLoop(loop).build() : settings.build());
+        Http2Connection own = run.connectHttp2();
+        Client other = run.connect();
+        assertThat(other.get("/hello").text()).isEqualTo("hello");
+        Http2Stream hog = own.get("/spin");
+        run.untilInside(1);
+        for (int i = 0; i < 20; i++) {
+            assertThat(own.get("/hello").read().text()).as("own").isEqualTo("hello");
+            assertThat(other.get("/hello").text()).as("other").isEqualTo("hello");
+            assertThat(run.connect().get("/hello").text()).as("new").isEqualTo("hello");
+            assertThat(other.sendPost("/upload", 4).sendBody("12").sendBody("34").read().text())
+                    .isEqualTo("read 4");
+        }
+        assertThat(hog.over()).isFalse();
+        assertThat(run.workers().stats().retakes()).isPositive();
+        run.probe().letGo();
+        assertThat(hog.read().status()).isEqualTo(200);
+    }
+}
