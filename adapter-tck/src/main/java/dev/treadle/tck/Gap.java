@@ -12,6 +12,12 @@ public enum Gap {
      */
     CLOSES_AFTER_503,
 
+    /**
+     * Over HTTP/2, the request after one whose servlet threw behind {@code startAsync} is not
+     * served, on whatever connection it comes.
+     */
+    SPOILS_THE_NEXT_AFTER_A_THROW_BEHIND_START_ASYNC,
+
     /** On this JDK the container's event loops cannot carry the hubs. */
     NO_HUB_LOOPS
 }

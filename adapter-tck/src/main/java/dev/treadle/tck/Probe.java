@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Probe {
     private final AtomicInteger inside = new AtomicInteger();
     private final AtomicInteger mostInside = new AtomicInteger();
+    private final AtomicInteger destroyed = new AtomicInteger();
     private final AtomicLong bytesRead = new AtomicLong();
     private final List<String> order = new CopyOnWriteArrayList<>();
     private final List<String> notes = new CopyOnWriteArrayList<>();
@@ -64,6 +65,15 @@ public final class Probe {
 
     void note(String event) {
         notes.add(event);
+    }
+
+    void requestDestroyed() {
+        destroyed.incrementAndGet();
+    }
+
+    /** Returns how often a {@code ServletRequestListener} heard that a request is destroyed. */
+    public int destroyed() {
+        return destroyed.get();
     }
 
     void read(int bytes) {

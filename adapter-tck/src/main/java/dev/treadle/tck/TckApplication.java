@@ -3,6 +3,8 @@ package dev.treadle.tck;
 import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
+import jakarta.servlet.ServletRequestEvent;
+import jakarta.servlet.ServletRequestListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
@@ -98,6 +100,13 @@ public final class TckApplication implements ServletContainerInitializer {
                 (request, response) -> TckServlet.text(response, ChildServlets.carrier()));
         add(context, "/spin", (request, response) -> TckServlet.text(response, probe.spin()));
         add(context, "/count", Counting::count);
+        context.addListener(
+                new ServletRequestListener() {
+                    @Override
+                    public void requestDestroyed(ServletRequestEvent event) {
+                        probe.requestDestroyed();
+                    }
+                });
         AsyncServlets.register(this, context);
         ChildServlets.register(this, context);
         StuckServlets.register(this, context);
