@@ -24,7 +24,7 @@ public interface HarakiriContract extends GateContract {
     private TckRun startImpatient(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 2).queue(20).harakiri(LIMIT).build());
         run.expectWarning("harakiri: ");
-        run.expectWarning("interrupted");
+        run.expectWarning("[Ii]nterrupted");
         run.expectWarning("Closed by interrupt");
         run.expectWarning("thrown by the application");
         return run;

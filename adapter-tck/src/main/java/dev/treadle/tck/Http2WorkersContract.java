@@ -11,6 +11,7 @@ public abstract class Http2WorkersContract extends AdapterContract
                 HttpContract,
                 OverloadContract,
                 HarakiriContract,
+                SwitchContract,
                 DrainContract,
                 AbortContract,
                 Http2Contract {

@@ -129,14 +129,10 @@ public interface SwitchContract extends GateContract {
     private static int visit(TckRun run, AtomicBoolean over) throws IOException {
         int served = 0;
         while (!over.get()) {
-            try (RawClient client = new RawClient(run.server().port())) {
+            try (Client client = run.protocol().connect(run.server().port())) {
                 for (int i = 0; i < 10; i++) {
                     assertThat(client.get("/hello").text()).isEqualTo("hello");
-                    assertThat(
-                                    client.send(
-                                                    "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\n1234")
-                                            .read()
-                                            .text())
+                    assertThat(client.sendPost("/upload", 4).sendBody("1234").read().text())
                             .isEqualTo("read 4");
                     assertThat(client.get("/big?bytes=100000").status()).isEqualTo(200);
                     assertThat(client.get("/async/start").status()).isEqualTo(200);
