@@ -31,10 +31,10 @@ import java.util.function.Consumer;
  * {@link #queue}, by no more than all limits admit together.
  *
  * <p>A request whose path has priority passes neither, and is not counted in N, up to {@link
- * WorkerSettings#priorityLimit} of them at a time. One more is treated as any other request. How those are counted who come and go
- * says {@link Turnstile}; who is inside as a request, with its permit, is in a roster: whoever was
- * counted puts its permit there, and then looks whether the grace of a drain is over ({@code
- * cutOff}), so that the end of the grace overlooks nobody.
+ * WorkerSettings#priorityLimit} of them at a time. One more is treated as any other request. How
+ * those are counted who come and go says {@link Turnstile}; who is inside as a request, with its
+ * permit, is in a roster: whoever was counted puts its permit there, and then looks whether the
+ * grace of a drain is over ({@code cutOff}), so that the end of the grace overlooks nobody.
  */
 public final class Gate {
     private final Engine engine;
@@ -147,7 +147,8 @@ public final class Gate {
                             approach,
                             () ->
                                     listener.admitted(
-                                            gate.admit(method, path, client, gate.turnstile, limit)));
+                                            gate.admit(
+                                                    method, path, client, gate.turnstile, limit)));
             if (joined != null) {
                 waiting.set(joined);
             }
@@ -290,7 +291,8 @@ public final class Gate {
         }
         PathLimit limit = now.limitOf(path);
         if (limit == null && turnstile.tryEnter()) {
-            listener.admitted(admit(method, path, client, turnstile, null)); // nearly always: makes nothing
+            listener.admitted(
+                    admit(method, path, client, turnstile, null)); // nearly always: makes nothing
             return null;
         }
         Place place = new Place(this, method, path, client, listener, limit);

@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
  *     asks for with {@link Workers#limit(String, int)}
  * @param limit how many at a time, [1, 10,000,000]
  * @param queue how many may wait in the line of this limit, [0, 10,000,000]; 0: none
- * @param queueTimeout how long one may wait there, [1 ms, 30 days]; of a limit by path no longer than
- *     {@link WorkerSettings#queueTimeout}, which is the time for this line and that of the gate
+ * @param queueTimeout how long one may wait there, [1 ms, 30 days]; of a limit by path no longer
+ *     than {@link WorkerSettings#queueTimeout}, which is the time for this line and that of the
+ *     gate
  */
 public record LimitSettings(String name, int limit, int queue, Duration queueTimeout) {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,63}");

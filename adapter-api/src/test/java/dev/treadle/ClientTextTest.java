@@ -44,8 +44,7 @@ final class ClientTextTest {
     void whatIsLongIsCutAndNoEscapeIsCutInTwo() {
         assertThat(ClientText.shown("x".repeat(201))).isEqualTo("x".repeat(197) + "...");
         assertThat(ClientText.shown("\n".repeat(201))).isEqualTo("\\u000a".repeat(32) + "...");
-        assertThat(ClientText.shown("x".repeat(194) + "\n"))
-                .isEqualTo("x".repeat(194) + "\\u000a");
+        assertThat(ClientText.shown("x".repeat(194) + "\n")).isEqualTo("x".repeat(194) + "\\u000a");
     }
 
     @Test

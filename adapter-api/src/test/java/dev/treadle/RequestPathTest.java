@@ -11,8 +11,20 @@ final class RequestPathTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "/", "*", "/a", "/a/", "/a/b.c", "/.well-known/x", "/a/..b", "/a/b..", "/...",
-                "/a/.../b", "/\u00e9", "/a:b/c@d", "/a b"
+                "",
+                "/",
+                "*",
+                "/a",
+                "/a/",
+                "/a/b.c",
+                "/.well-known/x",
+                "/a/..b",
+                "/a/b..",
+                "/...",
+                "/a/.../b",
+                "/\u00e9",
+                "/a:b/c@d",
+                "/a b"
             })
     void aPathWithoutASecondFormIsPlain(String path) {
         assertThat(RequestPath.isPlain(path)).isTrue();

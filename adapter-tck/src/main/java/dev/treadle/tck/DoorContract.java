@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 @SameWithoutLoops
 public interface DoorContract extends GateContract {
     /**
-     * Other ways to write a path. A container may refuse some of them with 400 or 404 by itself. The
-     * application never sees one of them while the path itself is refused.
+     * Other ways to write a path. A container may refuse some of them with 400 or 404 by itself.
+     * The application never sees one of them while the path itself is refused.
      */
     private static List<String> waysToWrite(String path) {
         String name = path.substring(1);
@@ -48,19 +48,18 @@ public interface DoorContract extends GateContract {
     }
 
     @EachModel
-    default void noWayToWriteAPathGivesItThePriorityOfAnother(WorkerModel model)
-            throws Exception {
+    default void noWayToWriteAPathGivesItThePriorityOfAnother(WorkerModel model) throws Exception {
         TckRun run =
                 start(
                         GateContract.settings(model, 1)
                                 .queue(0)
                                 .priorityPaths(List.of("/healthz/*"))
                                 .build());
-        CompletableFuture<Client.Answer> held = run.getLater("/hold");
+        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
         run.untilInside(1);
         assertThat(run.connect().get("/healthz/live").text()).isEqualTo("alive");
         for (String way : waysToWrite("/hello")) {
-            assertThat(run.connect().sendGet(way).readHead()).as(way).isIn(400, 404, 503);
+            assertThat(run.connect().sendGet(way, "").readHead()).as(way).isIn(400, 404, 503);
         }
         assertThat(run.connect().get("/hello").status()).isEqualTo(503);
         run.probe().letGo();
@@ -74,12 +73,11 @@ public interface DoorContract extends GateContract {
                         GateContract.settings(model, 100)
                                 .limit("/hold", 1, 0, Duration.ofSeconds(1))
                                 .build());
-        CompletableFuture<Client.Answer> held = run.getLater("/hold");
+        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
         run.untilInside(1);
         for (String way : waysToWrite("/hold")) {
-            Client client = run.connect();
-            CompletableFuture<Integer> answer =
-                    run.later(() -> client.sendGet(way).readHead());
+            RawClient client = run.connect();
+            CompletableFuture<Integer> answer = run.later(() -> client.sendGet(way, "").readHead());
             run.until(
                     way + " is answered, or inside",
                     () -> answer.isDone() || run.probe().inside() > 1);
@@ -100,18 +98,18 @@ public interface DoorContract extends GateContract {
                                 .priorityPaths(List.of("/healthz/*"))
                                 .build());
         int bound = 16;
-        List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
+        List<CompletableFuture<RawClient.Answer>> answers = new ArrayList<>();
         for (int i = 1; i <= bound + 2; i++) {
             answers.add(run.getLater("/healthz/hold"));
             run.untilInside(i);
         }
         assertThat(run.gate().active()).isEqualTo(2);
-        CompletableFuture<Client.Answer> over = run.getLater("/healthz/hold");
+        CompletableFuture<RawClient.Answer> over = run.getLater("/healthz/hold");
         run.until("refused", over::isDone);
         assertThat(TckRun.result(over).status()).isEqualTo(503);
         assertThat(run.connect().get("/hello").status()).isEqualTo(503);
         run.probe().letGo();
-        for (CompletableFuture<Client.Answer> answer : answers) {
+        for (CompletableFuture<RawClient.Answer> answer : answers) {
             assertThat(TckRun.result(answer).text()).isEqualTo("held");
         }
         run.untilIdle();
@@ -127,7 +125,7 @@ public interface DoorContract extends GateContract {
                                 .queue(0)
                                 .priorityPaths(List.of("/healthz/*"))
                                 .build());
-        List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
+        List<CompletableFuture<RawClient.Answer>> answers = new ArrayList<>();
         for (int i = 1; i <= 12; i++) {
             answers.add(run.getLater("/healthz/hold"));
         }
@@ -141,7 +139,7 @@ public interface DoorContract extends GateContract {
             assertThat(run.connect().get("/hello").status()).isEqualTo(503);
         }
         run.probe().letGo();
-        for (CompletableFuture<Client.Answer> answer : answers) {
+        for (CompletableFuture<RawClient.Answer> answer : answers) {
             assertThat(TckRun.result(answer).status()).isEqualTo(200);
         }
     }
@@ -156,11 +154,12 @@ public interface DoorContract extends GateContract {
                                 .queueTimeout(Duration.ofSeconds(60))
                                 .limit("/hello", 5, 5, Duration.ofSeconds(60))
                                 .build());
-        CompletableFuture<Client.Answer> held = run.getLater("/hold");
+        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
         run.untilInside(1);
-        CompletableFuture<Client.Answer> refused = run.getLater("/hello");
+        CompletableFuture<RawClient.Answer> refused = run.getLater("/hello");
         run.until(
-                "refused, or in line", () -> refused.isDone() || run.workers().stats().waiting() > 0);
+                "refused, or in line",
+                () -> refused.isDone() || run.workers().stats().waiting() > 0);
         assertThat(TckRun.result(refused).status()).isEqualTo(503);
         assertThat(run.workers().stats().refusedLineFull()).isEqualTo(1);
         assertThat(run.workers().stats().limits().getFirst().active()).isZero();
@@ -173,8 +172,7 @@ public interface DoorContract extends GateContract {
      * second one waits for the first one as long, and has no time left for the gate.
      */
     @EachModel
-    default void bothLinesTogetherTakeNoLongerThanQueueTimeout(WorkerModel model)
-            throws Exception {
+    default void bothLinesTogetherTakeNoLongerThanQueueTimeout(WorkerModel model) throws Exception {
         Duration longest = Duration.ofSeconds(2);
         TckRun run =
                 start(
@@ -183,12 +181,12 @@ public interface DoorContract extends GateContract {
                                 .queueTimeout(longest)
                                 .limit("/hello", 1, 5, Duration.ofSeconds(60))
                                 .build());
-        CompletableFuture<Client.Answer> held = run.getLater("/hold");
+        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
         run.untilInside(1);
-        CompletableFuture<Client.Answer> first = run.getLater("/hello");
+        CompletableFuture<RawClient.Answer> first = run.getLater("/hello");
         run.untilWaiting(1);
         long start = System.nanoTime();
-        CompletableFuture<Client.Answer> second = run.getLater("/hello");
+        CompletableFuture<RawClient.Answer> second = run.getLater("/hello");
         assertThat(TckRun.result(first).status()).isEqualTo(503);
         assertThat(TckRun.result(second).status()).isEqualTo(503);
         assertThat(Duration.ofNanos(System.nanoTime() - start))
@@ -208,7 +206,7 @@ public interface DoorContract extends GateContract {
                                 .queue(1)
                                 .limit("/hold", 1, 4, Duration.ofSeconds(60))
                                 .build());
-        List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
+        List<CompletableFuture<RawClient.Answer>> answers = new ArrayList<>();
         answers.add(run.getLater("/hold"));
         run.untilInside(1);
         for (int i = 1; i <= 4; i++) {
@@ -218,12 +216,12 @@ public interface DoorContract extends GateContract {
                     "in the line of the limit",
                     () -> run.workers().stats().limits().getFirst().waiting() == waiting);
         }
-        CompletableFuture<Client.Answer> other = run.getLater("/hello");
+        CompletableFuture<RawClient.Answer> other = run.getLater("/hello");
         run.untilWaiting(1);
         assertThat(run.connect().get("/thread").status()).isEqualTo(503);
         run.probe().letGo();
         answers.add(other);
-        for (CompletableFuture<Client.Answer> answer : answers) {
+        for (CompletableFuture<RawClient.Answer> answer : answers) {
             assertThat(TckRun.result(answer).status()).isEqualTo(200);
         }
     }
@@ -232,15 +230,12 @@ public interface DoorContract extends GateContract {
     @EachModel
     default void aLogLineCannotBeForged(WorkerModel model) throws Exception {
         TckRun run =
-                start(
-                        GateContract.settings(model, 2)
-                                .harakiri(Duration.ofMillis(200))
-                                .build());
+                start(GateContract.settings(model, 2).harakiri(Duration.ofMillis(200)).build());
         run.expectWarning("harakiri: ");
         run.expectWarning("interrupted");
         run.expectWarning("Closed by interrupt");
         String forged = "/held/x%0d%0aERROR%20forged%1b%5b31m%e2%80%aegpj.exe" + "y".repeat(3_000);
-        Client.Answer answer = run.connect().get(forged);
+        RawClient.Answer answer = run.connect().get(forged);
         if (answer.status() != 400) { // a container may refuse such a path by itself
             assertThat(answer.status()).isEqualTo(503);
             run.until(
@@ -269,7 +264,7 @@ public interface DoorContract extends GateContract {
                         GateContract.settings(model, 2)
                                 .limit("/hold", 1, 5, Duration.ofSeconds(60))
                                 .build());
-        List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
+        List<CompletableFuture<RawClient.Answer>> answers = new ArrayList<>();
         answers.add(run.getLater("/hold"));
         run.untilInside(1);
         answers.add(run.getLater("/hold"));
@@ -278,7 +273,7 @@ public interface DoorContract extends GateContract {
         assertThat(run.workers().stats().waiting()).isEqualTo(2);
         assertThat(run.gate().waiting()).isZero();
         run.probe().letGo();
-        for (CompletableFuture<Client.Answer> answer : answers) {
+        for (CompletableFuture<RawClient.Answer> answer : answers) {
             assertThat(TckRun.result(answer).status()).isEqualTo(200);
         }
     }
@@ -296,9 +291,9 @@ public interface DoorContract extends GateContract {
                                 .hubs(1)
                                 .retake(Duration.ofMillis(1))
                                 .build());
-        CompletableFuture<Client.Answer> spinning = run.getLater("/spin");
+        CompletableFuture<RawClient.Answer> spinning = run.getLater("/spin");
         run.untilInside(1);
-        CompletableFuture<Client.Answer> beside = run.getLater("/hello");
+        CompletableFuture<RawClient.Answer> beside = run.getLater("/hello");
         run.until("a retake", () -> run.workers().stats().retakes() > 0);
         run.until("a long slice", () -> run.workers().stats().longSlices() > 0);
         run.probe().letGo();

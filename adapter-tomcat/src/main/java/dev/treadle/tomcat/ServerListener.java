@@ -53,10 +53,8 @@ final class ServerListener implements LifecycleListener {
 
     private void setUp() {
         WorkersExecutor executor = new WorkersExecutor(workers);
-        forEachConnector(
-                connector ->
-                        ConnectorSetup.apply(
-                                connector, limitsOf(connector), workers.settings(), executor));
+        forEachConnector(connector ->
+                ConnectorSetup.apply(connector, limitsOf(connector), workers.settings(), executor));
         new HubCarriers(workers).setUp(server);
         addGates();
     }

@@ -71,10 +71,7 @@ class UndertowInstallTest {
                             .setWorkerOption(Options.CONNECTION_HIGH_WATER, 300)
                             .setWorkerOption(Options.CONNECTION_LOW_WATER, 200)
                             .setSocketOption(Options.BACKLOG, 7);
-            assertThat(
-                            BuilderView.of(builder)
-                                    .workerOptions()
-                                    .get(Options.CONNECTION_HIGH_WATER))
+            assertThat(BuilderView.of(builder).workerOptions().get(Options.CONNECTION_HIGH_WATER))
                     .isEqualTo(300);
             UndertowWorkers.install(builder, ROOT, workers);
             assertThat(BuilderView.backlog(builder)).isEqualTo(7);
