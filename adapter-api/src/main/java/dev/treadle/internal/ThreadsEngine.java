@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>The bound is the sum of what the gate lets run and of a reserve: N requests inside, those of
  * priority paths, each request that waits in line on a thread of the pool, and {@code max(64, N)}
  * for tasks that no request is counted for (messages of WebSockets, {@code AsyncContext.start}).
- * Tasks beyond it wait in a queue, which is logged.
+ * Tasks beyond it wait in a queue, and that is logged if it lasts for more than a second.
  *
  * <p><b>Invariant</b>: the core of the pool is never smaller than the number of tasks begun or
  * queued, up to the bound. {@code tasks} is raised before the core is read, and a core that shrinks
@@ -40,6 +40,7 @@ public final class ThreadsEngine implements Engine {
     private static final int LEAST_BESIDES = 64;
     private static final long IDLE_SECONDS = 60;
     private static final long SHRINK_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long STANDS_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long TELL_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final int base;
@@ -48,8 +49,10 @@ public final class ThreadsEngine implements Engine {
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final AtomicInteger tasks = new AtomicInteger(); // begun or queued
     private volatile int waiting; // written under the lock of this
+    private volatile boolean over; // more tasks than the bound; written under the lock of this
     // guarded by this
     private long grownNanos;
+    private long overNanos;
     private long toldNanos = System.nanoTime() - TELL_AGAIN_NANOS;
 
     /**
@@ -161,7 +164,7 @@ public final class ThreadsEngine implements Engine {
     /** Raises the core to the number of tasks, up to the bound. */
     private synchronized void grow() {
         int wanted = tasks.get();
-        int most = (int) Math.min(Integer.MAX_VALUE, base + besides + waiting);
+        int most = bound();
         if (wanted > most) {
             tellOfQueue(wanted - most, most);
         }
@@ -172,10 +175,17 @@ public final class ThreadsEngine implements Engine {
         }
     }
 
-    /** To be called with the lock of this. */
+    private int bound() {
+        return (int) Math.min(Integer.MAX_VALUE, base + besides + waiting);
+    }
+
+    /** A queue that stands is told, a burst is not. To be called with the lock of this. */
     private void tellOfQueue(int queued, int most) {
         long now = System.nanoTime();
-        if (now - toldNanos >= TELL_AGAIN_NANOS) {
+        if (!over) {
+            over = true;
+            overNanos = now;
+        } else if (now - overNanos >= STANDS_AFTER_NANOS && now - toldNanos >= TELL_AGAIN_NANOS) {
             toldNanos = now;
             LOG.log(
                     Level.WARNING,
@@ -193,9 +203,17 @@ public final class ThreadsEngine implements Engine {
      * time: each time it does the pool interrupts all its idle threads.
      */
     private void ended() {
-        if (tasks.decrementAndGet() <= base && pool.getCorePoolSize() > base) {
+        int left = tasks.decrementAndGet();
+        if (over && left <= bound()) {
+            notOver();
+        }
+        if (left <= base && pool.getCorePoolSize() > base) {
             shrink();
         }
+    }
+
+    private synchronized void notOver() {
+        over = false;
     }
 
     private synchronized void shrink() {

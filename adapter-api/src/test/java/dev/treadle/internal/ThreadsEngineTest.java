@@ -76,10 +76,15 @@ final class ThreadsEngineTest extends EngineContract {
             CountDownLatch ended = hold(engine, most + 10, letGo);
 
             assertThat(engine.liveThreads()).isEqualTo(most);
+            assertThat(log.warnings()).isEmpty();
+            await().until(() -> {
+                engine.execute(() -> {});
+                return !log.warnings().isEmpty();
+            });
             assertThat(log.warnings())
                     .singleElement()
                     .asString()
-                    .contains("1 tasks wait because " + most + " threads run others");
+                    .contains(" tasks wait because " + most + " threads run others");
             letGo.countDown();
             ended.await();
         }

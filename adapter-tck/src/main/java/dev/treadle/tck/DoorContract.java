@@ -55,11 +55,11 @@ public interface DoorContract extends GateContract {
                                 .queue(0)
                                 .priorityPaths(List.of("/healthz/*"))
                                 .build());
-        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        CompletableFuture<Client.Answer> held = run.getLater("/hold");
         run.untilInside(1);
         assertThat(run.connect().get("/healthz/live").text()).isEqualTo("alive");
         for (String way : waysToWrite("/hello")) {
-            assertThat(run.connect().sendGet(way, "").readHead()).as(way).isIn(400, 404, 503);
+            assertThat(run.connect().sendGet(way).readHead()).as(way).isIn(400, 404, 503);
         }
         assertThat(run.connect().get("/hello").status()).isEqualTo(503);
         run.probe().letGo();
@@ -73,11 +73,11 @@ public interface DoorContract extends GateContract {
                         GateContract.settings(model, 100)
                                 .limit("/hold", 1, 0, Duration.ofSeconds(1))
                                 .build());
-        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        CompletableFuture<Client.Answer> held = run.getLater("/hold");
         run.untilInside(1);
         for (String way : waysToWrite("/hold")) {
-            RawClient client = run.connect();
-            CompletableFuture<Integer> answer = run.later(() -> client.sendGet(way, "").readHead());
+            Client client = run.connect();
+            CompletableFuture<Integer> answer = run.later(() -> client.sendGet(way).readHead());
             run.until(
                     way + " is answered, or inside",
                     () -> answer.isDone() || run.probe().inside() > 1);
@@ -98,18 +98,18 @@ public interface DoorContract extends GateContract {
                                 .priorityPaths(List.of("/healthz/*"))
                                 .build());
         int bound = 16;
-        List<CompletableFuture<RawClient.Answer>> answers = new ArrayList<>();
+        List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
         for (int i = 1; i <= bound + 2; i++) {
             answers.add(run.getLater("/healthz/hold"));
             run.untilInside(i);
         }
         assertThat(run.gate().active()).isEqualTo(2);
-        CompletableFuture<RawClient.Answer> over = run.getLater("/healthz/hold");
+        CompletableFuture<Client.Answer> over = run.getLater("/healthz/hold");
         run.until("refused", over::isDone);
         assertThat(TckRun.result(over).status()).isEqualTo(503);
         assertThat(run.connect().get("/hello").status()).isEqualTo(503);
         run.probe().letGo();
-        for (CompletableFuture<RawClient.Answer> answer : answers) {
+        for (CompletableFuture<Client.Answer> answer : answers) {
             assertThat(TckRun.result(answer).text()).isEqualTo("held");
         }
         run.untilIdle();
@@ -125,7 +125,7 @@ public interface DoorContract extends GateContract {
                                 .queue(0)
                                 .priorityPaths(List.of("/healthz/*"))
                                 .build());
-        List<CompletableFuture<RawClient.Answer>> answers = new ArrayList<>();
+        List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
         for (int i = 1; i <= 12; i++) {
             answers.add(run.getLater("/healthz/hold"));
         }
@@ -139,7 +139,7 @@ public interface DoorContract extends GateContract {
             assertThat(run.connect().get("/hello").status()).isEqualTo(503);
         }
         run.probe().letGo();
-        for (CompletableFuture<RawClient.Answer> answer : answers) {
+        for (CompletableFuture<Client.Answer> answer : answers) {
             assertThat(TckRun.result(answer).status()).isEqualTo(200);
         }
     }
@@ -154,9 +154,9 @@ public interface DoorContract extends GateContract {
                                 .queueTimeout(Duration.ofSeconds(60))
                                 .limit("/hello", 5, 5, Duration.ofSeconds(60))
                                 .build());
-        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        CompletableFuture<Client.Answer> held = run.getLater("/hold");
         run.untilInside(1);
-        CompletableFuture<RawClient.Answer> refused = run.getLater("/hello");
+        CompletableFuture<Client.Answer> refused = run.getLater("/hello");
         run.until(
                 "refused, or in line",
                 () -> refused.isDone() || run.workers().stats().waiting() > 0);
@@ -181,12 +181,12 @@ public interface DoorContract extends GateContract {
                                 .queueTimeout(longest)
                                 .limit("/hello", 1, 5, Duration.ofSeconds(60))
                                 .build());
-        CompletableFuture<RawClient.Answer> held = run.getLater("/hold");
+        CompletableFuture<Client.Answer> held = run.getLater("/hold");
         run.untilInside(1);
-        CompletableFuture<RawClient.Answer> first = run.getLater("/hello");
+        CompletableFuture<Client.Answer> first = run.getLater("/hello");
         run.untilWaiting(1);
         long start = System.nanoTime();
-        CompletableFuture<RawClient.Answer> second = run.getLater("/hello");
+        CompletableFuture<Client.Answer> second = run.getLater("/hello");
         assertThat(TckRun.result(first).status()).isEqualTo(503);
         assertThat(TckRun.result(second).status()).isEqualTo(503);
         assertThat(Duration.ofNanos(System.nanoTime() - start))
@@ -206,7 +206,7 @@ public interface DoorContract extends GateContract {
                                 .queue(1)
                                 .limit("/hold", 1, 4, Duration.ofSeconds(60))
                                 .build());
-        List<CompletableFuture<RawClient.Answer>> answers = new ArrayList<>();
+        List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
         answers.add(run.getLater("/hold"));
         run.untilInside(1);
         for (int i = 1; i <= 4; i++) {
@@ -216,12 +216,12 @@ public interface DoorContract extends GateContract {
                     "in the line of the limit",
                     () -> run.workers().stats().limits().getFirst().waiting() == waiting);
         }
-        CompletableFuture<RawClient.Answer> other = run.getLater("/hello");
+        CompletableFuture<Client.Answer> other = run.getLater("/hello");
         run.untilWaiting(1);
         assertThat(run.connect().get("/thread").status()).isEqualTo(503);
         run.probe().letGo();
         answers.add(other);
-        for (CompletableFuture<RawClient.Answer> answer : answers) {
+        for (CompletableFuture<Client.Answer> answer : answers) {
             assertThat(TckRun.result(answer).status()).isEqualTo(200);
         }
     }
@@ -235,7 +235,7 @@ public interface DoorContract extends GateContract {
         run.expectWarning("interrupted");
         run.expectWarning("Closed by interrupt");
         String forged = "/held/x%0d%0aERROR%20forged%1b%5b31m%e2%80%aegpj.exe" + "y".repeat(3_000);
-        RawClient.Answer answer = run.connect().get(forged);
+        Client.Answer answer = run.connect().get(forged);
         if (answer.status() != 400) { // a container may refuse such a path by itself
             assertThat(answer.status()).isEqualTo(503);
             run.until(
@@ -264,7 +264,7 @@ public interface DoorContract extends GateContract {
                         GateContract.settings(model, 2)
                                 .limit("/hold", 1, 5, Duration.ofSeconds(60))
                                 .build());
-        List<CompletableFuture<RawClient.Answer>> answers = new ArrayList<>();
+        List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
         answers.add(run.getLater("/hold"));
         run.untilInside(1);
         answers.add(run.getLater("/hold"));
@@ -273,7 +273,7 @@ public interface DoorContract extends GateContract {
         assertThat(run.workers().stats().waiting()).isEqualTo(2);
         assertThat(run.gate().waiting()).isZero();
         run.probe().letGo();
-        for (CompletableFuture<RawClient.Answer> answer : answers) {
+        for (CompletableFuture<Client.Answer> answer : answers) {
             assertThat(TckRun.result(answer).status()).isEqualTo(200);
         }
     }
@@ -291,9 +291,9 @@ public interface DoorContract extends GateContract {
                                 .hubs(1)
                                 .retake(Duration.ofMillis(1))
                                 .build());
-        CompletableFuture<RawClient.Answer> spinning = run.getLater("/spin");
+        CompletableFuture<Client.Answer> spinning = run.getLater("/spin");
         run.untilInside(1);
-        CompletableFuture<RawClient.Answer> beside = run.getLater("/hello");
+        CompletableFuture<Client.Answer> beside = run.getLater("/hello");
         run.until("a retake", () -> run.workers().stats().retakes() > 0);
         run.until("a long slice", () -> run.workers().stats().longSlices() > 0);
         run.probe().letGo();
