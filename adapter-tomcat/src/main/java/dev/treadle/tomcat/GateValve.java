@@ -1,5 +1,6 @@
 package dev.treadle.tomcat;
 
+import dev.treadle.ClientSocket;
 import dev.treadle.Gate;
 import dev.treadle.GateAnswer;
 import dev.treadle.Permit;
@@ -7,7 +8,6 @@ import dev.treadle.RefusedException;
 import dev.treadle.SocketPair;
 import dev.treadle.Workers;
 
-import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 
 import org.apache.catalina.connector.Request;
@@ -24,15 +24,11 @@ import java.net.UnknownHostException;
  * The gate at the outermost place that sees a whole request: a valve of the engine.
  *
  * <p>A request comes through here once, and once more for each asynchronous dispatch
- * (CoyoteAdapter.asyncDispatch, 10.1 and 11), when it has its permit already: that is kept in a
- * note of Tomcat's request object, which Tomcat clears when the request is over. Error dispatches
- * happen further inside and do not come here. An upgrade leaves through here as soon as the upgrade
- * is answered, so an open WebSocket holds no permit.
+ * (CoyoteAdapter.asyncDispatch, 10.1 and 11), when it is inside already. Error dispatches happen
+ * further inside and do not come here. A request leaves where the {@link GatedAdapter} ends. An
+ * upgrade leaves as soon as it is answered, so an open WebSocket holds no permit.
  */
 final class GateValve extends ValveBase {
-    private static final String PERMIT = "dev.treadle.permit";
-    private static final String ASYNC = "dev.treadle.async";
-
     private final Gate gate;
 
     GateValve(Workers workers) {
@@ -40,19 +36,54 @@ final class GateValve extends ValveBase {
         this.gate = workers.gate();
     }
 
-    /** Returns the permit of a request that is inside; null if it has none. */
-    static @Nullable Permit permitOf(Request request) {
-        return request.getNote(PERMIT) instanceof Permit held ? held : null;
-    }
-
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
-        Permit held = permitOf(request);
-        if (held != null) {
-            invokeAgain(held, request, response);
-            return;
+        Exchange exchange =
+                Exchange.bind(request.getCoyoteRequest(), response.getCoyoteResponse(), gate);
+        if (GatedAdapter.serves(request)) {
+            pass(exchange, request, response);
+        } else {
+            passUnserved(exchange, request, response);
         }
-        CommitHook.install(response, gate);
+    }
+
+    /**
+     * A request of a connector that has no {@link GatedAdapter}, because it was added to a running
+     * server: this valve is its outermost place.
+     */
+    private void passUnserved(Exchange exchange, Request request, Response response)
+            throws IOException, ServletException {
+        AdmittedRequest inside = exchange.current();
+        if (inside == null) {
+            exchange.begins();
+        } else {
+            exchange.threadEnters();
+        }
+        try {
+            pass(exchange, request, response);
+        } finally {
+            if (!request.isAsync()) {
+                finish(response);
+            }
+            exchange.threadLeaves();
+        }
+    }
+
+    private void pass(Exchange exchange, Request request, Response response)
+            throws IOException, ServletException {
+        AdmittedRequest inside = exchange.current();
+        if (inside != null) {
+            passAgain(inside, request, response);
+        } else if (response.isError()) {
+            // malformed: the connector has answered it already, and the application never sees it
+            getNext().invoke(request, response);
+        } else {
+            enter(exchange, request, response);
+        }
+    }
+
+    private void enter(Exchange exchange, Request request, Response response)
+            throws IOException, ServletException {
         String path = path(request);
         GateAnswer probed = gate.probe(path);
         if (probed != null) {
@@ -60,56 +91,29 @@ final class GateValve extends ValveBase {
             return;
         }
         try {
-            invokeInside(
-                    gate.enter(request.getMethod(), path, () -> client(request)),
-                    request,
-                    response);
+            Permit permit =
+                    gate.enter(request.getMethod(), path, new Client(request, exchange));
+            exchange.admitted(new AdmittedRequest(permit, gate, exchange, request, response));
         } catch (RefusedException refusal) {
             OwnAnswer.write(response, gate.answer(refusal.reason()));
+            return;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             OwnAnswer.write(response, gate.answer(RefusedException.Reason.DRAINING));
+            return;
         }
-    }
-
-    private void invokeInside(Permit permit, Request request, Response response)
-            throws IOException, ServletException {
-        boolean async = false;
-        try {
-            request.setNote(PERMIT, permit);
-            runInside(permit, request, response);
-            if (request.isAsync()) {
-                // From here on Tomcat calls onComplete whatever becomes of the request, and not
-                // before this thread has
-                // left the processor (AsyncStateMachine): the listener cannot come too late.
-                boolean threw = request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) != null;
-                AsyncRun run = new AsyncRun(permit, gate, request, response, threw);
-                request.setNote(ASYNC, run);
-                request.getAsyncContextInternal().addListener(run);
-                permit.endedBy(run);
-                permit.goesAsync();
-                async = true;
-            } else {
-                finish(response);
-            }
-        } finally {
-            if (!async) {
-                permit.release();
-            }
-        }
+        getNext().invoke(request, response);
     }
 
     /**
      * An asynchronous dispatch; one of a request that is overdue does not come to the application.
      */
-    private void invokeAgain(Permit permit, Request request, Response response)
+    private void passAgain(AdmittedRequest inside, Request request, Response response)
             throws IOException, ServletException {
-        if (permit.interrupted()
-                && request.isAsyncDispatching()
-                && request.getNote(ASYNC) instanceof AsyncRun run) {
-            run.answer();
+        if (inside.permit().interrupted() && request.isAsyncDispatching()) {
+            inside.answer();
         } else {
-            runInside(permit, request, response);
+            getNext().invoke(request, response);
         }
     }
 
@@ -139,20 +143,22 @@ final class GateValve extends ValveBase {
         }
     }
 
-    private void runInside(Permit permit, Request request, Response response)
-            throws IOException, ServletException {
-        permit.enterThread();
-        try {
-            getNext().invoke(request, response);
-        } finally {
-            permit.leaveThread();
+    /** Tells the gate about the client of a request, only if it asks. */
+    private record Client(Request request, Exchange exchange) implements ClientSocket {
+        @Override
+        public @Nullable SocketPair pair() {
+            return client(request);
+        }
+
+        @Override
+        public boolean isGone() {
+            return exchange.isStreamGone();
         }
     }
 
     /**
-     * Writes out what Tomcat's buffers still hold. Tomcat does it too, but behind this valve
-     * (CoyoteAdapter.service): a permit that is back before the answer is out lets a drain end, and
-     * the connection close, with the answer unsent.
+     * Writes out what Tomcat's buffers still hold, where the place is given back before Tomcat does
+     * it: a drain would end, and the connection close, with the answer unsent.
      */
     static void finish(Response response) {
         try {

@@ -7,8 +7,10 @@ import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.NioEndpoint.Poller;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The pollers of one NIO endpoint that carry the hubs of the workers, one each. They take the place
@@ -16,14 +18,18 @@ import java.util.List;
  * together with these.
  */
 final class HubPollers {
-    private final NioEndpoint endpoint;
+    /**
+     * How long the end of all may take. They end at once, but for one whose thread runs a request
+     * that has ignored the interrupt of a drain.
+     */
+    private static final Duration LONGEST_END = Duration.ofMillis(200);
+
     private final PollerInternals internals;
     private final Poller tomcats;
     private final List<HubPoller> pollers = new ArrayList<>();
     private int next; // of the acceptor
 
     private HubPollers(NioEndpoint endpoint, PollerInternals internals) {
-        this.endpoint = endpoint;
         this.internals = internals;
         this.tomcats = internals.poller(endpoint);
     }
@@ -79,9 +85,11 @@ final class HubPollers {
      */
     void destroy() {
         pollers.forEach(HubPoller::close);
+        long end = System.nanoTime() + LONGEST_END.toNanos();
         try {
             for (HubPoller poller : pollers) {
-                poller.join(endpoint.getSelectorTimeout());
+                // at least a look: 0 would mean for ever
+                poller.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

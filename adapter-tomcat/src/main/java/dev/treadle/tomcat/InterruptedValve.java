@@ -1,7 +1,6 @@
 package dev.treadle.tomcat;
 
 import dev.treadle.Gate;
-import dev.treadle.Permit;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
@@ -33,14 +32,19 @@ final class InterruptedValve extends ValveBase {
             getNext().invoke(request, response);
             returned = true;
         } finally {
+            AdmittedRequest inside = AdmittedRequest.of(request);
+            // an answer that was made from a part of a body is none: getParameter, for one, hides
+            // that the body ended too early
             boolean failed =
-                    !returned || response.getStatus() >= HttpURLConnection.HTTP_INTERNAL_ERROR;
-            Permit permit = failed ? GateValve.permitOf(request) : null;
-            if (permit != null
-                    && permit.interrupted()
+                    !returned
+                            || response.getStatus() >= HttpURLConnection.HTTP_INTERNAL_ERROR
+                            || (inside != null && inside.hasInputFailed());
+            if (failed
+                    && inside != null
+                    && inside.permit().interrupted()
                     && !response.isCommitted()
                     && !request.isAsync()) {
-                permit.forgetInterrupt();
+                inside.permit().forgetInterrupt();
                 request.removeAttribute(RequestDispatcher.ERROR_EXCEPTION);
                 response.setSuspended(false);
                 response.reset();

@@ -23,8 +23,14 @@ final class OwnAnswer {
         if (answer.retryAfterSeconds() > 0) {
             response.setHeader("Retry-After", String.valueOf(answer.retryAfterSeconds()));
         }
-        if (answer.close() && CommitHook.isHttp1(response.getCoyoteResponse())) {
+        AdmittedRequest inside = AdmittedRequest.of(response.getRequest());
+        boolean ended = inside != null && inside.isInputEnded();
+        Exchange exchange = Exchange.of(response.getRequest().getCoyoteRequest());
+        if ((answer.close() || ended) && exchange != null && exchange.isHttp1()) {
             response.setHeader("Connection", "close");
+        }
+        if (exchange != null) {
+            exchange.answersBeforeTheBody();
         }
         response.setContentType("text/plain");
         response.setContentLength(body.length);

@@ -11,6 +11,9 @@ import org.apache.catalina.LifecycleListener;
 import org.apache.catalina.Server;
 import org.apache.catalina.Service;
 import org.apache.catalina.connector.Connector;
+import org.apache.coyote.AbstractProtocol;
+import org.apache.tomcat.util.net.AbstractEndpoint;
+import org.apache.tomcat.util.net.NioEndpoint;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -29,6 +32,8 @@ final class ServerListener implements LifecycleListener {
     private final Server server;
     private final Installation installation;
     private final Workers workers;
+    private final Http2Setup http2 = new Http2Setup();
+    private final UnloadDelays unloadDelays = new UnloadDelays();
 
     /** As each connector came, before anything of it was raised. */
     private final Map<Connector, UserLimits> userLimits = new ConcurrentHashMap<>();
@@ -47,22 +52,48 @@ final class ServerListener implements LifecycleListener {
             case Lifecycle.BEFORE_START_EVENT -> workers.resume();
             case Lifecycle.AFTER_START_EVENT -> LOG.log(Level.INFO, installation.startLine());
             case Lifecycle.BEFORE_STOP_EVENT -> drain();
+            case Lifecycle.AFTER_STOP_EVENT -> unloadDelays.restore();
             default -> {}
         }
     }
 
     private void setUp() {
         WorkersExecutor executor = new WorkersExecutor(workers);
-        forEachConnector(connector ->
-                ConnectorSetup.apply(connector, limitsOf(connector), workers.settings(), executor));
+        forEachConnector(connector -> {
+            ConnectorSetup.apply(
+                    connector, limitsOf(connector), workers.settings(), executor);
+            http2.apply(connector, workers.settings());
+            AdapterSetup.addTo(connector, workers.gate());
+        });
         new HubCarriers(workers).setUp(server);
         addGates();
     }
 
     /** Gives the connectors room for other settings, while they run. */
     void makeRoom(WorkerSettings settings) {
-        forEachConnector(
-                connector -> ConnectorSetup.makeRoom(connector, limitsOf(connector), settings));
+        forEachConnector(connector -> {
+            ConnectorSetup.makeRoom(connector, limitsOf(connector), settings);
+            http2.apply(connector, settings);
+        });
+    }
+
+    /**
+     * Says to clients on HTTP/2 that this server stops (GOAWAY). Streams that are open, and those
+     * that a client sends before it has read this, are served; for one that comes a while later
+     * Tomcat says which was the last (Http2UpgradeHandler.pause and checkPauseState).
+     */
+    void sayGoodbye() {
+        PollerInternals.find()
+                .ifPresent(internals -> forEachConnector(connector -> sayGoodbye(connector, internals)));
+    }
+
+    private static void sayGoodbye(Connector connector, PollerInternals internals) {
+        if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
+            internals
+                    .endpoint(protocol)
+                    .map(NioEndpoint::getHandler)
+                    .ifPresent(AbstractEndpoint.Handler::pause); // of each connection
+        }
     }
 
     private UserLimits limitsOf(Connector connector) {
@@ -101,6 +132,11 @@ final class ServerListener implements LifecycleListener {
             workers.drain(workers.settings().drain());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        }
+        for (Service service : server.findServices()) {
+            if (service.getContainer() != null) {
+                unloadDelays.clear(service.getContainer());
+            }
         }
     }
 }

@@ -25,9 +25,10 @@ import org.apache.catalina.util.ServerInfo;
  * }</pre>
  *
  * <p>What it sets on every connector, also on those added after this call and before the start: the
- * executor, the accept backlog, room for N processors and for N connections and the line, and
- * {@code bindOnInit="false"}, so that a stop can close the listening socket before it waits for the
- * requests inside. The gate is a valve of each engine, in front of all that are added after this
+ * executor, the accept backlog, room for N processors and for N connections and the line, {@code
+ * bindOnInit="false"}, so that a stop can close the listening socket before it waits for the
+ * requests inside, and on HTTP/2 the number of streams and the window of a connection, as N and the
+ * queue need them. The gate is a valve of each engine, in front of all that are added after this
  * call; those added before (a RemoteIpValve, say) run in front of the gate.
  */
 public final class TomcatWorkers {
@@ -71,6 +72,7 @@ public final class TomcatWorkers {
         listener.addGates();
         server.addLifecycleListener(listener);
         workers.onSwitch(listener::makeRoom);
+        workers.onStop(listener::sayGoodbye);
         return installation;
     }
 }

@@ -3,6 +3,7 @@ package dev.treadle.tomcat;
 import dev.treadle.Workers;
 
 import org.apache.tomcat.util.threads.ResizableExecutor;
+import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
@@ -14,6 +15,8 @@ import java.util.concurrent.TimeUnit;
  * them, would read -1 (AbstractEndpoint.getCurrentThreadsBusy, 10.1 and 11).
  */
 final class WorkersExecutor extends AbstractExecutorService implements ResizableExecutor {
+    private static final @Nullable Http2Internals HTTP2 = Http2Internals.FOUND;
+
     private final Workers workers;
 
     WorkersExecutor(Workers workers) {
@@ -22,7 +25,11 @@ final class WorkersExecutor extends AbstractExecutorService implements Resizable
 
     @Override
     public void execute(Runnable task) {
-        workers.executor().execute(task);
+        if (HTTP2 != null && HTTP2.isStreamTask(task)) {
+            workers.spreadExecutor().execute(task); // not all on the hub of their connection
+        } else {
+            workers.executor().execute(task);
+        }
     }
 
     @Override

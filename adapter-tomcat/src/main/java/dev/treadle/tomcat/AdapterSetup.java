@@ -1,0 +1,38 @@
+package dev.treadle.tomcat;
+
+import dev.treadle.Gate;
+
+import org.apache.catalina.Lifecycle;
+import org.apache.catalina.LifecycleEvent;
+import org.apache.catalina.LifecycleListener;
+import org.apache.catalina.connector.Connector;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+
+import java.util.stream.Stream;
+
+/**
+ * Puts what stands between a connector and its protocols in its place, once the connector is
+ * initialised and has them (Connector.initInternal), and before it takes connections.
+ */
+record AdapterSetup(Connector connector, Gate gate) implements LifecycleListener {
+    /** Adds one to a connector that is not initialised, if it has none. */
+    static void addTo(Connector connector, Gate gate) {
+        if (Stream.of(connector.findLifecycleListeners())
+                .noneMatch(AdapterSetup.class::isInstance)) {
+            connector.addLifecycleListener(new AdapterSetup(connector, gate));
+        }
+    }
+
+    @Override
+    public void lifecycleEvent(LifecycleEvent event) {
+        if (!event.getType().equals(Lifecycle.AFTER_INIT_EVENT)) {
+            return;
+        }
+        GatedAdapter.putInto(connector, gate);
+        Http2Internals internals = Http2Internals.FOUND;
+        if (internals != null
+                && connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
+            WideHttp2.putInto(http, internals);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package dev.treadle.tomcat;
+
+import dev.treadle.Gate;
+import dev.treadle.Permit;
+
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.RequestDispatcher;
+
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.core.AsyncContextImpl;
+import org.apache.coyote.ActionCode;
+import org.jspecify.annotations.Nullable;
+
+import java.io.InterruptedIOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One request that is inside, and how it is ended from outside.
+ *
+ * <p><b>Without a thread</b> (asynchronous): nothing but a thread that Tomcat runs for the request
+ * may touch it, because the objects are used again for the next one. So the end only makes the
+ * asynchronous timeout as short as can be, a volatile write; Tomcat looks at timeouts once a
+ * second, and calls {@link #onTimeout} on a thread of its own, where the answer is written.
+ *
+ * <p><b>Never the next request.</b> {@code completed} is set under the lock of the {@link Exchange}
+ * before Tomcat uses its objects again, and what ends a request holds it. A caller of {@code
+ * onComplete} holds a lock of Tomcat's and then takes that one; a thread that holds it takes no
+ * lock of Tomcat's ({@code ASYNC_SETTIMEOUT} writes a volatile, AbstractProcessor 10.1.55 and
+ * 11.0.25): there is no circle.
+ */
+final class AdmittedRequest implements AsyncListener, Permit.Ending {
+    private static final long AT_ONCE_MILLIS = 1;
+
+    private final Permit permit;
+    private final Gate gate;
+    private final Exchange exchange;
+    private final Request request;
+    private final Response response;
+
+    private volatile boolean inputEnded; // no more of the body: reads fail
+    private volatile boolean inputFailed; // the application has seen that
+    private volatile boolean cut; // the rest of the answer does not go out
+
+    private int writesSeen; // of whoever ends waits: how often in a row a thread wrote
+
+    private volatile @Nullable AsyncContextImpl context; // one for all cycles; null: never async
+    private boolean completed; // under the lock of the exchange: Tomcat has ended the last cycle
+    private boolean answered; // of the threads that Tomcat runs for the request
+
+    AdmittedRequest(
+            Permit permit, Gate gate, Exchange exchange, Request request, Response response) {
+        this.permit = permit;
+        this.gate = gate;
+        this.exchange = exchange;
+        this.request = request;
+        this.response = response;
+    }
+
+    /** Returns the request that is inside; null if this one has not come through the gate. */
+    static @Nullable AdmittedRequest of(Request request) {
+        Exchange exchange = Exchange.of(request.getCoyoteRequest());
+        return exchange == null ? null : exchange.current();
+    }
+
+    Permit permit() {
+        return permit;
+    }
+
+    /** Whether the application has read from a body that was ended under it. */
+    boolean hasInputFailed() {
+        return inputFailed;
+    }
+
+    /** Whether the body was ended. */
+    boolean isInputEnded() {
+        return inputEnded;
+    }
+
+    boolean isCut() {
+        return cut;
+    }
+
+    /** The application reads. */
+    void requireInput() throws InterruptedIOException {
+        if (inputEnded) {
+            inputFailed();
+            throw new InterruptedIOException("the request was interrupted, and its body ended");
+        }
+    }
+
+    /** A read has failed: if by an interrupt, a part of an answer must not look whole. */
+    void inputFailed() {
+        if (permit.interrupted()) {
+            inputFailed = true;
+            cut = cut || response.getCoyoteResponse().isCommitted();
+        }
+    }
+
+    /**
+     * Whether Tomcat forgets this asynchronous request: one whose servlet threw after startAsync,
+     * and that no listener has completed or dispatched. There Tomcat 10.1.55 and 11.0.25 fail
+     * themselves ("Calling [asyncPostProcess()] is not valid for a request with Async state
+     * [MUST_ERROR]"), and nobody hears of that request again.
+     */
+    boolean isLost() {
+        return context == null
+                && request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) != null
+                && !request.isAsyncCompleting()
+                && !request.isAsyncDispatching();
+    }
+
+    /** The request goes on without a thread; called after each of its threads. */
+    void goesOn() {
+        if (context == null) {
+            // From here on Tomcat calls onComplete whatever becomes of the request, and not before
+            // this thread has left the processor (AsyncStateMachine): the listener is not too late.
+            AsyncContextImpl started = request.getAsyncContextInternal();
+            started.addListener(this);
+            context = started;
+            permit.goesAsync();
+        }
+    }
+
+    @Override
+    public boolean waitsForClient() {
+        boolean waits = exchange.reads() || exchange.writes();
+        if (!waits) {
+            writesSeen = 0;
+        }
+        return waits;
+    }
+
+    /**
+     * A read is ended at once, for there is nothing more to come of it. A write may be that of the
+     * answer, which takes no time: it counts as a wait when it is seen a second time.
+     */
+    @Override
+    public void endWait() {
+        exchange.whileInside(this, () -> {
+            if (exchange.reads() || (exchange.writes() && ++writesSeen > 1)) {
+                inputEnded = true;
+                cut = cut || response.getCoyoteResponse().isCommitted();
+                exchange.endWaits(cut);
+            }
+        });
+    }
+
+    @Override
+    public void end() {
+        exchange.whileInside(this, () -> {
+            AsyncContextImpl async = context;
+            if (async != null && !completed) {
+                timeOutNow(async);
+            }
+        });
+    }
+
+    private static void timeOutNow(AsyncContextImpl async) {
+        try {
+            // what is set already is not set again: a timeout that is under way would come twice
+            if (async.getTimeout() != AT_ONCE_MILLIS) {
+                async.setTimeout(AT_ONCE_MILLIS);
+            }
+        } catch (IllegalStateException | NullPointerException recycled) {
+            // it has ended, and in a way of which Tomcat tells no listener
+        }
+    }
+
+    @Override
+    public void abandon() {
+        exchange.whileInside(this, () -> {
+            if (!completed) {
+                exchange.fail();
+            }
+        });
+    }
+
+    /**
+     * Answers in place of the application, or closes the connection if that has begun to answer;
+     * once. Called on a thread that Tomcat runs for the request.
+     */
+    void answer() {
+        if (!answered) {
+            answered = true;
+            permit.forgetInterrupt();
+            OwnAnswer.writePast(response, gate.answerInterrupted());
+        }
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        AsyncContextImpl async = context;
+        if (async == null || !permit.interrupted()) {
+            return; // the application's own: onComplete follows
+        }
+        answer();
+        // Listeners of the application came first. One may have ended it, or dispatched: that comes
+        // to the valve, and goes no further.
+        AtomicBoolean timingOut = new AtomicBoolean();
+        AtomicBoolean error = new AtomicBoolean();
+        request.getCoyoteRequest().action(ActionCode.ASYNC_IS_TIMINGOUT, timingOut);
+        request.getCoyoteRequest().action(ActionCode.ASYNC_IS_ERROR, error);
+        if (timingOut.get() || error.get()) {
+            async.complete();
+        }
+    }
+
+    /**
+     * Tomcat has ended the last cycle. It calls further listeners now, finishes the response, and
+     * comes back from the {@link GatedAdapter}, where the place is given back. Only a connector
+     * that was added to a running server has none.
+     */
+    @Override
+    public void onComplete(AsyncEvent event) {
+        exchange.whileInside(this, () -> completed = true);
+        if (!GatedAdapter.serves(request)) {
+            GateValve.finish(response);
+            exchange.over(this);
+        }
+    }
+
+    /**
+     * A dispatch that starts asynchronous work again clears the listeners of the cycle before
+     * (Servlet 6.0, 9.6).
+     */
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        event.getAsyncContext().addListener(this);
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        // onComplete follows
+    }
+}

@@ -1,0 +1,416 @@
+package dev.treadle.tomcat;
+
+import dev.treadle.Gate;
+import dev.treadle.Permit;
+
+import org.apache.coyote.AbstractProcessor;
+import org.apache.coyote.ActionCode;
+import org.apache.coyote.ActionHook;
+import org.apache.coyote.InputBuffer;
+import org.apache.coyote.OutputBuffer;
+import org.apache.coyote.Request;
+import org.apache.coyote.Response;
+import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Stands between a processor of Tomcat and its request and response: sees when the application
+ * waits for the client and when an answer is committed, for which Tomcat has no listeners. On
+ * HTTP/1.1 a processor keeps its request and response for ever, so there is one exchange for many
+ * requests, one after another; on HTTP/2 there is one for each stream.
+ *
+ * <p><b>Invariant</b>: {@code current} is the request that is inside, and is null before {@link
+ * #over} lets Tomcat use its objects again. Whoever ends a wait or a request from another thread
+ * holds {@code alive} and has compared {@code current} under it, so a later request of the same
+ * connection is never touched. A thread that holds {@code alive} takes no lock of Tomcat's.
+ */
+final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
+    /** Tomcat leaves the notes 17 to 31 of its requests to others (coyote.Request.setNote). */
+    private static final int NOTE = 29;
+
+    private static final int SWITCHING_PROTOCOLS = 101;
+    private static final @Nullable CoyoteInternals INTERNALS = CoyoteInternals.FOUND;
+
+    private final Gate gate;
+    private final Request request;
+    private final Response response;
+
+    // null where the internals are not known: then this stands between nothing
+    private final @Nullable AbstractProcessor processor;
+    private final @Nullable InputBuffer input;
+    private final @Nullable OutputBuffer output;
+    private final @Nullable Http2Stream stream; // null: not HTTP/2
+    private final boolean http1;
+
+    private final ReentrantLock alive = new ReentrantLock();
+    private volatile @Nullable AdmittedRequest current; // cleared under alive
+    private volatile @Nullable Thread reader; // cleared under alive
+    private volatile @Nullable Thread writer; // cleared under alive
+
+    private Exchange(Request request, Response response, Gate gate) {
+        this.gate = gate;
+        this.request = request;
+        this.response = response;
+        if (INTERNALS != null && INTERNALS.hook(response) instanceof AbstractProcessor known) {
+            this.processor = known;
+            this.input = request.getInputBuffer();
+            this.output = INTERNALS.outputBuffer(response);
+            this.stream = Http2Stream.of(known);
+            this.http1 = known instanceof Http11Processor;
+            INTERNALS.hook(request, response, this);
+            request.setInputBuffer(this);
+            response.setOutputBuffer(this);
+        } else {
+            this.processor = null;
+            this.input = null;
+            this.output = null;
+            this.stream = null;
+            this.http1 = false;
+        }
+    }
+
+    /** Returns the exchange of a request; puts itself there where it is not yet. */
+    static Exchange bind(Request request, Response response, Gate gate) {
+        Exchange known = of(request);
+        if (known != null
+                && (INTERNALS == null
+                        || known.processor == null
+                        || INTERNALS.hook(response) == known)) {
+            return known;
+        }
+        Exchange made = new Exchange(request, response, gate);
+        request.setNote(NOTE, made);
+        return made;
+    }
+
+    /** Returns the exchange of a request; null if there is none yet. */
+    static @Nullable Exchange of(Request request) {
+        return (Exchange) request.getNote(NOTE);
+    }
+
+    /** Returns the request that is inside; null if there is none. */
+    @Nullable AdmittedRequest current() {
+        return current;
+    }
+
+    /** Whether the answer goes out on a connection of HTTP/1.1. */
+    boolean isHttp1() {
+        return http1;
+    }
+
+    /** Whether the stream of this request was reset or closed; false if there is none. */
+    boolean isStreamGone() {
+        return stream != null && !stream.isActive();
+    }
+
+    /** A new request begins. */
+    void begins() {
+        AdmittedRequest former = current;
+        if (former != null) { // it ended in a way of which Tomcat has told nobody
+            over(former);
+        }
+    }
+
+    /** A request is inside, and the current thread runs it. */
+    void admitted(AdmittedRequest admitted) {
+        current = admitted;
+        admitted.permit().endedBy(admitted);
+        admitted.permit().enterThread();
+    }
+
+    /** A thread of Tomcat comes back to the request that is inside. */
+    @Nullable AdmittedRequest threadEnters() {
+        AdmittedRequest now = current;
+        if (now != null) {
+            now.permit().enterThread();
+        }
+        return now;
+    }
+
+    /** The thread that Tomcat ran for the request is at its end. */
+    void threadLeaves() {
+        AdmittedRequest now = current;
+        if (now == null) {
+            return;
+        }
+        boolean goesOn = isAsync() && !now.isLost();
+        now.permit().leaveThread();
+        if (goesOn) {
+            now.goesOn();
+        } else {
+            over(now);
+        }
+    }
+
+    private boolean isAsync() {
+        if (processor != null) {
+            return processor.isAsync();
+        }
+        AtomicBoolean async = new AtomicBoolean();
+        request.action(ActionCode.ASYNC_IS_ASYNC, async);
+        return async.get();
+    }
+
+    /** The request is complete: gives its place back. */
+    void over(AdmittedRequest now) {
+        alive.lock();
+        try {
+            if (current == now) {
+                current = null;
+            }
+        } finally {
+            alive.unlock();
+        }
+        now.permit().release();
+    }
+
+    /**
+     * The answer comes before the body. Tomcat drops the rest of it and counts it back to the
+     * windows, but takes the bytes that are under way for too many if none came before the answer
+     * (Stream.replace: a stream without a buffer has no window): it would reset the stream again
+     * for each frame, and close the connection after a few.
+     */
+    void answersBeforeTheBody() {
+        if (stream != null) {
+            AtomicBoolean read = new AtomicBoolean();
+            request.action(ActionCode.REQUEST_BODY_FULLY_READ, read);
+            if (!read.get()) {
+                stream.makeInputBuffer();
+            }
+        }
+    }
+
+    /** Whether a thread reads from the client. */
+    boolean reads() {
+        return reader != null;
+    }
+
+    /** Whether a thread writes to the client. */
+    boolean writes() {
+        return writer != null;
+    }
+
+    /** Runs the action if this is still the request inside, and lets it not end meanwhile. */
+    void whileInside(AdmittedRequest one, Runnable action) {
+        alive.lock();
+        try {
+            if (current == one) {
+                action.run();
+            }
+        } finally {
+            alive.unlock();
+        }
+    }
+
+    /**
+     * Ends the waits for the client. Under {@code alive}.
+     *
+     * @param cut whether the answer has begun and is cut off too
+     */
+    void endWaits(boolean cut) {
+        if (stream != null) {
+            interrupt(reader);
+            interrupt(writer);
+            return;
+        }
+        SocketChannel channel = channel();
+        if (channel != null) {
+            try {
+                // Tomcat ignores interrupts in these waits (NioSocketWrapper.fillReadBuffer); they
+                // end when its poller sees the channel readable or writable, as it now is
+                channel.shutdownInput();
+                if (cut) {
+                    channel.shutdownOutput();
+                }
+            } catch (IOException closed) {
+                // then they end by themselves
+            }
+        }
+    }
+
+    private static void interrupt(@Nullable Thread waiting) {
+        if (waiting != null) {
+            waiting.interrupt();
+        }
+    }
+
+    private @Nullable SocketChannel channel() {
+        SocketWrapperBase<?> wrapper =
+                INTERNALS == null || processor == null ? null : INTERNALS.socketWrapper(processor);
+        return wrapper instanceof NioSocketWrapper nio ? nio.getSocket().getIOChannel() : null;
+    }
+
+    /** The client has left: has Tomcat end the request as if it had noticed. Under alive. */
+    void fail() {
+        if (INTERNALS == null || processor == null) {
+            return;
+        }
+        SocketWrapperBase<?> wrapper = INTERNALS.socketWrapper(processor);
+        if (wrapper != null) {
+            if (stream == null) {
+                // what listeners of the application get to see (AbstractProcessor.dispatch)
+                wrapper.setError(new EOFException("the client has closed the connection"));
+            }
+            INTERNALS.dispatchError(processor);
+        }
+    }
+
+    @Override
+    public void action(ActionCode code, @Nullable Object parameter) {
+        AbstractProcessor to = processor;
+        if (to == null) {
+            throw new IllegalStateException("an exchange without a processor");
+        }
+        switch (code) {
+            case COMMIT, CLIENT_FLUSH, CLOSE -> write(to, code, parameter);
+            case ASYNC_RUN -> to.action(code, seen((Runnable) parameter));
+            case CLOSE_NOW -> closeNow(to, parameter);
+            default -> to.action(code, parameter);
+        }
+    }
+
+    /**
+     * Nothing more of the answer goes out. On HTTP/2 Tomcat would still send END_STREAM before the
+     * reset (StreamProcessor.service), and the answer would look whole.
+     */
+    private void closeNow(AbstractProcessor to, @Nullable Object parameter) {
+        if (stream != null && response.isCommitted()) {
+            stream.cancel();
+        }
+        to.action(ActionCode.CLOSE_NOW, parameter);
+    }
+
+    private void write(AbstractProcessor to, ActionCode code, @Nullable Object parameter) {
+        AdmittedRequest now = current;
+        if (http1
+                && !gate.ready()
+                && !response.isCommitted()
+                && response.getStatus() != SWITCHING_PROTOCOLS) {
+            response.setHeader("Connection", "close");
+        }
+        if (now != null && now.isCut() && response.isCommitted()) {
+            closeNow(to, null); // else a part of an answer could look whole
+        }
+        if (now == null) {
+            to.action(code, parameter);
+            return;
+        }
+        Thread before = writer;
+        boolean interrupted = beginsToWrite();
+        try {
+            to.action(code, parameter);
+        } finally {
+            endsWriting(before, interrupted);
+        }
+    }
+
+    /** A task that the application starts for the request counts as its thread. */
+    private @Nullable Runnable seen(@Nullable Runnable task) {
+        AdmittedRequest now = current;
+        return now == null || task == null ? task : () -> runSeen(now.permit(), task);
+    }
+
+    private static void runSeen(Permit permit, Runnable task) {
+        permit.enterThread();
+        try {
+            task.run();
+        } finally {
+            permit.leaveThread();
+        }
+    }
+
+    @Override
+    public int doRead(ApplicationBufferHandler handler) throws IOException {
+        InputBuffer from = input;
+        if (from == null) {
+            throw new IllegalStateException("an exchange without a processor");
+        }
+        AdmittedRequest now = current;
+        if (now == null) {
+            return from.doRead(handler);
+        }
+        now.requireInput();
+        Thread before = reader;
+        reader = Thread.currentThread();
+        try {
+            return from.doRead(handler);
+        } catch (IOException failed) {
+            now.inputFailed();
+            throw failed;
+        } finally {
+            alive.lock();
+            try {
+                reader = before; // an end of this wait comes before, or not at all
+            } finally {
+                alive.unlock();
+            }
+        }
+    }
+
+    @Override
+    public int available() {
+        return input == null ? 0 : input.available();
+    }
+
+    @Override
+    public int doWrite(ByteBuffer chunk) throws IOException {
+        OutputBuffer to = output;
+        if (to == null) {
+            throw new IllegalStateException("an exchange without a processor");
+        }
+        AdmittedRequest now = current;
+        if (now == null) {
+            return to.doWrite(chunk);
+        }
+        if (now.isCut()) {
+            throw new InterruptedIOException("the request was interrupted, and its answer cut off");
+        }
+        Thread before = writer;
+        boolean interrupted = beginsToWrite();
+        try {
+            return to.doWrite(chunk);
+        } finally {
+            endsWriting(before, interrupted);
+        }
+    }
+
+    /**
+     * A write on an interrupted thread closes the connection (AbstractInterruptibleChannel), and on
+     * HTTP/2 so ends all streams (SocketWrapperBase.vectoredOperation fails with an
+     * InterruptedException): the interrupt has to wait.
+     *
+     * @return whether the thread was interrupted
+     */
+    private boolean beginsToWrite() {
+        writer = Thread.currentThread();
+        return Thread.interrupted();
+    }
+
+    private void endsWriting(@Nullable Thread before, boolean interrupted) {
+        alive.lock();
+        try {
+            writer = before;
+        } finally {
+            alive.unlock();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public long getBytesWritten() {
+        return output == null ? 0 : output.getBytesWritten();
+    }
+}

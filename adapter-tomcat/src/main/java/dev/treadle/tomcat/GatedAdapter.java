@@ -1,0 +1,83 @@
+package dev.treadle.tomcat;
+
+import dev.treadle.Gate;
+
+import org.apache.catalina.connector.Connector;
+import org.apache.coyote.Adapter;
+import org.apache.coyote.Request;
+import org.apache.coyote.Response;
+import org.apache.tomcat.util.net.SocketEvent;
+
+/**
+ * The outermost place that all threads come through that Tomcat runs for a request: for its first
+ * run, for asynchronous dispatches, timeouts and errors, and for listeners of non-blocking I/O,
+ * which Tomcat calls outside the pipeline (CoyoteAdapter.asyncDispatch, 10.1 and 11). Gives the
+ * place back when Tomcat has finished the response and told all listeners.
+ */
+final class GatedAdapter implements Adapter {
+    private final Adapter catalina;
+    private final Gate gate;
+
+    private GatedAdapter(Adapter catalina, Gate gate) {
+        this.catalina = catalina;
+        this.gate = gate;
+    }
+
+    /** Puts one in front of the adapter of a connector that is initialised. */
+    static void putInto(Connector connector, Gate gate) {
+        Adapter present = connector.getProtocolHandler().getAdapter();
+        if (!(present instanceof GatedAdapter)) {
+            connector.getProtocolHandler().setAdapter(new GatedAdapter(present, gate));
+        }
+    }
+
+    /** Whether the connector of a request has one. */
+    static boolean serves(org.apache.catalina.connector.Request request) {
+        return request.getConnector().getProtocolHandler().getAdapter() instanceof GatedAdapter;
+    }
+
+    @Override
+    public void service(Request request, Response response) throws Exception {
+        Exchange exchange = Exchange.bind(request, response, gate);
+        exchange.begins();
+        try {
+            catalina.service(request, response);
+        } finally {
+            exchange.threadLeaves();
+        }
+    }
+
+    @Override
+    public boolean asyncDispatch(Request request, Response response, SocketEvent status)
+            throws Exception {
+        Exchange exchange = Exchange.of(request);
+        if (exchange == null || exchange.threadEnters() == null) {
+            return catalina.asyncDispatch(request, response, status);
+        }
+        try {
+            return catalina.asyncDispatch(request, response, status);
+        } finally {
+            exchange.threadLeaves();
+        }
+    }
+
+    @Override
+    public boolean prepare(Request request, Response response) throws Exception {
+        return catalina.prepare(request, response);
+    }
+
+    @Override
+    public void log(Request request, Response response, long time) {
+        catalina.log(request, response, time);
+    }
+
+    @Override
+    public void checkRecycled(Request request, Response response) {
+        catalina.checkRecycled(request, response);
+    }
+
+    @Override
+    public String getDomain() {
+        return catalina.getDomain();
+    }
+}

@@ -1,0 +1,196 @@
+package dev.treadle.tomcat;
+
+import org.apache.coyote.AbstractProcessor;
+import org.apache.coyote.UpgradeProtocol;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.apache.coyote.http2.Http2Protocol;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The private parts of Tomcat's HTTP/2 that the gate needs. They are the same in 10.1.55 and
+ * 11.0.25, and are looked up once.
+ */
+final class Http2Internals {
+    private static final String PACKAGE = "org.apache.coyote.http2.";
+
+    /** Null if this Tomcat has them not, or is a module that is not open to this code. */
+    static final @Nullable Http2Internals FOUND = find();
+
+    private final Class<?> streamProcessor;
+    private final Class<?> streamRunnable;
+    private final MethodHandle stream;
+    private final MethodHandle isActive;
+    private final MethodHandle cancel;
+    private final MethodHandle inputBuffer;
+    private final MethodHandle writeWindowUpdate;
+    private final VarHandle upgradable;
+    private final VarHandle negotiable;
+
+    private Http2Internals() throws ReflectiveOperationException {
+        Lookup own = MethodHandles.lookup();
+        ClassLoader tomcats = Http2Protocol.class.getClassLoader();
+        streamProcessor = Class.forName(PACKAGE + "StreamProcessor", false, tomcats);
+        streamRunnable = Class.forName(PACKAGE + "StreamRunnable", false, tomcats);
+        Class<?> streamClass = Class.forName(PACKAGE + "Stream", false, tomcats);
+        Class<?> handlerClass = Class.forName(PACKAGE + "Http2UpgradeHandler", false, tomcats);
+        Class<?> anyStream = Class.forName(PACKAGE + "AbstractNonZeroStream", false, tomcats);
+        stream =
+                MethodHandles.privateLookupIn(streamProcessor, own)
+                        .findGetter(streamProcessor, "stream", streamClass)
+                        .asType(MethodType.methodType(Object.class, AbstractProcessor.class));
+        isActive =
+                MethodHandles.privateLookupIn(streamClass, own)
+                        .findVirtual(
+                                streamClass, "isActive", MethodType.methodType(boolean.class))
+                        .asType(MethodType.methodType(boolean.class, Object.class));
+        inputBuffer =
+                MethodHandles.insertArguments(
+                                MethodHandles.privateLookupIn(streamClass, own)
+                                        .findVirtual(
+                                                streamClass,
+                                                "getInputByteBuffer",
+                                                MethodType.methodType(
+                                                        ByteBuffer.class, boolean.class)),
+                                1,
+                                true)
+                        .asType(MethodType.methodType(void.class, Object.class));
+        Class<?> errors = Class.forName(PACKAGE + "Http2Error", true, tomcats);
+        cancel =
+                MethodHandles.insertArguments(
+                                MethodHandles.privateLookupIn(streamClass, own)
+                                        .findVirtual(
+                                                streamClass,
+                                                "doStreamCancel",
+                                                MethodType.methodType(
+                                                        void.class, String.class, errors)),
+                                1,
+                                "the answer was cut off",
+                                MethodHandles.privateLookupIn(errors, own)
+                                        .findStaticVarHandle(errors, "INTERNAL_ERROR", errors)
+                                        .get())
+                        .asType(MethodType.methodType(void.class, Object.class));
+        writeWindowUpdate =
+                MethodHandles.insertArguments(
+                                MethodHandles.privateLookupIn(handlerClass, own)
+                                        .findVirtual(
+                                                handlerClass,
+                                                "writeWindowUpdate",
+                                                MethodType.methodType(
+                                                        void.class,
+                                                        anyStream,
+                                                        int.class,
+                                                        boolean.class)),
+                                1,
+                                new Object[] {null})
+                        .asType(
+                                MethodType.methodType(
+                                        void.class, Object.class, int.class, boolean.class));
+        Lookup protocol = MethodHandles.privateLookupIn(AbstractHttp11Protocol.class, own);
+        upgradable =
+                protocol.findVarHandle(
+                        AbstractHttp11Protocol.class, "httpUpgradeProtocols", Map.class);
+        negotiable =
+                protocol.findVarHandle(
+                        AbstractHttp11Protocol.class, "negotiatedProtocols", Map.class);
+    }
+
+    private static @Nullable Http2Internals find() {
+        try {
+            return new Http2Internals();
+        } catch (ReflectiveOperationException | RuntimeException differs) {
+            System.getLogger("dev.treadle.tomcat")
+                    .log(
+                            Level.WARNING,
+                            "org.apache.coyote.http2 of this Tomcat is not one this version knows (expected:"
+                                    + " 10.1 or 11): on HTTP/2 bodies of requests in line may block those"
+                                    + " inside, and a request whose stream was reset stays in line",
+                            differs);
+            return null;
+        }
+    }
+
+    boolean isOfStream(AbstractProcessor processor) {
+        return streamProcessor.isInstance(processor);
+    }
+
+    /** Whether a task runs a stream. */
+    boolean isStreamTask(Runnable task) {
+        return streamRunnable.isInstance(task);
+    }
+
+    Object stream(AbstractProcessor processor) {
+        try {
+            return (Object) stream.invokeExact(processor);
+        } catch (Throwable thrown) {
+            throw unchecked(thrown);
+        }
+    }
+
+    boolean isActive(Object ofStream) {
+        try {
+            return (boolean) isActive.invokeExact(ofStream);
+        } catch (Throwable thrown) {
+            throw unchecked(thrown);
+        }
+    }
+
+    /**
+     * Lets an answer that has begun end with a reset, once the thread of the stream is back in
+     * Tomcat, and write nothing more. To be called on that thread.
+     */
+    void cancel(Object ofStream) {
+        try {
+            cancel.invokeExact(ofStream);
+        } catch (IOException told) {
+            // the exception that Tomcat has for the application: here is none
+        } catch (Throwable thrown) {
+            throw unchecked(thrown);
+        }
+    }
+
+    /** Makes the buffer for a body of which nothing has come yet. */
+    void makeInputBuffer(Object ofStream) {
+        try {
+            inputBuffer.invokeExact(ofStream);
+        } catch (Throwable thrown) {
+            throw unchecked(thrown);
+        }
+    }
+
+    /** Makes the receive window of a connection larger. */
+    void enlargeWindow(Object connection, int increment) throws IOException {
+        try {
+            writeWindowUpdate.invokeExact(connection, increment, false);
+        } catch (IOException closed) {
+            throw closed;
+        } catch (Throwable thrown) {
+            throw unchecked(thrown);
+        }
+    }
+
+    private static RuntimeException unchecked(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        return thrown instanceof RuntimeException known ? known : new IllegalStateException(thrown);
+    }
+
+    /** Returns the maps in which a protocol that is initialised finds what it upgrades to. */
+    @SuppressWarnings("unchecked")
+    List<Map<String, UpgradeProtocol>> upgrades(AbstractHttp11Protocol<?> protocol) {
+        return List.of(
+                (Map<String, UpgradeProtocol>) upgradable.get(protocol),
+                (Map<String, UpgradeProtocol>) negotiable.get(protocol));
+    }
+}
