@@ -4,55 +4,43 @@ import dev.treadle.GateAnswer;
 import dev.treadle.Permit;
 
 import io.undertow.server.Connectors;
+import io.undertow.server.DefaultResponseListener;
 import io.undertow.server.ExchangeCompletionListener;
+import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.ResponseCommitListener;
+import io.undertow.server.protocol.http2.Http2ServerConnection;
 import io.undertow.util.AttachmentKey;
 import io.undertow.util.StatusCodes;
 
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * A request inside. Its permit goes back when two things are over, in either order:
+ * A request inside. Its permit goes back when two things are over, in either order ({@link
+ * RequestEnds}):
  *
  * <ul>
- *   <li>the exchange is complete: request read, answer written, or both given up. That covers
- *       asynchronous requests, whatever is thrown, and a client that left; an exchange that is
- *       upgraded to a WebSocket is complete with its 101;
+ *   <li>the response is complete, or given up. That covers asynchronous requests, whatever is
+ *       thrown, and a client that left; an exchange that is upgraded to a WebSocket is complete
+ *       with its 101. What is left of the request's body then holds no place ({@link RestOfBody});
  *   <li>the run of the root handler has returned: it may go on after the answer, or after an HTTP/2
  *       client reset its stream.
  * </ul>
- *
- * <p><b>Protocol.</b> {@code firstEnd} is null until one of the two is over. Each puts its mark
- * there by compare-and-set; the one that fails is the second, gives the permit back, and only then
- * lets the connection go on to its next request: with N of 1 and no line, that request must not
- * find its predecessor's place taken.
  */
-final class AdmittedRequest
-        implements Runnable, ExchangeCompletionListener, ResponseCommitListener, Permit.Ending {
+final class AdmittedRequest extends RequestEnds
+        implements Runnable,
+                HttpHandler,
+                DefaultResponseListener,
+                ExchangeCompletionListener,
+                ResponseCommitListener,
+                Permit.Ending {
     private static final AttachmentKey<AdmittedRequest> KEY =
             AttachmentKey.create(AdmittedRequest.class);
 
     private static final boolean HAS_SERVLETS = hasServlets();
-    private static final VarHandle FIRST_END;
-
-    static {
-        try {
-            FIRST_END =
-                    MethodHandles.lookup()
-                            .findVarHandle(AdmittedRequest.class, "firstEnd", NextListener.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
-
-    /** The mark of the end of the run: the connection waits for nothing of it. */
-    private static final NextListener RUN_ENDED = () -> {};
 
     /** A run of the application. */
     interface Run<T> {
@@ -64,18 +52,15 @@ final class AdmittedRequest
     private final Permit permit;
     private final GateHandler handler;
 
-    @SuppressWarnings("unused") // through FIRST_END
-    private volatile @Nullable NextListener firstEnd;
-
     private final ClientWaits waits;
     private volatile @Nullable Thread firstRun;
+    private volatile boolean ending;
 
     AdmittedRequest(HttpServerExchange exchange, Permit permit, GateHandler handler) {
         this.exchange = exchange;
         this.permit = permit;
         this.handler = handler;
         this.waits = new ClientWaits(handler.sourceChannels());
-        permit.endedBy(this);
     }
 
     /**
@@ -90,7 +75,7 @@ final class AdmittedRequest
     void start() {
         try {
             if (isListening()) {
-                handler.executor().execute(this);
+                handler.executorFor(exchange).execute(this);
             } else {
                 // Not released here: the next in line may have left too, and so on, each a few
                 // stack frames deeper.
@@ -114,6 +99,7 @@ final class AdmittedRequest
         }
         exchange.putAttachment(KEY, this);
         waits.addTo(exchange, this);
+        permit.endedBy(this);
         return true;
     }
 
@@ -123,7 +109,7 @@ final class AdmittedRequest
         permit.enterThread();
         try {
             if (exchange.getConnection().isOpen()) {
-                Connectors.executeRootHandler(handler.root(), exchange);
+                Connectors.executeRootHandler(this, exchange);
             } else {
                 exchange.endExchange(); // HttpServerExchange.dispatch(Executor, HttpHandler) would
                 // forget it, and its permit
@@ -134,8 +120,33 @@ final class AdmittedRequest
             if (!exchange.isResponseComplete()) {
                 permit.goesAsync();
             }
-            ended(RUN_ENDED);
+            runEnded();
         }
+    }
+
+    /** Runs the root handler; Undertow ends what it has begun as if it were whole. */
+    @Override
+    public void handleRequest(HttpServerExchange called) throws Exception {
+        try {
+            handler.root().handleRequest(called);
+        } catch (Throwable failure) {
+            cutIfInterrupted();
+            throw failure;
+        }
+    }
+
+    /**
+     * Cuts off an answer that has begun, if its request was interrupted: Undertow would end it with
+     * a last chunk, or END_STREAM.
+     *
+     * @return whether it was cut off
+     */
+    boolean cutIfInterrupted() {
+        if (permit.interrupted() && exchange.isResponseStarted() && !exchange.isResponseComplete()) {
+            CutOff.cut(exchange);
+            return true;
+        }
+        return false;
     }
 
     /**
@@ -148,17 +159,63 @@ final class AdmittedRequest
             return;
         }
         GateAnswer answer = handler.workers().gate().answerInterrupted();
+        if (HAS_SERVLETS && ServletEnd.end(exchange, answer)) {
+            return;
+        }
+        endPlainLater(answer);
+    }
+
+    private void endPlainLater(GateAnswer answer) {
         try {
-            if (HAS_SERVLETS && ServletEnd.end(exchange, answer)) {
-                return;
-            }
             if (exchange.isBlocking()) {
                 handler.executor().execute(() -> endPlain(answer)); // it may have to flush
             } else {
                 exchange.getIoThread().execute(() -> endPlain(answer));
             }
         } catch (RejectedExecutionException closed) {
-            IoUtils.safeClose(exchange.getConnection());
+            CutOff.cut(exchange);
+        }
+    }
+
+    /** Undertow ends the exchange, whatever it has left to do for that. */
+    @Override
+    public boolean handleDefaultResponse(HttpServerExchange ended) {
+        ending = true;
+        return false;
+    }
+
+    /** Whether the application is through with the request, or nobody will come back to it. */
+    boolean isEnding() {
+        return ending;
+    }
+
+    /** Whether the request was interrupted: it ran too long, or past the grace of a stop. */
+    boolean isOverdue() {
+        return permit.interrupted();
+    }
+
+    @Override
+    public boolean waitsForClient() {
+        return waits.anybody();
+    }
+
+    @Override
+    public void endWait() {
+        if (exchange.isResponseStarted()) {
+            CutOff.cut(exchange);
+            waits.over();
+        } else {
+            waits.fail();
+        }
+    }
+
+    @Override
+    public void abandon() {
+        if (exchange.isComplete()) {
+            return;
+        }
+        if (!HAS_SERVLETS || !ServletEnd.abandon(exchange)) {
+            endPlainLater(handler.workers().gate().answerInterrupted());
         }
     }
 
@@ -171,6 +228,10 @@ final class AdmittedRequest
             return null;
         }
         permit.forgetInterrupt();
+        if (!exchange.isResponseStarted() && !exchange.isRequestComplete()) {
+            exchange.setPersistent(false);
+            waits.giveUpBody();
+        }
         return handler.workers().gate().answerInterrupted();
     }
 
@@ -183,7 +244,7 @@ final class AdmittedRequest
             OwnAnswer.begin(exchange, answer);
             exchange.endExchange();
         } else {
-            IoUtils.safeClose(exchange.getConnection());
+            CutOff.cut(exchange);
         }
     }
 
@@ -227,6 +288,10 @@ final class AdmittedRequest
         if (committed.getStatusCode() == StatusCodes.INTERNAL_SERVER_ERROR
                 && permit.interrupted()) {
             permit.forgetInterrupt();
+            if (!committed.isRequestComplete()) {
+                committed.setPersistent(false);
+                waits.giveUpBody();
+            }
             OwnAnswer.begin(committed, handler.workers().gate().answerInterrupted());
         }
     }
@@ -234,18 +299,21 @@ final class AdmittedRequest
     @Override
     public void exchangeEvent(HttpServerExchange completed, NextListener next) {
         waits.over();
-        ended(next);
+        exchangeEnded(next);
     }
 
-    private void ended(NextListener mark) {
-        NextListener first = (NextListener) FIRST_END.compareAndExchange(this, null, mark);
-        if (first != null) {
-            try {
-                permit.release();
-            } finally {
-                first.proceed();
-                mark.proceed();
-            }
+    @Override
+    void release() {
+        permit.release();
+    }
+
+    @Override
+    void isNotRead() {
+        if (waits.isBodyGivenUp()
+                && exchange.getConnection() instanceof Http2ServerConnection) {
+            CutOff.cut(exchange); // the answer is whole, and does not get lost
+        } else {
+            RestOfBody.of(exchange);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.treadle.undertow;
 
+import dev.treadle.ClientSocket;
 import dev.treadle.Gate;
 import dev.treadle.GateAnswer;
 import dev.treadle.GateListener;
@@ -9,6 +10,7 @@ import dev.treadle.SocketPair;
 
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.ServerConnection;
+import io.undertow.server.protocol.http2.Http2ServerConnection;
 
 import org.jspecify.annotations.Nullable;
 import org.xnio.XnioExecutor;
@@ -29,7 +31,7 @@ import java.util.concurrent.TimeUnit;
  * by the I/O thread that starts it, so at least one of the two sees both. A timer that fires all
  * the same gives up a place that is not in line any more, which does nothing.
  */
-final class Arrival implements Runnable, GateListener {
+final class Arrival implements Runnable, GateListener, ClientSocket {
     private final HttpServerExchange exchange;
     private final GateHandler handler;
     private volatile XnioExecutor.@Nullable Key timer;
@@ -50,7 +52,7 @@ final class Arrival implements Runnable, GateListener {
             return;
         }
         Gate.Place place =
-                gate.enter(exchange.getRequestMethod().toString(), path, this::client, this);
+                gate.enter(exchange.getRequestMethod().toString(), path, this, this);
         if (place != null) {
             startTimer(place, place.millisLeft());
         }
@@ -72,7 +74,14 @@ final class Arrival implements Runnable, GateListener {
         }
     }
 
-    private @Nullable SocketPair client() {
+    @Override
+    public boolean isGone() {
+        return exchange.getConnection() instanceof Http2ServerConnection
+                && Http2Streams.isReset(exchange);
+    }
+
+    @Override
+    public @Nullable SocketPair pair() {
         ServerConnection connection = exchange.getConnection();
         return connection.getPeerAddress() instanceof InetSocketAddress remote
                         && connection.getLocalAddress() instanceof InetSocketAddress local

@@ -1,11 +1,13 @@
 package dev.treadle.undertow;
 
+import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
 import dev.treadle.loop.HubLoops;
 
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.Version;
+import io.undertow.protocols.http2.Http2Channel;
 import io.undertow.server.HttpHandler;
 
 import org.jspecify.annotations.Nullable;
@@ -24,8 +26,25 @@ import java.util.List;
  * @param directBuffers whether buffers are to be outside the heap
  * @param bufferSize in bytes
  * @param http2 whether connections may be HTTP/2
+ * @param http2Streams how many streams of a connection may be open at once; not positive: no limit
+ * @param http2Window the receive window of each stream, in bytes
+ * @param readBuffers how many buffers of a connection may hold what nobody has read; 0: Undertow's
+ *     default
  */
-record BuilderView(OptionMap workerOptions, boolean directBuffers, int bufferSize, boolean http2) {
+record BuilderView(
+        OptionMap workerOptions,
+        boolean directBuffers,
+        int bufferSize,
+        boolean http2,
+        int http2Streams,
+        int http2Window,
+        int readBuffers) {
+    /** More than this one connection has no use for. */
+    private static final int MOST_STREAMS = 1_000;
+
+    /** Undertow's default (2.3.26). */
+    private static final int LEAST_READ_BUFFERS = 16;
+
     /**
      * Reads {@code builder}.
      *
@@ -42,13 +61,41 @@ record BuilderView(OptionMap workerOptions, boolean directBuffers, int bufferSiz
         for (Object listener : required(builder, "listeners", List.class)) {
             requireNoHandlerOfItsOwn(listener);
         }
+        OptionMap serverOptions =
+                required(builder, "serverOptions", OptionMap.Builder.class).getMap();
         return new BuilderView(
                 workerOptions(builder),
                 required(builder, "directBuffers", Boolean.class),
                 required(builder, "bufferSize", Integer.class),
-                required(builder, "serverOptions", OptionMap.Builder.class)
-                        .getMap()
-                        .get(UndertowOptions.ENABLE_HTTP2, false));
+                serverOptions.get(UndertowOptions.ENABLE_HTTP2, false),
+                serverOptions.get(UndertowOptions.HTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, 0),
+                serverOptions.get(
+                        UndertowOptions.HTTP2_SETTINGS_INITIAL_WINDOW_SIZE,
+                        Http2Channel.DEFAULT_INITIAL_WINDOW_SIZE),
+                serverOptions.get(UndertowOptions.MAX_QUEUED_READ_BUFFERS, 0));
+    }
+
+    /**
+     * Returns how many streams a connection may have open: as many as can be inside and in line,
+     * and no more than the user allows.
+     */
+    int streamsFor(WorkerSettings settings) {
+        int useful = (int) Math.min((long) settings.limit() + settings.queue(), MOST_STREAMS);
+        return http2Streams > 0 ? Math.min(http2Streams, useful) : useful;
+    }
+
+    /**
+     * Returns how many buffers of a connection may hold what nobody has read yet, before Undertow
+     * stops to read from it, resets and bodies of other streams included. Its default is 16, which
+     * four streams in line fill. So: twice what the windows of all streams can fill, because a frame
+     * may begin in one buffer and end in the next. What the user has set is kept.
+     */
+    int readBuffersFor(int streams) {
+        if (readBuffers != 0) {
+            return readBuffers;
+        }
+        long each = 2 * (1L + Math.ceilDiv(http2Window, bufferSize));
+        return (int) Math.min(Integer.MAX_VALUE, each * streams + LEAST_READ_BUFFERS);
     }
 
     /**
@@ -69,7 +116,8 @@ record BuilderView(OptionMap workerOptions, boolean directBuffers, int bufferSiz
                         .addAll(workerOptions)
                         .set(Options.WORKER_IO_THREADS, hubs.count())
                         .getMap();
-        return new BuilderView(options, directBuffers, bufferSize, http2);
+        return new BuilderView(
+                options, directBuffers, bufferSize, http2, http2Streams, http2Window, readBuffers);
     }
 
     /** Returns the accept backlog that somebody has set on the builder; null if nobody has. */

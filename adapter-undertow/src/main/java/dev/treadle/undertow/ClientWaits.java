@@ -2,7 +2,6 @@ package dev.treadle.undertow;
 
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.server.ResponseCommitListener;
 import io.undertow.util.ConduitFactory;
 
 import org.jspecify.annotations.Nullable;
@@ -27,21 +26,26 @@ final class ClientWaits {
      * Wraps what is not in use yet. A request without a body, or with all of it read, has nothing
      * to wait for.
      *
-     * @param commit is told before the answer begins: innermost too. One wrapper for both: each
-     *     request pays for each
+     * @param request is told before the answer begins, and when it is complete: innermost too. One
+     *     wrapper for all: each request pays for each
      */
-    void addTo(HttpServerExchange exchange, ResponseCommitListener commit) {
+    void addTo(HttpServerExchange exchange, AdmittedRequest request) {
         if (!exchange.isRequestComplete() && exchange.isRequestChannelAvailable()) {
-            exchange.addRequestWrapper(this::source);
+            exchange.addDefaultResponseListener(request);
+            exchange.addRequestWrapper((below, same) -> source(below, same, request));
         }
         if (exchange.isResponseChannelAvailable()) {
-            exchange.addResponseWrapper((below, same) -> sink(below, same, commit));
+            exchange.addResponseWrapper((below, same) -> sink(below, same, request));
         }
     }
 
     private StreamSourceConduit source(
-            ConduitFactory<StreamSourceConduit> below, HttpServerExchange exchange) {
-        ParkingSource made = new ParkingSource(below.create(), sourceChannels.of(exchange));
+            ConduitFactory<StreamSourceConduit> below,
+            HttpServerExchange exchange,
+            AdmittedRequest request) {
+        ParkingSource made =
+                new ParkingSource(
+                        below.create(), sourceChannels.of(exchange), exchange, request);
         source = made;
         return made;
     }
@@ -49,12 +53,46 @@ final class ClientWaits {
     private StreamSinkConduit sink(
             ConduitFactory<StreamSinkConduit> below,
             HttpServerExchange exchange,
-            ResponseCommitListener commit) {
-        commit.beforeCommit(exchange);
+            AdmittedRequest request) {
+        request.beforeCommit(exchange);
         ParkingSink made =
-                new ParkingSink(below.create(), Connectors.getConduitSinkChannel(exchange));
+                new ParkingSink(
+                        below.create(),
+                        Connectors.getConduitSinkChannel(exchange),
+                        exchange,
+                        request);
         sink = made;
         return made;
+    }
+
+    /** Whether a thread waits for the client now. */
+    boolean anybody() {
+        ParkingSource request = source;
+        ParkingSink answer = sink;
+        return (request != null && request.isWaitedFor())
+                || (answer != null && answer.isWaitedFor());
+    }
+
+    /** Ends the wait for more of the body, and lets each further read fail. */
+    void fail() {
+        ParkingSource request = source;
+        if (request != null) {
+            request.fail();
+        }
+    }
+
+    /** Reads no more of the body, so that an answer does not wait for it. */
+    void giveUpBody() {
+        ParkingSource request = source;
+        if (request != null) {
+            request.giveUp();
+        }
+    }
+
+    /** Whether the rest of the body is not read any more, though the client may send it. */
+    boolean isBodyGivenUp() {
+        ParkingSource request = source;
+        return request != null && request.isGivenUp();
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.treadle.Workers;
 
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http2.Http2ServerConnection;
 import io.undertow.util.SameThreadExecutor;
 
 import java.util.concurrent.Executor;
@@ -13,18 +14,34 @@ final class GateHandler implements HttpHandler {
     private final HttpHandler root;
     private final Workers workers;
     private final Executor executor;
+    private final Executor spreading;
     private final SourceChannels sourceChannels;
+    private final Http2Streams http2;
 
+    /**
+     * @param executor runs what belongs to a request
+     * @param spreading runs new requests of connections that have many at a time
+     */
     GateHandler(
-            HttpHandler root, Workers workers, Executor executor, SourceChannels sourceChannels) {
+            HttpHandler root,
+            Workers workers,
+            Executor executor,
+            Executor spreading,
+            SourceChannels sourceChannels,
+            Http2Streams http2) {
         this.root = root;
         this.workers = workers;
         this.executor = executor;
+        this.spreading = spreading;
         this.sourceChannels = sourceChannels;
+        this.http2 = http2;
     }
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
+        if (exchange.getConnection() instanceof Http2ServerConnection stream) {
+            http2.arrived(stream);
+        }
         // Not at once: a place may be granted on another thread at any moment from the request's
         // turn at the gate, and an
         // exchange must have left the call chain of Connectors.executeRootHandler before another
@@ -46,5 +63,10 @@ final class GateHandler implements HttpHandler {
 
     Executor executor() {
         return executor;
+    }
+
+    /** Returns the executor that a new request is handed to. */
+    Executor executorFor(HttpServerExchange exchange) {
+        return exchange.getConnection() instanceof Http2ServerConnection ? spreading : executor;
     }
 }

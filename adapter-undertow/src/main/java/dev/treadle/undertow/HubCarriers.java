@@ -1,5 +1,6 @@
 package dev.treadle.undertow;
 
+import dev.treadle.Gate;
 import dev.treadle.Workers;
 import dev.treadle.loop.HubLoops;
 
@@ -7,6 +8,7 @@ import org.xnio.XnioWorker;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The I/O threads that carry the hubs of the workers, one each. Requests on connections of further
@@ -16,9 +18,22 @@ final class HubCarriers implements AutoCloseable {
     /** The first JDK that unmounts a virtual thread which waits in Object.wait (JEP 491). */
     private static final int UNMOUNTS_MONITORS = 24;
 
-    private final List<IoThreadLoop> loops = new ArrayList<>();
+    /** How long the end of the loops may take. */
+    private static final long LONGEST_SECONDS = 5;
 
-    private HubCarriers() {}
+    /**
+     * The same if a request is still inside, which has had the grace of the stop and an interrupt:
+     * it may hold an I/O thread for ever, and a stop has a bound.
+     */
+    private static final long LONGEST_MILLIS_IF_HELD = 150;
+
+    private final List<IoThreadLoop> loops = new ArrayList<>();
+    private final Gate gate;
+    private volatile boolean held;
+
+    HubCarriers(Gate gate) {
+        this.gate = gate;
+    }
 
     /**
      * Lets the I/O threads carry the hubs, where the workers have hubs to be carried. Not with
@@ -31,8 +46,7 @@ final class HubCarriers implements AutoCloseable {
      * carrier (JEP 491): Undertow's blocking WebSocket sends do, until a task of the I/O thread has
      * run that must not run on another ({@code AbstractFramedStreamSinkChannel.awaitWritable}).
      */
-    static HubCarriers start(XnioWorker worker, Workers workers, boolean http2) {
-        HubCarriers carriers = new HubCarriers();
+    void start(XnioWorker worker, Workers workers, boolean http2) {
         if (http2 && workers.hubLoops().isPresent()) {
             workers.hubsNotCarried("HTTP/2 is enabled, and Undertow's needs its I/O threads");
         } else if (Runtime.version().feature() < UNMOUNTS_MONITORS
@@ -42,9 +56,8 @@ final class HubCarriers implements AutoCloseable {
                             + UNMOUNTS_MONITORS
                             + " Undertow's WebSockets would wait for the I/O thread they hold");
         } else {
-            workers.hubLoops().ifPresent(hubs -> carriers.start(worker, workers, hubs));
+            workers.hubLoops().ifPresent(hubs -> start(worker, workers, hubs));
         }
-        return carriers;
     }
 
     private void start(XnioWorker worker, Workers workers, HubLoops hubs) {
@@ -59,13 +72,23 @@ final class HubCarriers implements AutoCloseable {
 
     @Override
     public void close() {
+        long nanos =
+                gate.active() == 0
+                        ? TimeUnit.SECONDS.toNanos(LONGEST_SECONDS)
+                        : TimeUnit.MILLISECONDS.toNanos(LONGEST_MILLIS_IF_HELD);
         try {
+            long end = System.nanoTime() + nanos;
             for (IoThreadLoop loop : loops) {
-                loop.end();
+                held |= !loop.end(Math.max(0, end - System.nanoTime()));
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether a slice held an I/O thread at the close, so that it cannot be waited for. */
+    boolean isHeld() {
+        return held;
     }
 
     @Override

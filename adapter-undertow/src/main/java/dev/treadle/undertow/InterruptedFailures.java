@@ -32,6 +32,9 @@ final class InterruptedFailures implements ExceptionHandler {
             ServletResponse response,
             Throwable failure) {
         AdmittedRequest admitted = AdmittedRequest.of(exchange);
+        if (admitted != null && admitted.cutIfInterrupted()) {
+            return true;
+        }
         GateAnswer answer = admitted == null ? null : admitted.interruptedAnswer();
         if (answer == null || response.isCommitted() || request.isAsyncStarted()) {
             return others.handleThrowable(exchange, request, response, failure);

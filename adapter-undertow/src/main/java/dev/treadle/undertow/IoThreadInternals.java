@@ -1,5 +1,7 @@
 package dev.treadle.undertow;
 
+import io.undertow.protocols.ssl.SslConduit;
+
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
@@ -37,6 +39,7 @@ final class IoThreadInternals {
     private final Class<?> serverType;
     private final Field acceptQueues;
     private final Field acceptListener;
+    private final TlsAccept tlsAccept;
 
     @SuppressWarnings("unchecked") // a queue of tasks: the field's generic type is checked
     private IoThreadInternals(XnioIoThread thread) throws ReflectiveOperationException {
@@ -56,6 +59,7 @@ final class IoThreadInternals {
         this.serverType = named(type, "QueuedNioTcpServer2");
         this.acceptQueues = field(serverType, "acceptQueues", List.class);
         this.acceptListener = field(serverType, "acceptListener", ChannelListener.class);
+        this.tlsAccept = TlsAccept.find();
         Method ready = handleType.getDeclaredMethod("handleReady", int.class);
         ready.setAccessible(true);
         this.handleReady =
@@ -113,13 +117,16 @@ final class IoThreadInternals {
 
     /**
      * Whether a task that was posted to the I/O thread may run on another one, while the I/O thread
-     * is held and does nothing: those that wake who waits for a client, and XNIO's own for a
-     * connection. All others may ask which thread they are on.
+     * is held and does nothing: those that wake who waits for a client, XNIO's own for a connection,
+     * and those of TLS, which go on with a handshake or hand on what is unwrapped ({@link
+     * SslConduit}, 2.3.26, asks for its thread only to choose where the engine's tasks run). All
+     * others may ask which thread they are on.
      */
     boolean mayRunElsewhere(Runnable task) {
         return task instanceof Parking.Task
                 || handleType.isAssignableFrom(enclosing(task.getClass()))
-                || selectType.isInstance(task);
+                || selectType.isInstance(task)
+                || SslConduit.class.equals(task.getClass().getNestHost());
     }
 
     private static Class<?> enclosing(Class<?> type) {
@@ -130,9 +137,12 @@ final class IoThreadInternals {
     /**
      * Takes the connections that wait to be opened on this I/O thread, if the task is the one that
      * does ({@code QueuedNioTcpServer2.acceptTask}). That one asks for the current I/O thread's
-     * queue, and on another thread gets none.
+     * queue, and on another thread gets none. So the listener is shown a channel that accepts from
+     * this thread's queue.
      *
-     * @return false if it is another task
+     * @return false if it is another task, or if connections are left in the queue: a listener need
+     *     not accept from the channel that it is shown. The task is still to be done then, by the
+     *     I/O thread
      */
     boolean accepted(Runnable task) throws ReflectiveOperationException {
         AcceptingChannel<?> server = serverOf(task);
@@ -141,17 +151,33 @@ final class IoThreadInternals {
         }
         List<?> queues = (List<?>) acceptQueues.get(server);
         Queue<?> connections = (Queue<?>) queues.get(thread.getNumber());
-        AcceptingChannel<?> queue =
-                (AcceptingChannel<?>)
-                        Proxy.newProxyInstance(
-                                AcceptingChannel.class.getClassLoader(),
-                                new Class<?>[] {AcceptingChannel.class},
-                                (proxy, method, arguments) ->
-                                        method.getName().equals("accept")
-                                                ? connections.poll()
-                                                : method.invoke(server, arguments));
-        invoke((ChannelListener<?>) acceptListener.get(server), queue);
-        return true;
+        ChannelListener<?> listener = (ChannelListener<?>) acceptListener.get(server);
+        if (listener == null) {
+            return connections.isEmpty();
+        }
+        AcceptingChannel<?> queue = queueOf(server, connections);
+        AcceptingChannel<?> shown = queue;
+        if (tlsAccept.isOf(listener)) {
+            shown = tlsAccept.channel(listener, queue);
+            listener = tlsAccept.listener(listener);
+        }
+        int left = connections.size();
+        for (int before = left + 1; left > 0 && left < before; left = connections.size()) {
+            before = left;
+            invoke(listener, shown);
+        }
+        return connections.isEmpty();
+    }
+
+    private static AcceptingChannel<?> queueOf(AcceptingChannel<?> server, Queue<?> connections) {
+        return (AcceptingChannel<?>)
+                Proxy.newProxyInstance(
+                        AcceptingChannel.class.getClassLoader(),
+                        new Class<?>[] {AcceptingChannel.class},
+                        (proxy, method, arguments) ->
+                                method.getName().equals("accept")
+                                        ? connections.poll()
+                                        : method.invoke(server, arguments));
     }
 
     private @Nullable AcceptingChannel<?> serverOf(Runnable task)

@@ -47,8 +47,6 @@ final class IoThreadLoop implements EventLoop, Runnable {
     /** How many times in a row slices may be left before the timers get their turn. */
     private static final int ROUNDS_WITHOUT_TIMERS = 64;
 
-    private static final long DETACH_SECONDS = 5;
-
     private final XnioIoThread thread;
     private final @Nullable IoThreadInternals internals;
     private final LoopCarrier carrier;
@@ -274,20 +272,26 @@ final class IoThreadLoop implements EventLoop, Runnable {
         }
     }
 
-    /** Gives the hub a thread of its own again, before the I/O thread ends. */
-    void end() throws InterruptedException {
+    /**
+     * Gives the hub a thread of its own again, before the I/O thread ends.
+     *
+     * @param longestNanos how long to wait for the I/O thread
+     * @return false if a slice holds the I/O thread: the hub gets its thread when that ends
+     */
+    boolean end(long longestNanos) throws InterruptedException {
         CountDownLatch detached = new CountDownLatch(1);
         try {
             thread.execute(new Detach(this, detached));
         } catch (RejectedExecutionException ended) {
-            return;
+            return true;
         }
-        if (!detached.await(DETACH_SECONDS, TimeUnit.SECONDS)) {
-            LOG.log(
-                    Level.WARNING,
-                    "{0} is held in a slice and still carries its hub {1} s after its end was asked for",
-                    thread.getName(),
-                    DETACH_SECONDS);
+        if (detached.await(longestNanos, TimeUnit.NANOSECONDS)) {
+            return true;
         }
+        LOG.log(
+                Level.INFO, // what holds it is reported where its request or task is
+                "{0} is held in a slice and still carries its hub after its end was asked for",
+                thread.getName());
+        return false;
     }
 }

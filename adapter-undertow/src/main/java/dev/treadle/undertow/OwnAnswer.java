@@ -3,16 +3,36 @@ package dev.treadle.undertow;
 import dev.treadle.GateAnswer;
 
 import io.undertow.io.IoCallback;
+import io.undertow.io.Sender;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpContinue;
 import io.undertow.util.Headers;
+
+import java.io.IOException;
 
 /**
  * An answer of the gate itself. To a request that is not let in it is written by the I/O thread,
  * and takes no worker.
  */
 final class OwnAnswer {
+    private static final IoCallback END =
+            new IoCallback() {
+                @Override
+                public void onComplete(HttpServerExchange exchange, Sender sender) {
+                    IoCallback.END_EXCHANGE.onComplete(exchange, sender);
+                    if (!exchange.isComplete()) {
+                        RestOfBody.of(exchange);
+                    }
+                }
+
+                @Override
+                public void onException(
+                        HttpServerExchange exchange, Sender sender, IOException failure) {
+                    IoCallback.END_EXCHANGE.onException(exchange, sender, failure);
+                }
+            };
+
     private OwnAnswer() {}
 
     /**
@@ -31,7 +51,7 @@ final class OwnAnswer {
             // behind it on this connection.
             exchange.setPersistent(false);
         }
-        exchange.getResponseSender().send(answer.words(), IoCallback.END_EXCHANGE);
+        exchange.getResponseSender().send(answer.words(), END);
     }
 
     /** Makes the answer that is about to begin this one. */

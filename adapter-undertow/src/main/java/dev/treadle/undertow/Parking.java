@@ -79,6 +79,11 @@ final class Parking {
         this.stream = stream;
     }
 
+    /** Whether a thread waits here now. */
+    boolean isWaitedFor() {
+        return waiting != null;
+    }
+
     /**
      * Waits until the stream is ready or over.
      *

@@ -1,5 +1,7 @@
 package dev.treadle.undertow;
 
+import io.undertow.server.HttpServerExchange;
+
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
@@ -20,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
         implements ChannelListener<ConduitStreamSinkChannel>, Parking.Stream {
     private final ConduitStreamSinkChannel channel;
+    private final HttpServerExchange exchange;
+    private final RequestEnds ends;
     private final Parking parking;
 
     // What follows belongs to the I/O thread.
@@ -28,15 +32,48 @@ final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
     private @Nullable ChannelListener<? super ConduitStreamSinkChannel> closeListenerBefore;
     private @Nullable ChannelListener<ConduitStreamSinkChannel> closeListener;
 
-    ParkingSink(StreamSinkConduit next, ConduitStreamSinkChannel channel) {
+    /**
+     * @param ends is told when the response is complete: the exchange tells nobody as long as it
+     *     has not read the request
+     */
+    ParkingSink(
+            StreamSinkConduit next,
+            ConduitStreamSinkChannel channel,
+            HttpServerExchange exchange,
+            RequestEnds ends) {
         super(next);
         this.channel = channel;
+        this.exchange = exchange;
+        this.ends = ends;
         this.parking = new Parking(this);
     }
 
     /** Wakes the thread that waits: there will be no more to write to. */
     void over() {
         parking.over();
+    }
+
+    boolean isWaitedFor() {
+        return parking.isWaitedFor();
+    }
+
+    private void looksWhetherComplete() {
+        if (exchange.isResponseComplete()) {
+            ends.responseEnded();
+        }
+    }
+
+    @Override
+    public boolean flush() throws IOException {
+        boolean flushed = super.flush();
+        looksWhetherComplete();
+        return flushed;
+    }
+
+    @Override
+    public void terminateWrites() throws IOException {
+        super.terminateWrites();
+        looksWhetherComplete();
     }
 
     @Override
@@ -58,6 +95,7 @@ final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
         try {
             next.truncateWrites();
         } finally {
+            looksWhetherComplete();
             over();
         }
     }

@@ -1,14 +1,21 @@
 package dev.treadle.undertow;
 
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http2.Http2ServerConnection;
+
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
 import org.xnio.XnioIoThread;
+import org.xnio.channels.StreamSinkChannel;
 import org.xnio.conduits.AbstractStreamSourceConduit;
 import org.xnio.conduits.ConduitStreamSourceChannel;
 import org.xnio.conduits.StreamSourceConduit;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,7 +27,22 @@ import java.util.concurrent.TimeUnit;
 final class ParkingSource extends AbstractStreamSourceConduit<StreamSourceConduit>
         implements ChannelListener<ConduitStreamSourceChannel>, Parking.Stream {
     private final ConduitStreamSourceChannel channel;
+    private final HttpServerExchange exchange;
+    private final AdmittedRequest request;
     private final Parking parking;
+
+    /** What reads do: as ever, or fail, or say that there is no more. */
+    private volatile Mode mode = Mode.OPEN;
+
+    // of the thread that has the exchange
+    private boolean endOnce; // the next read finds the end, those after it do not
+    private boolean leftUnread;
+
+    private enum Mode {
+        OPEN,
+        FAILED,
+        ENDED
+    }
 
     // What follows belongs to the I/O thread.
     private boolean listening;
@@ -28,9 +50,15 @@ final class ParkingSource extends AbstractStreamSourceConduit<StreamSourceCondui
     private @Nullable ChannelListener<? super ConduitStreamSourceChannel> closeListenerBefore;
     private @Nullable ChannelListener<ConduitStreamSourceChannel> closeListener;
 
-    ParkingSource(StreamSourceConduit next, ConduitStreamSourceChannel channel) {
+    ParkingSource(
+            StreamSourceConduit next,
+            ConduitStreamSourceChannel channel,
+            HttpServerExchange exchange,
+            AdmittedRequest request) {
         super(next);
         this.channel = channel;
+        this.exchange = exchange;
+        this.request = request;
         this.parking = new Parking(this);
     }
 
@@ -39,24 +67,123 @@ final class ParkingSource extends AbstractStreamSourceConduit<StreamSourceCondui
         parking.over();
     }
 
+    boolean isWaitedFor() {
+        return parking.isWaitedFor();
+    }
+
+    /**
+     * Lets each read fail from now on, and wakes the thread that waits. Only until the exchange is
+     * ended: what Undertow would drain then is not read, so that the answer can be written.
+     */
+    void fail() {
+        mode = Mode.FAILED;
+        over();
+    }
+
+    /** Lets each read find the end from now on: nobody waits for the rest of the body any more. */
+    void giveUp() {
+        mode = Mode.ENDED;
+        over();
+    }
+
+    /** Whether the rest of the body is not read, though the client may send it. */
+    boolean isGivenUp() {
+        return mode != Mode.OPEN;
+    }
+
+    /** Returns whether there is no more to read now; fails if reads are to fail. */
+    private boolean isEnded() throws IOException {
+        if (endOnce) {
+            endOnce = false;
+            return true;
+        }
+        return isGivenUpNow();
+    }
+
+    private boolean isGivenUpNow() throws IOException {
+        Mode now = mode;
+        if (now == Mode.FAILED && !request.isEnding()) {
+            exchange.setPersistent(false);
+            throw new InterruptedIOException(
+                    "the request was interrupted while it waited for the client");
+        }
+        return now != Mode.OPEN;
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        return isEnded() ? -1 : super.read(into);
+    }
+
+    @Override
+    public long read(ByteBuffer[] into, int offset, int length) throws IOException {
+        return isEnded() ? -1 : super.read(into, offset, length);
+    }
+
+    @Override
+    public long transferTo(long position, long count, FileChannel target) throws IOException {
+        return isEnded() ? -1 : super.transferTo(position, count, target);
+    }
+
+    @Override
+    public long transferTo(long count, ByteBuffer through, StreamSinkChannel target)
+            throws IOException {
+        return isEnded() ? -1 : super.transferTo(count, through, target);
+    }
+
+    /**
+     * Waits, unless there is nothing to wait for.
+     *
+     * @return false if the current thread cannot wait here
+     */
+    private boolean waited(long nanos) throws IOException {
+        if (isGivenUpNow()) {
+            return true; // the next read says so
+        }
+        if (request.isEnding()) {
+            // Undertow drains the body before it goes on, and its thread would wait for the client:
+            // it is told that this is all, and drains the rest without a thread
+            endOnce = true;
+            leftUnread = true;
+            return true;
+        }
+        try {
+            return parking.await(nanos);
+        } catch (InterruptedIOException interrupted) {
+            if (request.isOverdue()) {
+                mode = Mode.FAILED;
+            }
+            throw interrupted;
+        }
+    }
+
     @Override
     public void awaitReadable() throws IOException {
-        if (!parking.await(0)) {
+        if (!waited(0)) {
             next.awaitReadable();
         }
     }
 
     @Override
     public void awaitReadable(long time, TimeUnit unit) throws IOException {
-        if (!parking.await(Math.max(0, unit.toNanos(time)))) {
+        if (!waited(Math.max(0, unit.toNanos(time)))) {
             next.awaitReadable(time, unit);
         }
+    }
+
+    /** A stream would be reset now, before its answer. {@link RestOfBody} sees to the rest. */
+    private boolean isDrainedLater() {
+        return mode == Mode.OPEN
+                ? leftUnread
+                : exchange.getConnection() instanceof Http2ServerConnection;
     }
 
     @Override
     public void terminateReads() throws IOException {
         try {
-            next.terminateReads();
+            if (!isDrainedLater()) {
+                next.terminateReads();
+            }
         } finally {
             over();
         }

@@ -9,7 +9,7 @@ import io.undertow.servlet.spec.AsyncContextImpl;
 import io.undertow.servlet.spec.HttpServletRequestImpl;
 import io.undertow.servlet.spec.HttpServletResponseImpl;
 
-import org.xnio.IoUtils;
+import java.nio.channels.ClosedChannelException;
 
 /**
  * Ends an asynchronous request of a servlet from outside, as Undertow's own timeout of such
@@ -37,20 +37,48 @@ final class ServletEnd {
         return true;
     }
 
+    /**
+     * Ends it for a client that has left, as a failed write would: listeners hear of an error.
+     *
+     * @return false if the exchange is none of a servlet's, or none of an asynchronous request
+     */
+    static boolean abandon(HttpServerExchange exchange) {
+        ServletRequestContext servlet =
+                exchange.getAttachment(ServletRequestContext.ATTACHMENT_KEY);
+        AsyncContextImpl async =
+                servlet == null ? null : servlet.getOriginalRequest().getAsyncContextInternal();
+        if (servlet == null || async == null) {
+            return false;
+        }
+        async.addAsyncTask(() -> {
+            if (isIdle(exchange, servlet, async)) {
+                exchange.setPersistent(false);
+                async.handleError(new ClosedChannelException());
+            }
+        });
+        return true;
+    }
+
+    /** False if it was completed or dispatched meanwhile. */
+    private static boolean isIdle(
+            HttpServerExchange exchange, ServletRequestContext servlet, AsyncContextImpl async) {
+        HttpServletRequestImpl request = servlet.getOriginalRequest();
+        return request.isAsyncStarted()
+                && !exchange.isComplete()
+                && async.equals(request.getAsyncContextInternal());
+    }
+
     private static void endNow(
             HttpServerExchange exchange,
             ServletRequestContext servlet,
             AsyncContextImpl async,
             GateAnswer answer) {
-        HttpServletRequestImpl request = servlet.getOriginalRequest();
-        if (!request.isAsyncStarted()
-                || exchange.isComplete()
-                || !async.equals(request.getAsyncContextInternal())) {
-            return; // completed or dispatched meanwhile
+        if (!isIdle(exchange, servlet, async)) {
+            return;
         }
         exchange.setPersistent(false);
         if (exchange.isResponseStarted()) {
-            IoUtils.safeClose(exchange.getConnection());
+            CutOff.cut(exchange);
             async.complete();
             return;
         }

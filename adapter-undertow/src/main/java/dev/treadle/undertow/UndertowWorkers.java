@@ -8,6 +8,7 @@ import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
 
 import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
 import io.undertow.Version;
 import io.undertow.server.HttpHandler;
 
@@ -17,6 +18,7 @@ import org.xnio.XnioWorker;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 
 /**
@@ -120,16 +122,21 @@ public final class UndertowWorkers {
         SourceChannels sourceChannels = SourceChannels.find();
 
         workers.installed(installation.container() + " " + installation.version());
-        ExecutorService executor = new WorkerTasks(workers.executor(), threadExit);
+        WorkerTasks executor = new WorkerTasks(workers.executor(), threadExit);
+        Executor spreading = executor.spreading(workers.spreadExecutor());
+        Http2Streams http2 = new Http2Streams();
+        workers.onStop(http2::goAway);
         XnioWorker xnioWorker = newWorker(xnio, view.ioThreadsFor(workers), executor);
-        setUp(builder, view, xnioWorker, workers);
-        // last in, first out: closed before the I/O threads end
-        workers.closeWithThese(HubCarriers.start(xnioWorker, workers, view.http2()));
+        HubCarriers carriers = new HubCarriers(workers.gate());
+        setUp(builder, view, new XnioWorkerEnd(xnioWorker, carriers::isHeld), workers);
+        carriers.start(xnioWorker, workers, view.http2());
+        workers.closeWithThese(carriers); // last in, first out: before the I/O threads end
         LOG.log(Level.INFO, installation.startLine());
         return new UndertowGate(
                 installation,
                 xnioWorker,
-                root -> new GateHandler(root, workers, executor, sourceChannels));
+                root -> new GateHandler(
+                                root, workers, executor, spreading, sourceChannels, http2));
     }
 
     /**
@@ -146,16 +153,21 @@ public final class UndertowWorkers {
     }
 
     private static void setUp(
-            Undertow.Builder builder, BuilderView view, XnioWorker xnioWorker, Workers workers) {
+            Undertow.Builder builder, BuilderView view, XnioWorkerEnd end, Workers workers) {
         int limit = workers.settings().limit();
         SharedBufferPool buffers =
                 SharedBufferPool.forRequests(limit, view.directBuffers(), view.bufferSize());
         workers.closeWithThese(buffers);
-        workers.closeWithThese(
-                new XnioWorkerEnd(xnioWorker)); // last in, first out: before the buffers it uses
-        builder.setWorker(xnioWorker)
+        workers.closeWithThese(end); // last in, first out: before the buffers it uses
+        builder.setWorker(end.worker())
                 .setByteBufferPool(buffers)
                 .setSocketOption(Options.BACKLOG, backlog(builder, workers.settings()));
+        if (view.http2()) {
+            int streams = view.streamsFor(workers.settings());
+            builder.setServerOption(UndertowOptions.HTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, streams)
+                    .setServerOption(
+                            UndertowOptions.MAX_QUEUED_READ_BUFFERS, view.readBuffersFor(streams));
+        }
     }
 
     /** A backlog that somebody has set on the builder is kept, unless the settings name one. */

@@ -2,6 +2,7 @@ package dev.treadle.undertow;
 
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -23,6 +24,11 @@ final class WorkerTasks extends AbstractExecutorService {
     @Override
     public void execute(Runnable task) {
         workers.execute(() -> run(task));
+    }
+
+    /** Returns the same for tasks that go to the emptiest hub ({@link dev.treadle.Workers#spreadExecutor}). */
+    Executor spreading(Executor spread) {
+        return task -> spread.execute(() -> run(task));
     }
 
     private void run(Runnable task) {

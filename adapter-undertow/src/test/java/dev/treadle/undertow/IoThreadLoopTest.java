@@ -43,7 +43,7 @@ final class IoThreadLoopTest {
             Thread sleeper = greenlet.get();
             await().until(() -> sleeper.getState() == Thread.State.TIMED_WAITING);
 
-            loop.end();
+            assertThat(loop.end(Long.MAX_VALUE)).isTrue();
 
             assertThat(slept.get()).isTrue();
             CompletableFuture<Void> free = new CompletableFuture<>();

@@ -15,9 +15,13 @@ import java.util.Set;
 /** The contract over HTTP/2 without TLS. */
 @Over(Protocol.H2C)
 class UndertowH2cContractTest extends Http2WorkersContract {
+    /**
+     * See HubCarriers: what Undertow does while somebody waits for a stream
+     * (AbstractFramedStreamSourceChannel.resumeReadsInternal, 2.3.26) keeps its I/O threads busy.
+     */
     @Override
     public Set<Gap> gaps() {
-        return UndertowTckServer.GAPS;
+        return Set.of(Gap.NO_HUB_LOOPS);
     }
 
     @Override

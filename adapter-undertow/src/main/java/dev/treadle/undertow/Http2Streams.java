@@ -1,0 +1,117 @@
+package dev.treadle.undertow;
+
+import io.undertow.Version;
+import io.undertow.protocols.http2.Http2Channel;
+import io.undertow.protocols.http2.Http2DataStreamSinkChannel;
+import io.undertow.server.Connectors;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http2.Http2ServerConnection;
+import io.undertow.util.AttachmentKey;
+
+import org.xnio.conduits.ConduitStreamSinkChannel;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * The HTTP/2 connections of a server, as far as the gate has to do with them. In Undertow each
+ * request has a {@link Http2ServerConnection} of its own; the connection below is a {@link
+ * Http2Channel}.
+ *
+ * <p><b>The window of a connection</b> is made as large as the protocol allows when its first
+ * request comes. Undertow 2.3.26 has one number for it and for the windows of streams ({@code
+ * initialReceiveWindowSize}), and grants a connection only what was read: so a few streams whose
+ * bodies nobody reads yet, because they wait in line, would stop those inside; and bytes of streams
+ * that are reset would be lost for ever. What a client may send ahead is bounded by the window of
+ * each stream all the same.
+ */
+final class Http2Streams {
+    private static final Logger LOG = System.getLogger("dev.treadle.undertow");
+    private static final AttachmentKey<Boolean> SEEN = AttachmentKey.create(Boolean.class);
+
+    /** The greatest window there is, less the one that each connection begins with (RFC 9113). */
+    private static final int WINDOW_INCREMENT = Integer.MAX_VALUE - 65_535;
+
+    /** In the first GOAWAY of two: streams that are on their way are served. */
+    private static final int ANY_STREAM = Integer.MAX_VALUE;
+
+    private static final VarHandle CHANNEL = field("channel", Http2Channel.class);
+    private static final VarHandle RESPONSE =
+            field("responseChannel", Http2DataStreamSinkChannel.class);
+
+    private final Set<Http2Channel> open = ConcurrentHashMap.newKeySet();
+
+    private static VarHandle field(String name, Class<?> type) {
+        try {
+            return MethodHandles.privateLookupIn(
+                            Http2ServerConnection.class, MethodHandles.lookup())
+                    .findVarHandle(Http2ServerConnection.class, name, type);
+        } catch (ReflectiveOperationException missing) {
+            throw new IllegalStateException(
+                    "Undertow "
+                            + Version.getVersionString()
+                            + ": cannot read Http2ServerConnection."
+                            + name
+                            + " (expected: Undertow 2.3, from the class path or a module open to"
+                            + " dev.treadle.undertow)",
+                    missing);
+        }
+    }
+
+    /** A request has come; on the I/O thread. */
+    void arrived(Http2ServerConnection stream) {
+        if (stream.getAttachment(SEEN) != null) {
+            return;
+        }
+        stream.putAttachment(SEEN, Boolean.TRUE);
+        Http2Channel channel = (Http2Channel) CHANNEL.get(stream);
+        open.add(channel);
+        stream.addCloseListener(closed -> open.remove(channel));
+        if (!channel.isOpen()) {
+            open.remove(channel);
+            return;
+        }
+        try {
+            channel.sendUpdateWindowSize(0, WINDOW_INCREMENT);
+        } catch (IOException closed) {
+            LOG.log(Level.DEBUG, "HTTP/2: a connection was closed at its first request", closed);
+        }
+    }
+
+    /** Tells the clients of all connections that a stop has begun; those that are inside go on. */
+    void goAway() {
+        for (Http2Channel channel : open) {
+            try {
+                channel.getIoThread().execute(() -> GoAway.send(channel, ANY_STREAM));
+            } catch (RejectedExecutionException ended) {
+                // its connections are closed, which says the same
+            }
+        }
+    }
+
+    /** Whether the client has reset the stream. */
+    static boolean isReset(HttpServerExchange exchange) {
+        ConduitStreamSinkChannel answer = Connectors.getConduitSinkChannel(exchange);
+        return answer.getConduit().isWriteShutdown();
+    }
+
+    /**
+     * Resets a stream: with CANCEL if its answer is not whole, with NO_ERROR if only the rest of
+     * the request is not wanted.
+     */
+    static void reset(Http2ServerConnection stream, HttpServerExchange exchange) {
+        Http2Channel channel = (Http2Channel) CHANNEL.get(stream);
+        Http2DataStreamSinkChannel answer = (Http2DataStreamSinkChannel) RESPONSE.get(stream);
+        channel.sendRstStream(
+                answer.getStreamId(),
+                exchange.isResponseComplete()
+                        ? Http2Channel.ERROR_NO_ERROR
+                        : Http2Channel.ERROR_CANCEL);
+    }
+}
