@@ -3,6 +3,8 @@ package dev.treadle.jetty;
 import dev.treadle.Workers;
 
 import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.server.Server;
@@ -20,11 +22,14 @@ final class Connectors implements Container.Listener {
     private final int backlog;
     private final boolean reusePort;
     private final @Nullable HubCarriers hubs;
+    private final Http2 http2;
+    private final Factories factories = new Factories();
 
-    Connectors(Server server, Workers workers, ServerThreadPool pool) {
+    Connectors(Server server, Workers workers, ServerThreadPool pool, Http2 http2) {
         this.server = server;
         this.backlog = workers.settings().listen();
         this.reusePort = workers.settings().reusePort();
+        this.http2 = http2;
         this.hubs =
                 workers.hubLoops()
                         .map(loops -> new HubCarriers(server, workers, loops, pool))
@@ -37,6 +42,10 @@ final class Connectors implements Container.Listener {
      */
     @Override
     public void beanAdded(Container parent, Object child) {
+        if (child instanceof AbstractConnector connector
+                && !connector.getEventListeners().contains(factories)) {
+            connector.addEventListener(factories);
+        }
         if (child instanceof ServerConnector connector) {
             if (connector.getAcceptQueueSize() == 0) {
                 connector.setAcceptQueueSize(backlog);
@@ -47,6 +56,21 @@ final class Connectors implements Container.Listener {
             if (hubs != null) {
                 hubs.offer(connector);
             }
+        }
+    }
+
+    /** The connection factories of a connector: those it has, and those it gets later. */
+    private final class Factories implements Container.Listener {
+        @Override
+        public void beanAdded(Container parent, Object child) {
+            if (child instanceof ConnectionFactory factory) {
+                http2.factoryAdded(factory);
+            }
+        }
+
+        @Override
+        public void beanRemoved(Container parent, Object child) {
+            // its numbers stay: a factory may be taken out and put back
         }
     }
 
@@ -75,7 +99,8 @@ final class Connectors implements Container.Listener {
                                 + connector
                                 + ": "
                                 + connector.getExecutor().getClass().getName()
-                                + " (expected: the server's thread pool); its requests would not run on the workers");
+                                + " (expected: the server's thread pool); its requests would not"
+                                + " run on the workers");
             }
         }
     }

@@ -4,20 +4,16 @@ import dev.treadle.Gate;
 import dev.treadle.GateAnswer;
 import dev.treadle.Permit;
 import dev.treadle.RefusedException;
-import dev.treadle.SocketPair;
 import dev.treadle.Workers;
 
-import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.InetSocketAddress;
 
 /**
  * The gate as the outermost handler of a running server. Jetty calls it once for each request:
@@ -33,9 +29,11 @@ final class GateHandler extends Handler.Wrapper {
 
     private final Workers workers;
     private final Gate gate;
+    private final Http2 http2;
 
-    GateHandler(Workers workers) {
+    GateHandler(Workers workers, Http2 http2) {
         this.workers = workers;
+        this.http2 = http2;
         this.gate = workers.gate();
     }
 
@@ -80,7 +78,7 @@ final class GateHandler extends Handler.Wrapper {
         }
         Permit permit;
         try {
-            permit = gate.enter(request.getMethod(), path, () -> client(request));
+            permit = gate.enter(request.getMethod(), path, new RequestClient(request, http2));
         } catch (RefusedException refusal) {
             OwnAnswer.write(gate.answer(refusal.reason()), request, response, callback);
             return true;
@@ -94,16 +92,6 @@ final class GateHandler extends Handler.Wrapper {
         return handleWith(permit, request, response, callback);
     }
 
-    /** The ends of the connection itself: what a proxy says of them is another thing. */
-    private static @Nullable SocketPair client(Request request) {
-        EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
-        return endPoint.getRemoteSocketAddress() instanceof InetSocketAddress remote
-                        && endPoint.getLocalSocketAddress() instanceof InetSocketAddress local
-                        && remote.getAddress() != null
-                ? new SocketPair(local.getPort(), remote.getAddress(), remote.getPort())
-                : null;
-    }
-
     /**
      * The path without query and parameters, which may be secret; empty where a request has none,
      * as CONNECT.
@@ -115,12 +103,12 @@ final class GateHandler extends Handler.Wrapper {
 
     private boolean handleWith(Permit permit, Request request, Response response, Callback callback)
             throws Exception {
+        GatedRequest gated = new GatedRequest(request, permit);
         GatedExchange exchange;
         boolean releasedAtTheEnd = false;
         try {
             exchange =
-                    new GatedExchange(
-                            request, response, callback, permit, gate, workers.executor());
+                    new GatedExchange(gated, response, callback, permit, gate, workers.executor());
             Request.addCompletionListener(request, failure -> exchange.completed());
             releasedAtTheEnd = true;
         } finally {
@@ -130,7 +118,7 @@ final class GateHandler extends Handler.Wrapper {
         }
         boolean returned = false;
         try {
-            boolean handled = handleInside(permit, request, exchange);
+            boolean handled = handleInside(permit, gated, exchange);
             if (handled) {
                 exchange.goesAsync();
             }
@@ -156,11 +144,11 @@ final class GateHandler extends Handler.Wrapper {
 
     private boolean handleInside(Permit permit, Request request, GatedExchange exchange)
             throws Exception {
-        permit.enterThread();
+        Permit before = RequestRun.begin(permit);
         try {
             return super.handle(request, exchange, exchange);
         } finally {
-            permit.leaveThread();
+            RequestRun.end(permit, before);
         }
     }
 }

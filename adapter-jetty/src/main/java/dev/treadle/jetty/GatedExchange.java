@@ -31,21 +31,28 @@ import java.util.concurrent.locks.ReentrantLock;
  *       succeed. A servlet context turns the failure into its error page by itself, before the gate
  *       sees anything; so the 500 is caught here, at its first byte.
  *   <li>From the first moment of a stop answers close their connection.
- *   <li>A request that is overdue while no thread runs for it is ended from here.
+ *   <li>A request that is overdue while no thread runs for it is ended from here, and so is one
+ *       whose client has left.
+ *   <li>A wait for the client that no interrupt ends, as for the rest of a form, is ended from here.
  * </ul>
  *
  * <p><b>How such a request is ended.</b> At first it is failed, as Jetty does when a client is
  * gone: the listeners of the application hear of it. But a servlet context without an AsyncListener
  * ignores that (ServletChannelState.onError, 12.0.36 and 12.1.12). So at the next attempt but one
  * this takes the response away from the application: what that writes or completes from then on is
- * refused here.
+ * refused here. A request whose client has left is ended in the same two steps, without an answer.
+ *
+ * <p><b>How a wait is ended.</b> The request is failed as well. Jetty then lets the pending read or
+ * write fail, and with it the future that a form or a multipart body is awaited by; what is read
+ * later fails too. An answer that has not begun can still be written.
  *
  * <p><b>Who owns what.</b> {@code owner} goes from nobody to the application with its first write,
  * or to the gate; {@code done} once to true, by the application that completes or the gate that
- * takes over; both are written under the lock of this. An end runs under {@code alive}, which is
- * made before there can be one, and looks at {@code over} under it. The completion listener of the
- * request sets {@code over}, and takes {@code alive} after that, if there is one: so no end runs
- * when it returns, and Jetty goes on to the next request of the connection.
+ * takes over; both are written under the lock of this. An end runs under {@code alive}, which the
+ * first end makes, and looks at {@code over} under it. The completion listener of the request sets
+ * {@code over}, and after that takes {@code alive}, if there is one. Both are volatile, so of the
+ * two one sees the other: no end runs when the listener returns, and Jetty goes on to the next
+ * request of the connection.
  *
  * <p><b>Never the next request.</b> Servlet contexts keep their ServletChannel, and with it the
  * output stream the application has in hand, in the cache of the connection, for the next request.
@@ -68,15 +75,27 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         }
     }
 
+    /** The application hears that its client has left. Jetty writes no error page for it. */
+    private static final class ClientLeftException extends Request.Handler.AbortException
+            implements QuietException {
+        private static final long serialVersionUID = 1L;
+
+        ClientLeftException() {
+            super(new EofException("the client has left"));
+        }
+    }
+
+    private final GatedRequest request;
     private final Permit permit;
     private final Gate gate;
     private final Callback callback;
     private final Executor executor;
     private final Attributes cache;
     private volatile boolean over;
-    private volatile @Nullable ReentrantLock alive; // none for most requests: made by goesAsync
-    private @Nullable HttpChannel channel; // written before goesAsync
+    private volatile @Nullable ReentrantLock alive; // none for most requests
     private int attempts; // of whoever ends, one at a time
+    private int abandonments; // the same
+    private volatile boolean waitEnded;
 
     // written under the lock of this
     private volatile Owner owner = Owner.NOBODY;
@@ -84,15 +103,18 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
 
     // Jetty calls write once at a time, each after the callback of the one before
     private boolean replaced;
+    private final Written whenWritten = new Written();
+    private volatile @Nullable Callback writing; // null if no write is under way
 
     GatedExchange(
-            Request request,
+            GatedRequest request,
             Response response,
             Callback callback,
             Permit permit,
             Gate gate,
             Executor executor) {
         super(request, response);
+        this.request = request;
         this.callback = callback;
         this.permit = permit;
         this.gate = gate;
@@ -108,16 +130,67 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         } else if (replaced) {
             written.succeeded();
         } else if (isCommitted()) {
-            super.write(last, content, written);
-        } else if (getStatus() == HttpStatus.INTERNAL_SERVER_ERROR_500 && permit.interrupted()) {
+            pass(last, content, written);
+        } else if (isFailureOfTheInterrupt()) {
             replaced = true;
             permit.forgetInterrupt();
             OwnAnswer.insteadOfTheApplication(
                     gate.answerInterrupted(), getRequest(), getWrapped(), written);
         } else {
             closeIfStopping();
-            super.write(last, content, written);
+            pass(last, content, written);
         }
+    }
+
+    private void pass(boolean last, ByteBuffer content, Callback written) {
+        if (writing == null) {
+            writing = written;
+            super.write(last, content, whenWritten);
+        } else {
+            super.write(last, content, written); // Jetty refuses a second write at a time
+        }
+    }
+
+    /** The callback of every write: there is one write at a time. */
+    private final class Written implements Callback {
+        @Override
+        public void succeeded() {
+            Callback ended = take();
+            if (ended != null) {
+                RequestRun.tell(permit, ended::succeeded);
+            }
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            Callback ended = take();
+            if (ended != null) {
+                RequestRun.tell(permit, () -> ended.failed(failure));
+            }
+        }
+
+        private @Nullable Callback take() {
+            Callback ended = writing;
+            writing = null; // first: the callback may write again
+            return ended;
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            Callback waiting = writing;
+            return waiting == null ? InvocationType.BLOCKING : waiting.getInvocationType();
+        }
+    }
+
+    /**
+     * Whether what the application is about to say is that it has failed of its interrupt. A body
+     * whose wait was ended can have any error: a form that cannot be read is a bad request to Jetty.
+     */
+    private boolean isFailureOfTheInterrupt() {
+        int status = getStatus();
+        return (status == HttpStatus.INTERNAL_SERVER_ERROR_500
+                        || (waitEnded && status >= HttpStatus.BAD_REQUEST_400))
+                && permit.interrupted();
     }
 
     private boolean isTaken() {
@@ -168,8 +241,13 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         if (isFirstToComplete()) {
             if (!isCommitted()) {
                 closeIfStopping();
+                callback.succeeded();
+            } else if (waitEnded && !getWrapped().hasLastWrite()) {
+                // the application has made nothing of the failure: the answer must not look whole
+                callback.failed(new RequestInterruptedException());
+            } else {
+                callback.succeeded();
             }
-            callback.succeeded();
         }
     }
 
@@ -209,12 +287,6 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
                 return;
             }
         }
-        try {
-            channel = HttpChannel.from(getRequest());
-        } catch (IllegalStateException | NullPointerException complete) {
-            return;
-        }
-        alive = new ReentrantLock();
         permit.goesAsync();
     }
 
@@ -224,25 +296,68 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         if (attempt == 2) {
             return; // time for the application to end what the first attempt has told it to
         }
+        runEnd(() -> {
+            if (attempt == 1) {
+                fail(new RequestInterruptedException(), false);
+            } else {
+                takeOver();
+            }
+        });
+    }
+
+    /** As Jetty does when it sees it itself; the listeners of the application get their second. */
+    @Override
+    public void abandon() {
+        int attempt = ++abandonments;
+        runEnd(() -> {
+            if (attempt == 1) {
+                fail(new EofException("the client has left"), true);
+            } else {
+                abort();
+            }
+        });
+    }
+
+    private void runEnd(Runnable end) {
         try {
-            executor.execute(() -> endNow(attempt == 1));
+            executor.execute(() -> whileAlive(end));
         } catch (RejectedExecutionException closed) {
-            // the workers are closed: the container ends the connection
+            // Jetty's own tasks are rejected like this one, so it may never complete the request;
+            // it has closed the connection
+            permit.release();
         }
     }
 
-    private void endNow(boolean ask) {
-        ReentrantLock lock = alive;
-        if (lock == null || !lock.tryLock()) {
+    @Override
+    public boolean waitsForClient() {
+        return request.waitsForContent() || writing != null;
+    }
+
+    /**
+     * On a thread of its own, not on the workers: all of their threads may wait like this one. It
+     * runs code of Jetty that lets the wait end, and none of the application.
+     */
+    @Override
+    public void endWait() {
+        Thread.ofVirtual()
+                .name("treadle-jetty-wait")
+                .start(() ->
+                        whileAlive(() -> {
+                            if (waitsForClient()) {
+                                waitEnded = true;
+                                fail(new RequestInterruptedException(), false);
+                            }
+                        }));
+    }
+
+    private void whileAlive(Runnable end) {
+        ReentrantLock lock = alive();
+        if (!lock.tryLock()) {
             return; // the attempt before still runs the application's listeners
         }
         try {
             if (!over) {
-                if (ask) {
-                    fail();
-                } else {
-                    takeOver();
-                }
+                end.run();
             }
         } catch (IllegalStateException | NullPointerException complete) {
             // it has become so in this moment
@@ -251,16 +366,35 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         }
     }
 
-    private void fail() {
-        HttpChannel failed = channel;
-        Runnable told = failed == null ? null : failed.onFailure(new RequestInterruptedException());
-        if (told != null) {
-            permit.enterThread(); // it runs listeners of the application
-            try {
-                told.run();
-            } finally {
-                permit.leaveThread();
+    private ReentrantLock alive() {
+        ReentrantLock lock = alive;
+        if (lock == null) {
+            synchronized (this) {
+                lock = alive;
+                if (lock == null) {
+                    lock = new ReentrantLock();
+                    alive = lock;
+                }
             }
+        }
+        return lock;
+    }
+
+    private void fail(Throwable failure, boolean remote) {
+        HttpChannel channel = HttpChannel.from(request);
+        Runnable told = remote ? channel.onRemoteFailure(failure) : channel.onFailure(failure);
+        if (told != null) {
+            told.run();
+        }
+    }
+
+    /** Ends the request without an answer: nobody would read it. */
+    private void abort() {
+        if (isFirstToComplete()) {
+            synchronized (this) {
+                owner = Owner.GATE;
+            }
+            callback.failed(new ClientLeftException());
         }
     }
 

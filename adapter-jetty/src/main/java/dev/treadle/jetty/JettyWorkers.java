@@ -57,7 +57,8 @@ public final class JettyWorkers {
         requireNonNull(workers, "workers");
         requireNotStarted(requireNonNull(server, "server"));
         ServerThreadPool pool = ServerThreadPool.of(server, workers);
-        Connectors connectors = new Connectors(server, workers, pool);
+        Http2 http2 = Http2.of(server, workers);
+        Connectors connectors = new Connectors(server, workers, pool, http2);
         connectors.requireServerThreadPool();
         Installation installation = new Installation("Jetty", Server.getVersion(), workers);
         // what is refused above changes nothing, so that the same workers can be installed once it
@@ -65,7 +66,10 @@ public final class JettyWorkers {
         workers.installed(installation.container() + " " + installation.version());
         pool.useWorkers();
         server.addEventListener(connectors);
-        server.addEventListener(new ServerLifecycle(server, installation, pool, connectors));
+        server.addEventListener(new ContextScopes());
+        server.addEventListener(new ServerLifecycle(server, installation, pool, connectors, http2));
+        workers.onSwitch(settings -> http2.tune());
+        workers.onStop(http2::goAway);
         return installation;
     }
 

@@ -29,12 +29,13 @@ final class ServerLifecycle implements LifeCycle.Listener {
             Server server,
             Installation installation,
             ServerThreadPool pool,
-            Connectors connectors) {
+            Connectors connectors,
+            Http2 http2) {
         this.server = server;
         this.installation = installation;
         this.pool = pool;
         this.connectors = connectors;
-        this.gate = new GateHandler(installation.workers());
+        this.gate = new GateHandler(installation.workers(), http2);
     }
 
     @Override

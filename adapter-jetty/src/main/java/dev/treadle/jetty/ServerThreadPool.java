@@ -77,7 +77,8 @@ final class ServerThreadPool {
             throw new IllegalArgumentException(
                     "thread pool: reservedThreads "
                             + pool.getReservedThreads()
-                            + " (expected: 0); reserved threads would run requests past the workers; call setReservedThreads(0)");
+                            + " (expected: 0); reserved threads would run requests past the"
+                            + " workers; call setReservedThreads(0)");
         }
     }
 
@@ -86,8 +87,13 @@ final class ServerThreadPool {
         return threads < pool.getMaxThreads();
     }
 
-    /** Lets the pool hand requests to the workers; Jetty reads it when the connectors start. */
+    /**
+     * Lets the pool hand requests to the workers; Jetty reads it when the connectors start. Ours
+     * does so already.
+     */
     void useWorkers() {
-        pool.setVirtualThreadsExecutor(workers.executor());
+        if (!(pool instanceof WorkersThreadPool)) {
+            pool.setVirtualThreadsExecutor(new WorkerTasks(workers));
+        }
     }
 }

@@ -41,6 +41,7 @@ final class WorkersThreadPool extends QueuedThreadPool {
                     SELECTORS + "$DestroyEndPoint");
 
     private final Workers workers;
+    private final WorkerTasks tasks;
 
     WorkersThreadPool(Workers workers) {
         super(
@@ -51,8 +52,9 @@ final class WorkersThreadPool extends QueuedThreadPool {
                 null,
                 null);
         this.workers = workers;
+        this.tasks = new WorkerTasks(workers);
         setName("treadle-jetty");
-        setVirtualThreadsExecutor(workers.executor());
+        setVirtualThreadsExecutor(tasks);
         // there may be a selector for each hub, and as much room beside those as ever
         workers.hubLoops()
                 .ifPresent(hubs -> setMaxThreads(JETTY_DEFAULT_MAX_THREADS + hubs.count()));
@@ -67,7 +69,7 @@ final class WorkersThreadPool extends QueuedThreadPool {
         if (job instanceof HubSelector.Loop || isLoop(job.getClass().getName())) {
             super.execute(job);
         } else {
-            workers.executor().execute(job);
+            tasks.execute(job);
         }
     }
 

@@ -66,7 +66,7 @@ final class HubHandler extends Handler.Abstract {
     }
 
     /** Virtual threads tell it so: {@code VirtualThread[#1,name]/runnable@carrier}. */
-    private static String carrier() {
+    static String carrier() {
         String thread = Thread.currentThread().toString();
         return thread.substring(thread.lastIndexOf('@') + 1);
     }

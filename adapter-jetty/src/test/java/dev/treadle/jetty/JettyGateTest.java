@@ -20,9 +20,12 @@ import org.eclipse.jetty.server.handler.StatisticsHandler;
 import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /** Where the gate stands in Jetty, and what it answers by itself. */
@@ -133,6 +136,50 @@ class JettyGateTest {
             assertThat(refused.header("connection")).isEqualToIgnoringCase("close");
             go.countDown();
         }
+    }
+
+    /** The gate judges the path that the handlers match, or Jetty refuses the request itself. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/healthz/../big",
+                "/healthz/%2e%2e/big",
+                "/healthz/x/../../big",
+                "/healthz;x/..;y/big",
+                "//healthz/../big",
+                "/healthz/..%2fbig",
+                "/healthz//../../big"
+            })
+    void aPathThatOnlyLooksLikePriorityWaitsAsAnyOther(String path) throws Exception {
+        WorkerSettings settings =
+                WorkerSettings.builder()
+                        .virtual(1)
+                        .queue(0)
+                        .priorityPaths(List.of("/healthz/*"))
+                        .build();
+        Handler hold = TestHandlers.hold(inside, go);
+        try (JettyTestServer jetty = new JettyTestServer(settings).start(holdingBig(hold));
+                RawClient first = jetty.connect();
+                RawClient priority = jetty.connect();
+                RawClient second = jetty.connect()) {
+            first.sendGet("/big");
+            inside.await();
+            assertThat(priority.get("/healthz/x").status()).isEqualTo(200);
+            assertThat(second.get(path).status()).isIn(400, 503);
+            go.countDown();
+            assertThat(first.read().status()).isEqualTo(200);
+        }
+    }
+
+    private static Handler holdingBig(Handler hold) {
+        return new Handler.Abstract() {
+            @Override
+            public boolean handle(Request request, Response response, Callback callback)
+                    throws Exception {
+                boolean holds = Request.getPathInContext(request).endsWith("/big");
+                return (holds ? hold : TestHandlers.thread()).handle(request, response, callback);
+            }
+        };
     }
 
     @Test

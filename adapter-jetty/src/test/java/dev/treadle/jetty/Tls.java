@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Locale;
 
@@ -48,11 +49,25 @@ final class Tls implements AutoCloseable {
             throw new IllegalStateException("keytool: " + keytool.exitValue());
         }
         KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
+        trusting = trusting(keys);
+    }
+
+    private static SSLContext trusting(KeyStore keys) throws GeneralSecurityException {
         TrustManagerFactory trust =
                 TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(keys);
-        trusting = SSLContext.getInstance("TLS");
+        SSLContext trusting = SSLContext.getInstance("TLS");
         trusting.init(null, trust.getTrustManagers(), null);
+        return trusting;
+    }
+
+    /** Connects to a server that has one of these keys. */
+    static Client connect(KeyStore keys, int port) throws IOException, GeneralSecurityException {
+        return connect(trusting(keys), port);
+    }
+
+    private static Client connect(SSLContext trusting, int port) throws IOException {
+        return new Client((SSLSocket) trusting.getSocketFactory().createSocket("127.0.0.1", port));
     }
 
     SslContextFactory.Server server() {
@@ -64,7 +79,7 @@ final class Tls implements AutoCloseable {
     }
 
     Client connect(int port) throws IOException {
-        return new Client((SSLSocket) trusting.getSocketFactory().createSocket("127.0.0.1", port));
+        return connect(trusting, port);
     }
 
     @Override

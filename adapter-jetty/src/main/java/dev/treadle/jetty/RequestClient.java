@@ -1,0 +1,45 @@
+package dev.treadle.jetty;
+
+import dev.treadle.ClientSocket;
+import dev.treadle.SocketPair;
+
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
+
+import java.net.InetSocketAddress;
+
+/** The client of one request. */
+final class RequestClient implements ClientSocket {
+    private final Request request;
+    private final Http2 http2;
+
+    RequestClient(Request request, Http2 http2) {
+        this.request = request;
+        this.http2 = http2;
+    }
+
+    /** The ends of the connection itself: what a proxy says of them is another thing. */
+    @Override
+    public @Nullable SocketPair pair() {
+        EndPoint endPoint = endPoint();
+        return endPoint.getRemoteSocketAddress() instanceof InetSocketAddress remote
+                        && endPoint.getLocalSocketAddress() instanceof InetSocketAddress local
+                        && remote.getAddress() != null
+                ? new SocketPair(local.getPort(), remote.getAddress(), remote.getPort())
+                : null;
+    }
+
+    /**
+     * Also if Jetty has closed the connection, for example because a write failed: it tells that to
+     * nobody who does not read or write just then.
+     */
+    @Override
+    public boolean isGone() {
+        return !endPoint().isOpen() || http2.isGone(request);
+    }
+
+    private EndPoint endPoint() {
+        return request.getConnectionMetaData().getConnection().getEndPoint();
+    }
+}
