@@ -173,8 +173,9 @@ public final class UndertowWorkers {
     /** A backlog that somebody has set on the builder is kept, unless the settings name one. */
     private static int backlog(Undertow.Builder builder, WorkerSettings settings) {
         Integer users = BuilderView.backlog(builder);
-        boolean kept = users != null && !settings.sources().containsKey(Setting.LISTEN);
-        return kept ? users : settings.listen();
+        return users == null || settings.sources().containsKey(Setting.LISTEN)
+                ? settings.listen()
+                : users;
     }
 
     private static XnioWorker newWorker(Xnio xnio, BuilderView view, ExecutorService executor) {
