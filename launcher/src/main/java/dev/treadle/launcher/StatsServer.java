@@ -1,10 +1,5 @@
 package dev.treadle.launcher;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-
 import dev.treadle.LimitStats;
 import dev.treadle.WorkerStats;
 import dev.treadle.Workers;
@@ -12,7 +7,6 @@ import dev.treadle.launcher.host.HttpAddress;
 import dev.treadle.launcher.host.StartFailedException;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.util.StringJoiner;
 
@@ -22,18 +16,14 @@ import java.util.StringJoiner;
  * first moment of a stop. It shares neither thread nor gate with the server it speaks of.
  */
 final class StatsServer implements AutoCloseable {
-    private static final int OK = 200;
-    private static final int UNAVAILABLE = 503;
-    private static final int NOT_FOUND = 404;
+    private static final String TEXT = "text/plain";
 
     private final HttpAddress address;
-    private final HttpServer server;
-    private final Workers workers;
+    private final ProbeServer server;
 
-    private StatsServer(HttpAddress address, HttpServer server, Workers workers) {
+    private StatsServer(HttpAddress address, ProbeServer server) {
         this.address = address;
         this.server = server;
-        this.workers = workers;
     }
 
     /**
@@ -48,10 +38,8 @@ final class StatsServer implements AutoCloseable {
                         ? new InetSocketAddress(address.port())
                         : new InetSocketAddress(host, address.port());
         try {
-            StatsServer made = new StatsServer(address, HttpServer.create(socket, 0), workers);
-            made.server.createContext("/", made::answer);
-            made.server.start();
-            return made;
+            return new StatsServer(
+                    address, ProbeServer.start(socket, path -> answer(path, workers)));
         } catch (IOException taken) {
             throw new StartFailedException(
                     "--stats: "
@@ -63,35 +51,19 @@ final class StatsServer implements AutoCloseable {
     }
 
     String url() {
-        return address.url("http", server.getAddress().getPort());
+        return address.url("http", server.port());
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            switch (exchange.getRequestURI().getPath()) {
-                case "/" -> send(exchange, OK, "application/json", json(workers.stats()));
-                case "/-/ready" -> {
-                    boolean ready = workers.gate().ready();
-                    send(
-                            exchange,
-                            ready ? OK : UNAVAILABLE,
-                            "text/plain",
-                            ready ? "ready\n" : "shutting down\n");
-                }
-                default -> send(exchange, NOT_FOUND, "text/plain", "/ or /-/ready\n");
-            }
-        }
-    }
-
-    private static void send(HttpExchange exchange, int status, String type, String text)
-            throws IOException {
-        byte[] body = text.getBytes(UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", type);
-        exchange.getResponseHeaders().set("Cache-Control", "no-store");
-        exchange.sendResponseHeaders(status, body.length);
-        try (OutputStream out = exchange.getResponseBody()) {
-            out.write(body);
-        }
+    private static ProbeServer.Answer answer(String path, Workers workers) {
+        return switch (path) {
+            case "/" -> new ProbeServer.Answer("200 OK", "application/json", json(workers.stats()));
+            case "/-/ready" ->
+                    workers.gate().ready()
+                            ? new ProbeServer.Answer("200 OK", TEXT, "ready\n")
+                            : new ProbeServer.Answer(
+                                    "503 Service Unavailable", TEXT, "shutting down\n");
+            default -> new ProbeServer.Answer("404 Not Found", TEXT, "/ or /-/ready\n");
+        };
     }
 
     private static String json(WorkerStats stats) {
@@ -151,6 +123,6 @@ final class StatsServer implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
+        server.close();
     }
 }

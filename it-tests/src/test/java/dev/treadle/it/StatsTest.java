@@ -1,0 +1,201 @@
+package dev.treadle.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The address of {@code --stats} answers, whatever other clients do there. */
+class StatsTest {
+    /** Far more than an answer takes, and less than the time an idle client has. */
+    private static final Duration SOON = Duration.ofSeconds(2);
+
+    /** More than the time an idle client has. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static @Nullable TreadleProcess server;
+
+    private final List<Socket> clients = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws Exception {
+        // without a host: of the loopback interface only
+        server =
+                TreadleProcess.launcher(
+                        "demo-server", "--http=127.0.0.1:0", "--stats=:0", "--sleep=10ms");
+    }
+
+    @AfterAll
+    static void stop() {
+        server().close();
+    }
+
+    @AfterEach
+    void leave() throws IOException {
+        for (Socket client : clients) {
+            client.close();
+        }
+    }
+
+    private static TreadleProcess server() {
+        TreadleProcess started = server;
+        if (started == null) {
+            throw new IllegalStateException("the server: not started");
+        }
+        return started;
+    }
+
+    private Socket connect(Duration patience) throws IOException {
+        Socket client =
+                new Socket(InetAddress.getLoopbackAddress(), server().statsAddress().getPort());
+        client.setSoTimeout((int) patience.toMillis());
+        clients.add(client);
+        return client;
+    }
+
+    private void send(Socket client, String text) throws IOException {
+        client.getOutputStream().write(text.getBytes(US_ASCII));
+    }
+
+    /** Returns the whole answer; the server ends the connection after it. */
+    private String ask(String request) throws IOException {
+        Socket client = connect(SOON);
+        send(client, request);
+        return new String(client.getInputStream().readAllBytes(), US_ASCII);
+    }
+
+    private void assertReady() throws IOException {
+        assertThat(ask("GET /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 ")
+                .contains("\r\nConnection: close\r\n", "\r\nContent-Length: 6\r\n")
+                .endsWith("\r\n\r\nready\n");
+    }
+
+    @Test
+    void withoutAHostItIsOnTheLoopbackInterfaceOnly() {
+        assertThat(server().statsAddress().getHost()).isEqualTo("127.0.0.1");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(ints = {1, 50, 500})
+    void clientsThatHaveSentOneByteHoldNobodyUp(int idle) throws IOException {
+        for (int i = 0; i < idle; i++) {
+            send(connect(PATIENCE), "G");
+        }
+        assertReady();
+        assertReady();
+    }
+
+    @Test
+    void clientsThatSendNothingHoldNobodyUp() throws IOException {
+        for (int i = 0; i < 500; i++) {
+            connect(PATIENCE);
+        }
+        assertReady();
+    }
+
+    @Test
+    void clientsThatDoNotLeaveHoldNobodyUp() throws IOException {
+        for (int i = 0; i < 500; i++) {
+            send(connect(PATIENCE), "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        }
+        assertReady();
+    }
+
+    @Test
+    void connectionOfAClientThatSendsNoRequestIsClosed() throws IOException {
+        Socket client = connect(PATIENCE);
+        send(client, "GET / HTTP/1.1\r\nHost:");
+        assertThat(endOf(client)).isTrue();
+    }
+
+    /** A byte now and then is no progress: the time is for the whole request. */
+    @Test
+    void connectionOfAClientThatDripsIsClosed() throws IOException {
+        Socket client = connect(Duration.ofMillis(500));
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        boolean closed = false;
+        while (!closed && System.nanoTime() < end) {
+            closed = drip(client);
+        }
+        assertThat(closed).isTrue();
+    }
+
+    private boolean drip(Socket client) throws IOException {
+        try {
+            send(client, "G");
+            return endOf(client);
+        } catch (java.net.SocketTimeoutException open) {
+            return false;
+        } catch (SocketException reset) {
+            return true;
+        }
+    }
+
+    /** Whether the server has closed the connection without an answer. */
+    private static boolean endOf(Socket client) throws IOException {
+        InputStream in = client.getInputStream();
+        try {
+            return in.read() == -1;
+        } catch (SocketException reset) {
+            return true;
+        }
+    }
+
+    @Test
+    void requestThatIsTooLongIsRefused() throws IOException {
+        assertThat(ask("GET /" + "x".repeat(100_000) + " HTTP/1.1\r\n\r\n"))
+                .startsWith("HTTP/1.1 431 ");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "hello",
+                "GET",
+                "GET /",
+                "GET / HTTP/2.0",
+                "GET  / HTTP/1.1",
+                " / HTTP/1.1",
+                "PRI * HTTP/2.0"
+            })
+    void whatIsNoRequestIsRefused(String line) throws IOException {
+        assertThat(ask(line + "\r\nHost: localhost\r\n\r\n")).startsWith("HTTP/1.1 400 ");
+    }
+
+    @Test
+    void otherMethodsAreRefused() throws IOException {
+        assertThat(ask("POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello"))
+                .startsWith("HTTP/1.1 405 ")
+                .contains("\r\nAllow: GET, HEAD\r\n");
+    }
+
+    @Test
+    void headHasNoBody() throws IOException {
+        assertThat(ask("HEAD /-/ready HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 ")
+                .contains("\r\nContent-Length: 6\r\n")
+                .endsWith("\r\n\r\n");
+    }
+
+    @Test
+    void queryDoesNotCount() throws IOException {
+        assertThat(ask("GET /-/ready?from=balancer HTTP/1.0\n\n")).startsWith("HTTP/1.1 200 ");
+    }
+}
