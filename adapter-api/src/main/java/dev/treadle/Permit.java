@@ -407,6 +407,20 @@ public final class Permit {
         return running == null ? new StackTraceElement[0] : running.getStackTrace();
     }
 
+    /**
+     * Whether the thread that runs the application for this request has called {@link System#exit}:
+     * it never comes back from there.
+     */
+    boolean isExiting() {
+        for (StackTraceElement frame : stack()) {
+            // every way to end the JVM but Runtime.halt, which is over at once, goes through it
+            if (frame.getClassName().equals("java.lang.Shutdown")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether the thread runs the application for this request now. */
     synchronized boolean runsOn(Thread other) {
         return other.equals(thread) || runOf(other) != null;

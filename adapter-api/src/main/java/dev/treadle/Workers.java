@@ -505,6 +505,20 @@ public final class Workers implements AutoCloseable {
         return new DrainReport(Duration.ofNanos(System.nanoTime() - start), cutOff);
     }
 
+    /**
+     * Gives back the places of requests whose thread has called {@link System#exit}. Such a thread
+     * waits for the shutdown hooks of the JVM, so a hook that drains would wait for it in vain. To
+     * be called by that hook, before the drain and again while it waits: another request may call
+     * {@code System.exit} meanwhile.
+     */
+    public void releaseExiting() {
+        gate.forEachInside(permit -> {
+            if (permit.isExiting()) {
+                permit.release();
+            }
+        });
+    }
+
     private synchronized Duration leftOfTheStop(Duration grace) {
         long now = System.nanoTime();
         // longer than this nobody waits, and it can be added to a time

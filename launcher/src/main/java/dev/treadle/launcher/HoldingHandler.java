@@ -3,11 +3,11 @@ package dev.treadle.launcher;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -19,6 +19,10 @@ import java.util.logging.SimpleFormatter;
  * any thread.
  */
 final class HoldingHandler extends Handler {
+    /** ISO 8601, always of the same length: 2026-11-29T21:53:40.070+01:00. */
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT);
+
     private final boolean silent;
     private final PrintStream out = System.err;
     private final SimpleFormatter messages = new SimpleFormatter();
@@ -62,13 +66,8 @@ final class HoldingHandler extends Handler {
     }
 
     private String line(LogRecord record) {
-        LocalTime time =
-                record.getInstant()
-                        .atZone(ZoneId.systemDefault())
-                        .toLocalTime()
-                        .truncatedTo(ChronoUnit.MILLIS);
         String line =
-                time
+                TIME.format(record.getInstant().atZone(ZoneId.systemDefault()))
                         + " "
                         + record.getLevel().getName()
                         + " "

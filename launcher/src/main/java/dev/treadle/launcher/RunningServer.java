@@ -99,13 +99,33 @@ final class RunningServer {
         return installation.startLine() + ", listening on " + String.join(" and ", urls);
     }
 
-    /** Takes no new request, gives those inside the grace of the settings, and ends everything. */
-    void stop() {
+    /**
+     * Takes no new connection, and gives the requests inside the grace of the settings. The
+     * application is as it was after that, but for its requests.
+     *
+     * @throws InterruptedException if interrupted while waiting
+     */
+    void drain() throws InterruptedException {
+        workers.prepareStop();
+        stopListening();
+        workers.drain(workers.settings().drain());
+    }
+
+    private void stopListening() {
         try {
-            workers.prepareStop(); // Undertow has no events for its life
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+            Containers.inItsClassLoader(
+                    host,
+                    () -> {
+                        host.stopListening();
+                        return Boolean.TRUE;
+                    });
+        } catch (Exception | LinkageError broken) {
+            LOG.log(Level.WARNING, "a listening socket did not close in order", broken);
         }
+    }
+
+    /** Ends everything. To be called after {@link #drain}. */
+    void stop() {
         stop(host, workers, files);
     }
 

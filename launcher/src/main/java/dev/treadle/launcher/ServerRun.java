@@ -45,12 +45,12 @@ final class ServerRun {
         AtomicReference<@Nullable RunningServer> running = new AtomicReference<>();
         if (options.config() != null) {
             // before there is a server: until there is a handler, the signal ends the process
-            Hangup.handle(() -> readAgain(options, running.get()));
+            readAgainOnHangup(options, running);
         }
         RunningServer server = RunningServer.start(kind, listeners, checked, settings, log);
         StatsServer stats = statsAddress == null ? null : startStats(statsAddress, server);
         running.set(server);
-        stopOnSignal(server, stats);
+        ServerEnd.prepare(server, stats);
         log.release();
         System.out.println(server.startLine());
         if (stats != null) {
@@ -75,6 +75,22 @@ final class ServerRun {
         }
     }
 
+    private static void readAgainOnHangup(
+            ServerOptions options, AtomicReference<@Nullable RunningServer> running) {
+        switch (Signals.handle("HUP", () -> readAgain(options, running.get()))) {
+            case HANDLED -> {}
+            case IGNORED ->
+                    warn(
+                            "SIGHUP is ignored by who started this (nohup?), so the file of --config"
+                                    + " is not read again; start it with: env --default-signal=HUP");
+            case UNAVAILABLE ->
+                    throw new StartFailedException(
+                            "--config: SIGHUP cannot be handled on this JVM (expected: the module"
+                                    + " jdk.unsupported, and no -Xrs)",
+                            null);
+        }
+    }
+
     /** A mistake in the file changes nothing: the server runs on with what it has. */
     private static void readAgain(ServerOptions options, @Nullable RunningServer server) {
         if (server == null) {
@@ -90,27 +106,5 @@ final class ServerRun {
                             + "; nothing is changed, it runs on with "
                             + server.workers().settings().summary());
         }
-    }
-
-    /**
-     * SIGTERM and SIGINT begin a JVM's shutdown, which runs this hook. A JVM that ends by a signal
-     * has the exit code 128 plus the signal's number, 143 or 130, whatever its hooks did. Here the
-     * signal is the way to stop and the stop went well, so the hook ends the JVM itself, with 0.
-     * Other hooks get no time after it; the server's own are all in it.
-     */
-    private static void stopOnSignal(RunningServer server, @Nullable StatsServer stats) {
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(
-                                () -> {
-                                    server.stop();
-                                    if (stats != null) {
-                                        stats.close();
-                                    }
-                                    System.out.flush();
-                                    System.err.flush();
-                                    Runtime.getRuntime().halt(0);
-                                },
-                                "treadle-stop"));
     }
 }

@@ -29,8 +29,7 @@ final class StartFailures {
             return explained;
         }
         if (failure instanceof ListenFailedException listening) {
-            return new StartFailedException(
-                    addressMessage(listening.listener(), failure), failure);
+            return new StartFailedException(addressMessage(listening.listener(), failure), failure);
         }
         if (failure instanceof ReasonInLogException && firstError.isPresent()) {
             LogRecord record = firstError.get();

@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * One container of one kind, started once and stopped once. Implementations live in the container's
  * own class loader and have a public constructor without parameters. Not safe for use by several
- * threads at once, but {@link #stop} may be called by another thread than {@link #start} once that
- * has returned.
+ * threads at once, but {@link #stopListening} and {@link #stop} may be called by other threads than
+ * {@link #start} once that has returned, one after another.
  */
 public interface ContainerHost {
     /**
@@ -25,6 +25,14 @@ public interface ContainerHost {
      * for, or the free one it was given in place of port 0. To be called after {@link #start}.
      */
     List<Integer> ports();
+
+    /**
+     * Closes the listening sockets, and leaves open connections alone. To be called after {@link
+     * #start}.
+     *
+     * @throws Exception if a socket cannot be closed in order
+     */
+    void stopListening() throws Exception;
 
     /**
      * Stops the container. Harmless if it never started, or only half. Requests inside get the

@@ -219,10 +219,7 @@ public final class TlsIdentity {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setKeyEntry(
-                    "server",
-                    key,
-                    PASSWORD.toCharArray(),
-                    chain.toArray(X509Certificate[]::new));
+                    "server", key, PASSWORD.toCharArray(), chain.toArray(X509Certificate[]::new));
             return store;
         } catch (GeneralSecurityException | IOException impossible) {
             throw new IllegalStateException(

@@ -154,6 +154,11 @@ public final class JettyHost implements ContainerHost {
     }
 
     @Override
+    public void stopListening() {
+        connectors.forEach(ServerConnector::close);
+    }
+
+    @Override
     public void stop() throws Exception {
         if (server == null) {
             return;

@@ -39,10 +39,7 @@ public final class TomcatHost implements ContainerHost {
 
     @Override
     public Installation start(Site site, Workers workers)
-            throws IOException,
-                    LifecycleException,
-                    ListenFailedException,
-                    ReasonInLogException {
+            throws IOException, LifecycleException, ListenFailedException, ReasonInLogException {
         tomcat.setBaseDir(site.workDirectory().toString());
         for (Listener listener : site.listeners()) {
             Connector connector = connector(listener);
@@ -145,6 +142,11 @@ public final class TomcatHost implements ContainerHost {
     @Override
     public List<Integer> ports() {
         return connectors.stream().map(Connector::getLocalPort).toList();
+    }
+
+    @Override
+    public void stopListening() {
+        connectors.forEach(connector -> connector.getProtocolHandler().closeServerSocketGraceful());
     }
 
     @Override

@@ -116,6 +116,12 @@ public final class UndertowHost implements ContainerHost {
                 .toList();
     }
 
+    /** Undertow's stop closes the listening sockets, and nothing else. */
+    @Override
+    public void stopListening() {
+        stop();
+    }
+
     /**
      * Takes no more connections; the requests inside get their grace when the workers are closed.
      */
