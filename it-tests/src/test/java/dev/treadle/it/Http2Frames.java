@@ -56,8 +56,7 @@ final class Http2Frames {
         out.write(value.getBytes(US_ASCII));
     }
 
-    private static void frame(
-            DataOutputStream out, int type, int flags, int stream, byte[] payload)
+    private static void frame(DataOutputStream out, int type, int flags, int stream, byte[] payload)
             throws IOException {
         out.writeByte(0);
         out.writeShort(payload.length);

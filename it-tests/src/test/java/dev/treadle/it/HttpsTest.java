@@ -13,9 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse;
@@ -142,7 +142,8 @@ class HttpsTest {
             CompletableFuture<HttpResponse<String>> inside =
                     (plainFirst ? plain : secure).getLater("/slow?millis=60000");
             await().atMost(PATIENCE)
-                    .until(() -> stats.get("/").body().contains("\"active\":1,") || inside.isDone());
+                    .until(() ->
+                            stats.get("/").body().contains("\"active\":1,") || inside.isDone());
 
             HttpResponse<String> refused = (plainFirst ? secure : plain).get("/thread");
 

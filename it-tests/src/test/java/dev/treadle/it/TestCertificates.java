@@ -92,14 +92,13 @@ final class TestCertificates {
     /** Writes the key of an entry in PKCS#8. */
     Path keyFile(String alias) throws Exception {
         byte[] key = load().getKey(alias, PASSWORD.toCharArray()).getEncoded();
-        return Files.writeString(
-                directory.resolve(alias + "-key.pem"), pem("PRIVATE KEY", key));
+        return Files.writeString(directory.resolve(alias + "-key.pem"), pem("PRIVATE KEY", key));
     }
 
     /** Writes the key of an entry in PKCS#8 with a password. */
     Path encryptedKeyFile(String alias) throws Exception {
         byte[] key = load().getKey(alias, PASSWORD.toCharArray()).getEncoded();
-        String algorithm = "PBEWithHmacSHA256AndAES_128";
+        String algorithm = "PBEWithSHA1AndDESede";
         SecretKey secret =
                 SecretKeyFactory.getInstance(algorithm)
                         .generateSecret(new PBEKeySpec(PASSWORD.toCharArray()));
