@@ -254,17 +254,16 @@ class JettyHubLoopTest {
 
     @Test
     void overTls() throws Exception {
-        try (Tls tls = new Tls();
-                JettyTestServer jetty =
-                        new JettyTestServer(
-                                        gevent(2).build(),
-                                        server -> new ServerConnector(server, tls.server()))
-                                .start(new HubHandler(0))) {
+        try (JettyTestServer jetty =
+                new JettyTestServer(
+                                gevent(2).build(),
+                                server -> new ServerConnector(server, JettyTckServer.certificate()))
+                        .start(new HubHandler(0))) {
             for (int i = 0; i < 4; i++) {
-                try (Tls.Client client = tls.connect(jetty.connector.getLocalPort())) {
-                    assertThat(client.get("/")).startsWith(SELECTOR_THREAD);
-                    assertThat(client.get("/big")).hasSize(HubHandler.SIZE);
-                    assertThat(client.get("/")).startsWith(SELECTOR_THREAD);
+                try (RawClient client = RawClient.overTls(jetty.connector.getLocalPort())) {
+                    assertThat(client.get("/").text()).startsWith(SELECTOR_THREAD);
+                    assertThat(client.get("/big").text()).hasSize(HubHandler.SIZE);
+                    assertThat(client.get("/").text()).startsWith(SELECTOR_THREAD);
                 }
             }
         }

@@ -57,7 +57,7 @@ final class JettyTckServer implements TckServer {
         };
     }
 
-    private static SslContextFactory.Server certificate() {
+    static SslContextFactory.Server certificate() {
         SslContextFactory.Server certificate = new SslContextFactory.Server();
         certificate.setKeyStore(Tls.keys());
         certificate.setKeyStorePassword(Tls.PASSWORD);

@@ -24,6 +24,9 @@ public interface AbortContract extends GateContract {
     /** How many clients at once: more than are let in, so that some wait in line. */
     int AT_ONCE = 12;
 
+    /** The one of six visits that leaves the connection of no use to others. */
+    int PART_OF_A_HEAD = 3;
+
     @EachModel
     default void whateverClientsDoNothingIsLost(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 4).queue(6).build());
@@ -57,8 +60,9 @@ public interface AbortContract extends GateContract {
     /** One request that may be given up; returns whether it was answered. */
     private static boolean visit(TckRun run) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        try (Client client = client(run, random)) {
-            switch (random.nextInt(6)) {
+        int what = random.nextInt(6);
+        try (Client client = client(run, random, what != PART_OF_A_HEAD)) {
+            switch (what) {
                 case 0 -> {
                     Client.Answer answer = client.get("/hello");
                     assertThat(answer.status()).isIn(200, 503);
@@ -66,7 +70,7 @@ public interface AbortContract extends GateContract {
                 }
                 case 1 -> client.sendGet("/big?bytes=2000000");
                 case 2 -> client.sendPost("/upload", 100_000).sendBody("begin");
-                case 3 -> client.sendPartOfAHead("/hello");
+                case PART_OF_A_HEAD -> client.sendPartOfAHead("/hello");
                 case 4 -> {
                     client.sendGet("/big?bytes=2000000");
                     client.readHead();
@@ -86,8 +90,12 @@ public interface AbortContract extends GateContract {
         }
     }
 
-    private static Client client(TckRun run, ThreadLocalRandom random) throws IOException {
+    private static Client client(TckRun run, ThreadLocalRandom random, boolean mayShare)
+            throws IOException {
         Protocol protocol = run.protocol();
+        if (protocol.isHttp2() && mayShare && random.nextBoolean()) {
+            return run.share(); // leaves the connection to the others
+        }
         int port = run.server().port();
         return random.nextInt(4) == 0 ? protocol.connectSlowly(port) : protocol.connect(port);
     }

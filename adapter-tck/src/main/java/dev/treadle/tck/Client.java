@@ -75,7 +75,7 @@ public interface Client extends AutoCloseable {
 
     /**
      * Sends the beginning of the head of a GET, and nothing of the rest. Nothing but an end of the
-     * connection may follow.
+     * connection may follow, which is not for a client that shares it.
      */
     void sendPartOfAHead(String path) throws IOException;
 
@@ -110,10 +110,13 @@ public interface Client extends AutoCloseable {
      */
     void abort() throws IOException;
 
-    /** Ends the connection with a reset, as a client does that crashes. */
+    /**
+     * Ends the connection with a reset, as a client does that crashes; one that shares its
+     * connection resets its stream.
+     */
     void reset() throws IOException;
 
-    /** Ends the connection; a client that shares its connection resets its stream, if any. */
+    /** Ends the connection; one that shares its connection resets its stream, if it goes on. */
     @Override
     void close() throws IOException;
 }

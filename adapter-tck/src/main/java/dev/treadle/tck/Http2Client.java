@@ -92,7 +92,11 @@ final class Http2Client implements Client {
 
     @Override
     public void reset() throws IOException {
-        connection.reset();
+        if (owned) {
+            connection.reset();
+        } else {
+            abort();
+        }
     }
 
     @Override

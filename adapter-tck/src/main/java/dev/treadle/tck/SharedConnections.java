@@ -25,10 +25,25 @@ final class SharedConnections {
                 return new Http2Client(connection, stream.get());
             }
         }
+        Http2Connection connection = open();
+        return new Http2Client(connection, connection.get(path));
+    }
+
+    /** Returns a client on the first connection that takes requests, be they many or not. */
+    synchronized Client client() throws IOException {
+        for (Http2Connection connection : connections) {
+            if (!connection.ended() && connection.goneAway().isEmpty()) {
+                return new Http2Client(connection, false);
+            }
+        }
+        return new Http2Client(open(), false);
+    }
+
+    private Http2Connection open() throws IOException {
         Http2Connection connection =
                 Http2Connection.open(run.server().port(), run.protocol().isTls());
         connections.add(connection);
-        return new Http2Client(connection, connection.get(path));
+        return connection;
     }
 
     synchronized void close() throws IOException {

@@ -125,11 +125,16 @@ public final class TckRun {
     }
 
     /**
-     * Opens a connection that ends with the client, or a client on a connection that it shares with
-     * others where the protocol can do that.
+     * Opens a client on a connection that it shares with others, where the protocol can do that, or
+     * on one that ends with it.
      */
+    Client share() throws IOException {
+        return protocol.isHttp2() ? shared.client() : new RawClient(server.port());
+    }
+
+    /** Sends a GET from such a client, on a connection that has room for it. */
     Client share(String path) throws IOException {
-        return protocol.isHttp2() ? shared.get(path) : new RawClient(server.port()).sendGet(path);
+        return protocol.isHttp2() ? shared.get(path) : share().sendGet(path);
     }
 
     /**
