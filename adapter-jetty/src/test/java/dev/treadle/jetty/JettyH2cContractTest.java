@@ -7,11 +7,22 @@ import dev.treadle.tck.Protocol;
 import dev.treadle.tck.TckApplication;
 import dev.treadle.tck.TckServer;
 
+import java.util.List;
+
 /** The contract over HTTP/2 without TLS. */
 @Over(Protocol.H2C)
 class JettyH2cContractTest extends Http2WorkersContract {
     @Override
     protected TckServer newServer(Workers workers, TckApplication application) {
         return new JettyTckServer(workers, application, protocol());
+    }
+
+    /**
+     * ServletChannel.handleException knows the failure of a write to a stream whose connection has
+     * ended for no quiet one (12.0.36; without Treadle 12 of 60 connections so ended).
+     */
+    @Override
+    protected List<String> faultsOfTheContainer() {
+        return List.of("handleException .*ClosedChannelException");
     }
 }

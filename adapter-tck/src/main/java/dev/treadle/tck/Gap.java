@@ -13,10 +13,10 @@ public enum Gap {
     CLOSES_AFTER_503,
 
     /**
-     * Over HTTP/2, the request after one whose servlet threw behind {@code startAsync} is not
-     * served, on whatever connection it comes.
+     * Over HTTP/2, an asynchronous request that failed, or whose client has left, spoils a later
+     * one, on whatever connection that comes: it is answered 500.
      */
-    SPOILS_THE_NEXT_AFTER_A_THROW_BEHIND_START_ASYNC,
+    FAILED_ASYNC_SPOILS_ANOTHER,
 
     /** On this JDK the container's event loops cannot carry the hubs. */
     NO_HUB_LOOPS
