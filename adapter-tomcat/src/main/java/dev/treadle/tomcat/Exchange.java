@@ -3,6 +3,7 @@ package dev.treadle.tomcat;
 import dev.treadle.Gate;
 import dev.treadle.Permit;
 
+import org.apache.catalina.connector.CoyoteAdapter;
 import org.apache.coyote.AbstractProcessor;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.ActionHook;
@@ -89,9 +90,29 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
                         || INTERNALS.hook(response) == known)) {
             return known;
         }
+        if (known != null) {
+            known.endFormer(); // it was of another stream, which is over
+            recycle(request, response);
+        }
         Exchange made = new Exchange(request, response, gate);
         request.setNote(NOTE, made);
         return made;
+    }
+
+    /**
+     * Tomcat uses the objects of a stream again for the next one, also when it has ended the first
+     * outside of its adapter (StreamProcessor.process, after an exception or a reset), and then
+     * catalina's part of them still has the state of that: the next client would get an empty
+     * answer, or 500. On HTTP/1.1 Tomcat looks itself (Adapter.checkRecycled).
+     */
+    private static void recycle(Request request, Response response) {
+        if (request.getNote(CoyoteAdapter.ADAPTER_NOTES)
+                        instanceof org.apache.catalina.connector.Request former
+                && response.getNote(CoyoteAdapter.ADAPTER_NOTES)
+                        instanceof org.apache.catalina.connector.Response formerResponse) {
+            former.recycle();
+            formerResponse.recycle();
+        }
     }
 
     /** Returns the exchange of a request; null if there is none yet. */
@@ -114,8 +135,8 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
         return stream != null && !stream.isActive();
     }
 
-    /** A new request begins. */
-    void begins() {
+    /** A new request begins: the one before is over, whatever has become of it. */
+    void endFormer() {
         AdmittedRequest former = current;
         if (former != null) { // it ended in a way of which Tomcat has told nobody
             over(former);

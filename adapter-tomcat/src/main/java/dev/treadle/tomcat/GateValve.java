@@ -55,7 +55,7 @@ final class GateValve extends ValveBase {
             throws IOException, ServletException {
         AdmittedRequest inside = exchange.current();
         if (inside == null) {
-            exchange.begins();
+            exchange.endFormer();
         } else {
             exchange.threadEnters();
         }

@@ -39,11 +39,14 @@ final class GatedAdapter implements Adapter {
     @Override
     public void service(Request request, Response response) throws Exception {
         Exchange exchange = Exchange.bind(request, response, gate);
-        exchange.begins();
+        exchange.endFormer();
         try {
             catalina.service(request, response);
         } finally {
             exchange.threadLeaves();
+            // what the application has left behind is not for the next request: that of a
+            // pipeline runs on this very thread (Http11Processor.service)
+            Thread.interrupted();
         }
     }
 

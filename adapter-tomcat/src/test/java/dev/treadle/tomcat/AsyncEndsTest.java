@@ -194,6 +194,24 @@ class AsyncEndsTest {
         }
     }
 
+    @EachModel
+    void anInterruptDoesNotReachTheNextRequestOfAPipeline(WorkerModel model) throws Exception {
+        try (TestTomcat server = new TestTomcat(TestTomcat.settings(model, 5).build())) {
+            server.servlet("/leaves", (request, response) -> {
+                        response.getWriter().print(Thread.currentThread().isInterrupted());
+                        Thread.currentThread().interrupt();
+                    })
+                    .start();
+            try (RawClient client = new RawClient(server.port())) {
+                String request = "GET /leaves HTTP/1.1\r\nHost: localhost\r\n\r\n";
+                client.send(request + request + request);
+                for (int i = 0; i < 3; i++) {
+                    assertThat(client.read().text()).isEqualTo("false");
+                }
+            }
+        }
+    }
+
     @Test
     void aConnectorThatIsAddedLaterGivesPlacesBack() throws Exception {
         try (TestTomcat server =

@@ -249,7 +249,7 @@ class Http2Test {
         try (TestTomcat server =
                 new TestTomcat(
                         TestTomcat.settings(model, 5)
-                                .drain(Duration.ofSeconds(20))
+                                .drain(Duration.ofSeconds(60))
                                 .drainDelay(Duration.ofSeconds(1))
                                 .build())) {
             server.servlet("/hold", (request, response) -> {
