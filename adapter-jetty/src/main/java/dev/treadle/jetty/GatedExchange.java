@@ -8,6 +8,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.MultiPartFormData;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.server.HttpChannel;
@@ -263,14 +264,33 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
     }
 
     /** Jetty completes the request itself: what the application does from now on has no effect. */
-    synchronized void disown() {
-        done = true;
+    void disown() {
+        synchronized (this) {
+            done = true;
+        }
+        forgetBrokenParts();
     }
 
-    private synchronized boolean isFirstToComplete() {
-        boolean first = !done;
-        done = true;
+    private boolean isFirstToComplete() {
+        boolean first;
+        synchronized (this) {
+            first = !done;
+            done = true;
+        }
+        if (first) {
+            forgetBrokenParts();
+        }
         return first;
+    }
+
+    /**
+     * Otherwise Jetty joins the parts to delete their files, and throws past the end of the request
+     * (HttpChannelState.completeStream, 12.0.36): their parser has failed, and has deleted them.
+     */
+    private void forgetBrokenParts() {
+        if (waitEnded) {
+            request.removeAttribute(MultiPartFormData.class.getName());
+        }
     }
 
     @Override
@@ -411,6 +431,7 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
             unanswered = owner == Owner.NOBODY;
             owner = Owner.GATE;
         }
+        forgetBrokenParts();
         if (unanswered) {
             OwnAnswer.insteadOfTheApplication(
                     gate.answerInterrupted(), getRequest(), getWrapped(), callback);

@@ -16,6 +16,13 @@ import java.util.Arrays;
  * a permit of the same pool: seen on 12.0.39 and 12.1.14).
  */
 final class ServerThreadPool {
+    /**
+     * How long the pool may wait for its threads at a stop: a selector whose thread is held in a
+     * slice does not end. What runs on the workers has had its time before, in the drain; both
+     * together keep the bound of a stop, the grace and two seconds.
+     */
+    private static final long MOST_STOP_MILLIS = 400;
+
     private final QueuedThreadPool pool;
     private final Workers workers;
 
@@ -92,6 +99,7 @@ final class ServerThreadPool {
      * does so already.
      */
     void useWorkers() {
+        pool.setStopTimeout(Math.min(pool.getStopTimeout(), MOST_STOP_MILLIS));
         if (!(pool instanceof WorkersThreadPool)) {
             pool.setVirtualThreadsExecutor(new WorkerTasks(workers));
         }
