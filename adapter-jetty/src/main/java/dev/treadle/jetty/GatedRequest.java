@@ -38,7 +38,9 @@ final class GatedRequest extends Request.Wrapper {
             super.demand(new Demand(callback));
             demanded = true;
         } finally {
-            waits &= demanded;
+            if (!demanded) {
+                waits = false;
+            }
         }
     }
 

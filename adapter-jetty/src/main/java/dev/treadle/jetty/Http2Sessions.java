@@ -3,6 +3,7 @@ package dev.treadle.jetty;
 import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
 
+import org.eclipse.jetty.http2.BufferingFlowControlStrategy;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.http2.SessionContainer;
 import org.eclipse.jetty.http2.api.Session;
@@ -25,10 +26,10 @@ import java.util.WeakHashMap;
  *
  * <p><b>Bodies of streams in line never block those inside.</b> A request in line reads nothing, so
  * it may hold a whole stream window of its body, and all of them together the window of the
- * connection. That one is therefore made large enough for all streams that may be open at once:
- * twice their windows, because BufferingFlowControlStrategy, Jetty's default, gives the window of
- * the connection back only when half of it is consumed. A connection that holds nothing gets no
- * memory for its window: it is a number.
+ * connection. That one is therefore made large enough for all streams that may be open at once.
+ * BufferingFlowControlStrategy, Jetty's default, gives it back only when a part of it is consumed,
+ * half of it if the user says nothing, so it is as much larger: twice the windows of the streams. A
+ * window takes no memory by itself: it is a number.
  *
  * <p><b>The streams that may be open at once are as many as the gate takes</b>, inside and in line,
  * and at most {@link #MOST_STREAMS}: further ones would only be refused. A client that would open
@@ -44,8 +45,11 @@ final class Http2Sessions implements Http2 {
     /** The window of a connection is a signed number of 31 bits (RFC 9113, 6.9.1). */
     private static final long GREATEST_WINDOW = Integer.MAX_VALUE;
 
-    /** Half of a window may be consumed and not given back yet. */
-    private static final int WINDOWS_EACH_STREAM = 2;
+    /** Of a strategy of the user's: half of a window may be consumed and not given back yet. */
+    private static final double WINDOWS_EACH_STREAM = 2;
+
+    /** A strategy that gives nothing back before all is consumed would need an endless window. */
+    private static final double LEAST_GIVEN_BACK = 0.1;
 
     /** The numbers of a factory: those found, and those put in their place. */
     private record Tuned(int userStreams, int userWindow, int streams, int window) {}
@@ -98,13 +102,24 @@ final class Http2Sessions implements Http2 {
             streams = streams == last.streams ? last.userStreams : streams;
             window = window == last.window ? last.userWindow : window;
         }
-        long each = (long) WINDOWS_EACH_STREAM * Math.max(1, factory.getInitialStreamRecvWindow());
+        long each =
+                (long)
+                        Math.ceil(
+                                windowsEachStream(factory)
+                                        * Math.max(1, factory.getInitialStreamRecvWindow()));
         int allowed = (int) Math.clamp(GREATEST_WINDOW / each, 1, streams(streams));
         int needed = (int) Math.min(GREATEST_WINDOW, allowed * each);
         int given = window < defaultWindow ? window : Math.max(window, needed);
         tuned.put(factory, new Tuned(streams, window, allowed, given));
         factory.setMaxConcurrentStreams(allowed);
         factory.setInitialSessionRecvWindow(given);
+    }
+
+    private static double windowsEachStream(AbstractHTTP2ServerConnectionFactory factory) {
+        return factory.getFlowControlStrategyFactory().newFlowControlStrategy()
+                        instanceof BufferingFlowControlStrategy buffering
+                ? 1 / Math.max(LEAST_GIVEN_BACK, 1 - buffering.getBufferRatio())
+                : WINDOWS_EACH_STREAM;
     }
 
     /**

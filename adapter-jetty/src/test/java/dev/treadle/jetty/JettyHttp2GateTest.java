@@ -7,6 +7,8 @@ import dev.treadle.WorkerSettings;
 import dev.treadle.tck.Http2Connection;
 import dev.treadle.tck.Http2Stream;
 
+import org.eclipse.jetty.http2.BufferingFlowControlStrategy;
+import org.eclipse.jetty.http2.SimpleFlowControlStrategy;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.io.Content;
@@ -81,8 +83,27 @@ class JettyHttp2GateTest {
 
     @Test
     void bodiesInLineDoNotBlockThoseInside() throws Exception {
+        assertBodiesInLineDoNotBlock(http2());
+    }
+
+    @Test
+    void norWithAFlowControlStrategyOfTheUsers() throws Exception {
+        AbstractHTTP2ServerConnectionFactory http2 = http2();
+        http2.setFlowControlStrategyFactory(SimpleFlowControlStrategy::new);
+        assertBodiesInLineDoNotBlock(http2);
+    }
+
+    @Test
+    void norWithOneThatGivesTheWindowBackLate() throws Exception {
+        AbstractHTTP2ServerConnectionFactory http2 = http2();
+        http2.setFlowControlStrategyFactory(() -> new BufferingFlowControlStrategy(0.9F));
+        assertBodiesInLineDoNotBlock(http2);
+    }
+
+    private static void assertBodiesInLineDoNotBlock(AbstractHTTP2ServerConnectionFactory http2)
+            throws Exception {
         WorkerSettings two = WorkerSettings.builder().virtual(2).queue(100).build();
-        try (JettyTestServer jetty = start(two, http2(), reading());
+        try (JettyTestServer jetty = start(two, http2, reading());
                 Http2Connection connection = connect(jetty)) {
             List<Http2Stream> streams = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
