@@ -78,16 +78,21 @@ final class ServerLifecycle implements LifeCycle.Listener {
             // is set again after it
             interrupted = true;
         }
+        if (workers.gate().active() > 0) {
+            pool.hurryStop();
+        }
     }
 
     @Override
     public void lifeCycleStopped(LifeCycle event) {
+        pool.stopEnded();
         gate.takeOut(server);
         restoreInterrupt();
     }
 
     @Override
     public void lifeCycleFailure(LifeCycle event, Throwable cause) {
+        pool.stopEnded();
         restoreInterrupt();
     }
 

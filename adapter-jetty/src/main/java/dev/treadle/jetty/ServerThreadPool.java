@@ -17,14 +17,17 @@ import java.util.Arrays;
  */
 final class ServerThreadPool {
     /**
-     * How long the pool may wait for its threads at a stop: a selector whose thread is held in a
-     * slice does not end. What runs on the workers has had its time before, in the drain; both
-     * together keep the bound of a stop, the grace and two seconds.
+     * How long a stop may wait for the threads of selectors if a request outlived the drain: it may
+     * hold such a thread in a slice. Together with the drain this keeps the bound of a stop, the
+     * grace and two seconds.
      */
-    private static final long MOST_STOP_MILLIS = 400;
+    private static final long HURRIED_STOP_MILLIS = 400;
 
     private final QueuedThreadPool pool;
     private final Workers workers;
+
+    // of the thread that stops the server: what was set; -1 if nothing was changed
+    private long stopTimeout = -1;
 
     private ServerThreadPool(QueuedThreadPool pool, Workers workers) {
         this.pool = pool;
@@ -99,9 +102,22 @@ final class ServerThreadPool {
      * does so already.
      */
     void useWorkers() {
-        pool.setStopTimeout(Math.min(pool.getStopTimeout(), MOST_STOP_MILLIS));
         if (!(pool instanceof WorkersThreadPool)) {
             pool.setVirtualThreadsExecutor(new WorkerTasks(workers));
+        }
+    }
+
+    /** Lets the stop that has begun wait only shortly for the pool's threads. */
+    void hurryStop() {
+        stopTimeout = pool.getStopTimeout();
+        pool.setStopTimeout(Math.min(stopTimeout, HURRIED_STOP_MILLIS));
+    }
+
+    /** The server has stopped: the next stop may take its time again. */
+    void stopEnded() {
+        if (stopTimeout >= 0) {
+            pool.setStopTimeout(stopTimeout);
+            stopTimeout = -1;
         }
     }
 }
