@@ -2,6 +2,7 @@ package dev.treadle.undertow;
 
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http2.Http2ServerConnection;
 import io.undertow.util.ConduitFactory;
 
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,9 @@ final class ClientWaits {
                 new ParkingSource(
                         below.create(), sourceChannels.of(exchange), exchange, request);
         source = made;
+        if (exchange.getConnection() instanceof Http2ServerConnection stream) {
+            Http2Streams.onClose(stream, made::over);
+        }
         return made;
     }
 

@@ -3,6 +3,7 @@ package dev.treadle.undertow;
 import io.undertow.Version;
 import io.undertow.protocols.http2.Http2Channel;
 import io.undertow.protocols.http2.Http2DataStreamSinkChannel;
+import io.undertow.protocols.http2.Http2StreamSourceChannel;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http2.Http2ServerConnection;
@@ -44,6 +45,8 @@ final class Http2Streams {
     private static final VarHandle CHANNEL = field("channel", Http2Channel.class);
     private static final VarHandle RESPONSE =
             field("responseChannel", Http2DataStreamSinkChannel.class);
+
+    private static final VarHandle REQUEST = field("requestChannel", Http2StreamSourceChannel.class);
 
     private final Set<Http2Channel> open = ConcurrentHashMap.newKeySet();
 
@@ -92,6 +95,18 @@ final class Http2Streams {
             } catch (RejectedExecutionException ended) {
                 // its connections are closed, which says the same
             }
+        }
+    }
+
+    /**
+     * Calls {@code listener} when the channel of the request is closed before its end, as that of
+     * each stream is when its connection is. Undertow then takes away the listener of whoever waits
+     * for more of the body ({@code HttpServerExchange.terminateRequest}, 2.3.26), and tells nobody.
+     */
+    static void onClose(Http2ServerConnection stream, Runnable listener) {
+        Http2StreamSourceChannel request = (Http2StreamSourceChannel) REQUEST.get(stream);
+        if (request != null) {
+            request.addCloseTask(closed -> listener.run());
         }
     }
 
