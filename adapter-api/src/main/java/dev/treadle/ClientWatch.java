@@ -202,7 +202,11 @@ final class ClientWatch {
         TcpTable table = TcpTable.read(clients.keySet());
         clients.forEach((client, requests) -> {
             for (Waiting each : requests) {
-                if (each.seen().hasLeft(table.isOpen(client), table.isThere(client))) {
+                if (each.seen()
+                        .hasLeft(
+                                table.isOpen(client),
+                                table.isThere(client),
+                                table.isListening(client))) {
                     each.leaves().run();
                 }
             }

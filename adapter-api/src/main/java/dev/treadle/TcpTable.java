@@ -27,13 +27,16 @@ final class TcpTable {
     private static final Path V6 = Path.of(PLACE + "6");
 
     private static final int ESTABLISHED = 1;
+    private static final int LISTEN = 10;
     private static final int V4_BYTES = 4;
     private static final int V6_BYTES = 16;
 
     private final Map<SocketPair, Integer> states;
+    private final Set<Integer> listening;
 
-    private TcpTable(Map<SocketPair, Integer> states) {
+    private TcpTable(Map<SocketPair, Integer> states, Set<Integer> listening) {
         this.states = states;
+        this.listening = listening;
     }
 
     /** Whether this operating system has one. */
@@ -47,13 +50,14 @@ final class TcpTable {
         Set<Integer> ports = new HashSet<>();
         pairs.forEach(pair -> ports.add(pair.localPort()));
         Map<SocketPair, Integer> states = new HashMap<>();
-        read(Files.readAllBytes(V4), pairs, ports, states);
+        Set<Integer> listening = new HashSet<>();
+        read(Files.readAllBytes(V4), pairs, ports, states, listening);
         try {
-            read(Files.readAllBytes(V6), pairs, ports, states);
+            read(Files.readAllBytes(V6), pairs, ports, states, listening);
         } catch (NoSuchFileException noIpv6) {
             // then there are no such connections
         }
-        return new TcpTable(states);
+        return new TcpTable(states, listening);
     }
 
     /**
@@ -64,11 +68,12 @@ final class TcpTable {
             byte[] table,
             Set<SocketPair> pairs,
             Set<Integer> ports,
-            Map<SocketPair, Integer> states) {
+            Map<SocketPair, Integer> states,
+            Set<Integer> listening) {
         int at = endOfLine(table, 0); // the head line
         while (at < table.length) {
             int end = endOfLine(table, at);
-            readLine(table, at, end, pairs, ports, states);
+            readLine(table, at, end, pairs, ports, states, listening);
             at = end;
         }
     }
@@ -83,7 +88,8 @@ final class TcpTable {
             int end,
             Set<SocketPair> pairs,
             Set<Integer> ports,
-            Map<SocketPair, Integer> states) {
+            Map<SocketPair, Integer> states,
+            Set<Integer> listening) {
         int slot = indexOf(table, from, end, (byte) ':');
         int localPort = indexOf(table, slot + 1, end, (byte) ':') + 1;
         int remote = indexOf(table, localPort, end, (byte) ' ') + 1;
@@ -94,6 +100,10 @@ final class TcpTable {
         }
         int port = hex(table, localPort, remote - 1);
         if (!ports.contains(port)) {
+            return;
+        }
+        if (hex(table, state, state + 2) == LISTEN) {
+            listening.add(port);
             return;
         }
         SocketPair pair =
@@ -136,6 +146,11 @@ final class TcpTable {
     /** Whether there is such a connection, in whatever state. */
     boolean isThere(SocketPair pair) {
         return states.containsKey(pair);
+    }
+
+    /** Whether a socket listens on that port of its: then its connections are in this table. */
+    boolean isListening(SocketPair pair) {
+        return listening.contains(pair.localPort());
     }
 
     /** Whether there is such a connection and neither end has closed it. */

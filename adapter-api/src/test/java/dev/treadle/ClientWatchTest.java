@@ -134,4 +134,18 @@ final class ClientWatchTest {
             await().atMost(Duration.ofSeconds(30)).until(() -> gate.active() == 0);
         }
     }
+
+    /** A client may be gone before the first look: the table has never shown its connection. */
+    @Test
+    void anIdleRequestWhoseConnectionWasResetBeforeIsAbandoned() throws Exception {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try (ServerSocket server = new ServerSocket(0, 1, loopback)) {
+            SocketPair gone = new SocketPair(server.getLocalPort(), loopback, 1);
+            Permit permit = gate.enter("GET", "/async", () -> gone);
+            permit.endedBy(permit::release);
+            permit.goesAsync();
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> gate.active() == 0);
+        }
+    }
 }

@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -84,6 +85,7 @@ final class TcpTableTest {
                 client.close();
 
                 await().until(() -> !TcpTable.read(List.of(pair)).isThere(pair));
+                assertThat(TcpTable.read(List.of(pair)).isListening(pair)).isTrue();
             }
         }
     }
@@ -102,7 +104,11 @@ final class TcpTableTest {
         Map<SocketPair, Integer> states = new HashMap<>();
 
         TcpTable.read(
-                table.getBytes(StandardCharsets.US_ASCII), Set.of(pair), Set.of(0xB22F), states);
+                table.getBytes(StandardCharsets.US_ASCII),
+                Set.of(pair),
+                Set.of(0xB22F),
+                states,
+                new HashSet<>());
 
         assertThat(states).containsExactly(Map.entry(pair, 8));
     }
