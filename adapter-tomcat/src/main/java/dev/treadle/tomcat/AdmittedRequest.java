@@ -138,23 +138,27 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
      */
     @Override
     public void endWait() {
-        exchange.whileInside(this, () -> {
-            if (exchange.reads() || (exchange.writes() && ++writesSeen > 1)) {
-                inputEnded = true;
-                cut = cut || response.getCoyoteResponse().isCommitted();
-                exchange.endWaits(cut);
-            }
-        });
+        exchange.whileInside(
+                this,
+                () -> {
+                    if (exchange.reads() || (exchange.writes() && ++writesSeen > 1)) {
+                        inputEnded = true;
+                        cut = cut || response.getCoyoteResponse().isCommitted();
+                        exchange.endWaits(cut);
+                    }
+                });
     }
 
     @Override
     public void end() {
-        exchange.whileInside(this, () -> {
-            AsyncContextImpl async = context;
-            if (async != null && !completed) {
-                timeOutNow(async);
-            }
-        });
+        exchange.whileInside(
+                this,
+                () -> {
+                    AsyncContextImpl async = context;
+                    if (async != null && !completed) {
+                        timeOutNow(async);
+                    }
+                });
     }
 
     private static void timeOutNow(AsyncContextImpl async) {
@@ -170,11 +174,13 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
 
     @Override
     public void abandon() {
-        exchange.whileInside(this, () -> {
-            if (!completed) {
-                exchange.fail();
-            }
-        });
+        exchange.whileInside(
+                this,
+                () -> {
+                    if (!completed) {
+                        exchange.fail();
+                    }
+                });
     }
 
     /**

@@ -91,8 +91,7 @@ final class GateValve extends ValveBase {
             return;
         }
         try {
-            Permit permit =
-                    gate.enter(request.getMethod(), path, new Client(request, exchange));
+            Permit permit = gate.enter(request.getMethod(), path, new Client(request, exchange));
             exchange.admitted(new AdmittedRequest(permit, gate, exchange, request, response));
         } catch (RefusedException refusal) {
             OwnAnswer.write(response, gate.answer(refusal.reason()));

@@ -51,8 +51,7 @@ final class Http2Internals {
                         .asType(MethodType.methodType(Object.class, AbstractProcessor.class));
         isActive =
                 MethodHandles.privateLookupIn(streamClass, own)
-                        .findVirtual(
-                                streamClass, "isActive", MethodType.methodType(boolean.class))
+                        .findVirtual(streamClass, "isActive", MethodType.methodType(boolean.class))
                         .asType(MethodType.methodType(boolean.class, Object.class));
         inputBuffer =
                 MethodHandles.insertArguments(

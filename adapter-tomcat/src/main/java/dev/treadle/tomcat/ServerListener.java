@@ -60,8 +60,7 @@ final class ServerListener implements LifecycleListener {
     private void setUp() {
         WorkersExecutor executor = new WorkersExecutor(workers);
         forEachConnector(connector -> {
-            ConnectorSetup.apply(
-                    connector, limitsOf(connector), workers.settings(), executor);
+            ConnectorSetup.apply(connector, limitsOf(connector), workers.settings(), executor);
             http2.apply(connector, workers.settings());
             AdapterSetup.addTo(connector, workers.gate());
         });
@@ -84,7 +83,8 @@ final class ServerListener implements LifecycleListener {
      */
     void sayGoodbye() {
         PollerInternals.find()
-                .ifPresent(internals -> forEachConnector(connector -> sayGoodbye(connector, internals)));
+                .ifPresent(internals ->
+                        forEachConnector(connector -> sayGoodbye(connector, internals)));
     }
 
     private static void sayGoodbye(Connector connector, PollerInternals internals) {

@@ -61,11 +61,13 @@ class AsyncEndsTest {
         ConcurrentHashMap<String, AsyncContext> contexts = new ConcurrentHashMap<>();
         try (TestTomcat server = new TestTomcat(TestTomcat.settings(model, 5).build())) {
             server.context().addApplicationEventListener(destroyed);
-            server.servlet("/async", (request, response) -> {
-                        AsyncContext async = request.startAsync();
-                        contexts.put(request.getParameter("n"), async);
-                        async.start(async::complete);
-                    })
+            server.servlet(
+                            "/async",
+                            (request, response) -> {
+                                AsyncContext async = request.startAsync();
+                                contexts.put(request.getParameter("n"), async);
+                                async.start(async::complete);
+                            })
                     .start();
             int notYet = 0;
             int stillThere = 0;
@@ -89,11 +91,13 @@ class AsyncEndsTest {
 
     private static TestTomcat startIdle(WorkerModel model, Errors errors) throws Exception {
         TestTomcat server = new TestTomcat(TestTomcat.settings(model, 5).build());
-        return server.servlet("/idle", (request, response) -> {
-                    AsyncContext async = request.startAsync();
-                    async.setTimeout(0);
-                    async.addListener(errors);
-                })
+        return server.servlet(
+                        "/idle",
+                        (request, response) -> {
+                            AsyncContext async = request.startAsync();
+                            async.setTimeout(0);
+                            async.addListener(errors);
+                        })
                 .servlet("/hello", (request, response) -> response.getWriter().print("hello"))
                 .start();
     }
@@ -158,36 +162,43 @@ class AsyncEndsTest {
         try (TestTomcat server =
                 new TestTomcat(
                         TestTomcat.settings(model, 5).harakiri(Duration.ofMillis(300)).build())) {
-            server.servlet("/start", (request, response) -> {
-                        AsyncContext async = request.startAsync();
-                        async.setTimeout(0);
-                        async.start(() -> {
-                            waits.run();
-                            async.complete();
-                        });
-                    })
-                    .servlet("/listener", (request, response) -> {
-                        AsyncContext async = request.startAsync();
-                        async.setTimeout(0);
-                        request.getInputStream().setReadListener(new ReadListener() {
-                            @Override
-                            public void onDataAvailable() {
-                                waits.run();
-                                async.complete();
-                            }
+            server.servlet(
+                            "/start",
+                            (request, response) -> {
+                                AsyncContext async = request.startAsync();
+                                async.setTimeout(0);
+                                async.start(() -> {
+                                    waits.run();
+                                    async.complete();
+                                });
+                            })
+                    .servlet(
+                            "/listener",
+                            (request, response) -> {
+                                AsyncContext async = request.startAsync();
+                                async.setTimeout(0);
+                                request.getInputStream()
+                                        .setReadListener(
+                                                new ReadListener() {
+                                                    @Override
+                                                    public void onDataAvailable() {
+                                                        waits.run();
+                                                        async.complete();
+                                                    }
 
-                            @Override
-                            public void onAllDataRead() {}
+                                                    @Override
+                                                    public void onAllDataRead() {}
 
-                            @Override
-                            public void onError(Throwable failed) {}
-                        });
-                    })
+                                                    @Override
+                                                    public void onError(Throwable failed) {}
+                                                });
+                            })
                     .start();
             try (RawClient starts = new RawClient(server.port());
                     RawClient listens = new RawClient(server.port())) {
                 starts.sendGet("/start");
-                listens.sendPost("/listener", "text/plain", 10).sendBody("abc".getBytes("US-ASCII"));
+                listens.sendPost("/listener", "text/plain", 10)
+                        .sendBody("abc".getBytes("US-ASCII"));
                 server.until("both", () -> interrupted.get() == 2);
                 server.untilIdle();
             }
@@ -197,10 +208,12 @@ class AsyncEndsTest {
     @EachModel
     void anInterruptDoesNotReachTheNextRequestOfAPipeline(WorkerModel model) throws Exception {
         try (TestTomcat server = new TestTomcat(TestTomcat.settings(model, 5).build())) {
-            server.servlet("/leaves", (request, response) -> {
-                        response.getWriter().print(Thread.currentThread().isInterrupted());
-                        Thread.currentThread().interrupt();
-                    })
+            server.servlet(
+                            "/leaves",
+                            (request, response) -> {
+                                response.getWriter().print(Thread.currentThread().isInterrupted());
+                                Thread.currentThread().interrupt();
+                            })
                     .start();
             try (RawClient client = new RawClient(server.port())) {
                 String request = "GET /leaves HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -217,17 +230,19 @@ class AsyncEndsTest {
         try (TestTomcat server =
                 new TestTomcat(TestTomcat.settings(WorkerModel.VIRTUAL, 5).build())) {
             server.servlet("/hello", (request, response) -> response.getWriter().print("hello"))
-                    .servlet("/async", (request, response) -> {
-                        AsyncContext async = request.startAsync();
-                        async.start(() -> {
-                            try {
-                                async.getResponse().getWriter().print("done");
-                            } catch (java.io.IOException failed) {
-                                throw new IllegalStateException(failed);
-                            }
-                            async.complete();
-                        });
-                    })
+                    .servlet(
+                            "/async",
+                            (request, response) -> {
+                                AsyncContext async = request.startAsync();
+                                async.start(() -> {
+                                    try {
+                                        async.getResponse().getWriter().print("done");
+                                    } catch (java.io.IOException failed) {
+                                        throw new IllegalStateException(failed);
+                                    }
+                                    async.complete();
+                                });
+                            })
                     .start();
             int port = server.add(false).getLocalPort();
             try (RawClient client = new RawClient(port)) {

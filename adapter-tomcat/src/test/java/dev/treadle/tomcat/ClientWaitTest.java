@@ -33,36 +33,46 @@ class ClientWaitTest {
     private static final long LONGEST_MILLIS = 5_000;
 
     private static TestTomcat start(WorkerModel model, Connector[] tls) throws Exception {
-        WorkerSettings settings =
-                TestTomcat.settings(model, 3).harakiri(LIMIT).build();
+        WorkerSettings settings = TestTomcat.settings(model, 3).harakiri(LIMIT).build();
         TestTomcat server = new TestTomcat(settings);
         tls[0] = server.add(true);
-        return server.servlet("/raw", (request, response) -> {
-                    response.getWriter().print(request.getInputStream().readAllBytes().length);
-                })
-                .servlet("/form", (request, response) -> {
-                    response.getWriter().print("a=" + request.getParameter("a"));
-                })
-                .servlet("/multipart", (request, response) -> {
-                    response.getWriter().print(request.getParts().size());
-                })
-                .servlet("/swallows", (request, response) -> {
-                    try {
-                        request.getInputStream().readAllBytes();
-                    } catch (IOException ignored) {
-                        response.getWriter().print("as if nothing had been");
-                    }
-                })
+        return server.servlet(
+                        "/raw",
+                        (request, response) -> {
+                            response.getWriter()
+                                    .print(request.getInputStream().readAllBytes().length);
+                        })
+                .servlet(
+                        "/form",
+                        (request, response) -> {
+                            response.getWriter().print("a=" + request.getParameter("a"));
+                        })
+                .servlet(
+                        "/multipart",
+                        (request, response) -> {
+                            response.getWriter().print(request.getParts().size());
+                        })
+                .servlet(
+                        "/swallows",
+                        (request, response) -> {
+                            try {
+                                request.getInputStream().readAllBytes();
+                            } catch (IOException ignored) {
+                                response.getWriter().print("as if nothing had been");
+                            }
+                        })
                 .servlet("/flood", (request, response) -> flood(response.getOutputStream()))
-                .servlet("/begun", (request, response) -> {
-                    response.getOutputStream().write(new byte[10]);
-                    response.flushBuffer();
-                    try {
-                        request.getInputStream().readAllBytes();
-                    } catch (IOException ignored) {
-                        // and ends as if the answer were whole
-                    }
-                })
+                .servlet(
+                        "/begun",
+                        (request, response) -> {
+                            response.getOutputStream().write(new byte[10]);
+                            response.flushBuffer();
+                            try {
+                                request.getInputStream().readAllBytes();
+                            } catch (IOException ignored) {
+                                // and ends as if the answer were whole
+                            }
+                        })
                 .servlet("/hello", (request, response) -> response.getWriter().print("hello"))
                 .start();
     }
@@ -74,8 +84,14 @@ class ClientWaitTest {
     }
 
     private static String post(String path, String type, int length, String begin) {
-        return "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + type
-                + "\r\nContent-Length: " + length + "\r\n\r\n" + begin;
+        return "POST "
+                + path
+                + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                + type
+                + "\r\nContent-Length: "
+                + length
+                + "\r\n\r\n"
+                + begin;
     }
 
     /** Trusts the certificate of the test, whatever it is. */
@@ -107,8 +123,7 @@ class ClientWaitTest {
             socket.setSoTimeout(30_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             String answer =
-                    new String(
-                            socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
             assertThat(answer).startsWith("HTTP/1.1 503").contains("interrupted");
         }
         assertThat((System.nanoTime() - start) / 1_000_000).isLessThan(LONGEST_MILLIS);
@@ -151,16 +166,18 @@ class ClientWaitTest {
             out.write(post("/raw", "text/plain", 1_000, "").getBytes(StandardCharsets.ISO_8859_1));
             AtomicBoolean answered = new AtomicBoolean();
             Thread drip =
-                    Thread.ofPlatform().daemon().start(() -> {
-                        try {
-                            while (!answered.get()) {
-                                out.write('x');
-                                Thread.sleep(100); // the very load of this test
-                            }
-                        } catch (IOException | InterruptedException closed) {
-                            // the server has had enough
-                        }
-                    });
+                    Thread.ofPlatform()
+                            .daemon()
+                            .start(() -> {
+                                try {
+                                    while (!answered.get()) {
+                                        out.write('x');
+                                        Thread.sleep(100); // the very load of this test
+                                    }
+                                } catch (IOException | InterruptedException closed) {
+                                    // the server has had enough
+                                }
+                            });
             long start = System.nanoTime();
             InputStream in = socket.getInputStream();
             String answer = new String(in.readNBytes(12), StandardCharsets.ISO_8859_1);
@@ -180,7 +197,9 @@ class ClientWaitTest {
                 socket.setSoTimeout(30_000);
                 long start = System.nanoTime();
                 socket.getOutputStream()
-                        .write("GET /flood HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+                        .write(
+                                "GET /flood HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                                        .getBytes(StandardCharsets.ISO_8859_1));
                 server.until("inside", () -> server.workers().stats().harakiris() == 1);
                 server.untilIdle();
                 assertThat((System.nanoTime() - start) / 1_000_000).isLessThan(LONGEST_MILLIS);
@@ -204,7 +223,9 @@ class ClientWaitTest {
                 Socket socket = connect(server.port(), false)) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream()
-                    .write(post("/begun", "text/plain", 10, "abc").getBytes(StandardCharsets.ISO_8859_1));
+                    .write(
+                            post("/begun", "text/plain", 10, "abc")
+                                    .getBytes(StandardCharsets.ISO_8859_1));
             String answer;
             try {
                 answer =

@@ -56,11 +56,13 @@ class Http2Test {
             throws Exception {
         try (TestTomcat server = new TestTomcat(two(model))) {
             Connector secure = server.add(true);
-            server.servlet("/upload", (request, response) -> {
-                        long read = request.getInputStream().readAllBytes().length;
-                        Thread.sleep(100); // what the handlers of the load take
-                        response.getWriter().print(read);
-                    })
+            server.servlet(
+                            "/upload",
+                            (request, response) -> {
+                                long read = request.getInputStream().readAllBytes().length;
+                                Thread.sleep(100); // what the handlers of the load take
+                                response.getWriter().print(read);
+                            })
                     .start();
             int port = tls ? secure.getLocalPort() : server.port();
             try (Http2Connection connection = Http2Connection.open(port, tls)) {
@@ -75,7 +77,8 @@ class Http2Test {
                 }
                 long millis = (System.nanoTime() - start) / 1_000_000;
                 System.out.println(
-                        "HTTP/2 " + model + " tls " + tls + ": " + count + " x " + bytes + " in " + millis + " ms");
+                        "HTTP/2 " + model + " tls " + tls + ": " + count + " x " + bytes + " in "
+                                + millis + " ms");
                 assertThat(millis).isLessThan(8_000); // before: the ten seconds of the queue
             }
             server.untilIdle();
@@ -97,11 +100,13 @@ class Http2Test {
     @EachModel
     void refusedUploadsKeepTheConnectionUsable(WorkerModel model) throws Exception {
         CountDownLatch held = new CountDownLatch(1);
-        try (TestTomcat server =
-                new TestTomcat(TestTomcat.settings(model, 1).queue(3).build())) {
+        try (TestTomcat server = new TestTomcat(TestTomcat.settings(model, 1).queue(3).build())) {
             server.servlet("/hold", (request, response) -> held.await())
-                    .servlet("/upload", (request, response) ->
-                            response.getWriter().print(request.getInputStream().readAllBytes().length))
+                    .servlet(
+                            "/upload",
+                            (request, response) ->
+                                    response.getWriter()
+                                            .print(request.getInputStream().readAllBytes().length))
                     .start();
             // others fill the gate, so that all of this connection are refused
             try (Http2Connection others = Http2Connection.open(server.port(), false);
@@ -125,7 +130,12 @@ class Http2Test {
                     assertThat(each.read().status()).isEqualTo(200);
                 }
                 server.untilIdle();
-                assertThat(connection.post("/upload", 300_000).sendBody(new byte[300_000]).read().text())
+                assertThat(
+                                connection
+                                        .post("/upload", 300_000)
+                                        .sendBody(new byte[300_000])
+                                        .read()
+                                        .text())
                         .isEqualTo("300000");
             }
         }
@@ -138,22 +148,25 @@ class Http2Test {
         Map<String, AtomicInteger> hubs = new ConcurrentHashMap<>();
         try (TestTomcat server =
                 new TestTomcat(WorkerSettings.builder().gevent(100).hubs(4).retake(null).build())) {
-            server.servlet("/hub", (request, response) -> {
-                        String shown = Thread.currentThread().toString();
-                        hubs.computeIfAbsent(
-                                        shown.substring(shown.lastIndexOf('@')),
-                                        fresh -> new AtomicInteger())
-                                .incrementAndGet();
-                        held.await();
-                    })
+            server.servlet(
+                            "/hub",
+                            (request, response) -> {
+                                String shown = Thread.currentThread().toString();
+                                hubs.computeIfAbsent(
+                                                shown.substring(shown.lastIndexOf('@')),
+                                                fresh -> new AtomicInteger())
+                                        .incrementAndGet();
+                                held.await();
+                            })
                     .start();
             try (Http2Connection connection = Http2Connection.open(server.port(), false)) {
                 List<Http2Stream> streams = new ArrayList<>();
                 for (int i = 0; i < 80; i++) {
                     streams.add(connection.get("/hub"));
                 }
-                server.until("all", () ->
-                        hubs.values().stream().mapToInt(AtomicInteger::get).sum() == 80);
+                server.until(
+                        "all",
+                        () -> hubs.values().stream().mapToInt(AtomicInteger::get).sum() == 80);
                 held.countDown();
                 for (Http2Stream stream : streams) {
                     assertThat(stream.read().status()).isEqualTo(200);
@@ -167,8 +180,7 @@ class Http2Test {
     @EachModel
     void streamsThatWereResetLeaveTheLine(WorkerModel model) throws Exception {
         CountDownLatch held = new CountDownLatch(1);
-        try (TestTomcat server =
-                new TestTomcat(TestTomcat.settings(model, 1).queue(50).build())) {
+        try (TestTomcat server = new TestTomcat(TestTomcat.settings(model, 1).queue(50).build())) {
             server.servlet("/hold", (request, response) -> held.await()).start();
             try (Http2Connection connection = Http2Connection.open(server.port(), false);
                     Http2Connection other = Http2Connection.open(server.port(), false)) {
@@ -185,7 +197,8 @@ class Http2Test {
                 long start = System.nanoTime();
                 server.until("left", () -> server.workers().gate().waiting() == 21);
                 long millis = (System.nanoTime() - start) / 1_000_000;
-                System.out.println("HTTP/2 " + model + ": a reset stream left after " + millis + " ms");
+                System.out.println(
+                        "HTTP/2 " + model + ": a reset stream left after " + millis + " ms");
                 assertThat(millis).isLessThan(3_000);
                 other.close();
                 server.until("closed", () -> server.workers().gate().waiting() == 1);
@@ -197,8 +210,7 @@ class Http2Test {
 
     @EachModel
     void theAdvertisedConcurrencyFollowsTheGate(WorkerModel model) throws Exception {
-        try (TestTomcat server =
-                new TestTomcat(TestTomcat.settings(model, 30).queue(12).build())) {
+        try (TestTomcat server = new TestTomcat(TestTomcat.settings(model, 30).queue(12).build())) {
             server.start();
             assertThat(advertised(server)).isEqualTo(42);
             server.workers().switchTo(TestTomcat.settings(model, 5_000).queue(5).build());
@@ -211,11 +223,13 @@ class Http2Test {
     private static long advertised(TestTomcat server) throws IOException {
         try (Http2Connection connection = Http2Connection.open(server.port(), false)) {
             server.until("settings", () -> connection.maxConcurrentStreams() < Integer.MAX_VALUE);
-            server.until("window", () ->
-                    connection.connectionWindow()
-                            == Math.min(
-                                    65_535L * connection.maxConcurrentStreams(),
-                                    Integer.MAX_VALUE));
+            server.until(
+                    "window",
+                    () ->
+                            connection.connectionWindow()
+                                    == Math.min(
+                                            65_535L * connection.maxConcurrentStreams(),
+                                            Integer.MAX_VALUE));
             return connection.maxConcurrentStreams();
         }
     }
@@ -224,8 +238,7 @@ class Http2Test {
     @EachModel
     void allStreamsComeToTheGate(WorkerModel model) throws Exception {
         CountDownLatch held = new CountDownLatch(1);
-        try (TestTomcat server =
-                new TestTomcat(TestTomcat.settings(model, 50).queue(30).build())) {
+        try (TestTomcat server = new TestTomcat(TestTomcat.settings(model, 50).queue(30).build())) {
             server.servlet("/hold", (request, response) -> held.await()).start();
             try (Http2Connection connection = Http2Connection.open(server.port(), false)) {
                 List<Http2Stream> streams = new ArrayList<>();
@@ -252,10 +265,12 @@ class Http2Test {
                                 .drain(Duration.ofSeconds(60))
                                 .drainDelay(Duration.ofSeconds(1))
                                 .build())) {
-            server.servlet("/hold", (request, response) -> {
-                        held.await();
-                        response.getWriter().print("served");
-                    })
+            server.servlet(
+                            "/hold",
+                            (request, response) -> {
+                                held.await();
+                                response.getWriter().print("served");
+                            })
                     .start();
             try (Http2Connection connection = Http2Connection.open(server.port(), false)) {
                 Http2Stream inside = connection.get("/hold");

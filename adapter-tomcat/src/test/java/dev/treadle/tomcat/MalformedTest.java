@@ -15,8 +15,7 @@ class MalformedTest {
     @EachModel
     void getTheContainersAnswerAndTakeNoPlace(WorkerModel model) throws Exception {
         CountDownLatch held = new CountDownLatch(1);
-        WorkerSettings settings =
-                TestTomcat.settings(model, 1).queue(0).refuseStatus(429).build();
+        WorkerSettings settings = TestTomcat.settings(model, 1).queue(0).refuseStatus(429).build();
         try (TestTomcat server = new TestTomcat(settings)) {
             server.servlet("/hold", (request, response) -> held.await())
                     .servlet("/hello", (request, response) -> response.getWriter().print("hello"))

@@ -25,14 +25,18 @@ class StopBoundTest {
         AtomicBoolean letGo = new AtomicBoolean();
         TestTomcat server =
                 new TestTomcat(TestTomcat.settings(model, 5).drain(GRACE).build())
-                        .servlet("/computes", (request, response) -> {
-                            while (!letGo.get()) {
-                                Thread.onSpinWait();
-                            }
-                        })
-                        .servlet("/reads", (request, response) ->
-                                request.getInputStream().readAllBytes())
-                        .servlet("/async", (request, response) -> request.startAsync().setTimeout(0))
+                        .servlet(
+                                "/computes",
+                                (request, response) -> {
+                                    while (!letGo.get()) {
+                                        Thread.onSpinWait();
+                                    }
+                                })
+                        .servlet(
+                                "/reads",
+                                (request, response) -> request.getInputStream().readAllBytes())
+                        .servlet(
+                                "/async", (request, response) -> request.startAsync().setTimeout(0))
                         .start();
         long took;
         try (RawClient client = new RawClient(server.port());

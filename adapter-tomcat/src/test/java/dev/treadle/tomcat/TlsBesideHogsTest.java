@@ -25,24 +25,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 class TlsBesideHogsTest {
     private static TestTomcat start(int hubs, Connector[] tls, AtomicBoolean letGo)
             throws Exception {
-        TestTomcat server =
-                new TestTomcat(WorkerSettings.builder().gevent(100).hubs(hubs).build());
+        TestTomcat server = new TestTomcat(WorkerSettings.builder().gevent(100).hubs(hubs).build());
         tls[0] = server.add(true);
         return server.servlet("/hello", (request, response) -> response.getWriter().print("hello"))
-                .servlet("/hog", (request, response) -> {
-                    while (!letGo.get()) {
-                        Thread.onSpinWait();
-                    }
-                })
-                .servlet("/slice", (request, response) -> {
-                    long end =
-                            System.nanoTime()
-                                    + TimeUnit.MILLISECONDS.toNanos(
-                                            Integer.parseInt(request.getParameter("ms")));
-                    while (System.nanoTime() < end) {
-                        Thread.onSpinWait();
-                    }
-                })
+                .servlet(
+                        "/hog",
+                        (request, response) -> {
+                            while (!letGo.get()) {
+                                Thread.onSpinWait();
+                            }
+                        })
+                .servlet(
+                        "/slice",
+                        (request, response) -> {
+                            long end =
+                                    System.nanoTime()
+                                            + TimeUnit.MILLISECONDS.toNanos(
+                                                    Integer.parseInt(request.getParameter("ms")));
+                            while (System.nanoTime() < end) {
+                                Thread.onSpinWait();
+                            }
+                        })
                 .start();
     }
 
