@@ -182,8 +182,8 @@ class Http2Test {
         CountDownLatch held = new CountDownLatch(1);
         try (TestTomcat server = new TestTomcat(TestTomcat.settings(model, 1).queue(50).build())) {
             server.servlet("/hold", (request, response) -> held.await()).start();
-            try (Http2Connection connection = Http2Connection.open(server.port(), false);
-                    Http2Connection other = Http2Connection.open(server.port(), false)) {
+            try (Http2Connection connection = Http2Connection.open(server.port(), false)) {
+                Http2Connection other = Http2Connection.open(server.port(), false);
                 connection.get("/hold");
                 server.until("inside", () -> server.workers().gate().active() == 1);
                 Http2Stream resets = connection.get("/hold");

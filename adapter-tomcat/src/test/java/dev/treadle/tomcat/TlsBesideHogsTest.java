@@ -120,6 +120,7 @@ class TlsBesideHogsTest {
             }
             System.out.println("TLS beside slices: " + served + " connections, none lost");
             assertThat(served.get()).isPositive();
+            server.untilIdle();
         }
     }
 }
