@@ -70,6 +70,9 @@ final class GateHandler extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (!gate.ready()) {
+            http2.goAway(request); // its connection may have been opened since the stop began
+        }
         String path = path(request);
         GateAnswer probed = gate.probe(path);
         if (probed != null) {

@@ -36,6 +36,9 @@ interface Http2 {
     /** Tells the clients of all open connections to open no more streams on them. */
     default void goAway() {}
 
+    /** Tells the client of this request so, if it came over HTTP/2. */
+    default void goAway(Request request) {}
+
     /** Whether the request came on a stream that is closed or reset. */
     default boolean isGone(Request request) {
         return false;

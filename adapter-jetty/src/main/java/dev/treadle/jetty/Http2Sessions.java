@@ -159,6 +159,13 @@ final class Http2Sessions implements Http2 {
     }
 
     @Override
+    public void goAway(Request request) {
+        if (request.getConnectionMetaData().getConnection() instanceof HTTP2Connection connection) {
+            connection.getSession().shutdown();
+        }
+    }
+
+    @Override
     public boolean isGone(Request request) {
         return request.getConnectionMetaData().getConnection() instanceof HTTP2Connection connection
                 && connection.getSession().getStream(Integer.parseInt(request.getId())) == null;
