@@ -107,7 +107,7 @@ final class Http2Sessions implements Http2 {
                         Math.ceil(
                                 windowsEachStream(factory)
                                         * Math.max(1, factory.getInitialStreamRecvWindow()));
-        int allowed = (int) Math.clamp(GREATEST_WINDOW / each, 1, streams(streams));
+        int allowed = Math.clamp(GREATEST_WINDOW / each, 1, streams(streams));
         int needed = (int) Math.min(GREATEST_WINDOW, allowed * each);
         int given = window < defaultWindow ? window : Math.max(window, needed);
         tuned.put(factory, new Tuned(streams, window, allowed, given));
@@ -128,7 +128,7 @@ final class Http2Sessions implements Http2 {
     private int streams(int set) {
         WorkerSettings settings = workers.settings();
         long places = (long) settings.limit() + settings.queue();
-        int wanted = (int) Math.clamp(places, 1, MOST_STREAMS);
+        int wanted = Math.clamp(places, 1, MOST_STREAMS);
         return set == defaultStreams ? wanted : Math.min(wanted, Math.max(1, set));
     }
 
