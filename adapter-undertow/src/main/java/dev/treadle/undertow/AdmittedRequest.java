@@ -16,6 +16,7 @@ import io.undertow.util.StatusCodes;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -32,6 +33,7 @@ import java.util.concurrent.RejectedExecutionException;
  */
 final class AdmittedRequest extends RequestEnds
         implements Runnable,
+                Executor,
                 HttpHandler,
                 DefaultResponseListener,
                 ExchangeCompletionListener,
@@ -109,6 +111,7 @@ final class AdmittedRequest extends RequestEnds
         permit.enterThread();
         try {
             if (exchange.getConnection().isOpen()) {
+                exchange.setDispatchExecutor(this);
                 Connectors.executeRootHandler(this, exchange);
             } else {
                 exchange.endExchange(); // HttpServerExchange.dispatch(Executor, HttpHandler) would
@@ -122,6 +125,24 @@ final class AdmittedRequest extends RequestEnds
             }
             runEnded();
         }
+    }
+
+    /**
+     * Runs what a handler dispatches, on a thread that an interrupt has to find too. Undertow forgets
+     * the executor of an exchange with each dispatch.
+     */
+    @Override
+    public void execute(Runnable dispatched) {
+        handler.executor()
+                .execute(() -> {
+                    permit.enterThread();
+                    try {
+                        exchange.setDispatchExecutor(this);
+                        dispatched.run();
+                    } finally {
+                        permit.leaveThread();
+                    }
+                });
     }
 
     /** Runs the root handler; Undertow ends what it has begun as if it were whole. */

@@ -322,6 +322,30 @@ class UndertowWorkersTest {
         }
     }
 
+    /** The thread of a dispatch is interrupted, and not answered behind its back. */
+    @Test
+    void dispatchesOfAHandlerThatRunTooLongAreInterrupted() throws Exception {
+        AtomicInteger interrupted = new AtomicInteger();
+        HttpHandler last =
+                exchange -> {
+                    try {
+                        new CountDownLatch(1).await();
+                    } catch (InterruptedException late) {
+                        interrupted.incrementAndGet();
+                        throw late;
+                    }
+                };
+        HttpHandler root = exchange -> exchange.dispatch(second -> second.dispatch(last));
+        WorkerSettings settings =
+                WorkerSettings.builder().gevent(1).harakiri(Duration.ofMillis(100)).build();
+        try (RunningUndertow server = new RunningUndertow(settings, root);
+                RawClient client = server.connect()) {
+            assertThat(client.get("/").status()).isEqualTo(503);
+            assertThat(interrupted).hasValue(1);
+            await().until(() -> server.workers().gate().active() == 0);
+        }
+    }
+
     @Test
     void dispatchesOfAHandlerRunOnGreenlets() throws Exception {
         HttpHandler second =
