@@ -128,8 +128,8 @@ final class AdmittedRequest extends RequestEnds
     }
 
     /**
-     * Runs what a handler dispatches, on a thread that an interrupt has to find too. Undertow forgets
-     * the executor of an exchange with each dispatch.
+     * Runs what a handler dispatches, on a thread that an interrupt has to find too. Undertow
+     * forgets the executor of an exchange with each dispatch.
      */
     @Override
     public void execute(Runnable dispatched) {
@@ -163,7 +163,9 @@ final class AdmittedRequest extends RequestEnds
      * @return whether it was cut off
      */
     boolean cutIfInterrupted() {
-        if (permit.interrupted() && exchange.isResponseStarted() && !exchange.isResponseComplete()) {
+        if (permit.interrupted()
+                && exchange.isResponseStarted()
+                && !exchange.isResponseComplete()) {
             CutOff.cut(exchange);
             return true;
         }
@@ -330,8 +332,7 @@ final class AdmittedRequest extends RequestEnds
 
     @Override
     void isNotRead() {
-        if (waits.isBodyGivenUp()
-                && exchange.getConnection() instanceof Http2ServerConnection) {
+        if (waits.isBodyGivenUp() && exchange.getConnection() instanceof Http2ServerConnection) {
             CutOff.cut(exchange); // the answer is whole, and does not get lost
         } else {
             RestOfBody.of(exchange);

@@ -51,8 +51,7 @@ final class Arrival implements Runnable, GateListener, ClientSocket {
             OwnAnswer.answer(exchange, probed);
             return;
         }
-        Gate.Place place =
-                gate.enter(exchange.getRequestMethod().toString(), path, this, this);
+        Gate.Place place = gate.enter(exchange.getRequestMethod().toString(), path, this, this);
         if (place != null) {
             startTimer(place, place.millisLeft());
         }

@@ -87,8 +87,8 @@ record BuilderView(
     /**
      * Returns how many buffers of a connection may hold what nobody has read yet, before Undertow
      * stops to read from it, resets and bodies of other streams included. Its default is 16, which
-     * four streams in line fill. So: twice what the windows of all streams can fill, because a frame
-     * may begin in one buffer and end in the next. What the user has set is kept.
+     * four streams in line fill. So: twice what the windows of all streams can fill, because a
+     * frame may begin in one buffer and end in the next. What the user has set is kept.
      */
     int readBuffersFor(int streams) {
         if (readBuffers != 0) {

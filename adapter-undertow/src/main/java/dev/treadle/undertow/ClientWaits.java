@@ -45,8 +45,7 @@ final class ClientWaits {
             HttpServerExchange exchange,
             AdmittedRequest request) {
         ParkingSource made =
-                new ParkingSource(
-                        below.create(), sourceChannels.of(exchange), exchange, request);
+                new ParkingSource(below.create(), sourceChannels.of(exchange), exchange, request);
         source = made;
         if (exchange.getConnection() instanceof Http2ServerConnection stream) {
             Http2Streams.onClose(stream, made::over);

@@ -46,7 +46,8 @@ final class Http2Streams {
     private static final VarHandle RESPONSE =
             field("responseChannel", Http2DataStreamSinkChannel.class);
 
-    private static final VarHandle REQUEST = field("requestChannel", Http2StreamSourceChannel.class);
+    private static final VarHandle REQUEST =
+            field("requestChannel", Http2StreamSourceChannel.class);
 
     private final Set<Http2Channel> open = ConcurrentHashMap.newKeySet();
 

@@ -117,10 +117,10 @@ final class IoThreadInternals {
 
     /**
      * Whether a task that was posted to the I/O thread may run on another one, while the I/O thread
-     * is held and does nothing: those that wake who waits for a client, XNIO's own for a connection,
-     * and those of TLS, which go on with a handshake or hand on what is unwrapped ({@link
-     * SslConduit}, 2.3.26, asks for its thread only to choose where the engine's tasks run). All
-     * others may ask which thread they are on.
+     * is held and does nothing: those that wake who waits for a client, XNIO's own for a
+     * connection, and those of TLS, which go on with a handshake or hand on what is unwrapped
+     * ({@link SslConduit}, 2.3.26, asks for its thread only to choose where the engine's tasks
+     * run). All others may ask which thread they are on.
      */
     boolean mayRunElsewhere(Runnable task) {
         return task instanceof Parking.Task

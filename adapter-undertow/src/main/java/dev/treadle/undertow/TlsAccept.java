@@ -112,7 +112,8 @@ final class TlsAccept {
         } catch (IOException impossible) {
             throw new IllegalStateException("options that the channel has itself", impossible);
         }
-        return options.set(UndertowOptions.SSL_USER_CIPHER_SUITES_ORDER, suitesOrder.getBoolean(own))
+        return options.set(
+                        UndertowOptions.SSL_USER_CIPHER_SUITES_ORDER, suitesOrder.getBoolean(own))
                 .getMap();
     }
 

@@ -26,7 +26,10 @@ final class WorkerTasks extends AbstractExecutorService {
         workers.execute(() -> run(task));
     }
 
-    /** Returns the same for tasks that go to the emptiest hub ({@link dev.treadle.Workers#spreadExecutor}). */
+    /**
+     * Returns the same for tasks that go to the emptiest hub ({@link
+     * dev.treadle.Workers#spreadExecutor}).
+     */
     Executor spreading(Executor spread) {
         return task -> spread.execute(() -> run(task));
     }

@@ -57,8 +57,7 @@ final class AnswerBeforeBodyTest {
 
     @Test
     void aStalledBodyHoldsNoPlaceBehindTheAnswerOfAPlainHandler() throws Exception {
-        try (RunningUndertow server =
-                new RunningUndertow(settings, AnswerBeforeBodyTest::answer)) {
+        try (RunningUndertow server = new RunningUndertow(settings, AnswerBeforeBodyTest::answer)) {
             assertPlaceIsBackAndTheConnectionEnds(server);
         }
     }
@@ -84,8 +83,7 @@ final class AnswerBeforeBodyTest {
                                 settings,
                                 new BlockingHandler(AnswerBeforeBodyTest::answer),
                                 builder);
-                Http2Connection client =
-                        Http2Connection.open(Ports.of(server.undertow()), false)) {
+                Http2Connection client = Http2Connection.open(Ports.of(server.undertow()), false)) {
             Http2Stream stalled = client.post("/", 1_000);
             stalled.sendBody(new byte[3]);
             assertThat(stalled.read().text()).isEqualTo("early");

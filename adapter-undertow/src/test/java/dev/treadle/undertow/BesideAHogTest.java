@@ -97,7 +97,12 @@ final class BesideAHogTest {
                                 "PROXY TCP4 127.0.0.1 127.0.0.1 1000 2000\r\n"
                                         .getBytes(StandardCharsets.US_ASCII));
             }
-            socket = way.secure ? trusting().getSocketFactory().createSocket(plain, "localhost", port, true) : plain;
+            socket =
+                    way.secure
+                            ? trusting()
+                                    .getSocketFactory()
+                                    .createSocket(plain, "localhost", port, true)
+                            : plain;
         }
 
         private static SSLContext trusting() throws Exception {
@@ -175,8 +180,7 @@ final class BesideAHogTest {
     }
 
     private static int port(RunningUndertow server, int listener) {
-        return ((InetSocketAddress)
-                        server.undertow().getListenerInfo().get(listener).getAddress())
+        return ((InetSocketAddress) server.undertow().getListenerInfo().get(listener).getAddress())
                 .getPort();
     }
 

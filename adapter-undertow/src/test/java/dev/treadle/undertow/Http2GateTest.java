@@ -62,8 +62,7 @@ final class Http2GateTest {
     void bodiesOfStreamsInLineDoNotStopThoseInside() throws Exception {
         WorkerSettings settings = WorkerSettings.builder().virtual(2).queue(100).build();
         try (RunningUndertow server = server(settings, http2());
-                Http2Connection client =
-                        Http2Connection.open(Ports.of(server.undertow()), false)) {
+                Http2Connection client = Http2Connection.open(Ports.of(server.undertow()), false)) {
             assertThat(client.maxConcurrentStreams()).isEqualTo(102);
             long start = System.nanoTime();
             List<Http2Stream> streams = new ArrayList<>();
@@ -105,8 +104,7 @@ final class Http2GateTest {
         Undertow.Builder builder =
                 http2().setServerOption(UndertowOptions.HTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, 7);
         try (RunningUndertow server = server(settings, builder);
-                Http2Connection client =
-                        Http2Connection.open(Ports.of(server.undertow()), false)) {
+                Http2Connection client = Http2Connection.open(Ports.of(server.undertow()), false)) {
             assertThat(client.maxConcurrentStreams()).isEqualTo(7);
         }
     }
@@ -115,8 +113,7 @@ final class Http2GateTest {
     void streamsThatAreResetLeaveTheLine() throws Exception {
         WorkerSettings settings = WorkerSettings.builder().virtual(1).queue(100).build();
         try (RunningUndertow server = server(settings, http2());
-                Http2Connection client =
-                        Http2Connection.open(Ports.of(server.undertow()), false)) {
+                Http2Connection client = Http2Connection.open(Ports.of(server.undertow()), false)) {
             Http2Stream inside = client.get("/hold");
             await().until(() -> server.workers().gate().active() == 1);
             List<Http2Stream> inLine = new ArrayList<>();
@@ -143,8 +140,7 @@ final class Http2GateTest {
     void streamsOfOneConnectionAreSpreadOverTheHubs() throws Exception {
         WorkerSettings settings = WorkerSettings.builder().gevent(400).hubs(4).build();
         try (RunningUndertow server = server(settings, http2());
-                Http2Connection client =
-                        Http2Connection.open(Ports.of(server.undertow()), false)) {
+                Http2Connection client = Http2Connection.open(Ports.of(server.undertow()), false)) {
             List<Http2Stream> streams = new ArrayList<>();
             for (int i = 0; i < 320; i++) {
                 streams.add(client.get("/hold"));

@@ -27,15 +27,14 @@ class UndertowH2cContractTest extends Http2WorkersContract {
 
     /**
      * A stream that is reset closes the buffer that a thread writes into at this moment
-     * (AbstractFramedStreamSinkChannel.close takes a lock that write does not, 2.3.26). And a timeout
-     * that is queued behind the end of its asynchronous request is told all the same
+     * (AbstractFramedStreamSinkChannel.close takes a lock that write does not, 2.3.26). And a
+     * timeout that is queued behind the end of its asynchronous request is told all the same
      * (AsyncContextImpl.TimeoutTask looks before it queues, and not after).
      */
     @Override
     protected List<String> faultsOfTheContainer() {
         return List.of(
-                "UT005023.*AbstractFramedStreamSinkChannel\\.write",
-                "UT015021.*onAsyncTimeout");
+                "UT005023.*AbstractFramedStreamSinkChannel\\.write", "UT015021.*onAsyncTimeout");
     }
 
     @Override
