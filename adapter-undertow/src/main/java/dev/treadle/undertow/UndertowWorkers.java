@@ -44,14 +44,14 @@ import java.util.concurrent.ExecutorService;
  *
  * <p><b>What it sets on the builder</b>: the XNIO worker, made as Undertow itself would from the
  * builder's I/O threads and worker options; a byte buffer pool with the builder's buffer size; the
- * accept backlog, from {@link dev.treadle.WorkerSettings#listen}; for HTTP/2 what is said below; and
- * the root handler. A later
- * {@code setHandler}, {@code setWorker} or a listener with a handler of its own would take requests
- * past the gate. An executor of a deployment ({@code DeploymentInfo.setExecutor}, {@code
- * setAsyncExecutor}, {@code ServletInfo.setExecutor}) takes them off the workers: set none. Its
- * {@code WebSocketDeploymentInfo} is to get {@link Undertow#getWorker()}, which is there as soon as
- * the server is built, and {@code setDispatchToWorkerThread(true)}: without it Undertow calls
- * endpoints on I/O threads, where a blocking endpoint holds up every connection of its thread.
+ * accept backlog, from {@link dev.treadle.WorkerSettings#listen}; for HTTP/2 what is said below;
+ * and the root handler. A later {@code setHandler}, {@code setWorker} or a listener with a handler
+ * of its own would take requests past the gate. An executor of a deployment ({@code
+ * DeploymentInfo.setExecutor}, {@code setAsyncExecutor}, {@code ServletInfo.setExecutor}) takes
+ * them off the workers: set none. Its {@code WebSocketDeploymentInfo} is to get {@link
+ * Undertow#getWorker()}, which is there as soon as the server is built, and {@code
+ * setDispatchToWorkerThread(true)}: without it Undertow calls endpoints on I/O threads, where a
+ * blocking endpoint holds up every connection of its thread.
  *
  * <p><b>Waiting for a slow client</b>: a thread that reads a body or writes an answer parks, on
  * every JDK, and the connection's I/O thread wakes it; it holds no carrier and no descriptor. What
@@ -62,20 +62,20 @@ import java.util.concurrent.ExecutorService;
  * the same stream.
  *
  * <p><b>The rest of a body</b>: a request gives its place back when its response is complete and
- * its handler has returned, also if the client has not sent all of its body. Undertow then reads and
- * drops what comes for 5 s, without a thread; a connection whose client has not sent all by then is
- * closed, a stream is reset with NO_ERROR.
+ * its handler has returned, also if the client has not sent all of its body. Undertow then reads
+ * and drops what comes for 5 s, without a thread; a connection whose client has not sent all by
+ * then is closed, a stream is reset with NO_ERROR.
  *
  * <p><b>HTTP/2</b>: each stream is a request, and with several hubs goes to the emptiest one. The
  * hubs have threads of their own. SETTINGS_MAX_CONCURRENT_STREAMS is N and the queue together, at
  * most 1,000, or less if the builder says so ({@code HTTP2_SETTINGS_MAX_CONCURRENT_STREAMS}); it is
- * that of the settings at the install, and stays so after a switch. The window of each connection is
- * as large as the protocol allows, so that bodies of streams in line do not stop those inside; what
- * may lie unread is bounded by the windows of the streams, and by {@code MAX_QUEUED_READ_BUFFERS}:
- * what the builder says, or else twice what those windows can fill. A stop sends GOAWAY without an
- * error to each connection that has brought a request, and goes on with what is inside. An {@code
- * Http2UpgradeHandler} within {@code root} would take streams past the gate: enable HTTP/2 on the
- * builder instead.
+ * that of the settings at the install, and stays so after a switch. The window of each connection
+ * is as large as the protocol allows, so that bodies of streams in line do not stop those inside;
+ * what may lie unread is bounded by the windows of the streams, and by {@code
+ * MAX_QUEUED_READ_BUFFERS}: what the builder says, or else twice what those windows can fill. A
+ * stop sends GOAWAY without an error to each connection that has brought a request, and goes on
+ * with what is inside. An {@code Http2UpgradeHandler} within {@code root} would take streams past
+ * the gate: enable HTTP/2 on the builder instead.
  *
  * <p><b>Stop</b>: Undertow has no events for its life, so the order is the host's. {@code
  * undertow.stop()} closes the listening sockets and nothing else: requests inside go on, and
@@ -152,8 +152,7 @@ public final class UndertowWorkers {
         return new UndertowGate(
                 installation,
                 xnioWorker,
-                root -> new GateHandler(
-                                root, workers, executor, spreading, sourceChannels, http2));
+                root -> new GateHandler(root, workers, executor, spreading, sourceChannels, http2));
     }
 
     /**

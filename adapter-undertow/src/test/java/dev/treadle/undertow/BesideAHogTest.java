@@ -166,9 +166,13 @@ final class BesideAHogTest {
             exchange.getResponseSender().send("done");
         }
 
+        void letGo() {
+            letGo = true;
+        }
+
         @Override
         public void close() {
-            letGo = true;
+            letGo();
         }
     }
 
@@ -204,7 +208,7 @@ final class BesideAHogTest {
                     assertThat(second.send("/hello").read()).contains("200 OK");
                     assertThat(application.hogs).as("computes on").hasValue(1);
                 }
-                letGo.close();
+                letGo.letGo();
                 assertThat(hog.read()).contains("200 OK");
             }
             assertThat(server.workers().stats().retakes()).isPositive();
@@ -214,22 +218,22 @@ final class BesideAHogTest {
     /** What only the I/O thread can accept waits for it, and for no later connection. */
     @Test
     void aConnectionThatOnlyTheIoThreadCanAcceptIsServedWhenItIsBack() throws Exception {
-        AtomicReference<AcceptingChannel<StreamConnection>> channel = new AtomicReference<>();
+        AtomicReference<AcceptingChannel<? extends StreamConnection>> channel =
+                new AtomicReference<>();
         try (RunningUndertow server = new RunningUndertow(SETTINGS, application);
                 Connection hog = new Connection(port(server, 0), Way.PLAIN);
                 Closeable listening = () -> IoUtils.safeClose(channel.get());
                 Application letGo = application) {
+            assertThat(listening).isNotNull(); // closed before the server is
             HttpOpenListener open = new HttpOpenListener(new DefaultByteBufferPool(false, 1_024));
             open.setRootHandler(application);
             channel.set(
-                    (AcceptingChannel<StreamConnection>)
-                            server.undertow()
-                                    .getWorker()
-                                    .createStreamConnectionServer(
-                                            new InetSocketAddress(
-                                                    InetAddress.getLoopbackAddress(), 0),
-                                            ignored -> accept(channel.get(), open),
-                                            OptionMap.EMPTY));
+                    server.undertow()
+                            .getWorker()
+                            .createStreamConnectionServer(
+                                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                                    ignored -> accept(channel.get(), open),
+                                    OptionMap.EMPTY));
             channel.get().resumeAccepts();
             int port = channel.get().getLocalAddress(InetSocketAddress.class).getPort();
             hog.send("/hog");
@@ -238,14 +242,15 @@ final class BesideAHogTest {
                     Connection known = new Connection(port(server, 0), Way.PLAIN)) {
                 other.send("/hello");
                 assertThat(known.send("/hello").read()).contains("200 OK");
-                letGo.close();
+                letGo.letGo();
                 assertThat(other.read()).contains("200 OK");
             }
             assertThat(hog.read()).contains("200 OK");
         }
     }
 
-    private static void accept(AcceptingChannel<StreamConnection> from, HttpOpenListener open) {
+    private static void accept(
+            AcceptingChannel<? extends StreamConnection> from, HttpOpenListener open) {
         try {
             StreamConnection accepted = from.accept();
             if (accepted != null) {
