@@ -135,7 +135,7 @@ final class ServerListener implements LifecycleListener {
         }
         for (Service service : server.findServices()) {
             if (service.getContainer() != null) {
-                unloadDelays.clear(service.getContainer());
+                unloadDelays.shorten(service.getContainer());
             }
         }
     }

@@ -14,21 +14,27 @@ import java.util.List;
  * server.
  */
 final class UnloadDelays {
+    /**
+     * Tomcat waits 21 times a twentieth of it; of less than this 11 makes {@code wait(0)}, which is
+     * for ever (StandardWrapper.unload).
+     */
+    private static final long SHORTEST_MILLIS = 20;
+
     private final List<Runnable> restore = new ArrayList<>();
 
-    /** Sets those of all web applications to nothing. */
-    void clear(Engine engine) {
-        clearBelow(engine);
+    /** Makes those of all web applications as short as can be. */
+    void shorten(Engine engine) {
+        shortenBelow(engine);
     }
 
-    private void clearBelow(Container container) {
+    private void shortenBelow(Container container) {
         if (container instanceof StandardContext context) {
             long delay = context.getUnloadDelay();
             restore.add(() -> set(context, delay));
-            set(context, 0);
+            set(context, SHORTEST_MILLIS);
         } else {
             for (Container child : container.findChildren()) {
-                clearBelow(child);
+                shortenBelow(child);
             }
         }
     }

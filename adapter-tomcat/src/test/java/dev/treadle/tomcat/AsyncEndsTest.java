@@ -1,5 +1,6 @@
 package dev.treadle.tomcat;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.WorkerModel;
@@ -76,7 +77,7 @@ class AsyncEndsTest {
                     assertThat(client.get("/async?n=" + i).status()).isEqualTo(200);
                     notYet += destroyed.over.containsKey("" + i) ? 0 : 1;
                     try {
-                        contexts.get("" + i).getRequest();
+                        requireNonNull(contexts.get("" + i)).getRequest();
                         stillThere++;
                     } catch (IllegalStateException over) {
                         // as it is to be
