@@ -1,6 +1,7 @@
 package dev.treadle.jetty;
 
 import dev.treadle.Workers;
+import dev.treadle.loop.HubLoops;
 
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -58,6 +59,18 @@ final class WorkersThreadPool extends QueuedThreadPool {
         // there may be a selector for each hub, and as much room beside those as ever
         workers.hubLoops()
                 .ifPresent(hubs -> setMaxThreads(JETTY_DEFAULT_MAX_THREADS + hubs.count()));
+    }
+
+    /** As Jetty's own, with the stack that a loop needs which carries a hub. */
+    @Override
+    @SuppressWarnings("ThreadPriorityCheck") // what the pool was told, as Jetty's own
+    public Thread newThread(Runnable job) {
+        Thread thread = new Thread(null, job, "", HubLoops.STACK_BYTES);
+        thread.setDaemon(isDaemon());
+        thread.setPriority(getThreadsPriority());
+        thread.setName(getName() + "-" + thread.threadId());
+        thread.setContextClassLoader(getClass().getClassLoader());
+        return thread;
     }
 
     boolean runsOn(Workers others) {

@@ -44,6 +44,14 @@ public interface GeventContract extends GateContract {
                 expected, REQUESTS, WorkerModel.THREADS, expected - counted);
     }
 
+    /** Greenlets run on the stack of their carrier, which is the thread of an event loop. */
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    default void aGreenletCanBlockAtADepthOfTenThousandFrames() throws Exception {
+        TckRun run = start(WorkerSettings.gevent(2));
+        assertThat(run.connect().get("/deep").text()).isEqualTo("10000 deep");
+    }
+
     private int count(WorkerSettings settings) throws Exception {
         TckRun run = start(settings);
         Counting.counter = 0;

@@ -66,6 +66,11 @@ public final class TckApplication implements ServletContainerInitializer {
                 context,
                 "/thread",
                 (request, response) -> TckServlet.text(response, TckServlet.thread()));
+        add(
+                context,
+                "/deep",
+                (request, response) ->
+                        TckServlet.text(response, TckServlet.sleepAt(10_000) + " deep"));
         add(context, "/hold", this::hold);
         add(context, "/held/*", this::hold);
         add(context, "/healthz/hold", this::hold);

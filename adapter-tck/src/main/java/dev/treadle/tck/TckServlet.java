@@ -43,6 +43,15 @@ final class TckServlet extends HttpServlet {
         response.getWriter().print(text);
     }
 
+    /** Blocks so many frames deeper than here, and returns how many. */
+    static int sleepAt(int frames) throws InterruptedException {
+        if (frames == 0) {
+            Thread.sleep(1);
+            return 0;
+        }
+        return 1 + sleepAt(frames - 1);
+    }
+
     static String thread() {
         Thread thread = Thread.currentThread();
         return thread.getName() + " " + (thread.isVirtual() ? "virtual" : "platform");

@@ -52,7 +52,12 @@ final class HubPoller extends NioEndpoint.Poller implements EventLoop {
         long timeout = endpoint.getSelectorTimeout();
         this.timeoutMillis = timeout == 0 ? Long.MAX_VALUE : timeout; // as for a selector
         this.wakeupCounter = internals.wakeupCounter(this);
-        this.thread = new Thread(this, endpoint.getName() + "-Poller-" + index);
+        this.thread =
+                new Thread(
+                        null,
+                        this,
+                        endpoint.getName() + "-Poller-" + index,
+                        HubLoops.STACK_BYTES);
         thread.setPriority(endpoint.getPollerThreadPriority());
         thread.setDaemon(true);
         this.carrier = loops.attach(index, this);

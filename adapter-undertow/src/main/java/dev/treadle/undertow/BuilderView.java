@@ -113,6 +113,7 @@ record BuilderView(
         }
         OptionMap options =
                 OptionMap.builder()
+                        .set(Options.STACK_SIZE, HubLoops.STACK_BYTES)
                         .addAll(workerOptions)
                         .set(Options.WORKER_IO_THREADS, hubs.count())
                         .getMap();
