@@ -181,10 +181,7 @@ final class ClientWatch {
                 if (permit.isIdleAndGone()) {
                     permit.clientGone();
                 } else {
-                    note(
-                            clients,
-                            permit.idleOn(),
-                            new Waiting(permit.seen, permit::clientGone));
+                    note(clients, permit.idleOn(), new Waiting(permit.seen, permit::clientGone));
                 }
             });
         }

@@ -119,7 +119,8 @@ public final class Workers implements AutoCloseable {
 
     private static Engine newEngine(WorkerSettings settings, RequestOf requestOf) {
         return switch (settings.model()) {
-            case THREADS -> new ThreadsEngine(
+            case THREADS ->
+                    new ThreadsEngine(
                             settings.limit(), WorkerSettings.priorityLimit(settings.limit()));
             case VIRTUAL -> new VirtualEngine();
             case GEVENT -> new GeventEngine(settings.hubs(), watching(settings, requestOf));

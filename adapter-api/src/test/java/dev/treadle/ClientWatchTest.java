@@ -21,8 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ClientWatchTest {
-    private final Gate gate =
-            new Gate(1, 10, Duration.ofMinutes(5), new VirtualEngine()).start();
+    private final Gate gate = new Gate(1, 10, Duration.ofMinutes(5), new VirtualEngine()).start();
 
     @AfterEach
     void closeGate() {

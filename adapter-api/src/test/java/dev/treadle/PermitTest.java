@@ -51,17 +51,18 @@ final class PermitTest {
 
     /** A thread that runs for a request until it is interrupted. */
     private static Thread runFor(Permit permit, CountDownLatch running) {
-        return Thread.ofVirtual().start(() -> {
-            permit.enterThread();
-            try {
-                running.countDown();
-                new CountDownLatch(1).await();
-            } catch (InterruptedException expected) {
-                // its end
-            } finally {
-                permit.leaveThread();
-            }
-        });
+        return Thread.ofVirtual()
+                .start(() -> {
+                    permit.enterThread();
+                    try {
+                        running.countDown();
+                        new CountDownLatch(1).await();
+                    } catch (InterruptedException expected) {
+                        // its end
+                    } finally {
+                        permit.leaveThread();
+                    }
+                });
     }
 
     @Test
@@ -69,10 +70,7 @@ final class PermitTest {
         Permit permit = permit(new Ends());
         CountDownLatch running = new CountDownLatch(3);
         List<Thread> threads =
-                List.of(
-                        runFor(permit, running),
-                        runFor(permit, running),
-                        runFor(permit, running));
+                List.of(runFor(permit, running), runFor(permit, running), runFor(permit, running));
         running.await();
         for (Thread each : threads) {
             assertThat(permit.runsOn(each)).isTrue();

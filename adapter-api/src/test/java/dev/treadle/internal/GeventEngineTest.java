@@ -84,14 +84,14 @@ final class GeventEngineTest extends EngineContract {
                 () -> {
                     for (int i = 0; i < tasks; i++) {
                         engine().executeSpread(() -> {
-                                    carriers.merge(carrier(), 1, Integer::sum);
-                                    started.countDown();
-                                    try {
-                                        letGo.await();
-                                    } catch (InterruptedException closing) {
-                                        Thread.currentThread().interrupt();
-                                    }
-                                });
+                            carriers.merge(carrier(), 1, Integer::sum);
+                            started.countDown();
+                            try {
+                                letGo.await();
+                            } catch (InterruptedException closing) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
                     }
                     return true;
                 });
@@ -108,9 +108,9 @@ final class GeventEngineTest extends EngineContract {
         for (int i = 0; i < 40; i++) {
             CountDownLatch ended = new CountDownLatch(1);
             engine().executeSpread(() -> {
-                        carriers.merge(carrier(), 1, Integer::sum);
-                        ended.countDown();
-                    });
+                carriers.merge(carrier(), 1, Integer::sum);
+                ended.countDown();
+            });
             ended.await();
         }
         assertThat(carriers.keySet()).containsExactlyInAnyOrder("treadle-hub-0", "treadle-hub-1");

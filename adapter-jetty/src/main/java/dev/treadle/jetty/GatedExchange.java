@@ -34,7 +34,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *   <li>From the first moment of a stop answers close their connection.
  *   <li>A request that is overdue while no thread runs for it is ended from here, and so is one
  *       whose client has left.
- *   <li>A wait for the client that no interrupt ends, as for the rest of a form, is ended from here.
+ *   <li>A wait for the client that no interrupt ends, as for the rest of a form, is ended from
+ *       here.
  * </ul>
  *
  * <p><b>How such a request is ended.</b> At first it is failed, as Jetty does when a client is
@@ -185,7 +186,8 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
 
     /**
      * Whether what the application is about to say is that it has failed of its interrupt. A body
-     * whose wait was ended can have any error: a form that cannot be read is a bad request to Jetty.
+     * whose wait was ended can have any error: a form that cannot be read is a bad request to
+     * Jetty.
      */
     private boolean isFailureOfTheInterrupt() {
         int status = getStatus();

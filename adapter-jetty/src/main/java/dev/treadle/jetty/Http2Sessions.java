@@ -153,7 +153,7 @@ final class Http2Sessions implements Http2 {
     public void goAway() {
         for (AbstractHTTP2ServerConnectionFactory factory : factories()) {
             for (SessionContainer container : factory.getBeans(SessionContainer.class)) {
-                container.getSessions().forEach(Session::shutdown);
+                container.getSessions().forEach(Http2Sessions::goAway);
             }
         }
     }
@@ -161,8 +161,13 @@ final class Http2Sessions implements Http2 {
     @Override
     public void goAway(Request request) {
         if (request.getConnectionMetaData().getConnection() instanceof HTTP2Connection connection) {
-            connection.getSession().shutdown();
+            goAway(connection.getSession());
         }
+    }
+
+    /** Nobody waits for its end: the connector ends what is left. */
+    private static void goAway(Session session) {
+        var unused = session.shutdown();
     }
 
     @Override

@@ -17,7 +17,9 @@ final class RequestRun {
 
     private RequestRun() {}
 
-    /** Returns the permit of the request that the current thread runs for; null if there is none. */
+    /**
+     * Returns the permit of the request that the current thread runs for; null if there is none.
+     */
     static @Nullable Permit current() {
         return CURRENT.get();
     }

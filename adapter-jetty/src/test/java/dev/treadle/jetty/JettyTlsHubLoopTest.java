@@ -25,8 +25,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Handshakes, ALPN and HTTP/2 on selectors whose own thread is held in a slice: a spare carrier does
- * all that in its place, for connections of the connector that carries the hubs and of others.
+ * Handshakes, ALPN and HTTP/2 on selectors whose own thread is held in a slice: a spare carrier
+ * does all that in its place, for connections of the connector that carries the hubs and of others.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class JettyTlsHubLoopTest {

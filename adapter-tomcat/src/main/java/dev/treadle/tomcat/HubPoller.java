@@ -54,10 +54,7 @@ final class HubPoller extends NioEndpoint.Poller implements EventLoop {
         this.wakeupCounter = internals.wakeupCounter(this);
         this.thread =
                 new Thread(
-                        null,
-                        this,
-                        endpoint.getName() + "-Poller-" + index,
-                        HubLoops.STACK_BYTES);
+                        null, this, endpoint.getName() + "-Poller-" + index, HubLoops.STACK_BYTES);
         thread.setPriority(endpoint.getPollerThreadPriority());
         thread.setDaemon(true);
         this.carrier = loops.attach(index, this);

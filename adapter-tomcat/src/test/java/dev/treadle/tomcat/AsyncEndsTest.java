@@ -1,7 +1,8 @@
 package dev.treadle.tomcat;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.util.Objects.requireNonNull;
 
 import dev.treadle.WorkerModel;
 import dev.treadle.tck.EachModel;
@@ -18,6 +19,7 @@ import jakarta.servlet.ServletRequestListener;
 
 import org.junit.jupiter.api.Test;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -199,7 +201,7 @@ class AsyncEndsTest {
                     RawClient listens = new RawClient(server.port())) {
                 starts.sendGet("/start");
                 listens.sendPost("/listener", "text/plain", 10)
-                        .sendBody("abc".getBytes("US-ASCII"));
+                        .sendBody("abc".getBytes(StandardCharsets.US_ASCII));
                 server.until("both", () -> interrupted.get() == 2);
                 server.untilIdle();
             }
