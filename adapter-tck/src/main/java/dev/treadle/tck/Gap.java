@@ -12,12 +12,6 @@ public enum Gap {
      */
     CLOSES_AFTER_503,
 
-    /**
-     * Over HTTP/2, an asynchronous request that failed, or whose client has left, spoils a later
-     * one, on whatever connection that comes: it is answered 500.
-     */
-    FAILED_ASYNC_SPOILS_ANOTHER,
-
     /** On this JDK the container's event loops cannot carry the hubs. */
     NO_HUB_LOOPS
 }
