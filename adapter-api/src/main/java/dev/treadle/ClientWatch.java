@@ -32,8 +32,9 @@ import java.util.function.Supplier;
  * Such a client still gets the answer 503.
  *
  * <p><b>Nothing is looked at while nobody waits.</b> This thread sets {@code asleep}, then looks
- * once more whether somebody waits; a request joins its line, or is counted as idle, first and
- * reads {@code asleep} after: one of the two sees the other.
+ * once more whether somebody is in line; a request joins its line first and reads {@code asleep}
+ * after: one of the two sees the other. The same goes for {@code idleToo} and the count of idle
+ * requests. While there are idle requests one more wakes nobody: it waits for the next look.
  */
 final class ClientWatch {
     private static final Logger LOG = System.getLogger("dev.treadle.gate");
@@ -59,9 +60,13 @@ final class ClientWatch {
     private final Consumer<Consumer<Permit>> inside;
     private final AtomicInteger idle = new AtomicInteger();
     private volatile @Nullable Thread thread; // null until started
-    private volatile boolean asleep;
+    private volatile boolean asleep; // a request that joins a line wakes the thread
+    private volatile boolean idleToo; // so does one that becomes idle: there was none
     private volatile boolean closed;
-    private long tableReadNanos = System.nanoTime() - TABLE_NANOS; // of the thread
+
+    // of the thread
+    private long tableReadNanos = System.nanoTime() - TABLE_NANOS;
+    private long nextIdleLook = System.nanoTime();
 
     /**
      * @param inside calls its argument for each request inside
@@ -97,7 +102,9 @@ final class ClientWatch {
     /** A request goes on without a thread. */
     void idleBegins() {
         idle.incrementAndGet();
-        lineGrows();
+        if (idleToo) {
+            LockSupport.unpark(thread);
+        }
     }
 
     /** A request that went on without a thread is complete. */
@@ -116,13 +123,29 @@ final class ClientWatch {
             if (isAnybodyInLine()) {
                 asleep = false;
                 LockSupport.parkNanos(this, Math.max(LINE_NANOS, look() * LINE_SHARE));
-            } else if (idle.get() > 0) {
-                long took = look();
-                // a request that joins a line meanwhile wakes this thread: it is asleep
-                LockSupport.parkNanos(this, Math.max(IDLE_NANOS, took * IDLE_SHARE));
-            } else if (!closed) {
+            } else {
+                lookAfterIdle();
+            }
+        }
+    }
+
+    /** One look, or one sleep, while nobody is in line. */
+    private void lookAfterIdle() {
+        idleToo = true;
+        if (idle.get() == 0) {
+            if (!closed) {
                 LockSupport.park(this);
             }
+            idleToo = false;
+            return;
+        }
+        idleToo = false;
+        long left = nextIdleLook - System.nanoTime();
+        if (left > 0) {
+            LockSupport.parkNanos(this, left);
+        } else {
+            long took = look();
+            nextIdleLook = System.nanoTime() + Math.max(IDLE_NANOS, took * IDLE_SHARE);
         }
     }
 
@@ -163,7 +186,7 @@ final class ClientWatch {
             List<Turnstile.Place> places = new ArrayList<>();
             turnstile.forEachInLine(places::add); // under its lock, so nothing is asked there
             for (Turnstile.Place place : places) {
-                if (place.client().isGone()) {
+                if (isGone(place)) {
                     turnstile.clientGone(place);
                 } else {
                     note(
@@ -175,15 +198,34 @@ final class ClientWatch {
         }
     }
 
+    private static boolean isGone(Turnstile.Place place) {
+        try {
+            return place.client().isGone();
+        } catch (RuntimeException broken) {
+            LOG.log(Level.ERROR, "a client in line could not be looked at", broken);
+            return false;
+        }
+    }
+
     private void lookAtIdle(Map<SocketPair, List<Waiting>> clients) {
         if (idle.get() > 0) {
             inside.accept(permit -> {
-                if (permit.isIdleAndGone()) {
-                    permit.clientGone();
-                } else {
-                    note(clients, permit.idleOn(), new Waiting(permit.seen, permit::clientGone));
+                try {
+                    lookAtIdle(permit, clients);
+                } catch (RuntimeException | Error broken) {
+                    // of this one: the others are to be looked at all the same
+                    LOG.log(Level.ERROR, "the look after the client of " + permit + " failed", broken);
                 }
             });
+        }
+    }
+
+    private static void lookAtIdle(Permit permit, Map<SocketPair, List<Waiting>> clients) {
+        SocketPair socket = permit.idleOn();
+        if (permit.isIdleAndGone()) {
+            permit.clientGone();
+        } else if (socket != null) {
+            note(clients, socket, new Waiting(permit.seen(), permit::clientGone));
         }
     }
 
@@ -204,9 +246,18 @@ final class ClientWatch {
                                 table.isOpen(client),
                                 table.isThere(client),
                                 table.isListening(client))) {
-                    each.leaves().run();
+                    leave(each);
                 }
             }
         });
+    }
+
+    private static void leave(Waiting waiting) {
+        try {
+            waiting.leaves().run();
+        } catch (RuntimeException | Error broken) {
+            // of this one: the others are to leave all the same
+            LOG.log(Level.ERROR, "a request whose client has left could not be ended", broken);
+        }
     }
 }

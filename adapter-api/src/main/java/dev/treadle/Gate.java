@@ -122,14 +122,11 @@ public final class Gate {
         /** Goes on to the gate from the limit, at once or after a time in its line. */
         private void passLimit(Turnstile first) {
             long start = System.nanoTime();
-            if (first.tryEnter()) {
-                passGate(Turnstile.Approach.NEW);
-                return;
-            }
             Waiting joined =
                     pass(
                             first,
                             gate.approachToLimit(),
+                            () -> passGate(Turnstile.Approach.NEW),
                             () ->
                                     passGate(
                                             Turnstile.Approach.after(
@@ -141,30 +138,27 @@ public final class Gate {
         }
 
         private void passGate(Turnstile.Approach approach) {
-            Waiting joined =
-                    pass(
-                            gate.turnstile,
-                            approach,
-                            () ->
-                                    listener.admitted(
-                                            gate.admit(
-                                                    method, path, client, gate.turnstile, limit)));
+            Runnable admit =
+                    () ->
+                            listener.admitted(
+                                    gate.admit(method, path, client, gate.turnstile, limit));
+            Waiting joined = pass(gate.turnstile, approach, admit, admit);
             if (joined != null) {
                 waiting.set(joined);
             }
         }
 
         private @Nullable Waiting pass(
-                Turnstile next, Turnstile.Approach approach, Runnable inside) {
+                Turnstile next, Turnstile.Approach approach, Runnable atOnce, Runnable later) {
             Turnstile.Place place;
             try {
-                place = next.tryEnter() ? null : next.join(turn(next, inside), client, approach);
+                place = next.tryEnter() ? null : next.join(turn(next, later), client, approach);
             } catch (RefusedException refusal) {
                 refused(next, refusal);
                 return null;
             }
             if (place == null) {
-                inside.run();
+                atOnce.run();
                 return null;
             }
             return new Waiting(next, place);

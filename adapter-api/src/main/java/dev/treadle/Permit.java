@@ -2,6 +2,8 @@ package dev.treadle;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import java.util.List;
  * <p>Safe for any thread.
  */
 public final class Permit {
+    private static final Logger LOG = System.getLogger("dev.treadle.gate");
     private static final VarHandle RELEASED;
 
     static {
@@ -102,6 +105,7 @@ public final class Permit {
     private boolean isEnding;
     private boolean countedAsIdle;
     private @Nullable SocketPair socket; // since goesAsync
+    private @Nullable ClientSeen seen; // of the thread that looks after clients
 
     /**
      * Written under the lock of this. {@link #goesAsync} writes it and then reads {@code released};
@@ -115,9 +119,6 @@ public final class Permit {
     // of the harakiri thread
     volatile boolean struck;
     long reportAgainNanos;
-
-    /** Of the thread that looks after clients: what it has seen of this one's connection. */
-    final ClientSeen seen = new ClientSeen();
 
     Permit(
             Gate gate,
@@ -307,6 +308,9 @@ public final class Permit {
                     case ABANDON -> how.abandon();
                 }
             }
+        } catch (RuntimeException broken) {
+            // of this one: a look goes on to the next request, and comes again
+            LOG.log(Level.WARNING, this + " could not be ended from outside", broken);
         } finally {
             endingIsOver();
         }
@@ -359,6 +363,16 @@ public final class Permit {
      */
     synchronized @Nullable SocketPair idleOn() {
         return isIdle() ? socket : null;
+    }
+
+    /** What is seen of the connection of a request that goes on without a thread. */
+    synchronized ClientSeen seen() {
+        ClientSeen known = seen;
+        if (known == null) {
+            known = new ClientSeen();
+            seen = known;
+        }
+        return known;
     }
 
     private boolean isIdle() {

@@ -487,6 +487,7 @@ public final class Workers implements AutoCloseable {
             gate.shut(); // also if interrupted
         }
         List<RunningRequest> cutOff = List.of();
+        leftOfTheStop(grace); // from here it is counted, whatever telling takes
         tellStop();
         if (!gate.awaitEmpty(leftOfTheStop(grace))) {
             cutOff = gate.cutOff();

@@ -330,6 +330,9 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
     /** As Jetty does when it sees it itself; the listeners of the application get their second. */
     @Override
     public void abandon() {
+        if (getWrapped().hasLastWrite()) {
+            return; // its client has the whole answer; the application will complete it
+        }
         int attempt = ++abandonments;
         runEnd(() -> {
             if (attempt == 1) {

@@ -64,10 +64,7 @@ final class RequestRun {
     }
 
     private static void restore(@Nullable Permit before) {
-        if (before == null) {
-            CURRENT.remove();
-        } else {
-            CURRENT.set(before);
-        }
+        // null too: each request would pay for an entry that is taken away and made anew
+        CURRENT.set(before);
     }
 }

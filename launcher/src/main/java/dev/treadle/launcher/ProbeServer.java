@@ -111,9 +111,10 @@ final class ProbeServer implements AutoCloseable {
         while (!listening.isClosed()) {
             try {
                 take(listening.accept());
-            } catch (IOException failed) {
+            } catch (IOException | RuntimeException | Error failed) {
+                // whatever it is: without this thread nobody answers a probe any more
                 if (!listening.isClosed()) {
-                    LOG.log(Level.WARNING, "stats: a connection could not be accepted", failed);
+                    LOG.log(Level.WARNING, "stats: a connection could not be served", failed);
                     pause();
                 }
             }
@@ -132,6 +133,7 @@ final class ProbeServer implements AutoCloseable {
 
     private void take(Socket socket) {
         add(socket);
+        boolean served = false;
         try {
             Future<?> end =
                     timer.schedule(
@@ -139,8 +141,13 @@ final class ProbeServer implements AutoCloseable {
                             CONNECTION_TIME.toMillis(),
                             TimeUnit.MILLISECONDS);
             pool.execute(() -> serve(socket, end));
+            served = true;
         } catch (RejectedExecutionException closed) {
-            remove(socket); // the server has been closed since the accept
+            LOG.log(Level.DEBUG, "stats: closed since the accept", closed);
+        } finally {
+            if (!served) {
+                remove(socket);
+            }
         }
     }
 

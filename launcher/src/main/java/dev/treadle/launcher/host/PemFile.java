@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  */
 record PemFile(String option, String name, List<Block> blocks) {
     private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
+            Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
 
     /** More than any chain of certificates needs: a wrong file is not read to its end. */
     private static final long LARGEST = 1L << 20;
