@@ -297,6 +297,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
             case COMMIT, CLIENT_FLUSH, CLOSE -> write(to, code, parameter);
             case ASYNC_RUN -> to.action(code, seen((Runnable) parameter));
             case CLOSE_NOW -> closeNow(to, parameter);
+            case REQ_SET_BODY_REPLAY -> replay(to, parameter);
             default -> to.action(code, parameter);
         }
     }
@@ -310,6 +311,19 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
             stream.cancel();
         }
         to.action(ActionCode.CLOSE_NOW, parameter);
+    }
+
+    /**
+     * A body that was kept during a login. Tomcat takes it that the buffer of the request is its
+     * own (Http11Processor.setRequestBody, 10.1 and 11).
+     */
+    private void replay(AbstractProcessor to, @Nullable Object body) {
+        request.setInputBuffer(input);
+        try {
+            to.action(ActionCode.REQ_SET_BODY_REPLAY, body);
+        } finally {
+            request.setInputBuffer(this);
+        }
     }
 
     private void write(AbstractProcessor to, ActionCode code, @Nullable Object parameter) {
