@@ -99,13 +99,14 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
     }
 
     /**
-     * Whether Tomcat forgets this asynchronous request: one whose servlet threw after startAsync,
-     * and that no listener has completed or dispatched. There Tomcat 10.1.55 and 11.0.25 fail
+     * Whether Tomcat forgets this asynchronous request: one whose servlet threw after startAsync, in
+     * its first run or in one after a dispatch, and that no listener has completed or dispatched.
+     * There Tomcat 10.1.55 and 11.0.25 fail
      * themselves ("Calling [asyncPostProcess()] is not valid for a request with Async state
      * [MUST_ERROR]"), and nobody hears of that request again.
      */
     boolean isLost() {
-        return context == null
+        return (context == null || response.isError())
                 && request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) != null
                 && !request.isAsyncCompleting()
                 && !request.isAsyncDispatching();
@@ -151,6 +152,10 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
 
     @Override
     public void end() {
+        if (exchange.isRecycled()) {
+            exchange.over(this);
+            return;
+        }
         exchange.whileInside(
                 this,
                 () -> {
@@ -174,6 +179,10 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
 
     @Override
     public void abandon() {
+        if (exchange.isRecycled()) {
+            exchange.over(this);
+            return;
+        }
         exchange.whileInside(
                 this,
                 () -> {

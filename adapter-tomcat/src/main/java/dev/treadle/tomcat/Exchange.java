@@ -135,7 +135,10 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
         return stream != null && !stream.isActive();
     }
 
-    /** A new request begins: the one before is over, whatever has become of it. */
+    /**
+     * Tomcat uses its objects for another request, now or later: the one before is over, whatever
+     * has become of it.
+     */
     void endFormer() {
         AdmittedRequest former = current;
         if (former != null) { // it ended in a way of which Tomcat has told nobody
@@ -159,13 +162,19 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
         return now;
     }
 
-    /** The thread that Tomcat ran for the request is at its end. */
-    void threadLeaves() {
+    /**
+     * The thread that Tomcat ran for the request is at its end.
+     *
+     * @param served false if Tomcat's adapter has failed: then Tomcat ends the request, also an
+     *     asynchronous one, and tells no listener (CoyoteAdapter.asyncDispatch and
+     *     AbstractProcessor.dispatch, 10.1.55 and 11.0.25)
+     */
+    void threadLeaves(boolean served) {
         AdmittedRequest now = current;
         if (now == null) {
             return;
         }
-        boolean goesOn = isAsync() && !now.isLost();
+        boolean goesOn = served && isAsync() && !now.isLost();
         now.permit().leaveThread();
         if (goesOn) {
             now.goesOn();
@@ -210,6 +219,18 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
                 stream.makeInputBuffer();
             }
         }
+    }
+
+    /**
+     * Whether Tomcat has ended the request, though nobody was told. The processor of a stream is
+     * not used again (StreamProcessor.recycle), so this stays true; that of a connection has
+     * Tomcat ask the {@link GatedAdapter} first.
+     */
+    boolean isRecycled() {
+        return INTERNALS != null
+                && processor != null
+                && stream != null
+                && INTERNALS.socketWrapper(processor) == null;
     }
 
     /** Whether a thread reads from the client. */

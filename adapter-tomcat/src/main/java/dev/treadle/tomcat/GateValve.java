@@ -59,13 +59,15 @@ final class GateValve extends ValveBase {
         } else {
             exchange.threadEnters();
         }
+        boolean served = false;
         try {
             pass(exchange, request, response);
+            served = true;
         } finally {
             if (!request.isAsync()) {
                 finish(response);
             }
-            exchange.threadLeaves();
+            exchange.threadLeaves(served);
         }
     }
 

@@ -40,10 +40,12 @@ final class GatedAdapter implements Adapter {
     public void service(Request request, Response response) throws Exception {
         Exchange exchange = Exchange.bind(request, response, gate);
         exchange.endFormer();
+        boolean served = false;
         try {
             catalina.service(request, response);
+            served = true;
         } finally {
-            exchange.threadLeaves();
+            exchange.threadLeaves(served);
             // what the application has left behind is not for the next request: that of a
             // pipeline runs on this very thread (Http11Processor.service)
             Thread.interrupted();
@@ -57,10 +59,12 @@ final class GatedAdapter implements Adapter {
         if (exchange == null || exchange.threadEnters() == null) {
             return catalina.asyncDispatch(request, response, status);
         }
+        boolean served = false;
         try {
-            return catalina.asyncDispatch(request, response, status);
+            served = catalina.asyncDispatch(request, response, status);
+            return served;
         } finally {
-            exchange.threadLeaves();
+            exchange.threadLeaves(served);
         }
     }
 
@@ -74,8 +78,16 @@ final class GatedAdapter implements Adapter {
         catalina.log(request, response, time);
     }
 
+    /**
+     * A processor of HTTP/1.1 calls this before it is used for another connection
+     * (Http11Processor.recycle, 10.1.55 and 11.0.25): none of its requests is inside any longer.
+     */
     @Override
     public void checkRecycled(Request request, Response response) {
+        Exchange exchange = Exchange.of(request);
+        if (exchange != null) {
+            exchange.endFormer();
+        }
         catalina.checkRecycled(request, response);
     }
 

@@ -14,13 +14,16 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -224,6 +227,129 @@ class AsyncEndsTest {
                 for (int i = 0; i < 3; i++) {
                     assertThat(client.read().text()).isEqualTo("false");
                 }
+            }
+        }
+    }
+
+    /** Reads all there is, and fails where it is told to. */
+    private record Fails(ServletInputStream in, String where, AtomicInteger errors)
+            implements ReadListener {
+        @Override
+        public void onDataAvailable() throws IOException {
+            while (in.isReady() && in.read() >= 0) {
+                // on
+            }
+            if (where.equals("data")) {
+                throw new IOException("of the test");
+            }
+        }
+
+        @Override
+        public void onAllDataRead() {
+            errors.incrementAndGet();
+            throw new IllegalStateException("of the test");
+        }
+
+        @Override
+        public void onError(Throwable failed) {
+            errors.incrementAndGet();
+            throw new IllegalStateException("of the test", failed);
+        }
+    }
+
+    private static TestTomcat startFailing(WorkerModel model, AtomicInteger errors)
+            throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        return new TestTomcat(TestTomcat.settings(model, 5).build())
+                .servlet(
+                        "/listener",
+                        (request, response) -> {
+                            request.startAsync().setTimeout(0);
+                            ServletInputStream in = request.getInputStream();
+                            in.setReadListener(new Fails(in, request.getParameter("in"), errors));
+                        })
+                .servlet(
+                        "/again",
+                        (request, response) -> {
+                            AsyncContext async = request.startAsync();
+                            async.setTimeout(0);
+                            if (runs.getAndIncrement() % 2 == 0) {
+                                async.dispatch();
+                            } else {
+                                errors.incrementAndGet();
+                                throw new IllegalStateException("of the test");
+                            }
+                        })
+                .servlet("/hello", (request, response) -> response.getWriter().print("hello"))
+                .start();
+    }
+
+    /** Tomcat ends these, and tells no listener. */
+    @EachModel
+    void aListenerThatFailsGivesThePlaceBack(WorkerModel model) throws Exception {
+        AtomicInteger errors = new AtomicInteger();
+        try (TestTomcat server = startFailing(model, errors)) {
+            for (String where : List.of("data", "end")) {
+                try (RawClient client = new RawClient(server.port())) {
+                    client.sendPost("/listener?in=" + where, "text/plain", 6);
+                    server.until("inside", () -> server.workers().gate().active() == 1);
+                    client.sendBody("abcdef");
+                    server.untilIdle();
+                }
+            }
+            int before = errors.get();
+            try (RawClient client = new RawClient(server.port())) {
+                client.sendGet("/listener?in=end"); // it fails before Tomcat's adapter returns
+                server.until("failed", () -> errors.get() > before);
+                server.untilIdle();
+            }
+            try (RawClient client = new RawClient(server.port())) {
+                assertThat(client.get("/hello").text()).isEqualTo("hello");
+            }
+            server.untilIdle();
+        }
+    }
+
+    @EachModel
+    void aDispatchThatStartsAgainAndFailsGivesThePlaceBack(WorkerModel model) throws Exception {
+        AtomicInteger errors = new AtomicInteger();
+        try (TestTomcat server = startFailing(model, errors)) {
+            for (int i = 1; i <= 2; i++) {
+                int failures = i;
+                try (RawClient client = new RawClient(server.port())) {
+                    client.sendGet("/again");
+                    server.until("failed", () -> errors.get() == failures);
+                    server.untilIdle();
+                }
+            }
+            try (RawClient client = new RawClient(server.port())) {
+                assertThat(client.get("/hello").text()).isEqualTo("hello");
+            }
+        }
+    }
+
+    @EachModel
+    void streamsWhoseListenersFailGiveThePlaceBack(WorkerModel model) throws Exception {
+        AtomicInteger errors = new AtomicInteger();
+        try (TestTomcat server = startFailing(model, errors)) {
+            for (String where : List.of("data", "end")) {
+                try (Http2Connection connection = Http2Connection.open(server.port(), false)) {
+                    Http2Stream stream = connection.post("/listener?in=" + where, 6_000);
+                    server.until("inside", () -> server.workers().gate().active() == 1);
+                    stream.sendBody(new byte[6_000]);
+                    server.untilIdle();
+                }
+            }
+            for (String path : List.of("/listener?in=end", "/again")) {
+                try (Http2Connection connection = Http2Connection.open(server.port(), false)) {
+                    int before = errors.get();
+                    connection.get(path);
+                    server.until("failed", () -> errors.get() > before);
+                    server.untilIdle();
+                }
+            }
+            try (RawClient client = new RawClient(server.port())) {
+                assertThat(client.get("/hello").text()).isEqualTo("hello");
             }
         }
     }
