@@ -46,9 +46,7 @@ final class GatedAdapter implements Adapter {
             served = true;
         } finally {
             exchange.threadLeaves(served);
-            // what the application has left behind is not for the next request: that of a
-            // pipeline runs on this very thread (Http11Processor.service)
-            Thread.interrupted();
+            forgetInterrupt();
         }
     }
 
@@ -56,16 +54,27 @@ final class GatedAdapter implements Adapter {
     public boolean asyncDispatch(Request request, Response response, SocketEvent status)
             throws Exception {
         Exchange exchange = Exchange.of(request);
-        if (exchange == null || exchange.threadEnters() == null) {
-            return catalina.asyncDispatch(request, response, status);
+        if (exchange != null && exchange.threadEnters() == null) {
+            exchange = null; // none of its requests is inside
         }
         boolean served = false;
         try {
             served = catalina.asyncDispatch(request, response, status);
             return served;
         } finally {
-            exchange.threadLeaves(served);
+            if (exchange != null) {
+                exchange.threadLeaves(served);
+            }
+            forgetInterrupt();
         }
+    }
+
+    /**
+     * What the application has left behind is not for the next request: that of a pipeline runs on
+     * this very thread (AbstractProcessorLight.process, Http11Processor.service).
+     */
+    private static void forgetInterrupt() {
+        Thread.interrupted();
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.treadle.tck.RawClient;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletRequestEvent;
@@ -350,6 +351,36 @@ class AsyncEndsTest {
             }
             try (RawClient client = new RawClient(server.port())) {
                 assertThat(client.get("/hello").text()).isEqualTo("hello");
+            }
+        }
+    }
+
+    /** The thread of a listener goes on with the next request of the pipeline. */
+    @EachModel
+    void anInterruptOfAListenerDoesNotReachTheNextRequestOfAPipeline(WorkerModel model)
+            throws Exception {
+        try (TestTomcat server = new TestTomcat(TestTomcat.settings(model, 5).build())) {
+            server.servlet(
+                            "/dispatched",
+                            (request, response) -> {
+                                if (request.getDispatcherType() == DispatcherType.ASYNC) {
+                                    response.getWriter().print("a");
+                                    Thread.currentThread().interrupt();
+                                } else {
+                                    request.startAsync().dispatch();
+                                }
+                            })
+                    .servlet(
+                            "/shows",
+                            (request, response) ->
+                                    response.getWriter()
+                                            .print(Thread.currentThread().isInterrupted()))
+                    .start();
+            try (RawClient client = new RawClient(server.port())) {
+                String end = " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+                client.send("GET /dispatched" + end + "GET /shows" + end);
+                assertThat(client.read().text()).isEqualTo("a");
+                assertThat(client.read().text()).isEqualTo("false");
             }
         }
     }
