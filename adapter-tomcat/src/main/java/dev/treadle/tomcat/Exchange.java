@@ -394,13 +394,13 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
         }
         AdmittedRequest now = current;
         if (now == null) {
-            return from.doRead(handler);
+            return read(from, handler);
         }
         now.requireInput();
         Thread before = reader;
         reader = Thread.currentThread();
         try {
-            return from.doRead(handler);
+            return read(from, handler);
         } catch (IOException failed) {
             now.inputFailed();
             throw failed;
@@ -411,6 +411,23 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
             } finally {
                 alive.unlock();
             }
+        }
+    }
+
+    /**
+     * A read of a stream gives what it takes back to the windows, which is a write: on an
+     * interrupted thread it would fail, with the bytes taken, and the window of the connection were
+     * smaller for ever (StandardStreamInputBuffer.doRead). A read that has not to wait takes no
+     * notice of an interrupt; one that has to wait fails before it takes anything.
+     */
+    private int read(InputBuffer from, ApplicationBufferHandler handler) throws IOException {
+        if (stream == null || from.available() == 0 || !Thread.interrupted()) {
+            return from.doRead(handler);
+        }
+        try {
+            return from.doRead(handler);
+        } finally {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -8,6 +8,8 @@ import dev.treadle.tck.EachModel;
 import dev.treadle.tck.Http2Connection;
 import dev.treadle.tck.Http2Stream;
 
+import jakarta.servlet.ServletInputStream;
+
 import org.apache.catalina.connector.Connector;
 import org.junit.jupiter.api.Test;
 
@@ -205,6 +207,38 @@ class Http2Test {
                 held.countDown();
                 server.untilIdle();
             }
+        }
+    }
+
+    /** All that is read is counted back to the windows. */
+    @EachModel
+    void aReadOnAnInterruptedThreadLosesNoWindow(WorkerModel model) throws Exception {
+        try (TestTomcat server = new TestTomcat(TestTomcat.settings(model, 2).queue(3).build())) {
+            server.servlet(
+                            "/interrupted",
+                            (request, response) -> {
+                                ServletInputStream in = request.getInputStream();
+                                while (in.available() == 0) { // all comes in one frame
+                                    Thread.sleep(1);
+                                }
+                                Thread.currentThread().interrupt();
+                                int read = 0;
+                                try {
+                                    read = in.readNBytes(3_000).length;
+                                } catch (IOException ignored) {
+                                    // the interrupt
+                                }
+                                response.getWriter().print(read);
+                            })
+                    .start();
+            try (Http2Connection connection = Http2Connection.open(server.port(), false)) {
+                long whole = 5 * 65_535;
+                server.until("window", () -> connection.connectionWindow() == whole);
+                Http2Stream stream = connection.post("/interrupted", 3_000);
+                assertThat(stream.sendBody(new byte[3_000]).read().text()).isEqualTo("3000");
+                server.until("window", () -> connection.connectionWindow() == whole);
+            }
+            server.untilIdle();
         }
     }
 
