@@ -2,6 +2,7 @@ package dev.treadle.tomcat;
 
 import org.apache.coyote.AbstractProcessor;
 import org.apache.coyote.ActionHook;
+import org.apache.coyote.ErrorState;
 import org.apache.coyote.OutputBuffer;
 import org.apache.coyote.Request;
 import org.apache.coyote.Response;
@@ -28,6 +29,7 @@ final class CoyoteInternals {
     private final VarHandle responseHook;
     private final VarHandle outputBuffer;
     private final VarHandle socketWrapper;
+    private final VarHandle errorState;
     private final MethodHandle processSocketEvent;
 
     private CoyoteInternals() throws ReflectiveOperationException {
@@ -41,6 +43,8 @@ final class CoyoteInternals {
         socketWrapper =
                 processor.findVarHandle(
                         AbstractProcessor.class, "socketWrapper", SocketWrapperBase.class);
+        errorState =
+                processor.findVarHandle(AbstractProcessor.class, "errorState", ErrorState.class);
         processSocketEvent =
                 processor.findVirtual(
                         AbstractProcessor.class,
@@ -79,6 +83,16 @@ final class CoyoteInternals {
     /** Returns the connection that a processor serves now; null if none. */
     @Nullable SocketWrapperBase<?> socketWrapper(AbstractProcessor processor) {
         return (SocketWrapperBase<?>) socketWrapper.getVolatile(processor);
+    }
+
+    /** Returns how severe the error of the request of a processor is. On its thread. */
+    ErrorState errorState(AbstractProcessor processor) {
+        return (ErrorState) errorState.get(processor);
+    }
+
+    /** Changes how severe the error of the request of a processor is. On its thread. */
+    void errorState(AbstractProcessor processor, ErrorState state) {
+        errorState.set(processor, state);
     }
 
     /** Has a thread of Tomcat look at the request of the processor for an error. */

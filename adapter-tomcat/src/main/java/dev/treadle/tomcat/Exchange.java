@@ -3,10 +3,13 @@ package dev.treadle.tomcat;
 import dev.treadle.Gate;
 import dev.treadle.Permit;
 
+import jakarta.servlet.RequestDispatcher;
+
 import org.apache.catalina.connector.CoyoteAdapter;
 import org.apache.coyote.AbstractProcessor;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.ActionHook;
+import org.apache.coyote.ErrorState;
 import org.apache.coyote.InputBuffer;
 import org.apache.coyote.OutputBuffer;
 import org.apache.coyote.Request;
@@ -365,10 +368,48 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
         Thread before = writer;
         boolean interrupted = beginsToWrite();
         try {
-            to.action(code, parameter);
+            if (stream == null || INTERNALS == null) {
+                to.action(code, parameter);
+            } else {
+                writeOfStream(INTERNALS, to, stream, code, parameter);
+            }
         } finally {
             endsWriting(before, interrupted);
         }
+    }
+
+    /**
+     * An interrupt that ends the wait for room in a window ends the stream. Tomcat takes it for a
+     * failure of the connection (AbstractProcessor.handleIOException), and would end all others.
+     */
+    private void writeOfStream(
+            CoyoteInternals internals,
+            AbstractProcessor to,
+            Http2Stream of,
+            ActionCode code,
+            @Nullable Object parameter) {
+        ErrorState before = internals.errorState(to);
+        to.action(code, parameter);
+        if (before != ErrorState.CLOSE_CONNECTION_NOW
+                && internals.errorState(to) == ErrorState.CLOSE_CONNECTION_NOW
+                && endedWaitForWindow(request.getAttribute(RequestDispatcher.ERROR_EXCEPTION))) {
+            internals.errorState(to, ErrorState.CLOSE_NOW);
+            of.cancel();
+        }
+    }
+
+    /**
+     * Whether a thread was interrupted while it waited for room in a window of HTTP/2: nothing of
+     * its frame is sent then, and the connection is usable. An interrupt of the write of a frame
+     * has the same cause, but comes from elsewhere.
+     */
+    private static boolean endedWaitForWindow(@Nullable Object failed) {
+        if (failed instanceof IOException thrown
+                && thrown.getCause() instanceof InterruptedException) {
+            StackTraceElement[] stack = thrown.getStackTrace();
+            return stack.length > 0 && stack[0].getMethodName().equals("reserveWindowSize");
+        }
+        return false;
     }
 
     /** A task that the application starts for the request counts as its thread. */
@@ -453,6 +494,11 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
         boolean interrupted = beginsToWrite();
         try {
             return to.doWrite(chunk);
+        } catch (IOException failed) {
+            if (stream != null && endedWaitForWindow(failed)) {
+                stream.cancel(); // its buffer holds a part of a frame that is lost
+            }
+            throw failed;
         } finally {
             endsWriting(before, interrupted);
         }

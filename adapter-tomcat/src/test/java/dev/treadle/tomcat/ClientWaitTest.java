@@ -9,6 +9,8 @@ import dev.treadle.tck.Http2Connection;
 import dev.treadle.tck.Http2Stream;
 import dev.treadle.tck.RawClient;
 
+import jakarta.servlet.http.HttpServletResponse;
+
 import org.apache.catalina.connector.Connector;
 
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.net.ssl.SSLContext;
@@ -61,6 +64,8 @@ class ClientWaitTest {
                                 response.getWriter().print("as if nothing had been");
                             }
                         })
+                .servlet("/late", (request, response) -> response.getWriter().print("x".repeat(99)))
+                .servlet("/flushes", (request, response) -> flush(response))
                 .servlet("/flood", (request, response) -> flood(response.getOutputStream()))
                 .servlet(
                         "/begun",
@@ -80,6 +85,14 @@ class ClientWaitTest {
     private static void flood(OutputStream out) throws IOException {
         for (byte[] chunk = new byte[65_536]; ; ) {
             out.write(chunk);
+        }
+    }
+
+    /** Never more than its buffer holds: all waits are those of a flush. */
+    private static void flush(HttpServletResponse response) throws IOException {
+        while (true) {
+            response.getOutputStream().write(new byte[100]);
+            response.flushBuffer();
         }
     }
 
@@ -257,6 +270,22 @@ class ClientWaitTest {
             server.untilIdle();
             assertThat((System.nanoTime() - start) / 1_000_000).isLessThan(2 * LONGEST_MILLIS);
             assertThat(connection.get("/hello").read().text()).isEqualTo("hello");
+        }
+    }
+
+    /** The wait for room in a window is that of one stream. */
+    @EachModel
+    void aStreamThatFlushesEndsAlone(WorkerModel model) throws Exception {
+        for (String path : List.of("/flushes", "/flood", "/late")) {
+            try (TestTomcat server = start(model, new Connector[1]);
+                    Http2Connection connection = Http2Connection.open(server.port(), false, 50)) {
+                Http2Stream waits = connection.get(path);
+                server.until("cut", waits::over);
+                assertThat(waits.resetCode()).as(path).isPositive();
+                server.untilIdle();
+                assertThat(connection.ended()).as(path).isFalse();
+                assertThat(connection.get("/hello").read().text()).isEqualTo("hello");
+            }
         }
     }
 }
