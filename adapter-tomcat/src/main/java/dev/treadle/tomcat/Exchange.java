@@ -171,18 +171,43 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
      * @param served false if Tomcat's adapter has failed: then Tomcat ends the request, also an
      *     asynchronous one, and tells no listener (CoyoteAdapter.asyncDispatch and
      *     AbstractProcessor.dispatch, 10.1.55 and 11.0.25)
+     * @return whether the request goes on without a thread; if not, it is over
      */
-    void threadLeaves(boolean served) {
+    boolean threadLeaves(boolean served) {
         AdmittedRequest now = current;
+        boolean async = served && isAsync();
         if (now == null) {
-            return;
+            return async;
         }
-        boolean goesOn = served && isAsync() && !now.isLost();
+        boolean goesOn = async && !now.isLost();
         now.permit().leaveThread();
         if (goesOn) {
             now.goesOn();
         } else {
             over(now);
+        }
+        return goesOn;
+    }
+
+    /**
+     * The request of a stream is over, and Tomcat keeps its objects for a later one. They must not
+     * hold the stream, and with it a connection that is closed: Tomcat clears what is its own
+     * (coyote.Request.recycle). To be called on the thread of the stream, before that is recycled.
+     */
+    void unbind() {
+        if (stream != null
+                && processor != null
+                && INTERNALS != null
+                && INTERNALS.hook(response) == this) {
+            INTERNALS.hook(request, response, processor);
+            request.setInputBuffer(input);
+            response.setOutputBuffer(output);
+            request.setNote(NOTE, null);
+            if (request.getNote(CoyoteAdapter.ADAPTER_NOTES)
+                            instanceof org.apache.catalina.connector.Request former
+                    && former.getHost() != null) {
+                recycle(request, response);
+            }
         }
     }
 

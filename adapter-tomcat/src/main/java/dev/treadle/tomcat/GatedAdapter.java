@@ -7,6 +7,7 @@ import org.apache.coyote.Adapter;
 import org.apache.coyote.Request;
 import org.apache.coyote.Response;
 import org.apache.tomcat.util.net.SocketEvent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The outermost place that all threads come through that Tomcat runs for a request: for its first
@@ -45,8 +46,7 @@ final class GatedAdapter implements Adapter {
             catalina.service(request, response);
             served = true;
         } finally {
-            exchange.threadLeaves(served);
-            forgetInterrupt();
+            threadLeaves(exchange, served);
         }
     }
 
@@ -62,18 +62,16 @@ final class GatedAdapter implements Adapter {
             served = catalina.asyncDispatch(request, response, status);
             return served;
         } finally {
-            if (exchange != null) {
-                exchange.threadLeaves(served);
-            }
-            forgetInterrupt();
+            threadLeaves(exchange, served);
         }
     }
 
-    /**
-     * What the application has left behind is not for the next request: that of a pipeline runs on
-     * this very thread (AbstractProcessorLight.process, Http11Processor.service).
-     */
-    private static void forgetInterrupt() {
+    private static void threadLeaves(@Nullable Exchange exchange, boolean served) {
+        if (exchange != null && !exchange.threadLeaves(served)) {
+            exchange.unbind();
+        }
+        // what the application has left behind is not for the next request: that of a pipeline
+        // runs on this very thread (AbstractProcessorLight.process, Http11Processor.service)
         Thread.interrupted();
     }
 

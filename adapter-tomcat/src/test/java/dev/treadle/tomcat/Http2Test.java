@@ -8,9 +8,14 @@ import dev.treadle.tck.EachModel;
 import dev.treadle.tck.Http2Connection;
 import dev.treadle.tck.Http2Stream;
 
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+import org.apache.coyote.Request;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -18,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -207,6 +213,56 @@ class Http2Test {
                 held.countDown();
                 server.untilIdle();
             }
+        }
+    }
+
+    /** Tomcat keeps the objects of a stream for the next one of any connection. */
+    @EachModel
+    void whatTomcatKeepsOfAStreamHoldsNoConnection(WorkerModel model) throws Exception {
+        Set<Request> kept = ConcurrentHashMap.newKeySet();
+        try (TestTomcat server = new TestTomcat(TestTomcat.settings(model, 2).build())) {
+            server.context()
+                    .getPipeline()
+                    .addValve(
+                            new ValveBase(true) {
+                                @Override
+                                public void invoke(
+                                        org.apache.catalina.connector.Request request,
+                                        Response response)
+                                        throws IOException, ServletException {
+                                    kept.add(request.getCoyoteRequest());
+                                    getNext().invoke(request, response);
+                                }
+                            });
+            server.servlet("/hello", (request, response) -> response.getWriter().print("hello"))
+                    .servlet(
+                            "/async",
+                            (request, response) -> {
+                                AsyncContext async = request.startAsync();
+                                async.start(async::complete);
+                            })
+                    .servlet(
+                            "/fails",
+                            (request, response) -> {
+                                request.startAsync();
+                                throw new IllegalStateException("of the test");
+                            })
+                    .start();
+            for (String path : List.of("/hello", "/async", "/fails")) {
+                try (Http2Connection connection = Http2Connection.open(server.port(), false)) {
+                    Http2Stream stream = connection.get(path);
+                    server.until("over", () -> stream.over() || connection.ended());
+                }
+                server.untilIdle();
+                server.until(
+                        path + " let go",
+                        () ->
+                                kept.stream()
+                                        .noneMatch(each ->
+                                                each.getInputBuffer() instanceof Exchange
+                                                        || Exchange.of(each) != null));
+            }
+            assertThat(kept).isNotEmpty();
         }
     }
 
