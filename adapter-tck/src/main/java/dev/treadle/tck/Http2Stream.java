@@ -114,7 +114,7 @@ public final class Http2Stream {
     public void reset(int code) throws IOException {
         int unread =
                 connection.change(() -> {
-                    int left = received.stream().mapToInt(piece -> piece.length).sum() - offset;
+                    int left = countUnread();
                     received.clear();
                     offset = 0;
                     wasReset(code);
@@ -203,7 +203,16 @@ public final class Http2Stream {
         return connection.locked(() -> resetCode);
     }
 
+    /** Returns how many bytes of the answer have come that the test has not read. */
+    public int unread() {
+        return connection.locked(this::countUnread);
+    }
+
     // ---- for the connection, with its state
+
+    private int countUnread() {
+        return received.stream().mapToInt(piece -> piece.length).sum() - offset;
+    }
 
     long sendWindow() {
         return sendWindow;

@@ -237,6 +237,9 @@ final class AdmittedRequest extends RequestEnds
         if (exchange.isComplete()) {
             return;
         }
+        if (exchange.getConnection() instanceof Http2ServerConnection stream) {
+            Http2Streams.endIfReset(stream);
+        }
         if (!HAS_SERVLETS || !ServletEnd.abandon(exchange)) {
             endPlainLater(handler.workers().gate().answerInterrupted());
         }

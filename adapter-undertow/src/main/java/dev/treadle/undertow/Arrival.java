@@ -75,8 +75,8 @@ final class Arrival implements Runnable, GateListener, ClientSocket {
 
     @Override
     public boolean isGone() {
-        return exchange.getConnection() instanceof Http2ServerConnection
-                && Http2Streams.isReset(exchange);
+        return exchange.getConnection() instanceof Http2ServerConnection stream
+                && Http2Streams.isReset(stream, exchange);
     }
 
     @Override

@@ -6,9 +6,12 @@ import io.undertow.protocols.http2.Http2DataStreamSinkChannel;
 import io.undertow.protocols.http2.Http2StreamSourceChannel;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.framed.AbstractFramedChannel;
 import io.undertow.server.protocol.http2.Http2ServerConnection;
 import io.undertow.util.AttachmentKey;
 
+import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
 import org.xnio.conduits.ConduitStreamSinkChannel;
 
 import java.io.IOException;
@@ -16,6 +19,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,6 +35,11 @@ import java.util.concurrent.RejectedExecutionException;
  * bodies nobody reads yet, because they wait in line, would stop those inside; and bytes of streams
  * that are reset would be lost for ever. What a client may send ahead is bounded by the window of
  * each stream all the same.
+ *
+ * <p><b>An answer that is held</b>, because a window is empty, does not end in Undertow when its
+ * stream is reset ({@code Http2StreamSinkChannel.rstStream}, 2.3.26, closes only an answer without
+ * a frame under way): no listener is called, and no window update finds it any more. {@link
+ * #endIfReset} ends it.
  */
 final class Http2Streams {
     private static final Logger LOG = System.getLogger("dev.treadle.undertow");
@@ -49,6 +58,12 @@ final class Http2Streams {
     private static final VarHandle REQUEST =
             field("requestChannel", Http2StreamSourceChannel.class);
 
+    /** Whether an answer was reset, by either side; null if this cannot be read. */
+    private static final @Nullable VarHandle RESET = fieldToSeeResets();
+
+    /** The frames that wait for a window; null if these cannot be read. */
+    private static final @Nullable VarHandle HELD = fieldOfHeldFrames();
+
     private final Set<Http2Channel> open = ConcurrentHashMap.newKeySet();
 
     private static VarHandle field(String name, Class<?> type) {
@@ -66,6 +81,39 @@ final class Http2Streams {
                             + " dev.treadle.undertow)",
                     missing);
         }
+    }
+
+    private static @Nullable VarHandle fieldToSeeResets() {
+        try {
+            Class<?> sink = Http2DataStreamSinkChannel.class.getSuperclass();
+            return MethodHandles.privateLookupIn(sink, MethodHandles.lookup())
+                    .findVarHandle(sink, "reset", boolean.class);
+        } catch (ReflectiveOperationException missing) {
+            warnOfHeldAnswers(missing);
+            return null;
+        }
+    }
+
+    private static @Nullable VarHandle fieldOfHeldFrames() {
+        try {
+            return MethodHandles.privateLookupIn(
+                            AbstractFramedChannel.class, MethodHandles.lookup())
+                    .findVarHandle(AbstractFramedChannel.class, "heldFrames", Deque.class);
+        } catch (ReflectiveOperationException missing) {
+            warnOfHeldAnswers(missing);
+            return null;
+        }
+    }
+
+    private static void warnOfHeldAnswers(ReflectiveOperationException missing) {
+        LOG.log(
+                Level.WARNING,
+                "Undertow "
+                        + Version.getVersionString()
+                        + ": cannot see HTTP/2 answers that wait for a window (expected: Undertow"
+                        + " 2.3); one whose stream is reset meanwhile keeps its place until its"
+                        + " connection ends",
+                missing);
     }
 
     /** A request has come; on the I/O thread. */
@@ -112,22 +160,64 @@ final class Http2Streams {
     }
 
     /** Whether the client has reset the stream. */
-    static boolean isReset(HttpServerExchange exchange) {
+    static boolean isReset(Http2ServerConnection stream, HttpServerExchange exchange) {
         ConduitStreamSinkChannel answer = Connectors.getConduitSinkChannel(exchange);
-        return answer.getConduit().isWriteShutdown();
+        return answer.getConduit().isWriteShutdown() || wasReset(answerOf(stream));
+    }
+
+    private static Http2DataStreamSinkChannel answerOf(Http2ServerConnection stream) {
+        return (Http2DataStreamSinkChannel) RESPONSE.get(stream);
+    }
+
+    /** Unlike that of a closed channel, this is false for an answer that was sent whole. */
+    private static boolean wasReset(Http2DataStreamSinkChannel answer) {
+        return RESET != null && (boolean) RESET.getVolatile(answer);
     }
 
     /**
      * Resets a stream: with CANCEL if its answer is not whole, with NO_ERROR if only the rest of
-     * the request is not wanted.
+     * the request is not wanted. Ends the answer; says nothing on a stream that is reset already.
      */
     static void reset(Http2ServerConnection stream, HttpServerExchange exchange) {
         Http2Channel channel = (Http2Channel) CHANNEL.get(stream);
-        Http2DataStreamSinkChannel answer = (Http2DataStreamSinkChannel) RESPONSE.get(stream);
-        channel.sendRstStream(
-                answer.getStreamId(),
-                exchange.isResponseComplete()
-                        ? Http2Channel.ERROR_NO_ERROR
-                        : Http2Channel.ERROR_CANCEL);
+        Http2DataStreamSinkChannel answer = answerOf(stream);
+        if (!wasReset(answer)) {
+            channel.sendRstStream(
+                    answer.getStreamId(),
+                    exchange.isResponseComplete()
+                            ? Http2Channel.ERROR_NO_ERROR
+                            : Http2Channel.ERROR_CANCEL);
+        }
+        endIfReset(stream);
+    }
+
+    /**
+     * Ends the answer if its stream was reset while it is held: its listeners are called, a further
+     * write fails, and who waits for it is woken. One that is being sent is left alone, because the
+     * connection needs the rest of its frame; Undertow ends it behind that. One that is about to be
+     * held is found by a later call.
+     */
+    static void endIfReset(Http2ServerConnection stream) {
+        Http2DataStreamSinkChannel answer = answerOf(stream);
+        if (HELD == null || !answer.isOpen() || !wasReset(answer)) {
+            return;
+        }
+        Http2Channel channel = (Http2Channel) CHANNEL.get(stream);
+        try {
+            channel.getIoThread().execute(() -> endIfHeld(channel, answer));
+        } catch (RejectedExecutionException ended) {
+            // the I/O thread has closed its connections, and all their streams
+        }
+    }
+
+    private static void endIfHeld(Http2Channel channel, Http2DataStreamSinkChannel answer) {
+        boolean held;
+        // what guards the frames in Undertow: it neither sends nor moves one meanwhile
+        synchronized (channel) {
+            held = HELD != null && ((Deque<?>) HELD.get(channel)).remove(answer);
+        }
+        if (held) {
+            IoUtils.safeClose(answer);
+        }
     }
 }

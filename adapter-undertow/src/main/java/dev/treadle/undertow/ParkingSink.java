@@ -1,6 +1,7 @@
 package dev.treadle.undertow;
 
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http2.Http2ServerConnection;
 
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
@@ -21,6 +22,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
         implements ChannelListener<ConduitStreamSinkChannel>, Parking.Stream {
+    /** After so long a wait a thread looks whether its stream of HTTP/2 was reset. */
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final ConduitStreamSinkChannel channel;
     private final HttpServerExchange exchange;
     private final RequestEnds ends;
@@ -78,16 +82,30 @@ final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
 
     @Override
     public void awaitWritable() throws IOException {
-        if (!parking.await(0)) {
+        if (!await(0)) {
             next.awaitWritable();
         }
     }
 
     @Override
     public void awaitWritable(long time, TimeUnit unit) throws IOException {
-        if (!parking.await(Math.max(0, unit.toNanos(time)))) {
+        if (!await(Math.max(0, unit.toNanos(time)))) {
             next.awaitWritable(time, unit);
         }
+    }
+
+    /**
+     * Waits; on HTTP/2 no longer than {@link #LOOK_NANOS}, because Undertow does not tell of a
+     * reset while the answer is held. A return before the channel is writable is allowed: callers
+     * write, and wait again.
+     */
+    private boolean await(long nanos) throws IOException {
+        if (!(exchange.getConnection() instanceof Http2ServerConnection stream)) {
+            return parking.await(nanos);
+        }
+        boolean waited = parking.await(nanos == 0 ? LOOK_NANOS : Math.min(nanos, LOOK_NANOS));
+        Http2Streams.endIfReset(stream);
+        return waited;
     }
 
     @Override
