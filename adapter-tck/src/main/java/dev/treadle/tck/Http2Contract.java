@@ -118,6 +118,19 @@ public interface Http2Contract extends GateContract {
         assertThat(connection.get("/hello").read().text()).isEqualTo("hello");
     }
 
+    /** A thread that waits for room in the window of a stream waits in vain once that is reset. */
+    @EachModel
+    default void aResetEndsAnAnswerThatWaitsForItsWindow(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 1).queue(20).build());
+        Http2Connection connection = run.connectHttp2Slowly();
+        Http2Stream stream = connection.get("/big?bytes=10000000");
+        run.until("a full window", () -> stream.unread() == Http2Connection.SMALL_WINDOW);
+        stream.reset(Http2Stream.CANCEL);
+        run.untilIdle();
+        assertThat(connection.get("/hello").read().text()).isEqualTo("hello");
+        assertThat(connection.ended()).isFalse();
+    }
+
     /** A client never opens a stream of which it could know that the line is too full for it. */
     @EachModel
     default void advertisedStreamsFollowNAndQueue(WorkerModel model) throws Exception {

@@ -119,6 +119,16 @@ public final class TckRun {
         return kept(Http2Connection.open(server.port(), protocol.isTls()));
     }
 
+    /**
+     * Opens such a connection, to which the server may send few bytes of each answer that the test
+     * has not read: {@link Http2Connection#SMALL_WINDOW}.
+     */
+    Http2Connection connectHttp2Slowly() throws IOException {
+        return kept(
+                Http2Connection.open(
+                        server.port(), protocol.isTls(), Http2Connection.SMALL_WINDOW));
+    }
+
     private synchronized <C extends AutoCloseable> C kept(C client) {
         clients.add(client);
         return client;
