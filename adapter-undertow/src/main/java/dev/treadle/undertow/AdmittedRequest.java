@@ -269,8 +269,29 @@ final class AdmittedRequest extends RequestEnds
         if (!exchange.isResponseStarted() && exchange.isResponseChannelAvailable()) {
             OwnAnswer.begin(exchange, answer);
             exchange.endExchange();
+        } else if (exchange.getConnection() instanceof Http2ServerConnection stream
+                && Http2Streams.isEndedByReset(stream)) {
+            endAfterReset();
         } else {
             CutOff.cut(exchange);
+        }
+    }
+
+    /**
+     * The answer was closed before, and yet the exchange goes on: the reset came while its last
+     * thread left it to a listener, which Undertow then does not call. All listeners run on the I/O
+     * thread, so that only one of them and this ends the exchange.
+     */
+    private void endAfterReset() {
+        try {
+            exchange.getIoThread()
+                    .execute(() -> {
+                        if (!exchange.isResponseComplete()) {
+                            exchange.endExchange();
+                        }
+                    });
+        } catch (RejectedExecutionException ended) {
+            // the I/O thread has closed its connections, and all their streams
         }
     }
 

@@ -193,9 +193,14 @@ final class Http2Streams {
 
     /**
      * Ends the answer if its stream was reset while it is held: its listeners are called, a further
-     * write fails, and who waits for it is woken. One that is being sent is left alone, because the
-     * connection needs the rest of its frame; Undertow ends it behind that. One that is about to be
-     * held is found by a later call.
+     * write fails, and a thread that waits for it is woken. One that is being sent is left alone,
+     * because the connection needs the rest of its frame; Undertow ends it behind that. One that is
+     * about to be held is found by a later call.
+     *
+     * <p>Not left to the I/O thread: a thread of the request that calls this then finds the answer
+     * closed when it ends the exchange. If it were closed while that thread hands it over to a
+     * listener, the listener would not be called (AbstractFramedStreamSinkChannel.close says it
+     * once, to the listener of that moment, and resumeWrites after it does nothing).
      */
     static void endIfReset(Http2ServerConnection stream) {
         Http2DataStreamSinkChannel answer = answerOf(stream);
@@ -203,21 +208,19 @@ final class Http2Streams {
             return;
         }
         Http2Channel channel = (Http2Channel) CHANNEL.get(stream);
-        try {
-            channel.getIoThread().execute(() -> endIfHeld(channel, answer));
-        } catch (RejectedExecutionException ended) {
-            // the I/O thread has closed its connections, and all their streams
-        }
-    }
-
-    private static void endIfHeld(Http2Channel channel, Http2DataStreamSinkChannel answer) {
         boolean held;
         // what guards the frames in Undertow: it neither sends nor moves one meanwhile
         synchronized (channel) {
-            held = HELD != null && ((Deque<?>) HELD.get(channel)).remove(answer);
+            held = ((Deque<?>) HELD.get(channel)).remove(answer);
         }
         if (held) {
             IoUtils.safeClose(answer);
         }
+    }
+
+    /** Whether the answer has ended by a reset, so that nothing happens on it any more. */
+    static boolean isEndedByReset(Http2ServerConnection stream) {
+        Http2DataStreamSinkChannel answer = answerOf(stream);
+        return !answer.isOpen() && wasReset(answer);
     }
 }
