@@ -43,7 +43,9 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
     private volatile boolean inputFailed; // the application has seen that
     private volatile boolean cut; // the rest of the answer does not go out
 
-    private int writesSeen; // of whoever ends waits: how often in a row a thread wrote
+    // of whoever ends waits
+    private long writtenAtLook = -1; // less than 0: no thread wrote then
+    private int looksWithoutProgress; // in a row
 
     private volatile @Nullable AsyncContextImpl context; // one for all cycles; null: never async
     private boolean completed; // under the lock of the exchange: Tomcat has ended the last cycle
@@ -128,26 +130,35 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
     public boolean waitsForClient() {
         boolean waits = exchange.reads() || exchange.writes();
         if (!waits) {
-            writesSeen = 0;
+            writtenAtLook = -1;
         }
         return waits;
     }
 
     /**
      * A read is ended at once, for there is nothing more to come of it. A write may be that of the
-     * answer, which takes no time: it counts as a wait when it is seen a second time.
+     * answer, which takes no time, or for a client that reads slowly: it counts as a wait when three
+     * looks in a row see one, and nothing has gone out from the first to the last. A socket takes
+     * more only when a good part of its buffer is free, so one pause means nothing.
      */
     @Override
     public void endWait() {
         exchange.whileInside(
                 this,
                 () -> {
-                    if (exchange.reads() || (exchange.writes() && ++writesSeen > 1)) {
+                    if (exchange.reads() || (exchange.writes() && isStuckInWrite())) {
                         inputEnded = true;
                         cut = cut || response.getCoyoteResponse().isCommitted();
                         exchange.endWaits(cut);
                     }
                 });
+    }
+
+    private boolean isStuckInWrite() {
+        long before = writtenAtLook;
+        writtenAtLook = exchange.written();
+        looksWithoutProgress = before == writtenAtLook ? looksWithoutProgress + 1 : 0;
+        return looksWithoutProgress > 1;
     }
 
     @Override

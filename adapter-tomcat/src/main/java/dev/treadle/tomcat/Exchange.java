@@ -61,6 +61,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
     private volatile @Nullable AdmittedRequest current; // cleared under alive
     private volatile @Nullable Thread reader; // cleared under alive
     private volatile @Nullable Thread writer; // cleared under alive
+    private @Nullable ByteBuffer writing; // written before writer, and cleared under alive
 
     private Exchange(Request request, Response response, Gate gate) {
         this.gate = gate;
@@ -269,6 +270,15 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
     /** Whether a thread writes to the client. */
     boolean writes() {
         return writer != null;
+    }
+
+    /**
+     * Returns a figure that changes when some of the answer goes out, also in the middle of one
+     * long write; 0 or more. It may be of a moment ago. Under {@code alive}.
+     */
+    long written() {
+        ByteBuffer now = writing;
+        return getBytesWritten() + (now == null ? 0 : now.position());
     }
 
     /** Runs the action if this is still the request inside, and lets it not end meanwhile. */
@@ -516,6 +526,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
             throw new InterruptedIOException("the request was interrupted, and its answer cut off");
         }
         Thread before = writer;
+        writing = chunk;
         boolean interrupted = beginsToWrite();
         try {
             return to.doWrite(chunk);
@@ -545,6 +556,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
         alive.lock();
         try {
             writer = before;
+            writing = null;
         } finally {
             alive.unlock();
         }

@@ -35,6 +35,9 @@ class ClientWaitTest {
     /** A second after the limit, and what a loaded machine may add. */
     private static final long LONGEST_MILLIS = 5_000;
 
+    /** Many times what the sockets hold, in bytes. */
+    private static final int BIG = 30_000_000;
+
     private static TestTomcat start(WorkerModel model, Connector[] tls) throws Exception {
         WorkerSettings settings = TestTomcat.settings(model, 3).harakiri(LIMIT).build();
         TestTomcat server = new TestTomcat(settings);
@@ -65,6 +68,9 @@ class ClientWaitTest {
                             }
                         })
                 .servlet("/late", (request, response) -> response.getWriter().print("x".repeat(99)))
+                .servlet(
+                        "/big",
+                        (request, response) -> response.getOutputStream().write(new byte[BIG]))
                 .servlet("/flushes", (request, response) -> flush(response))
                 .servlet("/flood", (request, response) -> flood(response.getOutputStream()))
                 .servlet(
@@ -228,6 +234,29 @@ class ClientWaitTest {
     @EachModel
     void aReaderThatStoppedReadingIsCutOffOverTls(WorkerModel model) throws Exception {
         assertFloodEnds(model, true);
+    }
+
+    /** The time it takes is a look of harakiri several times over: each sees some progress. */
+    @EachModel
+    void aReaderThatReadsSlowlyGetsAll(WorkerModel model) throws Exception {
+        try (TestTomcat server = start(model, new Connector[1]);
+                Socket socket = connect(server.port(), false)) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream()
+                    .write(
+                            "GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                                    .getBytes(StandardCharsets.ISO_8859_1));
+            InputStream in = socket.getInputStream();
+            long read = 0;
+            while (read < BIG) {
+                int now = in.readNBytes(BIG / 100).length;
+                assertThat(now).as("after " + read).isPositive();
+                read += now;
+                Thread.sleep(20); // the very load of this test
+            }
+            server.untilIdle();
+            assertThat(server.workers().stats().harakiris()).isEqualTo(1);
+        }
     }
 
     @EachModel
