@@ -17,6 +17,7 @@ import org.apache.tomcat.util.net.NioEndpoint;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -28,6 +29,9 @@ import java.util.stream.Stream;
  */
 final class ServerListener implements LifecycleListener {
     private static final Logger LOG = System.getLogger("dev.treadle.tomcat");
+
+    /** What a stop waits for clients on HTTP/2 to be told. */
+    private static final Duration GOODBYE = Duration.ofMillis(100);
 
     private final Server server;
     private final Installation installation;
@@ -80,8 +84,22 @@ final class ServerListener implements LifecycleListener {
      * Says to clients on HTTP/2 that this server stops (GOAWAY). Streams that are open, and those
      * that a client sends before it has read this, are served; for one that comes a while later
      * Tomcat says which was the last (Http2UpgradeHandler.pause and checkPauseState).
+     *
+     * <p>That write waits for a client that does not read, up to its timeout, and for whoever writes
+     * to the same connection: it has a thread of its own, for which a stop waits only a moment. A
+     * later call skips the connection where an earlier one waits.
      */
     void sayGoodbye() {
+        Thread says =
+                Thread.ofPlatform().daemon().name("treadle-goaway").start(this::sayGoodbyeToAll);
+        try {
+            says.join(GOODBYE.toMillis());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt(); // it ends the stop's waits too
+        }
+    }
+
+    private void sayGoodbyeToAll() {
         PollerInternals.find()
                 .ifPresent(internals ->
                         forEachConnector(connector -> sayGoodbye(connector, internals)));
