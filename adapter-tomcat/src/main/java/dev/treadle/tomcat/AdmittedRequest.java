@@ -101,11 +101,11 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
     }
 
     /**
-     * Whether Tomcat forgets this asynchronous request: one whose servlet threw after startAsync, in
-     * its first run or in one after a dispatch, and that no listener has completed or dispatched.
-     * There Tomcat 10.1.55 and 11.0.25 fail
-     * themselves ("Calling [asyncPostProcess()] is not valid for a request with Async state
-     * [MUST_ERROR]"), and nobody hears of that request again.
+     * Whether Tomcat forgets this asynchronous request: one whose servlet threw after startAsync,
+     * in its first run or in one after a dispatch, and that no listener has completed or
+     * dispatched. There Tomcat 10.1.55 and 11.0.25 fail themselves ("Calling [asyncPostProcess()]
+     * is not valid for a request with Async state [MUST_ERROR]"), and nobody hears of that request
+     * again.
      */
     boolean isLost() {
         return (context == null || response.isError())
@@ -137,9 +137,9 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
 
     /**
      * A read is ended at once, for there is nothing more to come of it. A write may be that of the
-     * answer, which takes no time, or for a client that reads slowly: it counts as a wait when three
-     * looks in a row see one, and nothing has gone out from the first to the last. A socket takes
-     * more only when a good part of its buffer is free, so one pause means nothing.
+     * answer, which takes no time, or for a client that reads slowly: it counts as a wait when
+     * three looks in a row see one, and nothing has gone out from the first to the last. A socket
+     * takes more only when a good part of its buffer is free, so one pause means nothing.
      */
     @Override
     public void endWait() {

@@ -252,8 +252,8 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
 
     /**
      * Whether Tomcat has ended the request, though nobody was told. The processor of a stream is
-     * not used again (StreamProcessor.recycle), so this stays true; that of a connection has
-     * Tomcat ask the {@link GatedAdapter} first.
+     * not used again (StreamProcessor.recycle), so this stays true; that of a connection has Tomcat
+     * ask the {@link GatedAdapter} first.
      */
     boolean isRecycled() {
         return INTERNALS != null

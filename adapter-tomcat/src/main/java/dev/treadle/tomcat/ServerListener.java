@@ -85,9 +85,9 @@ final class ServerListener implements LifecycleListener {
      * that a client sends before it has read this, are served; for one that comes a while later
      * Tomcat says which was the last (Http2UpgradeHandler.pause and checkPauseState).
      *
-     * <p>That write waits for a client that does not read, up to its timeout, and for whoever writes
-     * to the same connection: it has a thread of its own, for which a stop waits only a moment. A
-     * later call skips the connection where an earlier one waits.
+     * <p>That write waits for a client that does not read, up to its timeout, and for whoever
+     * writes to the same connection: it has a thread of its own, for which a stop waits only a
+     * moment. A later call skips the connection where an earlier one waits.
      */
     void sayGoodbye() {
         Thread says =
