@@ -50,11 +50,14 @@ public final class Workers implements AutoCloseable {
     /** How long requests that were interrupted get to end before they are reported and left. */
     private static final Duration AFTER_INTERRUPT = Duration.ofMillis(1_500);
 
+    /** What a stop may last longer than its grace. */
+    private static final Duration AFTER_GRACE = Duration.ofSeconds(2);
+
     /**
-     * How long tasks without a request get to end when the engine is closed. Both together are what
-     * a stop may last longer than its grace.
+     * How long tasks without a request get at least to end when the engine is closed. They get what
+     * is left of the time after the grace, if that is more.
      */
-    private static final Duration ENGINE_END = Duration.ofMillis(500);
+    private static final Duration ENGINE_END = AFTER_GRACE.minus(AFTER_INTERRUPT);
 
     /**
      * A connection that was accepted just before the listener closed brings its request a moment
@@ -630,7 +633,11 @@ public final class Workers implements AutoCloseable {
         try {
             // requests were given their grace; what runs now are tasks without a request, which get
             // none
-            List<String> left = engine.close(Duration.ZERO, ENGINE_END);
+            long nanos = stopEnds() + AFTER_GRACE.toNanos() - System.nanoTime();
+            Duration afterInterrupt =
+                    Duration.ofNanos(
+                            Math.clamp(nanos, ENGINE_END.toNanos(), AFTER_GRACE.toNanos()));
+            List<String> left = engine.close(Duration.ZERO, afterInterrupt);
             if (!left.isEmpty()) {
                 LOG.log(
                         Level.WARNING,
