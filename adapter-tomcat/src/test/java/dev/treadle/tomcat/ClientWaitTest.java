@@ -236,29 +236,6 @@ class ClientWaitTest {
         assertFloodEnds(model, true);
     }
 
-    /** The time it takes is a look of harakiri several times over: each sees some progress. */
-    @EachModel
-    void aReaderThatReadsSlowlyGetsAll(WorkerModel model) throws Exception {
-        try (TestTomcat server = start(model, new Connector[1]);
-                Socket socket = connect(server.port(), false)) {
-            socket.setSoTimeout(30_000);
-            socket.getOutputStream()
-                    .write(
-                            "GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                                    .getBytes(StandardCharsets.ISO_8859_1));
-            InputStream in = socket.getInputStream();
-            long read = 0;
-            while (read < BIG) {
-                int now = in.readNBytes(BIG / 100).length;
-                assertThat(now).as("after " + read).isPositive();
-                read += now;
-                Thread.sleep(20); // the very load of this test
-            }
-            server.untilIdle();
-            assertThat(server.workers().stats().harakiris()).isEqualTo(1);
-        }
-    }
-
     @EachModel
     void anAnswerThatHasBegunDoesNotLookWhole(WorkerModel model) throws Exception {
         try (TestTomcat server = start(model, new Connector[1]);
