@@ -214,7 +214,10 @@ final class ClientWatch {
                     lookAtIdle(permit, clients);
                 } catch (RuntimeException | Error broken) {
                     // of this one: the others are to be looked at all the same
-                    LOG.log(Level.ERROR, "the look after the client of " + permit + " failed", broken);
+                    LOG.log(
+                            Level.ERROR,
+                            "the look after the client of " + permit + " failed",
+                            broken);
                 }
             });
         }

@@ -19,9 +19,10 @@ class JettyH2cContractTest extends Http2WorkersContract {
 
     /**
      * ServletChannel.handleException knows the failure of a write to a stream that is reset, or
-     * whose connection has ended, for no quiet one (12.0.36; without Treadle 12 of 60 connections so ended). And a run
-     * that is queued while its request is aborted does not look whether that is over
-     * (ServletChannel.handle, 12.0.36 and 12.1.8): it warns of an "unknown request" and does nothing.
+     * whose connection has ended, for no quiet one (12.0.36; without Treadle 12 of 60 connections
+     * so ended). And a run that is queued while its request is aborted does not look whether that
+     * is over (ServletChannel.handle, 12.0.36 and 12.1.8): it warns of an "unknown request" and
+     * does nothing.
      */
     @Override
     protected List<String> faultsOfTheContainer() {
