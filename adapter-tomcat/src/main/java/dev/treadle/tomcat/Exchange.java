@@ -366,6 +366,16 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
      * reset (StreamProcessor.service), and the answer would look whole.
      */
     private void closeNow(AbstractProcessor to, @Nullable Object parameter) {
+        AdmittedRequest now = current;
+        if (parameter == null
+                && now != null
+                && now.hasInputFailed()
+                && now.permit().interrupted()
+                && !response.isCommitted()) {
+            // Tomcat 11 takes a form that cannot be read for a client that has left
+            // (Request.doParseParameters); this one waits for its 503
+            return;
+        }
         if (stream != null && response.isCommitted()) {
             stream.cancel();
         }

@@ -40,7 +40,7 @@ final class GateHandler implements HttpHandler {
     @Override
     public void handleRequest(HttpServerExchange exchange) {
         if (exchange.getConnection() instanceof Http2ServerConnection stream) {
-            http2.arrived(stream);
+            http2.arrived(stream, !workers.gate().ready());
         }
         // Not at once: a place may be granted on another thread at any moment from the request's
         // turn at the gate, and an

@@ -116,8 +116,13 @@ final class Http2Streams {
                 missing);
     }
 
-    /** A request has come; on the I/O thread. */
-    void arrived(Http2ServerConnection stream) {
+    /**
+     * A request has come; on the I/O thread.
+     *
+     * @param leaving whether a stop has begun: the client of a connection that is opened after that
+     *     is told of it at its first request
+     */
+    void arrived(Http2ServerConnection stream, boolean leaving) {
         if (stream.getAttachment(SEEN) != null) {
             return;
         }
@@ -133,6 +138,9 @@ final class Http2Streams {
             channel.sendUpdateWindowSize(0, WINDOW_INCREMENT);
         } catch (IOException closed) {
             LOG.log(Level.DEBUG, "HTTP/2: a connection was closed at its first request", closed);
+        }
+        if (leaving) {
+            GoAway.send(channel, ANY_STREAM);
         }
     }
 
