@@ -367,7 +367,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
      */
     private void closeNow(AbstractProcessor to, @Nullable Object parameter) {
         AdmittedRequest now = current;
-        if (parameter == null
+        if (!(parameter instanceof Throwable)
                 && now != null
                 && now.hasInputFailed()
                 && now.permit().interrupted()
