@@ -103,6 +103,7 @@ public final class Permit {
     private boolean overdue;
     private @Nullable Ending ending;
     private boolean isEnding;
+    private volatile boolean waitSeen; // of whoever ends, one at a time
     private boolean countedAsIdle;
     private @Nullable SocketPair socket; // since goesAsync
     private @Nullable ClientSeen seen; // of the thread that looks after clients
@@ -300,11 +301,7 @@ public final class Permit {
             if (how != null) {
                 switch (step) {
                     case END -> how.end();
-                    case END_WAIT -> {
-                        if (how.waitsForClient()) {
-                            how.endWait();
-                        }
-                    }
+                    case END_WAIT -> endWait(how);
                     case ABANDON -> how.abandon();
                 }
             }
@@ -314,6 +311,15 @@ public final class Permit {
         } finally {
             endingIsOver();
         }
+    }
+
+    /** A wait is one that two looks in a row have seen: an answer on its way out may wait shortly. */
+    private void endWait(Ending how) {
+        boolean waits = how.waitsForClient();
+        if (waits && waitSeen) {
+            how.endWait();
+        }
+        waitSeen = waits;
     }
 
     /** Interrupts threads, each once; else returns what is to be done, and marks it as begun. */

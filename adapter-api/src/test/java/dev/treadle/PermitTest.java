@@ -143,8 +143,12 @@ final class PermitTest {
         permit.interrupt();
         assertThat(ends.told).isEmpty();
         permit.insist();
+        assertThat(ends.told).as("one look is not enough").isEmpty();
+        permit.insist();
         assertThat(ends.told).containsExactly("wait");
         ends.waits = false;
+        permit.insist();
+        ends.waits = true;
         permit.insist();
         assertThat(ends.told).containsExactly("wait");
         permit.leaveThread();
