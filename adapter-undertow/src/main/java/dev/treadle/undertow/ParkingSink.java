@@ -95,11 +95,26 @@ final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
     }
 
     /**
+     * Waits. An interrupt that came before was meant for what the thread did then: the answer of a
+     * request that went on in spite of it is to go out. One that comes while it waits ends the wait.
+     */
+    private boolean await(long nanos) throws IOException {
+        boolean before = Thread.interrupted();
+        try {
+            return awaitClient(nanos);
+        } finally {
+            if (before) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /**
      * Waits; on HTTP/2 no longer than {@link #LOOK_NANOS}, because Undertow does not tell of a
      * reset while the answer is held. A return before the channel is writable is allowed: callers
      * write, and wait again.
      */
-    private boolean await(long nanos) throws IOException {
+    private boolean awaitClient(long nanos) throws IOException {
         if (!(exchange.getConnection() instanceof Http2ServerConnection stream)) {
             return parking.await(nanos);
         }
