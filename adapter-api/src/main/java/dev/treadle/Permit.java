@@ -313,7 +313,9 @@ public final class Permit {
         }
     }
 
-    /** A wait is one that two looks in a row have seen: an answer on its way out may wait shortly. */
+    /**
+     * A wait is one that two looks in a row have seen: an answer on its way out may wait shortly.
+     */
     private void endWait(Ending how) {
         boolean waits = how.waitsForClient();
         if (waits && waitSeen) {

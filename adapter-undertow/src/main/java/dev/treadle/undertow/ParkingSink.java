@@ -96,7 +96,8 @@ final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
 
     /**
      * Waits. An interrupt that came before was meant for what the thread did then: the answer of a
-     * request that went on in spite of it is to go out. One that comes while it waits ends the wait.
+     * request that went on in spite of it is to go out. One that comes while it waits ends the
+     * wait.
      */
     private boolean await(long nanos) throws IOException {
         boolean before = Thread.interrupted();
