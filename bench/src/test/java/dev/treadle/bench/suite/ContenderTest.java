@@ -30,8 +30,8 @@ class ContenderTest {
     @ParameterizedTest
     @MethodSource("known")
     void isTakenByTreadleAsItStands(String name) {
-        Benchmark fast =
-                new FastBenchmark(new WrkLoad(1, List.of(64), Duration.ZERO, Duration.ZERO));
+        // a benchmark with a client of our own: wrk may not be installed where the tests run
+        Benchmark idle = new IdleBenchmark(Duration.ZERO);
         Plan plan =
                 new Plan(
                         1,
@@ -44,7 +44,7 @@ class ContenderTest {
 
         assertThatNoException()
                 .isThrownBy(() ->
-                        Workshop.requireValid(Contender.parse("--contenders", name), fast, plan));
+                        Workshop.requireValid(Contender.parse("--contenders", name), idle, plan));
     }
 
     static List<String> known() {
