@@ -9,11 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads and writes durations as users write them: {@code 500ms}, {@code 10s}, {@code 2m}, {@code
- * 1h}, {@code 1d}.
+ * Reads and writes durations as users write them: {@code 10}, which is seconds as in uWSGI, {@code
+ * 10s}, {@code 500ms}, {@code 2m}, {@code 1h}, {@code 1d}. The rule is the same for all settings.
  */
 final class Durations {
-    private static final Pattern SIMPLE = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
+    private static final Pattern SIMPLE = Pattern.compile("(\\d{1,12})(ms|s|m|h|d|)");
 
     /**
      * More than this is shown in the ISO-8601 form: milliseconds in a {@code long} end some way
@@ -24,8 +24,8 @@ final class Durations {
     private Durations() {}
 
     /**
-     * Reads {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 1d}, or the ISO-8601 form
-     * {@code PT10S}. A bare number is not taken: nobody can tell seconds from milliseconds.
+     * Reads {@code 10} (seconds), {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 1d},
+     * or the ISO-8601 form {@code PT10S}.
      */
     static Optional<Duration> parse(String text) {
         Matcher matcher = SIMPLE.matcher(text);
@@ -35,7 +35,7 @@ final class Durations {
                 return Optional.of(
                         switch (matcher.group(2)) {
                             case "ms" -> Duration.ofMillis(amount);
-                            case "s" -> Duration.ofSeconds(amount);
+                            case "s", "" -> Duration.ofSeconds(amount);
                             case "m" -> Duration.ofMinutes(amount);
                             case "h" -> Duration.ofHours(amount);
                             default -> Duration.ofDays(amount);

@@ -2,6 +2,8 @@ package dev.treadle;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Collection;
+
 /**
  * A setting that cannot be taken: it says which, what its value was, what would be right and, where
  * there is more to say, what to do.
@@ -24,6 +26,24 @@ public final class InvalidSettingException extends IllegalArgumentException {
         this.setting = setting;
         this.value = value;
         this.expected = expected;
+    }
+
+    /**
+     * Returns the exception for a name that is no setting.
+     *
+     * @param name the name as the user wrote it, such as {@code treadle.quue}, and where it stands,
+     *     if the name does not tell
+     * @param value its value, or null if that is not known
+     * @param known all names that would be right there, written in the same way
+     */
+    public static InvalidSettingException unknownName(
+            String name, @Nullable String value, Collection<String> known) {
+        String plain = name.split(" ", 2)[0];
+        String expected =
+                NearestName.of(plain, known)
+                        .map(near -> "a setting of Treadle; did you mean " + near + "?")
+                        .orElseGet(() -> "one of " + String.join(" ", known));
+        return new InvalidSettingException(name, value, expected);
     }
 
     private static String message(String setting, @Nullable String value, String expected) {

@@ -2,11 +2,13 @@ package dev.treadle;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * One setting of {@link WorkerSettings}, and its names in every place a value can come from: {@code
  * queue-timeout} is the flag {@code --queue-timeout}, the property {@code treadle.queue-timeout}
- * and the environment variable {@code TREADLE_QUEUE_TIMEOUT}.
+ * and the environment variable {@code TREADLE_QUEUE_TIMEOUT}. A duration is a number of seconds or
+ * has a unit: {@code 10}, {@code 10s}, {@code 500ms}, {@code 2m}.
  */
 public enum Setting {
     /** N platform threads. A whole number. */
@@ -60,7 +62,7 @@ public enum Setting {
      * off}.
      */
     RETAKE,
-    /** The grace that running requests get at a stop. A duration. */
+    /** The grace that running requests get at a stop. A duration; default 25 s less the delay. */
     DRAIN,
     /** How long a stop goes on taking requests after it has said that it will not. A duration. */
     DRAIN_DELAY,
@@ -69,6 +71,20 @@ public enum Setting {
 
     /** The prefix of every property: {@code treadle.}. */
     public static final String PROPERTY_PREFIX = "treadle.";
+
+    /** The prefix of every variable of the environment: {@code TREADLE_}. */
+    public static final String VARIABLE_PREFIX = "TREADLE_";
+
+    /** Where the scripts look for a JDK. */
+    private static final String SCRIPT_VARIABLE = VARIABLE_PREFIX + "JDKS";
+
+    /** The variables of a service, but for NAME_PORT, which only its value tells. */
+    private static final Pattern KUBERNETES =
+            Pattern.compile(
+                    "TREADLE(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?"
+                            + "|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
+
+    private static final Pattern KUBERNETES_URL = Pattern.compile("(tcp|udp|sctp)://.*");
 
     /** Returns the plain name: lower case, words joined by dashes. */
     public String word() {
@@ -90,7 +106,22 @@ public enum Setting {
 
     /** Returns the name in the environment, such as {@code TREADLE_QUEUE_TIMEOUT}. */
     public String variable() {
-        return "TREADLE_" + name();
+        return VARIABLE_PREFIX + name();
+    }
+
+    /**
+     * Whether a variable of the environment that begins with {@code TREADLE_} is somebody else's,
+     * and no setting with a typing error. Two kinds are: {@code TREADLE_JDKS}, which the scripts
+     * read, and what Kubernetes puts into every pod beside a service whose name is or begins with
+     * treadle, such as {@code TREADLE_SERVICE_HOST} and {@code TREADLE_PORT_80_TCP_ADDR}.
+     *
+     * @param name the name of the variable
+     * @param value its value
+     */
+    public static boolean isForeignVariable(String name, String value) {
+        return name.equals(SCRIPT_VARIABLE)
+                || KUBERNETES.matcher(name).matches()
+                || (name.endsWith("_PORT") && KUBERNETES_URL.matcher(value).matches());
     }
 
     /** Whether this setting means something only to the model gevent, and goes with it. */

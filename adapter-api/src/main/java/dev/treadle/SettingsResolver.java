@@ -22,8 +22,6 @@ final class SettingsResolver {
         }
     }
 
-    private static final String DURATION = "a duration such as 500ms, 10s or 2m";
-
     private static final Pattern LIMIT =
             Pattern.compile("([^=:]+)=(\\d{1,9})(?::(\\d{1,9})(?::([\\w.]+))?)?");
 
@@ -123,12 +121,12 @@ final class SettingsResolver {
             case PRIORITY_PATH -> builder.priorityPaths(paths(value));
             case READY_PATH -> builder.readyPath(readyPath(value));
             case LIMIT -> limits(value).forEach(builder::limit);
-            case HARAKIRI -> builder.harakiri(harakiri(value));
+            case HARAKIRI -> builder.harakiri(durationOrOff(value));
             case HARAKIRI_QUEUE_THRESHOLD ->
                     builder.harakiriQueueThreshold(count(value, 0, WorkerSettings.MAX_COUNT));
             case MAX_BLOCKING_TIME ->
                     builder.maxBlockingTime(duration(value, WorkerSettings.MIN_DURATION));
-            case RETAKE -> builder.retake(durationOrOff(value, DURATION + ", or off"));
+            case RETAKE -> builder.retake(durationOrOff(value));
             case DRAIN -> builder.drain(duration(value, Duration.ZERO));
             case DRAIN_DELAY -> builder.drainDelay(duration(value, Duration.ZERO));
             case REUSE_PORT -> builder.reusePort(onOrOff(value));
@@ -246,36 +244,18 @@ final class SettingsResolver {
     }
 
     private static Duration duration(Value value, Duration min) {
-        Duration parsed = Durations.parse(value.text()).orElseThrow(() -> value.unlike(DURATION));
-        if (!WorkerSettings.inRange(parsed, min)) {
-            throw value.unlike(WorkerSettings.expectedDuration(min));
-        }
-        return parsed;
+        return duration(value, min, "");
     }
 
-    /** As in uWSGI a bare number is seconds, for this one setting; all others want their unit. */
-    private static @Nullable Duration harakiri(Value value) {
-        String expected = "a number of seconds, " + DURATION + ", or off";
-        if (value.text().matches("\\d{1,9}")) {
-            Duration seconds = Duration.ofSeconds(Integer.parseInt(value.text()));
-            if (!WorkerSettings.inRange(seconds, WorkerSettings.MIN_DURATION)) {
-                throw value.unlike(
-                        expected
-                                + ", and "
-                                + WorkerSettings.expectedDuration(WorkerSettings.MIN_DURATION));
-            }
-            return seconds;
-        }
-        return durationOrOff(value, expected);
+    private static Duration duration(Value value, Duration min, String orElse) {
+        return Durations.parse(value.text())
+                .filter(parsed -> WorkerSettings.inRange(parsed, min))
+                .orElseThrow(() -> value.unlike(WorkerSettings.expectedDuration(min) + orElse));
     }
 
-    private static @Nullable Duration durationOrOff(Value value, String expected) {
-        if (value.text().equals("off")) {
-            return null;
-        }
-        if (Durations.parse(value.text()).isEmpty()) {
-            throw value.unlike(expected);
-        }
-        return duration(value, WorkerSettings.MIN_DURATION);
+    private static @Nullable Duration durationOrOff(Value value) {
+        return value.text().equals("off")
+                ? null
+                : duration(value, WorkerSettings.MIN_DURATION, ", or off");
     }
 }

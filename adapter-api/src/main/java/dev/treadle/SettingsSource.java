@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -38,7 +41,8 @@ public final class SettingsSource {
      * @throws InvalidSettingException if a name is not known
      */
     public static SettingsSource flags(Map<String, String> flags) {
-        return new SettingsSource("flag", Setting::flag, strict(flags, "", "--"));
+        return new SettingsSource(
+                "flag", Setting::flag, strict(flags, "", Setting::flag, "--", ""));
     }
 
     /**
@@ -51,8 +55,15 @@ public final class SettingsSource {
      * @throws InvalidSettingException if a key with the prefix is not known
      */
     public static SettingsSource properties(String name, Map<String, String> properties) {
+        return properties(name, properties, "");
+    }
+
+    private static SettingsSource properties(
+            String name, Map<String, String> properties, String place) {
         return new SettingsSource(
-                name, Setting::property, strict(properties, Setting.PROPERTY_PREFIX, ""));
+                name,
+                Setting::property,
+                strict(properties, Setting.PROPERTY_PREFIX, Setting::property, "", place));
     }
 
     /**
@@ -79,18 +90,19 @@ public final class SettingsSource {
         Map<String, String> map = toMap(properties);
         for (Map.Entry<String, String> entry : map.entrySet()) {
             if (!entry.getKey().startsWith(Setting.PROPERTY_PREFIX)) {
-                throw unknown(entry.getKey() + " in " + file, Setting.PROPERTY_PREFIX);
+                throw InvalidSettingException.unknownName(
+                        entry.getKey() + " in " + file, entry.getValue(), names(Setting::property));
             }
         }
-        return properties("property file " + file, map);
+        return properties("property file " + file, map, " in " + file);
     }
 
     /**
-     * The environment. A variable that begins with {@code TREADLE_} and is no setting is passed
-     * over, not refused: Kubernetes puts {@code TREADLE_SERVICE_HOST} and its like into every pod
-     * beside a service named treadle.
+     * The environment. Variables that others set are passed over ({@link
+     * Setting#isForeignVariable}).
      *
      * @param environment usually {@link System#getenv()}
+     * @throws InvalidSettingException if a name begins with {@code TREADLE_} and is not known
      */
     public static SettingsSource environment(Map<String, String> environment) {
         Map<Setting, String> values = new EnumMap<>(Setting.class);
@@ -100,38 +112,53 @@ public final class SettingsSource {
                 values.put(setting, value);
             }
         }
+        List<String> known = names(Setting::variable);
+        new TreeMap<>(environment)
+                .forEach((name, value) -> {
+                    if (name.startsWith(Setting.VARIABLE_PREFIX)
+                            && !known.contains(name)
+                            && !Setting.isForeignVariable(name, value)) {
+                        throw InvalidSettingException.unknownName(name, value, known);
+                    }
+                });
         return new SettingsSource("environment", Setting::variable, values);
     }
 
     private static Map<String, String> toMap(Properties properties) {
-        Map<String, String> map = new java.util.TreeMap<>();
+        Map<String, String> map = new TreeMap<>();
         for (String key : properties.stringPropertyNames()) {
             map.put(key, properties.getProperty(key));
         }
         return map;
     }
 
+    /**
+     * @param prefix of the keys that are meant for Treadle
+     * @param written what the user has written in front of such a key
+     * @param place where a name stands, if the name does not tell; begins with a space
+     */
     private static Map<Setting, String> strict(
-            Map<String, String> map, String prefix, String shownPrefix) {
+            Map<String, String> map,
+            String prefix,
+            Function<Setting, String> label,
+            String written,
+            String place) {
         Map<Setting, String> values = new EnumMap<>(Setting.class);
         map.forEach((key, value) -> {
             if (key.startsWith(prefix)) {
                 Setting setting =
                         Setting.of(key.substring(prefix.length()))
-                                .orElseThrow(
-                                        () -> unknown(shownPrefix + key, shownPrefix + prefix));
+                                .orElseThrow(() ->
+                                        InvalidSettingException.unknownName(
+                                                written + key + place, value, names(label)));
                 values.put(setting, value);
             }
         });
         return values;
     }
 
-    private static InvalidSettingException unknown(String key, String prefix) {
-        StringBuilder known = new StringBuilder("one of");
-        for (Setting setting : Setting.values()) {
-            known.append(' ').append(prefix).append(setting.word());
-        }
-        return new InvalidSettingException(key, null, known.toString());
+    private static List<String> names(Function<Setting, String> label) {
+        return Arrays.stream(Setting.values()).map(label).toList();
     }
 
     /** Returns what this source is called in messages, such as {@code environment}. */
@@ -155,7 +182,7 @@ public final class SettingsSource {
 
     /** Changes by plain names. */
     static SettingsSource changes(String name, Map<String, String> changes) {
-        return new SettingsSource(name, Setting::word, strict(changes, "", ""));
+        return new SettingsSource(name, Setting::word, strict(changes, "", Setting::word, "", ""));
     }
 
     /** Where a setting of this source comes from, such as {@code flag --gevent}. */

@@ -57,7 +57,9 @@ import java.util.Set;
  *     stack, [1 ms, 30 days]; default 100 ms, as in gevent
  * @param retake a hub held in one slice for longer than this with work waiting goes to a spare
  *     carrier, [1 ms, 30 days]; default 5 ms; null: never, which is the strict semantics of gevent
- * @param drain the grace that running requests get at a stop, [0, 30 days]; default 30 s; 0: none
+ * @param drain the grace that running requests get at a stop, [0, 30 days]; default 25 s less
+ *     {@code drainDelay}, at least 5 s: a stop then takes up to 27 s, which is less than the 30 s
+ *     after which Kubernetes kills a container; 0: none
  * @param drainDelay how long a stop goes on taking requests after it has begun to say that it will
  *     not ({@code readyPath}, {@code Connection: close}), so that load balancers notice, [0, 30
  *     days]; default 0
@@ -104,6 +106,15 @@ public record WorkerSettings(
     private static final int LEAST_PRIORITY = 16;
     private static final int PRIORITY_SHARE = 10;
     static final Duration MIN_DURATION = Duration.ofMillis(1);
+
+    /**
+     * Delay and grace of a stop together, where nobody has set the grace. Kubernetes kills a
+     * container 30 s after SIGTERM (terminationGracePeriodSeconds), and a stop may last 2 s longer
+     * than its grace.
+     */
+    private static final Duration DEFAULT_STOP = Duration.ofSeconds(25);
+
+    private static final Duration LEAST_DEFAULT_DRAIN = Duration.ofSeconds(5);
     static final int MIN_STATUS = 400;
     static final int MAX_STATUS = 599;
     static final int DEFAULT_RETRY_AFTER_SECONDS = 1;
@@ -362,8 +373,13 @@ public record WorkerSettings(
         return value.compareTo(min) >= 0 && value.compareTo(MAX_DURATION) <= 0;
     }
 
+    /** Returns the text of the error for each bad duration: out of range, or no duration. */
     static String expectedDuration(Duration min) {
-        return "a duration from " + Durations.format(min) + " to " + Durations.format(MAX_DURATION);
+        return "a duration from "
+                + Durations.format(min)
+                + " to "
+                + Durations.format(MAX_DURATION)
+                + ", such as 10s, 500ms or 2m; a bare number is seconds";
     }
 
     private static String label(Map<Setting, String> sources, Setting setting) {
@@ -402,7 +418,7 @@ public record WorkerSettings(
         private int harakiriQueueThreshold;
         private Duration maxBlockingTime = Duration.ofMillis(100);
         private @Nullable Duration retake = Duration.ofMillis(5);
-        private Duration drain = Duration.ofSeconds(30);
+        private @Nullable Duration drain;
         private Duration drainDelay = Duration.ZERO;
         private boolean reusePort;
         private final Map<Setting, String> sources = new EnumMap<>(Setting.class);
@@ -614,10 +630,15 @@ public record WorkerSettings(
                     harakiriQueueThreshold,
                     maxBlockingTime,
                     retake,
-                    drain,
+                    drain != null ? drain : defaultDrain(drainDelay),
                     drainDelay,
                     reusePort,
                     sources);
+        }
+
+        private static Duration defaultDrain(Duration delay) {
+            Duration left = DEFAULT_STOP.minus(delay);
+            return left.compareTo(LEAST_DEFAULT_DRAIN) < 0 ? LEAST_DEFAULT_DRAIN : left;
         }
     }
 }

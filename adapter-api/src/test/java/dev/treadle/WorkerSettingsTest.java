@@ -39,6 +39,15 @@ final class WorkerSettingsTest {
                     Setting.QUEUE,
                     Setting.REFUSE_STATUS,
                     Setting.HARAKIRI_QUEUE_THRESHOLD);
+    private static final Set<Setting> DURATIONS =
+            EnumSet.of(
+                    Setting.QUEUE_TIMEOUT,
+                    Setting.RETRY_AFTER,
+                    Setting.HARAKIRI,
+                    Setting.MAX_BLOCKING_TIME,
+                    Setting.RETAKE,
+                    Setting.DRAIN,
+                    Setting.DRAIN_DELAY);
     private static final Set<Setting> ZERO_IS_FINE =
             EnumSet.of(
                     Setting.QUEUE,
@@ -148,7 +157,7 @@ final class WorkerSettingsTest {
         assertThat(settings.harakiri()).isNull();
         assertThat(settings.maxBlockingTime()).isEqualTo(Duration.ofMillis(100));
         assertThat(settings.retake()).isEqualTo(Duration.ofMillis(5));
-        assertThat(settings.drain()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.drain()).isEqualTo(Duration.ofSeconds(25));
         assertThat(settings.retryAfterSeconds()).isPositive();
     }
 
@@ -278,11 +287,10 @@ final class WorkerSettingsTest {
                             "PT-1S",
                             "P400D"));
         }
-        if (!COUNTS.contains(setting) && setting != Setting.HARAKIRI) {
+        if (DURATIONS.contains(setting)) {
+            bad.addAll(List.of("2592001", "999999999", "9999999999", "9999999999999"));
+        } else if (!COUNTS.contains(setting)) {
             bad.addAll(List.of("10", "100"));
-        }
-        if (setting == Setting.HARAKIRI) {
-            bad.addAll(List.of("2592001", "999999999", "9999999999"));
         }
         if (SWITCHES.contains(setting)) {
             bad.addAll(List.of("ON", "yes", "false", "auto", "0"));
@@ -320,7 +328,7 @@ final class WorkerSettingsTest {
                                     "/a=5:",
                                     "/a=5:x",
                                     "/a=5:1:",
-                                    "/a=5:1:2",
+                                    "/a=5:1:2592001",
                                     "/a=5:1:31d",
                                     "/a=5:1:0s",
                                     "/a=5,/a=6",
@@ -399,21 +407,58 @@ final class WorkerSettingsTest {
     @CsvSource({
         "500ms,PT0.5S",
         "10s,PT10S",
+        "10,PT10S",
         "2m,PT2M",
         "1h,PT1H",
         "3d,PT72H",
         "PT1M30S,PT1M30S",
         "' 10s ',PT10S"
     })
-    void durationsAreWrittenWithTheirUnit(String text, Duration expected) {
+    void aDurationHasItsUnitOrIsSeconds(String text, Duration expected) {
         assertThat(resolve(flags("virtual", "1", "queue-timeout", text)).queueTimeout())
                 .isEqualTo(expected);
     }
 
+    /** As in uWSGI, and the same for all of them. */
+    @ParameterizedTest
+    @MethodSource("durations")
+    void aBareNumberIsSeconds(Form form, Setting setting) {
+        assertThat(resolve(form.source(Map.of(Setting.GEVENT, "1", setting, "7"))).text(setting))
+                .isEqualTo("7s");
+    }
+
+    static Stream<Arguments> durations() {
+        return Stream.of(Form.values())
+                .flatMap(form -> DURATIONS.stream().map(setting -> Arguments.of(form, setting)));
+    }
+
     @Test
-    void aBareHarakiriIsInSecondsAsInUwsgi() {
-        assertThat(resolve(flags("virtual", "1", "harakiri", "30")).harakiri())
-                .isEqualTo(Duration.ofSeconds(30));
+    void aBareNumberIsSecondsInALimitToo() {
+        assertThat(resolve(flags("virtual", "1", "limit", "/a=5:6:7")).limits().getFirst())
+                .isEqualTo(new LimitSettings("/a", 5, 6, Duration.ofSeconds(7)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("durations")
+    void everyBadDurationHasTheSameText(Form form, Setting setting) {
+        for (String bad : List.of("soon", "31d")) {
+            assertThat(mistake(form.source(Map.of(Setting.GEVENT, "1", setting, bad))).expected())
+                    .matches(
+                            "a duration from (0|1)ms to 30d, such as 10s, 500ms or 2m; a bare number"
+                                    + " is seconds(, or off)?");
+        }
+    }
+
+    /** A stop with all its defaults is over before Kubernetes kills it, 30 s after SIGTERM. */
+    @ParameterizedTest
+    @CsvSource({"0s,25s", "5s,20s", "20s,5s", "1m,5s"})
+    void aDelayedStopHasLessTimeToDrain(String delay, String drain) {
+        assertThat(resolve(flags("virtual", "1", "drain-delay", delay)).text(Setting.DRAIN))
+                .isEqualTo(drain);
+        assertThat(
+                        resolve(flags("virtual", "1", "drain-delay", delay, "drain", "40s"))
+                                .text(Setting.DRAIN))
+                .isEqualTo("40s");
     }
 
     @Test
@@ -545,7 +590,12 @@ final class WorkerSettingsTest {
     void unknownFlagsAreRefused() {
         assertThatExceptionOfType(InvalidSettingException.class)
                 .isThrownBy(() -> flags("gevnt", "10"))
-                .withMessageStartingWith("--gevnt (expected: one of --threads --virtual --gevent ");
+                .withMessage(
+                        "--gevnt: 10 (expected: a setting of Treadle; did you mean --gevent?)");
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> flags("colour", "red"))
+                .withMessageStartingWith(
+                        "--colour: red (expected: one of --threads --virtual --gevent ");
     }
 
     @Test
@@ -559,7 +609,9 @@ final class WorkerSettingsTest {
                 .isEqualTo(5);
         assertThatExceptionOfType(InvalidSettingException.class)
                 .isThrownBy(() -> SettingsSource.properties("x", Map.of("treadle.gevnt", "10")))
-                .withMessageStartingWith("treadle.gevnt (expected: one of treadle.threads ");
+                .withMessage(
+                        "treadle.gevnt: 10 (expected: a setting of Treadle; did you mean"
+                                + " treadle.gevent?)");
         assertThatExceptionOfType(InvalidSettingException.class)
                 .isThrownBy(
                         () -> SettingsSource.properties("x", Map.of("treadle.queueTimeout", "1s")))
@@ -573,7 +625,8 @@ final class WorkerSettingsTest {
 
         assertThatExceptionOfType(InvalidSettingException.class)
                 .isThrownBy(() -> SettingsSource.systemProperties(properties))
-                .withMessageStartingWith("treadle.gevnt (expected: ");
+                .withMessageStartingWith("treadle.gevnt: 10 (expected: ")
+                .withMessageContaining("did you mean treadle.gevent?");
     }
 
     @Test
@@ -599,8 +652,13 @@ final class WorkerSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"treadle.gevnt", "server.port", "gevent"})
-    void everyKeyOfAPropertyFileMustBeKnown(String key, @TempDir Path directory)
+    @CsvSource({
+        "treadle.gevnt, did you mean treadle.gevent?",
+        "server.port, one of treadle.threads treadle.virtual",
+        "gevent, did you mean treadle.gevent?",
+        "treadle.queue.timeout, did you mean treadle.queue-timeout?",
+    })
+    void everyKeyOfAPropertyFileMustBeKnown(String key, String advice, @TempDir Path directory)
             throws IOException {
         Path file =
                 Files.writeString(
@@ -609,23 +667,48 @@ final class WorkerSettingsTest {
 
         assertThatExceptionOfType(InvalidSettingException.class)
                 .isThrownBy(() -> SettingsSource.propertyFile(file))
-                .withMessageStartingWith(key)
-                .withMessageContaining("expected: one of treadle.threads");
+                .withMessageStartingWith(key + " in " + file + ": 1 (expected: ")
+                .withMessageContaining(advice);
     }
 
-    @Test
-    void unknownVariablesArePassedOver() {
-        SettingsSource environment =
-                SettingsSource.environment(
-                        Map.of(
-                                "TREADLE_SERVICE_HOST",
-                                "10.0.0.1",
-                                "TREADLE_PORT",
-                                "tcp://10.0.0.1:80",
-                                "TREADLE_GEVENT",
-                                "9"));
+    @ParameterizedTest
+    @CsvSource({
+        "TREADLE_QUUE, did you mean TREADLE_QUEUE?",
+        "TREADLE_QUEUETIMEOUT, did you mean TREADLE_QUEUE_TIMEOUT?",
+        "TREADLE_RESUE_PORT, did you mean TREADLE_REUSE_PORT?",
+        "TREADLE_, one of TREADLE_THREADS TREADLE_VIRTUAL",
+        "TREADLE_COLOUR, one of TREADLE_THREADS TREADLE_VIRTUAL",
+    })
+    void unknownVariablesAreRefused(String name, String advice) {
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> SettingsSource.environment(Map.of(name, "on", "PATH", "/bin")))
+                .withMessageStartingWith(name + ": on (expected: ")
+                .withMessageContaining(advice);
+    }
 
-        assertThat(resolve(environment).limit()).isEqualTo(9);
+    /** Kubernetes and the scripts set them; the service may be called treadle-shop as well. */
+    @ParameterizedTest
+    @CsvSource({
+        "TREADLE_JDKS, /opt/jdk",
+        "TREADLE_SERVICE_HOST, 10.0.0.1",
+        "TREADLE_SERVICE_PORT, 80",
+        "TREADLE_SERVICE_PORT_HTTP, 80",
+        "TREADLE_PORT, tcp://10.0.0.1:80",
+        "TREADLE_PORT_80_TCP, tcp://10.0.0.1:80",
+        "TREADLE_PORT_80_TCP_PROTO, tcp",
+        "TREADLE_PORT_80_TCP_PORT, 80",
+        "TREADLE_PORT_80_TCP_ADDR, 10.0.0.1",
+        "TREADLE_SHOP_SERVICE_HOST, 10.0.0.1",
+        "TREADLE_SHOP_PORT, udp://10.0.0.1:53",
+        "TREADLE_SHOP_PORT_53_UDP_ADDR, 10.0.0.1",
+    })
+    void variablesOfOthersArePassedOver(String name, String value) {
+        assertThat(
+                        resolve(
+                                        SettingsSource.environment(
+                                                Map.of(name, value, "TREADLE_GEVENT", "9")))
+                                .limit())
+                .isEqualTo(9);
     }
 
     @Test
@@ -661,7 +744,7 @@ final class WorkerSettingsTest {
                         "harakiri-queue-threshold=0 (default)",
                         "max-blocking-time=100ms (default)",
                         "retake=off (flag --retake)",
-                        "drain=30s (default)",
+                        "drain=25s (default)",
                         "drain-delay=0ms (default)",
                         "reuse-port=off (default)");
         assertThat(settings.summary()).isEqualTo("gevent 1000 on 2 hubs");
@@ -708,14 +791,14 @@ final class WorkerSettingsTest {
         assertThatExceptionOfType(InvalidSettingException.class)
                 .isThrownBy(() -> builder.drain(Duration.ofSeconds(Long.MAX_VALUE)).build())
                 .withMessageMatching(
-                        "code drain: PT\\d+H.* \\(expected: a duration from 0ms to 30d\\)");
+                        "code drain: PT\\d+H.* \\(expected: a duration from 0ms to 30d, such as .*\\)");
         assertThatExceptionOfType(InvalidSettingException.class)
                 .isThrownBy(() -> builder.drain(Duration.ofSeconds(Long.MIN_VALUE)).build());
         assertThatExceptionOfType(InvalidSettingException.class)
                 .isThrownBy(() ->
                         builder.drain(Duration.ZERO).queueTimeout(Duration.ofNanos(5)).build())
                 .withMessage(
-                        "code queue-timeout: PT0.000000005S (expected: a duration from 1ms to 30d)");
+                        "code queue-timeout: PT0.000000005S (expected: a duration from 1ms to 30d, such as 10s, 500ms or 2m; a bare number is seconds)");
     }
 
     @Test

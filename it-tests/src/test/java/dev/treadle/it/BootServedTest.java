@@ -8,7 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.URI;
@@ -160,6 +163,54 @@ final class BootServedTest {
 
         assertThat(post("{\"model\":\"gevent\",\"limit\":1000}").statusCode()).isEqualTo(200);
         assertThat(get(app(), "/thread").body()).contains("treadle-gevent-");
+    }
+
+    /** The answer says what is wrong, and nothing is switched. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"modle\":\"virtual\",\"limit\":7} | modle: virtual (expected: a setting of Treadle; did you mean model?)",
+                "{\"model\":\"virtual\",\"limit\":7,\"queue\":5} | queue: 5 (expected: one of model limit)",
+                "{\"model\":\"fibers\",\"limit\":7} | model: fibers (expected: threads, virtual or gevent)",
+                "{\"model\":5,\"limit\":7} | model: 5 (expected: threads, virtual or gevent)",
+                "{\"limit\":7} | model (expected: threads, virtual or gevent)",
+                "{\"model\":\"virtual\"} | limit (expected: a whole number from 1 to 10000000)",
+                "{\"model\":\"virtual\",\"limit\":\"many\"} | limit: many (expected: a whole number from 1 to 10000000)",
+                "{\"model\":\"virtual\",\"limit\":7.5} | limit: 7.5 (expected: a whole number from 1 to 10000000)",
+                "{\"model\":\"virtual\",\"limit\":true} | limit: true (expected: a whole number from 1 to 10000000)",
+                "{\"model\":\"virtual\",\"limit\":0} | limit: 0 (expected: a whole number from 1 to 10000000)",
+                "{} | model (expected: threads, virtual or gevent)",
+            })
+    void theEndpointSaysWhatIsWrong(String body, String message) throws Exception {
+        HttpResponse<String> answer = post(body);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body())
+                .contains("\"error\":\"" + message + "\"", "\"name\":", "\"expected\":");
+        assertThat(get(management(), "/actuator/treadle").body())
+                .contains("\"model\":\"gevent\"", "\"limit\":1000");
+    }
+
+    /** What Boot itself cannot read. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{",
+                "[]",
+                "virtual",
+                "{\"model\":\"virtual\",\"limit\":[7]}",
+                "{\"model\":{},\"limit\":7}"
+            })
+    void theEndpointSaysThatABodyIsUnreadable(String body) throws Exception {
+        HttpResponse<String> answer = post(body);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body())
+                .contains(
+                        "body: unreadable (expected: a JSON object such as {\\\"model\\\":",
+                        "\"name\":\"body\"");
     }
 
     private HttpResponse<String> post(String json) throws IOException, InterruptedException {

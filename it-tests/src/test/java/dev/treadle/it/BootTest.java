@@ -90,7 +90,8 @@ final class BootTest {
                 "4 | jetty | --gevent | --gevent: (empty) (expected: a whole number",
                 "3 | jetty | --gevent 5 --threads 6 | --threads and --gevent: 6 and 5 (expected: exactly one",
                 "4 | tomcat | --treadle.gevent=5 --treadle.threads=6 | treadle.threads and treadle.gevent: 6 and 5 (expected: exactly one",
-                "3 | undertow | --gevent=5 --treadle.quue=7 | treadle.quue (expected: one of treadle.threads",
+                "3 | undertow | --gevent=5 --treadle.quue=7 | treadle.quue: 7 (expected: a setting of Treadle; did you mean treadle.queue?)",
+                "4 | jetty | --treadle.quue=1 | treadle.quue: 1 (expected: a setting of Treadle; did you mean treadle.queue?)",
                 "3 | undertow | --gevent=5 --treadle.reuse-port=on | reuse-port",
                 "4 | tomcat | --threads=5 --treadle.hubs=2 | treadle.hubs: 2 (expected: only together with gevent",
             })
@@ -119,6 +120,22 @@ final class BootTest {
                             "APPLICATION FAILED TO START",
                             "treadle.gevent: lots (expected: a whole number from 1 to",
                             "treadle.gevent is set in System Environment Property \"TREADLE_GEVENT\"");
+        }
+    }
+
+    /** Nothing else is set: what is meant may be the model. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("lines")
+    void anUnknownVariableEndsTheStart(BootLine line) throws Exception {
+        try (TreadleProcess process =
+                BootServer.launch(line, List.of(QUICK), Map.of("TREADLE_QUUE", "5"))) {
+            assertThat(process.exitCode()).isEqualTo(1);
+            assertThat(process.out())
+                    .contains(
+                            "APPLICATION FAILED TO START",
+                            "TREADLE_QUUE: 5 (expected: a setting of Treadle; did you mean"
+                                    + " TREADLE_QUEUE?)")
+                    .doesNotContain("started on port");
         }
     }
 

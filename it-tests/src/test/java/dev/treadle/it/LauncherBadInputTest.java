@@ -3,13 +3,16 @@ package dev.treadle.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -128,21 +131,17 @@ class LauncherBadInputTest {
                 mistake("queue negative", "--queue -1 --war WAR", "--queue: -1 (expected:"),
                 mistake("listen 0", "--listen 0 --war WAR", "--listen: 0 (expected:"),
                 mistake(
-                        "queue timeout without unit",
-                        "--queue-timeout 5 --war WAR",
-                        "--queue-timeout: 5",
-                        "10s"),
+                        "queue timeout nonsense",
+                        "--queue-timeout soon --war WAR",
+                        "--queue-timeout: soon (expected: a duration from 1ms to 30d, such as 10s,"
+                                + " 500ms or 2m; a bare number is seconds)"),
                 mistake(
                         "harakiri nonsense",
                         "--harakiri soon --war WAR",
-                        "--harakiri: soon",
-                        "seconds"),
+                        "--harakiri: soon (expected: a duration from 1ms to 30d, such as 10s, 500ms"
+                                + " or 2m; a bare number is seconds, or off)"),
                 mistake("retake nonsense", "--retake never --war WAR", "--retake: never", "off"),
                 mistake("drain negative", "--drain -5s --war WAR", "--drain: -5s (expected:"),
-                mistake(
-                        "drain delay without unit",
-                        "--drain-delay 5 --war WAR",
-                        "--drain-delay: 5 (expected: a duration"),
                 mistake(
                         "queue order unknown",
                         "--queue-order newest --war WAR",
@@ -320,9 +319,9 @@ class LauncherBadInputTest {
                         "demo --container all,of",
                         "--container: all,of (expected:"),
                 mistake(
-                        "demo, sleep without unit",
-                        "demo --sleep 1",
-                        "--sleep: 1 (expected: a duration"),
+                        "demo, sleep too long",
+                        "demo --sleep 61",
+                        "--sleep: 61 (expected: a duration"),
                 mistake(
                         "demo, file nowhere",
                         "demo --json DIR/no/demo.json",
@@ -347,6 +346,43 @@ class LauncherBadInputTest {
             assertThat(process.out()).isEmpty();
             assertThat(process.err().lines()).as("one message").hasSize(1);
             assertThat(process.err()).startsWith("treadle: ").contains(mistake.message());
+        }
+    }
+
+    /** In the environment, a system property and a file. */
+    @Test
+    void anUnknownNameIsAMistakeWhereverItStands() throws Exception {
+        String advice = " (expected: a setting of Treadle; did you mean ";
+        Path config = Files.writeString(directory.resolve("bad.properties"), "treadle.quue=1\n");
+        assertRefused(
+                List.of(),
+                Map.of("TREADLE_QUUE", "5", "TREADLE_SERVICE_HOST", "10.0.0.1"),
+                List.of(),
+                "TREADLE_QUUE: 5" + advice + "TREADLE_QUEUE?)");
+        assertRefused(
+                List.of("-Dtreadle.quue=1"),
+                Map.of(),
+                List.of(),
+                "treadle.quue: 1" + advice + "treadle.queue?)");
+        assertRefused(
+                List.of(),
+                Map.of(),
+                List.of("--config", config.toString()),
+                "treadle.quue in " + config + ": 1" + advice + "treadle.queue?)");
+    }
+
+    private static void assertRefused(
+            List<String> jvmOptions,
+            Map<String, String> environment,
+            List<String> arguments,
+            String message)
+            throws Exception {
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(List.of("--war", Places.exampleWar().toString()));
+        try (TreadleProcess process =
+                TreadleProcess.jar(Places.launcherJar(), jvmOptions, all, environment)) {
+            assertThat(process.exitCode()).as(process.err()).isEqualTo(2);
+            assertThat(process.err()).isEqualTo("treadle: " + message);
         }
     }
 }

@@ -231,8 +231,8 @@ public final class ServerOptions {
     @Option(
             names = "--harakiri",
             order = 40,
-            paramLabel = "S",
-            description = "Longest a request may run, in seconds. Default: off.")
+            paramLabel = "D|off",
+            description = "Longest a request may run. Default: off.")
     void setHarakiri(String value) {
         put(Setting.HARAKIRI, value);
     }
@@ -269,7 +269,7 @@ public final class ServerOptions {
             names = "--drain",
             order = 54,
             paramLabel = "D",
-            description = "Grace for running requests at stop. Default: 30s.")
+            description = "Grace for running requests at stop. Default: 25s less --drain-delay.")
     void setDrain(String value) {
         put(Setting.DRAIN, value);
     }

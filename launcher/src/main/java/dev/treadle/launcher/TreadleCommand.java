@@ -32,8 +32,9 @@ import java.util.concurrent.Callable;
         subcommands = {DemoCommand.class, DemoServerCommand.class},
         footer = {
             "",
-            "Durations: 500ms, 10s, 2m. A setting can also come from the environment",
-            "(TREADLE_GEVENT=1000) or a system property (treadle.gevent=1000); a flag wins.",
+            "Durations: 10 (seconds), 10s, 500ms, 2m. A setting can also come from the",
+            "environment (TREADLE_GEVENT=1000) or a system property (treadle.gevent=1000);",
+            "a flag wins.",
             "SIGTERM and SIGINT take no more requests, let those inside finish, and end with 0.",
             "Exit codes: 0 all well, 1 a failed start or run, 2 a mistake in the call."
         })

@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 
 /** Reads and writes the option {@code --sleep} of the demo. */
 public final class SleepTime {
-    private static final Pattern FORM = Pattern.compile("(\\d{1,7})(ms|s)");
+    private static final Pattern FORM = Pattern.compile("(\\d{1,7})(ms|s|)");
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private SleepTime() {}
 
     /**
-     * Reads {@code 200ms} or {@code 1s}.
+     * Reads {@code 200ms}, {@code 1s} or {@code 1}, which is seconds as for all durations.
      *
      * @throws InvalidSettingException if it is something else, or not in [1 ms, 1 min]
      */
@@ -23,14 +23,16 @@ public final class SleepTime {
         if (matcher.matches()) {
             long amount = Long.parseLong(matcher.group(1));
             Duration sleep =
-                    matcher.group(2).equals("s")
-                            ? Duration.ofSeconds(amount)
-                            : Duration.ofMillis(amount);
+                    matcher.group(2).equals("ms")
+                            ? Duration.ofMillis(amount)
+                            : Duration.ofSeconds(amount);
             if (sleep.isPositive() && sleep.compareTo(LONGEST) <= 0) {
                 return sleep;
             }
         }
         throw new InvalidSettingException(
-                "--sleep", text, "a duration from 1ms to 60s, such as 200ms or 1s");
+                "--sleep",
+                text,
+                "a duration from 1ms to 60s, such as 200ms or 1s; a bare number is seconds");
     }
 }

@@ -14,11 +14,9 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.CommandLinePropertySource;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,9 +36,6 @@ import java.util.stream.Stream;
 final class BootSettings {
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("treadle");
     private static final ConfigurationPropertyName LIMITS = PREFIX.append("limits");
-
-    /** Names below the prefix that are not settings of the workers ({@link TreadleProperties}). */
-    private static final Set<String> OWN = Set.of("enabled", "task-execution", "limits");
 
     /** In YAML {@code on} and {@code off} without quotes are true and false. */
     private static final Set<Setting> SWITCHES = Set.of(Setting.HUB_LOOP, Setting.REUSE_PORT);
@@ -129,7 +124,7 @@ final class BootSettings {
         Map<Setting, String> commandLine = Map.of();
         String limit = "";
         for (ConfigurationPropertySource source : falling.reversed()) {
-            requireKnown(source);
+            KnownNames.require(source);
             Map<Setting, String> values = values(source);
             limit = values.getOrDefault(Setting.LIMIT, limit);
             switch (nameOf(source)) {
@@ -227,35 +222,6 @@ final class BootSettings {
                 flag.getKey().flag() + " and --" + setting.property(),
                 flag.getValue() + " and " + value,
                 "exactly one worker model on the command line; leave the other out");
-    }
-
-    /** A name that is not one is a typing error, and its setting would be missing in silence. */
-    private static void requireKnown(ConfigurationPropertySource source) {
-        // Kubernetes puts TREADLE_SERVICE_HOST into every pod beside a service named treadle
-        if (!(source instanceof IterableConfigurationPropertySource names)
-                || source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource) {
-            return;
-        }
-        names.stream()
-                .filter(PREFIX::isAncestorOf)
-                .filter(name -> !isKnown(name))
-                .findFirst()
-                .ifPresent(name -> {
-                    throw new InvalidSettingException(name.toString(), null, "one of " + known());
-                });
-    }
-
-    private static boolean isKnown(ConfigurationPropertyName name) {
-        String word = name.getElement(1, ConfigurationPropertyName.Form.UNIFORM);
-        return Stream.concat(OWN.stream(), Arrays.stream(Setting.values()).map(Setting::word))
-                .anyMatch(known -> known.replace("-", "").equals(word));
-    }
-
-    private static String known() {
-        return Stream.concat(
-                        Arrays.stream(Setting.values()).map(Setting::word), OWN.stream().sorted())
-                .map(word -> Setting.PROPERTY_PREFIX + word)
-                .collect(Collectors.joining(" "));
     }
 
     private static ConfigurationPropertyName name(Setting setting) {

@@ -32,10 +32,12 @@ final class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<Invali
                                     .append(" is set in ")
                                     .append(origin));
         }
-        return new FailureAnalysis(
-                description.toString(),
-                cause.setting() + " must be " + cause.expected() + ".",
-                cause);
+        return new FailureAnalysis(description.toString(), action(cause), cause);
+    }
+
+    private static String action(InvalidSettingException cause) {
+        String must = cause.setting() + " must be " + cause.expected();
+        return must.endsWith("?") ? must : must + ".";
     }
 
     /** A message may name two settings, which contradict each other, or flags. */

@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -15,6 +16,7 @@ import org.springframework.core.env.Environment;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The workers of the application's web server, from {@code treadle.*}: there only if a worker model
@@ -25,9 +27,6 @@ import java.util.Map;
 @Conditional(OnWorkerModel.class)
 @EnableConfigurationProperties(TreadleProperties.class)
 public class TreadleAutoConfiguration {
-    /** Boot's default of spring.lifecycle.timeout-per-shutdown-phase (LifecycleProperties). */
-    private static final Duration PHASE_TIMEOUT = Duration.ofSeconds(30);
-
     /** Made by Spring Boot. */
     public TreadleAutoConfiguration() {}
 
@@ -42,12 +41,21 @@ public class TreadleAutoConfiguration {
     }
 
     private static WorkerSettings settings(Environment environment) {
-        // unless treadle.drain says otherwise, a stop is as patient as Boot's own
-        String grace =
-                isGraceful(environment)
-                        ? phaseTimeout(environment).toString()
-                        : Duration.ZERO.toString();
-        return BootSettings.resolve(environment, Map.of(Setting.DRAIN, grace));
+        return BootSettings.resolve(environment, drain(environment));
+    }
+
+    /**
+     * Unless {@code treadle.drain} says otherwise, a stop is as patient as the application's own
+     * timeout of a phase. Where nobody has set that either, Treadle's default holds: it is less
+     * than Boot's 30 s, after which Kubernetes kills the process.
+     */
+    private static Map<Setting, String> drain(Environment environment) {
+        if (!isGraceful(environment)) {
+            return Map.of(Setting.DRAIN, Duration.ZERO.toString());
+        }
+        return phaseTimeout(environment)
+                .map(timeout -> Map.of(Setting.DRAIN, timeout.toString()))
+                .orElse(Map.of());
     }
 
     /** The default is graceful on both lines (3.4 made it so). */
@@ -55,11 +63,14 @@ public class TreadleAutoConfiguration {
         return !"immediate".equalsIgnoreCase(environment.getProperty("server.shutdown"));
     }
 
-    private static Duration phaseTimeout(Environment environment) {
-        Duration timeout =
+    private static Optional<Duration> phaseTimeout(Environment environment) {
+        BindResult<Duration> timeout =
                 Binder.get(environment)
-                        .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
-                        .orElse(PHASE_TIMEOUT);
+                        .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class);
+        return timeout.isBound() ? Optional.of(atMost(timeout.get())) : Optional.empty();
+    }
+
+    private static Duration atMost(Duration timeout) {
         return timeout.compareTo(WorkerSettings.MAX_DURATION) > 0
                 ? WorkerSettings.MAX_DURATION
                 : timeout;

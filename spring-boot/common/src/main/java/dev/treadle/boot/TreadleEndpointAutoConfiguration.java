@@ -24,4 +24,10 @@ public class TreadleEndpointAutoConfiguration {
     public TreadleEndpoint treadleEndpoint(Workers workers) {
         return new TreadleEndpoint(workers);
     }
+
+    /** Checks what is sent to the endpoint. */
+    @Bean
+    SwitchArguments treadleSwitchArguments() {
+        return new SwitchArguments();
+    }
 }

@@ -224,7 +224,7 @@ final class BootSettingsTest {
                 "--gevent 5 --treadle.threads=6 | --gevent and --treadle.threads: 5 and 6 (expected: exactly one",
                 "--threads 5 --treadle.hubs=2 | treadle.hubs: 2 (expected: only together with gevent",
                 "--treadle.gevent=5 --treadle.queue=-1 | treadle.queue: -1 (expected:",
-                "--treadle.gevent=5 --treadle.queue-timeout=10 | treadle.queue-timeout: 10 (expected: a duration such as",
+                "--treadle.gevent=5 --treadle.queue-timeout=soon | treadle.queue-timeout: soon (expected: a duration from 1ms to 30d, such as 10s, 500ms or 2m; a bare number is seconds)",
                 "--treadle.gevent=5 --treadle.harakiri=soon | treadle.harakiri: soon (expected:",
                 "--treadle.gevent=5 --treadle.retake=true | treadle.retake: true (expected:",
                 "--treadle.gevent=5 --treadle.drain=-1s | treadle.drain: -1s (expected:",
@@ -233,10 +233,66 @@ final class BootSettingsTest {
                 "--treadle.gevent=5 --treadle.priority-path=healthz | treadle.priority-path: healthz (expected:",
                 "--treadle.gevent=5 --treadle.limit=/a | treadle.limit: /a (expected: PATH=N",
                 "--treadle.gevent=5 --treadle.limits.payments=0 | treadle.limit: payments=0 (expected: PATH=N",
-                "--treadle.gevent=5 --treadle.quue=5 | treadle.quue (expected: one of treadle.threads",
+                "--treadle.gevent=5 --treadle.quue=5 | treadle.quue: 5 (expected: a setting of Treadle; did you mean treadle.queue?)",
+                "--treadle.gevent=5 --treadle.queue.timeout=5s | treadle.queue.timeout: 5s (expected: a setting of Treadle; did you mean treadle.queue-timeout?)",
+                "--treadle.gevent=5 --treadle.colour=red | treadle.colour: red (expected: one of treadle.threads",
             })
     void tellsWhatIsWrong(String line, String message) {
         commandLine(line).refuses(message);
+    }
+
+    /** As on every other way to set it. */
+    @ParameterizedTest
+    @CsvSource({"queue-timeout", "drain", "drain-delay", "harakiri", "retry-after", "retake"})
+    void aBareNumberIsSeconds(String setting) {
+        assertThat(commandLine("--gevent 5 --treadle." + setting + "=7").read().describe())
+                .contains(setting + "=7s (Spring property treadle." + setting + ")");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TREADLE_QUEUETIMEOUT, 3",
+        "TREADLE_QUEUE_TIMEOUT, 3s",
+        "treadle_queue_timeout, 3s",
+        "TREADLE_PRIORITYPATH, /healthz",
+        "TREADLE_PRIORITY_PATH_0, /healthz",
+        "TREADLE_PRIORITY_PATH_0_, /healthz",
+        "TREADLE_LIMITS_PAYMENTS, 20",
+        "TREADLE_TASKEXECUTION, true",
+        "TREADLE_TASK_EXECUTION, true",
+        "TREADLE_ENABLED, true",
+        "TREADLE_JDKS, /opt/jdk",
+        "TREADLE_PORT, tcp://10.0.0.1:80",
+    })
+    void namesOfVariablesAreRelaxed(String name, String value) {
+        assertThat(variables(Map.of(name, value, "TREADLE_GEVENT", "5")).read().limit())
+                .isEqualTo(5);
+        KnownNames.require(environment);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TREADLE_QUUE, did you mean TREADLE_QUEUE?",
+        "TREADLE_QUEUE_TIMOUT, did you mean TREADLE_QUEUE_TIMEOUT?",
+        "TREADLE_LIMITT, did you mean TREADLE_LIMIT?",
+        "TREADLE_COLOUR, one of TREADLE_THREADS",
+    })
+    void anUnknownVariableIsAMistakeAlsoWithoutAModel(String name, String advice) {
+        variables(Map.of(name, "5"));
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> KnownNames.require(environment))
+                .withMessageStartingWith(name + ": 5 (expected: ")
+                .withMessageContaining(advice);
+    }
+
+    @Test
+    void anUnknownNameOfAFileIsAMistakeAlsoWithoutAModel() {
+        file("application.yaml", "treadle.task-executor: true");
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> KnownNames.require(environment))
+                .withMessage(
+                        "treadle.task-executor: true (expected: a setting of Treadle; did you mean"
+                                + " treadle.task-execution?)");
     }
 
     @Test

@@ -37,8 +37,9 @@ final class TreadleAutoConfigurationTest {
     /** A stop is as patient as Boot's own, unless it is told to be otherwise. */
     @ParameterizedTest
     @CsvSource({
-        "server.port=0, PT30S",
-        "server.shutdown=graceful, PT30S",
+        "server.port=0, PT25S",
+        "server.shutdown=graceful, PT25S",
+        "treadle.drain-delay=5s, PT20S",
         "spring.lifecycle.timeout-per-shutdown-phase=7s, PT7S",
         "spring.lifecycle.timeout-per-shutdown-phase=400d, PT720H",
         "server.shutdown=immediate, PT0S",

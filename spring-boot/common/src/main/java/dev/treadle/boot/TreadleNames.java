@@ -1,0 +1,34 @@
+package dev.treadle.boot;
+
+import dev.treadle.InvalidSettingException;
+
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.Ordered;
+
+/**
+ * Ends the start of an application that has a name below {@code treadle.} which is none, also where
+ * no worker model is set: the name with the mistake may be that of the model. With {@code
+ * treadle.enabled=false} nothing is checked.
+ */
+public final class TreadleNames
+        implements ApplicationContextInitializer<ConfigurableApplicationContext>, Ordered {
+    /** Made by Spring Boot. */
+    public TreadleNames() {}
+
+    /** Last: initializers of the application may add sources. */
+    @Override
+    public int getOrder() {
+        return Ordered.LOWEST_PRECEDENCE;
+    }
+
+    /**
+     * @throws InvalidSettingException if a name is not known
+     */
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+        if (context.getEnvironment().getProperty("treadle.enabled", boolean.class, true)) {
+            KnownNames.require(context.getEnvironment());
+        }
+    }
+}
