@@ -1,5 +1,7 @@
 package dev.treadle;
 
+import dev.treadle.internal.NeutralThreads;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -78,7 +80,9 @@ final class ClientWatch {
 
     /** Starts it. */
     void start() {
-        thread = Thread.ofPlatform().daemon().name("treadle-line").start(this::watch);
+        Thread started = NeutralThreads.daemon("treadle-line", this::watch);
+        thread = started;
+        started.start();
         if (!TcpTable.isThere()) {
             LOG.log(
                     Level.INFO,

@@ -1,5 +1,7 @@
 package dev.treadle;
 
+import dev.treadle.internal.NeutralThreads;
+
 import org.jspecify.annotations.Nullable;
 
 import java.lang.System.Logger;
@@ -45,7 +47,7 @@ final class Harakiri implements AutoCloseable {
     Harakiri(Gate gate, WorkerSettings settings) {
         this.gate = gate;
         this.rule = ruleOf(settings);
-        this.thread = Thread.ofPlatform().daemon().name("treadle-harakiri").unstarted(this::watch);
+        this.thread = NeutralThreads.daemon("treadle-harakiri", this::watch);
     }
 
     private static Rule ruleOf(WorkerSettings settings) {

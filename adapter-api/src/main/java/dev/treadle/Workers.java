@@ -42,6 +42,10 @@ import java.util.function.Function;
  * workers.close();
  * }</pre>
  *
+ * <p>The threads that run tasks have the context class loader of the thread that has opened the
+ * workers, after a switch too, whoever asks for it. The workers keep nothing else of an
+ * application: one that is undeployed while they stay open can be unloaded.
+ *
  * <p>Safe for any thread.
  */
 public final class Workers implements AutoCloseable {
@@ -73,6 +77,11 @@ public final class Workers implements AutoCloseable {
 
     private final SwitchableEngine engine;
     private final RequestOf requestOf;
+
+    /** That of the thread which has opened the workers. */
+    private final @Nullable ClassLoader contextLoader =
+            Thread.currentThread().getContextClassLoader();
+
     private final WorkerExecutor executor;
     private final Gate gate;
     private final Harakiri harakiri;
@@ -118,6 +127,22 @@ public final class Workers implements AutoCloseable {
         RequestOf requestOf = new RequestOf();
         requireHubs(settings);
         return new Workers(settings, newEngine(settings, requestOf), requestOf);
+    }
+
+    /**
+     * Makes the engine of a switch. Its threads get the context class loader that the first ones
+     * have: that of the thread which switches is the system's (JMX, a signal) or that of some
+     * application (a request).
+     */
+    private Engine nextEngine(WorkerSettings next) {
+        Thread current = Thread.currentThread();
+        ClassLoader before = current.getContextClassLoader();
+        current.setContextClassLoader(contextLoader);
+        try {
+            return newEngine(next, requestOf);
+        } finally {
+            current.setContextClassLoader(before);
+        }
     }
 
     private static Engine newEngine(WorkerSettings settings, RequestOf requestOf) {
@@ -195,7 +220,7 @@ public final class Workers implements AutoCloseable {
         if (known != null) {
             engine.switchTo(known);
         } else {
-            Engine made = newEngine(next, requestOf);
+            Engine made = nextEngine(next);
             boolean switched = false;
             try {
                 engine.switchTo(made);

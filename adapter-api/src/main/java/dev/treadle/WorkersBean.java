@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.InstanceNotFoundException;
@@ -17,6 +18,9 @@ final class WorkersBean implements WorkersMXBean {
     private static final Logger LOG = System.getLogger("dev.treadle.workers");
     private static final int MOST_OF_A_NAME = 1_000;
 
+    /** From the first word that begins with a digit. */
+    private static final Pattern VERSION = Pattern.compile("[ /]\\d.*");
+
     private final Workers workers;
 
     private WorkersBean(Workers workers) {
@@ -26,14 +30,15 @@ final class WorkersBean implements WorkersMXBean {
     /**
      * Registers the bean, if the JVM lets it.
      *
-     * @param container such as {@code Tomcat 11.0.25}
+     * @param container such as {@code Tomcat 11.0.25}; the name has no version, so that a monitor
+     *     finds the bean after an update
      * @return what takes it away again
      */
     static AutoCloseable register(Workers workers, String container) {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
         WorkersBean bean = new WorkersBean(workers);
         try {
-            ObjectName name = bean.registerIn(server, container);
+            ObjectName name = bean.registerIn(server, VERSION.matcher(container).replaceFirst(""));
             return () -> unregister(server, name);
         } catch (JMException | SecurityException refused) {
             LOG.log(Level.WARNING, "JMX: the workers cannot be shown", refused);
@@ -67,6 +72,11 @@ final class WorkersBean implements WorkersMXBean {
     @Override
     public String getSummary() {
         return workers.settings().summary();
+    }
+
+    @Override
+    public String getContainer() {
+        return workers.container().orElse("");
     }
 
     @Override

@@ -3,12 +3,16 @@ package dev.treadle;
 import java.util.List;
 
 /**
- * The workers as JMX shows them, under {@code dev.treadle:type=Workers,name="Tomcat 11.0.25"} (a
- * second server of the same kind has a number behind the name). Durations are milliseconds.
+ * The workers as JMX shows them, under {@code dev.treadle:type=Workers,name="Tomcat"}; a second
+ * server of the same kind in the JVM is {@code name="Tomcat (2)"}. The name has no version, so that
+ * it stays the same after an update. Durations are milliseconds.
  */
 public interface WorkersMXBean {
     /** Returns model, N and hubs, such as {@code gevent 1000 on 2 hubs}. */
     String getSummary();
+
+    /** Returns the container and its version, such as {@code Tomcat 11.0.25}. */
+    String getContainer();
 
     /** Returns every effective setting with its origin, {@code name=value (origin)} each. */
     List<String> getSettings();

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -486,12 +487,13 @@ final class WorkersTest {
     @Test
     void jmxShowsTheWorkersAndSwitchesThem() throws Exception {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-        ObjectName name = new ObjectName("dev.treadle:type=Workers,name=\"Some 1.0 (it)\"");
+        ObjectName name = new ObjectName("dev.treadle:type=Workers,name=\"Some\"");
         try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build())) {
-            workers.installed("Some 1.0 (it)");
+            workers.installed("Some 1.0");
             Permit permit = workers.gate().enter("GET", "/slow");
             WorkersMXBean bean = JMX.newMXBeanProxy(server, name, WorkersMXBean.class);
 
+            assertThat(bean.getContainer()).isEqualTo("Some 1.0");
             assertThat(bean.getModel()).isEqualTo("virtual");
             assertThat(bean.getActive()).isEqualTo(1);
             assertThat(bean.getRequests()).singleElement().asString().startsWith("GET /slow ");
@@ -509,6 +511,25 @@ final class WorkersTest {
             permit.release();
         }
         assertThat(server.isRegistered(name)).isFalse();
+    }
+
+    /** A monitor finds the bean after an update, and tells two servers of one JVM apart. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Other 11.0.25", "Other/12.1.12-SNAPSHOT", "Other"})
+    void theNameInJmxHasNoVersion(String container) throws Exception {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        ObjectName first = new ObjectName("dev.treadle:type=Workers,name=\"Other\"");
+        ObjectName second = new ObjectName("dev.treadle:type=Workers,name=\"Other (2)\"");
+        try (Workers one = Workers.open(settings(WorkerModel.VIRTUAL, 2).build());
+                Workers other = Workers.open(settings(WorkerModel.VIRTUAL, 3).build())) {
+            one.installed(container);
+            other.installed(container);
+
+            assertThat(server.getAttribute(first, "Limit")).isEqualTo(2);
+            assertThat(server.getAttribute(second, "Limit")).isEqualTo(3);
+        }
+        assertThat(server.isRegistered(first)).isFalse();
+        assertThat(server.isRegistered(second)).isFalse();
     }
 
     @Test

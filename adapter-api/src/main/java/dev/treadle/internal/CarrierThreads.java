@@ -36,10 +36,6 @@ class CarrierThreads {
 
         CarrierThread(Runnable work) {
             super(null, work, "treadle-hub-spare", HubLoops.STACK_BYTES, false);
-            setDaemon(true);
-            // not that of the thread that happens to start the carrier: it would keep an
-            // application from being unloaded
-            setContextClassLoader(ClassLoader.getSystemClassLoader());
         }
     }
 
@@ -56,7 +52,10 @@ class CarrierThreads {
                         SPARE_SECONDS,
                         TimeUnit.SECONDS,
                         new SynchronousQueue<>(),
-                        CarrierThread::new);
+                        work ->
+                                NeutralThreads.daemon(
+                                        () -> new CarrierThread(work),
+                                        ClassLoader.getSystemClassLoader()));
     }
 
     /**

@@ -215,7 +215,7 @@ final class HubWatch {
         this.limits = Limits.of(watching);
         this.sights = new Sight[hubs.length];
         this.probes = Stream.of(hubs).map(Probe::new).toArray(Probe[]::new);
-        this.thread = Thread.ofPlatform().daemon().name("treadle-watch").unstarted(this::watch);
+        this.thread = NeutralThreads.daemon("treadle-watch", this::watch);
     }
 
     /** Takes other limits, from the next look on. */

@@ -36,8 +36,7 @@ public final class SliceWatch implements AutoCloseable {
     private SliceWatch(SliceMark first, Duration most) {
         this.first = first;
         this.mostNanos = TimeUnit.NANOSECONDS.convert(most);
-        this.thread =
-                Thread.ofPlatform().daemon().name("treadle-assert-switches").unstarted(this::watch);
+        this.thread = NeutralThreads.daemon("treadle-assert-switches", this::watch);
         this.firstSince = System.nanoTime();
     }
 

@@ -17,14 +17,7 @@ final class SpareTimers implements HubTimers.Destination {
     SpareTimers() {
         pool =
                 new ScheduledThreadPoolExecutor(
-                        1,
-                        work -> {
-                            Thread thread = new Thread(null, work, "treadle-timer", 0, false);
-                            thread.setDaemon(true);
-                            // as carriers: not that of an application
-                            thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
-                            return thread;
-                        });
+                        1, work -> NeutralThreads.daemon("treadle-timer", work));
         pool.setRemoveOnCancelPolicy(true);
         pool.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
         pool.allowCoreThreadTimeOut(true);

@@ -86,10 +86,9 @@ public final class SwitchableEngine implements Engine {
         retired.removeIf(each -> !each.waits().isAlive());
         CountDownLatch replaced = new CountDownLatch(1);
         Thread waits =
-                Thread.ofPlatform()
-                        .daemon()
-                        .name("treadle-retire")
-                        .start(() -> {
+                NeutralThreads.daemon(
+                        "treadle-retire",
+                        () -> {
                             try {
                                 replaced.await();
                                 endOf(old);
@@ -97,6 +96,7 @@ public final class SwitchableEngine implements Engine {
                                 // the close of all engines goes on with it
                             }
                         });
+        waits.start();
         retired.add(new Retired(old, waits));
         current = next;
         replaced.countDown();

@@ -89,16 +89,11 @@ public final class ThreadsEngine implements Engine {
 
         @Override
         public Thread newThread(Runnable task) {
-            Thread thread =
-                    new Thread(
-                            null,
-                            () -> live(task),
-                            "treadle-thread-" + sequence.incrementAndGet(),
-                            0,
-                            false);
-            thread.setContextClassLoader(contextLoader);
-            thread.setDaemon(true);
-            return thread;
+            return NeutralThreads.daemon(
+                    "treadle-thread-" + sequence.incrementAndGet(),
+                    () -> live(task),
+                    0,
+                    contextLoader);
         }
     }
 

@@ -6,12 +6,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.treadle.WorkerModel;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
+import javax.management.ObjectName;
+
 /** Start, stop and what becomes of the requests inside. */
 public interface LifecycleContract extends GateContract {
+    /** It stays the same after an update; a second server of the JVM has a number. */
+    @EachModel
+    default void theNameInJmxHasNoVersion(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 4).build());
+        String container = run.workers().container().orElseThrow();
+        String kind = container.substring(0, container.indexOf(' '));
+        assertThat(
+                        ManagementFactory.getPlatformMBeanServer()
+                                .queryNames(new ObjectName("dev.treadle:type=Workers,*"), null))
+                .extracting(name -> ObjectName.unquote(name.getKeyProperty("name")))
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(name).matches(kind + "( \\(\\d+\\))?"));
+    }
+
     @EachModel
     default void aStopLetsRunningRequestsFinish(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 4).build());

@@ -1,11 +1,15 @@
 package dev.treadle.tck;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What a test sees of the application from inside, and how it holds requests in it and lets them
@@ -19,6 +23,7 @@ public final class Probe {
     private final List<String> order = new CopyOnWriteArrayList<>();
     private final List<String> notes = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch held = new CountDownLatch(1);
+    private final AtomicReference<@Nullable Callable<String>> task = new AtomicReference<>();
 
     Probe() {}
 
@@ -51,6 +56,16 @@ public final class Probe {
             inside.decrementAndGet();
         }
         return carrier;
+    }
+
+    /** Lets the next request for {@code /task} run this, and be answered with what it returns. */
+    void nextTask(Callable<String> next) {
+        task.set(next);
+    }
+
+    String runTask() throws Exception {
+        Callable<String> next = task.getAndSet(null);
+        return next == null ? "no task" : next.call();
     }
 
     /** Blocks until the requests are let go; notes that it does, and whether it was interrupted. */

@@ -8,10 +8,14 @@ import dev.treadle.WorkerModel;
 import dev.treadle.WorkerSettings;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** Model and N change while the server runs, and no request notices. */
 public interface SwitchContract extends GateContract {
@@ -94,6 +98,93 @@ public interface SwitchContract extends GateContract {
         assertThat(run.gate().limit()).isEqualTo(4);
         assertThat(run.connect().get("/thread").text())
                 .startsWith(HttpContract.threadPrefix(model));
+    }
+
+    /**
+     * A request of an application switches, with all that an application may leave in the threads
+     * that are made meanwhile: its class loader as the context, a class of its own on the stack,
+     * and a thread local that threads inherit. The application goes, and the workers stay.
+     */
+    @EachModel
+    default void anApplicationThatHasSwitchedCanBeUnloaded(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 4).build());
+        List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+        for (WorkerModel next : WorkerModel.values()) {
+            // other hubs, so that the threads of a new engine are made
+            WorkerSettings.Builder settings = GateContract.settings(next, 4);
+            if (next == WorkerModel.GEVENT) {
+                settings.hubs(3);
+            }
+            run.probe()
+                    .nextTask(() -> {
+                        loaders.add(switchFromAnApplication(run, settings.build()));
+                        return "switched";
+                    });
+            assertThat(run.connect().get("/task").text()).isEqualTo("switched");
+            assertThat(run.connect().get("/thread").text())
+                    .startsWith(HttpContract.threadPrefix(next));
+        }
+        run.untilIdle();
+        run.until("old engines have ended", () -> run.workers().stats().retiring() == 0);
+        run.until(
+                "the applications are unloaded",
+                () -> {
+                    System.gc();
+                    return loaders.stream().allMatch(loader -> loader.refersTo(null));
+                });
+        assertThat(loaders).hasSize(WorkerModel.values().length);
+    }
+
+    private static WeakReference<ClassLoader> switchFromAnApplication(
+            TckRun run, WorkerSettings next) throws Exception {
+        Consumer<Runnable> application = CompiledClass.make("tck.application", "Application");
+        ClassLoader loader = application.getClass().getClassLoader();
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(loader);
+        CompiledClass.INHERITED.set(application);
+        try {
+            application.accept(() -> {
+                run.workers().switchTo(next);
+                // more tasks at once than there are threads, so that some are made here
+                CountDownLatch all = new CountDownLatch(40);
+                for (int i = 0; i < 40; i++) {
+                    run.workers().executor().execute(() -> awaitEach(all));
+                }
+            });
+        } finally {
+            CompiledClass.INHERITED.remove();
+            thread.setContextClassLoader(before);
+        }
+        return new WeakReference<>(loader);
+    }
+
+    private static void awaitEach(CountDownLatch all) {
+        all.countDown();
+        try {
+            all.await();
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Also where the thread that switches has another one: JMX, a signal, a request. */
+    @EachModel
+    default void tasksKeepTheirContextClassLoader(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 4).build());
+        Callable<ClassLoader> ask = () -> Thread.currentThread().getContextClassLoader();
+        ClassLoader before = run.workers().executor().submit(ask).get();
+        Thread thread = Thread.currentThread();
+        ClassLoader own = thread.getContextClassLoader();
+        for (WorkerModel next : WorkerModel.values()) {
+            thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+            try {
+                run.workers().switchTo(GateContract.settings(next, 5).build());
+            } finally {
+                thread.setContextClassLoader(own);
+            }
+            assertThat(run.workers().executor().submit(ask).get()).isSameAs(before);
+        }
     }
 
     /** With load of every kind; {@code -Dtreadle.tck.switches} says how often, for a soak. */
