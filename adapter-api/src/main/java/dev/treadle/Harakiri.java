@@ -22,6 +22,8 @@ import java.util.concurrent.locks.LockSupport;
  * cannot be taken from it: it is stuck, is counted as such until it ends, and is reported again,
  * with its stack of then, each time that it has run twice as long as at the report before.
  *
+ * <p>A thread that compiles a page is interrupted when that is done ({@link PageCompiler}).
+ *
  * <p>One daemon thread, from the first settings on that have a limit.
  */
 final class Harakiri implements AutoCloseable {
@@ -110,7 +112,9 @@ final class Harakiri implements AutoCloseable {
                                     permit,
                                     permit.stack(),
                                     now,
-                                    "ignores its interrupt and holds its place"));
+                                    permit.interruptHeldBack()
+                                            ? "has compiled a page and still runs"
+                                            : "ignores its interrupt and holds its place"));
                 }
             } else if (age > longest.toNanos()
                     && !permit.interrupted()
@@ -128,7 +132,9 @@ final class Harakiri implements AutoCloseable {
                                 now,
                                 "ran longer than "
                                         + Durations.format(longest)
-                                        + " and is interrupted"));
+                                        + (permit.interruptHeldBack()
+                                                ? " and is interrupted when its page is compiled"
+                                                : " and is interrupted")));
             }
         } catch (RuntimeException | Error broken) {
             // the next look tries again: this thread must not die of one request

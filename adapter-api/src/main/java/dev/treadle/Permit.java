@@ -101,6 +101,7 @@ public final class Permit {
     private @Nullable List<Run> more; // null until a second thread comes at the same time
 
     private boolean overdue;
+    private boolean heldBack;
     private @Nullable Ending ending;
     private boolean isEnding;
     private volatile boolean waitSeen; // of whoever ends, one at a time
@@ -279,8 +280,8 @@ public final class Permit {
      * has not been interrupted yet; ends the waits for the client of those that have been; or ends
      * the request if there is no thread. To be called again and again: a thread may have come
      * since. It is not interrupted as it comes ({@link #enterThread}), because it may come to write
-     * the answer that the request is over. Not under the lock of this: an end may wait for another
-     * one.
+     * the answer that the request is over. One that compiles a page is interrupted at a later call
+     * ({@link PageCompiler}). Not under the lock of this: an end may wait for another one.
      */
     void insist() {
         Step step = interruptOrNextStep();
@@ -331,17 +332,15 @@ public final class Permit {
         }
         boolean interrupted = false;
         if (thread != null && !hit) {
-            hit = true;
             interrupted = true;
-            thread.interrupt();
+            hit = interruptUnlessItCompiles(thread);
         }
         List<Run> others = more;
         if (others != null) {
             for (Run each : others) {
                 if (!each.hit) {
-                    each.hit = true;
                     interrupted = true;
-                    each.thread.interrupt();
+                    each.hit = interruptUnlessItCompiles(each.thread);
                 }
             }
         }
@@ -354,6 +353,16 @@ public final class Permit {
         }
         isEnding = async;
         return async ? Step.END : null;
+    }
+
+    /** Returns whether the thread was interrupted. */
+    private boolean interruptUnlessItCompiles(Thread running) {
+        if (PageCompiler.runsOn(running)) {
+            heldBack = true;
+            return false;
+        }
+        running.interrupt();
+        return true;
     }
 
     private boolean hasThread() {
@@ -414,6 +423,16 @@ public final class Permit {
      */
     public synchronized boolean interrupted() {
         return overdue;
+    }
+
+    /**
+     * Whether this request was overdue while one of its threads compiled a page, and so was not
+     * interrupted then. Such an answer, if it has not begun, should be {@link
+     * Gate#answerInterrupted} whatever it is: a client whose request ran too long gets 503, and the
+     * page is there for the next one.
+     */
+    public synchronized boolean interruptHeldBack() {
+        return heldBack;
     }
 
     /**

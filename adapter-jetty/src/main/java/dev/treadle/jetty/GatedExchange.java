@@ -192,7 +192,8 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
     private boolean isFailureOfTheInterrupt() {
         int status = getStatus();
         return (status == HttpStatus.INTERNAL_SERVER_ERROR_500
-                        || (waitEnded && status >= HttpStatus.BAD_REQUEST_400))
+                        || (waitEnded && status >= HttpStatus.BAD_REQUEST_400)
+                        || permit.interruptHeldBack())
                 && permit.interrupted();
     }
 

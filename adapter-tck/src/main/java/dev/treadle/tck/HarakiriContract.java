@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** A request that runs longer than allowed is ended, as far as it can be, and reported. */
 @SameWithoutLoops
@@ -77,6 +79,39 @@ public interface HarakiriContract extends GateContract {
         TckRun run = startImpatient(model);
         assertStruck(run, "/stuck/lock", run.connect().get("/stuck/lock"));
         completeLate(run);
+    }
+
+    /**
+     * An interrupt would leave a page half made, for everybody who asks for it. The class is one of
+     * the same name as Jasper's.
+     */
+    @EachModel
+    default void aRequestThatCompilesAPageIsAnswered503WhenThatIsDone(WorkerModel model)
+            throws Exception {
+        TckRun run = startImpatient(model);
+        Consumer<Runnable> jasper =
+                CompiledClass.make("org.apache.jasper", "JspCompilationContext");
+        AtomicBoolean interrupted = new AtomicBoolean();
+        run.probe()
+                .nextTask(() -> {
+                    jasper.accept(() -> {
+                        // each look of the watch may interrupt: let some of them pass
+                        run.until("struck", () -> run.workers().stats().harakiris() == 1);
+                        run.until(
+                                "some looks later",
+                                () -> run.workers().stats().longestRunning().toMillis() > 600);
+                        interrupted.set(Thread.currentThread().isInterrupted());
+                    });
+                    return "compiled";
+                });
+        Client.Answer answer = run.connect().get("/task");
+        assertThat(interrupted).isFalse();
+        assertStruck(run, "/task", answer);
+        assertThat(run.warnings())
+                .filteredOn(line -> line.contains("harakiri: "))
+                .first()
+                .asString()
+                .contains("is interrupted when its page is compiled");
     }
 
     /** On platform threads a read from a socket cannot be interrupted: such a request is stuck. */

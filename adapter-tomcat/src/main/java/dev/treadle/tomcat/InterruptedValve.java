@@ -38,7 +38,9 @@ final class InterruptedValve extends ValveBase {
             boolean failed =
                     !returned
                             || response.getStatus() >= HttpURLConnection.HTTP_INTERNAL_ERROR
-                            || (inside != null && inside.hasInputFailed());
+                            || (inside != null
+                                    && (inside.hasInputFailed()
+                                            || inside.permit().interruptHeldBack()));
             if (failed
                     && inside != null
                     && inside.permit().interrupted()

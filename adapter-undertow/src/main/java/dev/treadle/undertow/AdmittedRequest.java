@@ -245,6 +245,11 @@ final class AdmittedRequest extends RequestEnds
         }
     }
 
+    /** Whether the request was to be interrupted, and was not because it compiled a page. */
+    boolean isHeldBack() {
+        return permit.interruptHeldBack();
+    }
+
     /**
      * Returns what to answer now if this request was interrupted; null if it was not. Its thread is
      * not any more then.

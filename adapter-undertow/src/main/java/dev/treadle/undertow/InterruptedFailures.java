@@ -39,10 +39,15 @@ final class InterruptedFailures implements ExceptionHandler {
         if (answer == null || response.isCommitted() || request.isAsyncStarted()) {
             return others.handleThrowable(exchange, request, response, failure);
         }
+        answer(exchange, response, answer);
+        return true;
+    }
+
+    /** Answers in place of the application, of whose answer nothing has gone out. */
+    static void answer(HttpServerExchange exchange, ServletResponse response, GateAnswer answer) {
         response.reset();
         response.setContentLengthLong(-1); // Undertow's reset forgets that (2.3.26)
         OwnAnswer.begin(exchange, answer);
         exchange.getResponseSender().send(answer.words());
-        return true;
     }
 }

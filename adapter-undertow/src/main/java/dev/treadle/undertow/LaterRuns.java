@@ -25,6 +25,7 @@ public final class LaterRuns implements ServletExtension {
     @Override
     public void handleDeployment(DeploymentInfo deployment, ServletContext context) {
         deployment.addThreadSetupAction(new KnownToThePermit());
+        deployment.addInnerHandlerChainWrapper(CompiledPages::answeredInstead);
         deployment.setExceptionHandler(new InterruptedFailures(deployment.getExceptionHandler()));
     }
 

@@ -9,6 +9,7 @@ import dev.treadle.launcher.host.ListenFailedException;
 import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.TlsIdentity;
+import dev.treadle.launcher.sleeper.PageDefaults;
 import dev.treadle.launcher.sleeper.SleepServlet;
 
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
@@ -139,6 +140,7 @@ public final class JettyHost implements ContainerHost {
         // else an application with an SLF4J of its own finds ours first, and fails to log
         context.getHiddenClassMatcher()
                 .add(jar(LoggerFactory.class), jar(JULServiceProvider.class));
+        context.addServletContainerInitializer(new PageDefaults());
         // else Jetty serves 503 for an application that failed to start
         context.setThrowUnavailableOnStartupException(true);
         return context;

@@ -1,6 +1,6 @@
 /**
- * The demo's servlet: it sleeps. It is packed beside each container, whose servlet API it is loaded
- * with.
+ * What uses the servlet API: the demo's servlet, which sleeps, and the defaults for JSPs. It is
+ * packed beside each container, whose servlet API it is loaded with.
  */
 @NullMarked
 package dev.treadle.launcher.sleeper;

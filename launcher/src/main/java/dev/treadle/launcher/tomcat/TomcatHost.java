@@ -9,6 +9,7 @@ import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.ReasonInLogException;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.TlsIdentity;
+import dev.treadle.launcher.sleeper.PageDefaults;
 import dev.treadle.launcher.sleeper.SleepServlet;
 import dev.treadle.tomcat.TomcatWorkers;
 
@@ -128,6 +129,7 @@ public final class TomcatHost implements ContainerHost {
         // the JVM ends with the application: nothing can leak, and the checks want more of the JDK
         // opened
         context.setSkipMemoryLeakChecksOnJvmShutdown(true);
+        context.addServletContainerInitializer(new PageDefaults(), null);
         // the jars of the launcher are not the application's
         ((StandardJarScanner) context.getJarScanner()).setScanClassPath(false);
         return context;
