@@ -7,9 +7,15 @@ readonly MIN_JAVA=21
 java=
 java_home_fits=yes
 
+# Prints what a java binary says of itself. Without the options that users have for their servers: a mistake in them is
+# for the java that is started to tell, and does not make it another one.
+java_says() {
+    env -u JDK_JAVA_OPTIONS -u JAVA_TOOL_OPTIONS -u _JAVA_OPTIONS "$1" -version 2>&1 || true
+}
+
 # Prints the feature version of a java binary, such as 21; nothing if it is none.
 java_version() {
-    "$1" -version 2>&1 | sed -n 's/.* version "\(1\.\)\{0,1\}\([0-9][0-9]*\).*/\2/p' | head -n 1
+    java_says "$1" | sed -n 's/.* version "\(1\.\)\{0,1\}\([0-9][0-9]*\).*/\2/p' | head -n 1
 }
 
 fits() {
@@ -20,9 +26,17 @@ fits() {
 }
 
 shown_version() {
-    local version=
-    [ -x "$1" ] && version=$(java_version "$1")
-    if [ -n "$version" ]; then echo "Java $version"; else echo "no java that runs"; fi
+    local version
+    if [ ! -x "$1" ]; then
+        echo "no bin/java that can be run"
+        return
+    fi
+    version=$(java_version "$1")
+    if [ -n "$version" ]; then
+        echo "Java $version"
+    else
+        echo "a java that does not run, it says: $(java_says "$1" | head -n 1)"
+    fi
 }
 
 places() {
@@ -53,6 +67,9 @@ find_java() {
         java=$directory/bin/java
         fits "$java" && return 0
     done < <(places)
+    if [ -n "$on_path" ]; then
+        say "PATH: $on_path is $(shown_version "$on_path")"
+    fi
     say "Java: none of version $MIN_JAVA or newer was found (expected: JDK $MIN_JAVA or newer):" \
         "install one, such as the package openjdk-$MIN_JAVA-jdk or Eclipse Temurin, and set JAVA_HOME to it"
     return 1

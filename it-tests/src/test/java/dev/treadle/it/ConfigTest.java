@@ -82,6 +82,13 @@ class ConfigTest {
         }
     }
 
+    private static void assertGoesOnAtSighup(TreadleProcess server, Web web) throws Exception {
+        server.hangUp();
+        await().atMost(PATIENCE).until(() -> server.err().contains("SIGHUP: nothing to read"));
+        assertThat(server.err().lines()).as("one line").hasSize(1);
+        assertThat(web.get("/thread").statusCode()).isEqualTo(200);
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("containers")
     void theStatsTellWhatGoesOnAndThatAStopComes(String container) throws Exception {
@@ -117,6 +124,7 @@ class ConfigTest {
                             "{\"name\":\"/slow\",\"limit\":2,\"active\":1,",
                             "{\"name\":\"/thread\",\"limit\":3,\"active\":0,");
             assertThat(stats.get("/nothing").statusCode()).isEqualTo(404);
+            assertGoesOnAtSighup(server, web); // it has no --config
 
             server.terminate();
             await().atMost(PATIENCE).until(() -> stats.get("/-/ready").statusCode() == 503);

@@ -25,6 +25,9 @@ import java.util.stream.Stream;
  * do.
  */
 class LauncherFailedStartTest {
+    /** More than anybody waits here: a server that has never answered has nobody to tell. */
+    private static final String LONG_DELAY = "--drain-delay=10m";
+
     static Stream<String> containers() {
         return Cell.containers();
     }
@@ -46,6 +49,7 @@ class LauncherFailedStartTest {
                                 "127.0.0.1:" + taken.getLocalPort(),
                                 "--container",
                                 container,
+                                LONG_DELAY,
                                 "--war",
                                 Places.exampleWar().toString())) {
             assertFailed(
@@ -53,6 +57,23 @@ class LauncherFailedStartTest {
                     "--http: 127.0.0.1:" + taken.getLocalPort(),
                     "is in use",
                     "choose another port");
+        }
+    }
+
+    @Test
+    void statsPortInUseIsNamedAtOnce() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                TreadleProcess process =
+                        TreadleProcess.launcher(
+                                "--http=127.0.0.1:0",
+                                "--stats=127.0.0.1:" + taken.getLocalPort(),
+                                LONG_DELAY,
+                                "--war",
+                                Places.exampleWar().toString())) {
+            assertFailed(
+                    process,
+                    "--stats: 127.0.0.1:" + taken.getLocalPort(),
+                    "(expected: an address where nobody listens yet)");
         }
     }
 
@@ -67,6 +88,7 @@ class LauncherFailedStartTest {
                         List.of("-Djava.io.tmpdir=" + temporary),
                         "--http=127.0.0.1:0",
                         "--container=" + container,
+                        LONG_DELAY,
                         "--war",
                         war)) {
             assertFailed(process, "--war: " + war, "its start-up failed", failing.reason());

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,6 +54,37 @@ class ScriptTest {
             assertThat(process.out()).isEmpty();
             assertThat(process.err())
                     .contains("JAVA_HOME", "Java 17", "expected: JDK 21 or newer", "install one");
+        }
+    }
+
+    /** A Java that runs says itself what is wrong with its options. */
+    @ParameterizedTest
+    @ValueSource(strings = {"JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"})
+    void aMistakeInTheOptionsOfJavaIsToldByJava(String variable) throws Exception {
+        Map<String, String> environment =
+                Map.of("JAVA_HOME", Places.javaHome().toString(), variable, "-Xmx1q");
+        try (TreadleProcess process = script(Places.script(), environment, "--version")) {
+            assertThat(process.exitCode()).isEqualTo(1);
+            assertThat(process.err())
+                    .contains("Invalid maximum heap size: -Xmx1q")
+                    .doesNotContain("JAVA_HOME:", "was found");
+        }
+    }
+
+    @Test
+    void whatABrokenJavaSaysIsShown() throws Exception {
+        Map<String, String> environment = onlyOldJava();
+        Path java = directory.resolve("old-jdk/bin/java");
+        Files.writeString(
+                java, "#!/bin/sh\necho 'cannot open shared object libjli.so' >&2\nexit 1\n");
+        try (TreadleProcess process = script(Places.script(), environment, "--version")) {
+            assertThat(process.exitCode()).isEqualTo(1);
+            assertThat(process.err())
+                    .contains(
+                            "JAVA_HOME: ",
+                            "PATH: " + java,
+                            "a java that does not run, it says: cannot open shared object libjli.so",
+                            "install one");
         }
     }
 

@@ -14,6 +14,7 @@ import dev.treadle.launcher.host.WorkDirectory;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -72,8 +73,18 @@ final class RunningServer {
         } catch (Throwable failed) {
             // any Throwable: a class the application lacks is an Error, and a half-started server
             // must not be left
+            takeNoRequests(workers);
             stop(host, workers, files);
             throw StartFailures.explain(site, failed, log.firstError());
+        }
+    }
+
+    /** Nobody has to hear of this stop, so it has no delay. */
+    private static void takeNoRequests(Workers workers) {
+        try {
+            workers.drain(Duration.ZERO);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -126,11 +137,6 @@ final class RunningServer {
 
     /** Ends everything. To be called after {@link #drain}. */
     void stop() {
-        stop(host, workers, files);
-    }
-
-    /** Ends everything that has just been started, for nobody's sake waiting. */
-    void abandon() {
         stop(host, workers, files);
     }
 

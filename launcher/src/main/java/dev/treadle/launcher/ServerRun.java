@@ -43,13 +43,19 @@ final class ServerRun {
         }
 
         AtomicReference<@Nullable RunningServer> running = new AtomicReference<>();
-        if (options.config() != null) {
-            // before there is a server: until there is a handler, the signal ends the process
+        // before there is a server: until there is a handler, the signal ends the process
+        if (options.config() == null) {
+            Signals.handle("HUP", ServerRun::nothingToRead);
+        } else {
             readAgainOnHangup(options, running);
         }
-        RunningServer server = RunningServer.start(kind, listeners, checked, settings, log);
-        StatsServer stats = statsAddress == null ? null : startStats(statsAddress, server);
+        // before the server: if its port is taken, there is nothing to stop
+        StatsServer stats = statsAddress == null ? null : StatsServer.start(statsAddress);
+        RunningServer server = start(kind, listeners, checked, settings, log, stats);
         running.set(server);
+        if (stats != null) {
+            stats.tellOf(server.workers());
+        }
         ServerEnd.prepare(server, stats);
         log.release();
         System.out.println(server.startLine());
@@ -66,13 +72,33 @@ final class ServerRun {
         System.err.println("treadle: " + warning);
     }
 
-    private static StatsServer startStats(HttpAddress address, RunningServer server) {
+    private static RunningServer start(
+            ContainerKind kind,
+            List<Listener> listeners,
+            Content content,
+            WorkerSettings settings,
+            LauncherLog log,
+            @Nullable StatsServer stats) {
+        boolean started = false;
         try {
-            return StatsServer.start(address, server.workers());
-        } catch (StartFailedException failed) {
-            server.abandon();
-            throw failed;
+            RunningServer server = RunningServer.start(kind, listeners, content, settings, log);
+            started = true;
+            return server;
+        } finally {
+            if (!started && stats != null) {
+                stats.close();
+            }
         }
+    }
+
+    /**
+     * A daemon that has no file to read again goes on at SIGHUP. Where the signal is ignored, or
+     * cannot be handled, nothing was asked for that is not to be had.
+     */
+    private static void nothingToRead() {
+        warn(
+                "SIGHUP: nothing to read again (expected: treadle --config FILE); the server goes on"
+                        + " as it is");
     }
 
     private static void readAgainOnHangup(

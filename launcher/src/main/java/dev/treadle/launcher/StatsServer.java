@@ -6,9 +6,12 @@ import dev.treadle.Workers;
 import dev.treadle.launcher.host.HttpAddress;
 import dev.treadle.launcher.host.StartFailedException;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.StringJoiner;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Tells what the workers do, on an address of its own, as uWSGI's stats server: {@code /} answers
@@ -19,19 +22,23 @@ final class StatsServer implements AutoCloseable {
     private static final String TEXT = "text/plain";
 
     private final HttpAddress address;
+    private final AtomicReference<@Nullable Workers> told;
     private final ProbeServer server;
 
-    private StatsServer(HttpAddress address, ProbeServer server) {
+    private StatsServer(
+            HttpAddress address, AtomicReference<@Nullable Workers> told, ProbeServer server) {
         this.address = address;
+        this.told = told;
         this.server = server;
     }
 
     /**
-     * Starts it.
+     * Starts it. Until it is told of workers it answers 503: the server starts.
      *
      * @throws StartFailedException if nobody can listen there
      */
-    static StatsServer start(HttpAddress address, Workers workers) {
+    static StatsServer start(HttpAddress address) {
+        AtomicReference<@Nullable Workers> told = new AtomicReference<>();
         String host = address.host();
         InetSocketAddress socket =
                 host == null
@@ -39,7 +46,7 @@ final class StatsServer implements AutoCloseable {
                         : new InetSocketAddress(host, address.port());
         try {
             return new StatsServer(
-                    address, ProbeServer.start(socket, path -> answer(path, workers)));
+                    address, told, ProbeServer.start(socket, path -> answer(path, told.get())));
         } catch (IOException taken) {
             throw new StartFailedException(
                     "--stats: "
@@ -54,7 +61,15 @@ final class StatsServer implements AutoCloseable {
         return address.url("http", server.port());
     }
 
-    private static ProbeServer.Answer answer(String path, Workers workers) {
+    /** From now on it tells of these. */
+    void tellOf(Workers workers) {
+        told.set(workers);
+    }
+
+    private static ProbeServer.Answer answer(String path, @Nullable Workers workers) {
+        if (workers == null) {
+            return new ProbeServer.Answer("503 Service Unavailable", TEXT, "starting\n");
+        }
         return switch (path) {
             case "/" -> new ProbeServer.Answer("200 OK", "application/json", json(workers.stats()));
             case "/-/ready" ->
