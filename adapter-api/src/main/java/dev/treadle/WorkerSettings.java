@@ -178,6 +178,24 @@ public record WorkerSettings(
                     label(sources, Setting.READY_PATH), readyPath, EXPECTED_READY_PATH);
         }
         requireDifferentNames(limits, label(sources, Setting.LIMIT));
+        requireWithin(queueTimeout, limits, label(sources, Setting.LIMIT));
+    }
+
+    /** A longer wait for a limit by path would have no effect: the gate's time is for both lines. */
+    private static void requireWithin(
+            Duration queueTimeout, List<LimitSettings> limits, String label) {
+        for (LimitSettings limit : limits) {
+            if (limit.isPath() && limit.queueTimeout().compareTo(queueTimeout) > 0) {
+                throw new InvalidSettingException(
+                        label,
+                        limit.toString(),
+                        "a wait of at most queue-timeout, which is "
+                                + Durations.format(queueTimeout)
+                                + " and counts for both lines; set queue-timeout="
+                                + Durations.format(limit.queueTimeout())
+                                + ", or shorten the wait");
+            }
+        }
     }
 
     private static void requireDifferentNames(List<LimitSettings> limits, String label) {

@@ -174,6 +174,22 @@ final class WorkerSettingsTest {
     }
 
     @Test
+    void refusesALimitWithALongerWaitThanBothLinesTogether() {
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> resolve(flags("gevent", "8", "limit", "/checkout/*=5:10:60s")))
+                .withMessageContainingAll(
+                        "--limit: /checkout/*=5:10:60s", "queue-timeout, which is 10s");
+        WorkerSettings longer =
+                resolve(
+                        flags(
+                                "gevent", "8", "queue-timeout", "60s", "limit",
+                                "/checkout/*=5:10:60s"));
+        assertThat(longer.limits().getFirst().queueTimeout()).hasMinutes(1);
+        // a limit that code asks for has a line of its own
+        assertThat(resolve(flags("gevent", "8", "limit", "payments=5:10:60s")).limits()).hasSize(1);
+    }
+
+    @Test
     void textAndCodeMeanTheSame() {
         WorkerSettings text =
                 resolve(

@@ -132,7 +132,12 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         } else if (replaced) {
             written.succeeded();
         } else if (isCommitted()) {
-            pass(last, content, written);
+            if (last && isBodyAbandoned()) {
+                // the application has made nothing of the failure: the answer must not look whole
+                written.failed(new RequestInterruptedException());
+            } else {
+                pass(last, content, written);
+            }
         } else if (isFailureOfTheInterrupt()) {
             replaced = true;
             permit.forgetInterrupt();
@@ -197,6 +202,11 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
                 && permit.interrupted();
     }
 
+    /** Whether the interrupt has ended a read: of that Jetty sees that its demand is not met. */
+    private boolean isBodyAbandoned() {
+        return (waitEnded || request.waitsForContent()) && permit.interrupted();
+    }
+
     private boolean isTaken() {
         if (owner == Owner.NOBODY) {
             synchronized (this) {
@@ -246,8 +256,7 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
             if (!isCommitted()) {
                 closeIfStopping();
                 callback.succeeded();
-            } else if (waitEnded && !getWrapped().hasLastWrite()) {
-                // the application has made nothing of the failure: the answer must not look whole
+            } else if (isBodyAbandoned() && !getWrapped().hasLastWrite()) {
                 callback.failed(new RequestInterruptedException());
             } else {
                 callback.succeeded();

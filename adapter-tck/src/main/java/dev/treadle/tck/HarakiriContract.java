@@ -192,6 +192,33 @@ public interface HarakiriContract extends GateContract {
         run.untilIdle();
     }
 
+    /** A body stalls behind an answer that has begun; the application swallows the failure. */
+    @EachModel
+    default void anAnswerThatHasBegunIsCutOffBesideAStalledBody(WorkerModel model)
+            throws Exception {
+        assertCutOffBesideAStalledBody(model, "/stuck/begun-reads");
+    }
+
+    @EachModel
+    default void aFlushAfterAStalledBodyDoesNotEndTheAnswer(WorkerModel model) throws Exception {
+        assertCutOffBesideAStalledBody(model, "/stuck/begun-flushes");
+    }
+
+    @EachModel
+    default void aFailureByAStalledBodyDoesNotEndTheAnswer(WorkerModel model) throws Exception {
+        assertCutOffBesideAStalledBody(model, "/stuck/begun-throws");
+    }
+
+    private void assertCutOffBesideAStalledBody(WorkerModel model, String path) throws Exception {
+        TckRun run = startImpatient(model);
+        long start = System.nanoTime();
+        Client client = run.connect();
+        client.sendPost(path, 1_000).sendBody("abc");
+        assertThat(client.readHead()).isEqualTo(200);
+        assertThat(TckRun.result(run.later(() -> isCutOff(client)))).isTrue();
+        assertPlaceIsBack(run, start);
+    }
+
     private void assertAsyncIsStruck(WorkerModel model, String path) throws Exception {
         TckRun run = startImpatient(model);
         assertStruck(run, path, run.connect().get(path));

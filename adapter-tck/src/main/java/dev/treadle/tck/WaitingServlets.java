@@ -70,6 +70,34 @@ final class WaitingServlets {
                 });
         application.add(
                 context,
+                "/stuck/begun-reads",
+                (request, response) -> {
+                    response.setContentType("text/plain");
+                    response.getOutputStream().write(new byte[10]);
+                    response.flushBuffer();
+                    readAsIfNothingCouldFail(request);
+                });
+        application.add(
+                context,
+                "/stuck/begun-throws",
+                (request, response) -> {
+                    response.setContentType("text/plain");
+                    response.getOutputStream().write(new byte[10]);
+                    response.flushBuffer();
+                    request.getInputStream().readAllBytes();
+                });
+        application.add(
+                context,
+                "/stuck/begun-flushes",
+                (request, response) -> {
+                    response.setContentType("text/plain");
+                    response.getOutputStream().write(new byte[10]);
+                    response.flushBuffer();
+                    readAsIfNothingCouldFail(request);
+                    response.flushBuffer();
+                });
+        application.add(
+                context,
                 "/stuck/on-timeout",
                 (request, response) -> {
                     AsyncContext async = request.startAsync();
@@ -130,6 +158,14 @@ final class WaitingServlets {
         @Override
         public void onTimeout(AsyncEvent event) {
             probe.blockIn("timeout");
+        }
+    }
+
+    private static void readAsIfNothingCouldFail(HttpServletRequest request) {
+        try {
+            request.getInputStream().readAllBytes();
+        } catch (IOException ignored) {
+            // an application that takes what has come for the whole
         }
     }
 

@@ -44,6 +44,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
     private static final int NOTE = 29;
 
     private static final int SWITCHING_PROTOCOLS = 101;
+    private static final String CUT_OFF = "the request was interrupted, and its answer cut off";
     private static final @Nullable CoyoteInternals INTERNALS = CoyoteInternals.FOUND;
 
     private final Gate gate;
@@ -62,6 +63,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
     private volatile @Nullable Thread reader; // cleared under alive
     private volatile @Nullable Thread writer; // cleared under alive
     private @Nullable ByteBuffer writing; // written before writer, and cleared under alive
+    private boolean cancelled; // of the thread that Tomcat runs for the request
 
     private Exchange(Request request, Response response, Gate gate) {
         this.gate = gate;
@@ -377,9 +379,14 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
             return;
         }
         if (stream != null && response.isCommitted()) {
-            stream.cancel();
+            cancel(stream);
         }
         to.action(ActionCode.CLOSE_NOW, parameter);
+    }
+
+    private void cancel(Http2Stream one) {
+        cancelled = true;
+        one.cancel();
     }
 
     /**
@@ -405,6 +412,12 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
         }
         if (now != null && now.isCut() && response.isCommitted()) {
             closeNow(to, null); // else a part of an answer could look whole
+        }
+        if (cancelled && code == ActionCode.CLIENT_FLUSH) {
+            // Tomcat takes the empty buffer of a cancelled stream for the end of the answer, and
+            // would send END_STREAM before the reset (Stream.StreamOutputBuffer.flush)
+            response.setErrorException(new InterruptedIOException(CUT_OFF));
+            return;
         }
         if (now == null) {
             to.action(code, parameter);
@@ -439,7 +452,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
                 && internals.errorState(to) == ErrorState.CLOSE_CONNECTION_NOW
                 && endedWaitForWindow(request.getAttribute(RequestDispatcher.ERROR_EXCEPTION))) {
             internals.errorState(to, ErrorState.CLOSE_NOW);
-            of.cancel();
+            cancel(of);
         }
     }
 
@@ -533,7 +546,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
             return to.doWrite(chunk);
         }
         if (now.isCut()) {
-            throw new InterruptedIOException("the request was interrupted, and its answer cut off");
+            throw new InterruptedIOException(CUT_OFF);
         }
         Thread before = writer;
         writing = chunk;
@@ -542,7 +555,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
             return to.doWrite(chunk);
         } catch (IOException failed) {
             if (stream != null && endedWaitForWindow(failed)) {
-                stream.cancel(); // its buffer holds a part of a frame that is lost
+                cancel(stream); // its buffer holds a part of a frame that is lost
             }
             throw failed;
         } finally {

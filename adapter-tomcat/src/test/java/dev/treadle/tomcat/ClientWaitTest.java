@@ -271,6 +271,8 @@ class ClientWaitTest {
             Http2Stream begun = connection.post("/begun", 9_000).sendBody(new byte[3_000]);
             Http2Stream flood = connection.get("/flood");
             server.until("cut", () -> begun.over() && flood.over());
+            assertThat(begun.answered()).isFalse();
+            assertThat(flood.answered()).isFalse();
             assertThat(begun.resetCode()).isPositive();
             assertThat(flood.resetCode()).isPositive();
             server.untilIdle();

@@ -152,6 +152,8 @@ final class ParkingSource extends AbstractStreamSourceConduit<StreamSourceCondui
         } catch (InterruptedIOException interrupted) {
             if (request.isOverdue()) {
                 mode = Mode.FAILED;
+                // whatever the application makes of the failure: a part must not look whole
+                request.cutIfInterrupted();
             }
             throw interrupted;
         }

@@ -7,14 +7,19 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Something slow that applications call: {@code /pay?ms=N} answers after so long. */
+/**
+ * Something slow that applications call: {@code /pay?ms=N} answers after so long, {@code ms=-1} when
+ * it is let go.
+ */
 final class ThirdParty implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicInteger inside = new AtomicInteger();
+    private final CountDownLatch held = new CountDownLatch(1);
     private final HttpServer server;
 
     ThirdParty() throws IOException {
@@ -36,11 +41,21 @@ final class ThirdParty implements AutoCloseable {
         return inside.get();
     }
 
+    /** Answers all calls with {@code ms=-1}, now and later. */
+    void letGo() {
+        held.countDown();
+    }
+
     private void pay(HttpExchange exchange) throws IOException {
         inside.incrementAndGet();
         try (exchange) {
             String query = exchange.getRequestURI().getQuery();
-            Thread.sleep(Long.parseLong(query.substring("ms=".length())));
+            long millis = Long.parseLong(query.substring("ms=".length()));
+            if (millis < 0) {
+                held.await();
+            } else {
+                Thread.sleep(millis);
+            }
             byte[] paid = "paid".getBytes(StandardCharsets.UTF_8);
             inside.decrementAndGet();
             exchange.sendResponseHeaders(200, paid.length);
