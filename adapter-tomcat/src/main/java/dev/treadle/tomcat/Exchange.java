@@ -253,15 +253,17 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
     }
 
     /**
-     * Whether Tomcat has ended the request, though nobody was told. The processor of a stream is
-     * not used again (StreamProcessor.recycle), so this stays true; that of a connection has Tomcat
-     * ask the {@link GatedAdapter} first.
+     * Whether Tomcat has ended the request, or will never end it, though nobody was told. The
+     * processor of a stream is not used again (StreamProcessor.recycle), so this stays true; that
+     * of a connection has Tomcat ask the {@link GatedAdapter} first. A reset that comes while an
+     * asynchronous request has no thread may have Tomcat forget the stream before it has run the
+     * error: then no event reaches the request any more.
      */
     boolean isRecycled() {
         return INTERNALS != null
                 && processor != null
                 && stream != null
-                && INTERNALS.socketWrapper(processor) == null;
+                && (INTERNALS.socketWrapper(processor) == null || stream.isForgotten(processor));
     }
 
     /** Whether a thread reads from the client. */

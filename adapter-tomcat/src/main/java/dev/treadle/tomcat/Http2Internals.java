@@ -30,6 +30,9 @@ final class Http2Internals {
     private final Class<?> streamProcessor;
     private final Class<?> streamRunnable;
     private final MethodHandle stream;
+    private final MethodHandle handler;
+    private final MethodHandle streamOfId;
+    private final MethodHandle id;
     private final MethodHandle isActive;
     private final MethodHandle cancel;
     private final MethodHandle inputBuffer;
@@ -49,6 +52,21 @@ final class Http2Internals {
                 MethodHandles.privateLookupIn(streamProcessor, own)
                         .findGetter(streamProcessor, "stream", streamClass)
                         .asType(MethodType.methodType(Object.class, AbstractProcessor.class));
+        handler =
+                MethodHandles.privateLookupIn(streamProcessor, own)
+                        .findGetter(streamProcessor, "handler", handlerClass)
+                        .asType(MethodType.methodType(Object.class, AbstractProcessor.class));
+        streamOfId =
+                MethodHandles.privateLookupIn(handlerClass, own)
+                        .findVirtual(
+                                handlerClass,
+                                "getStream",
+                                MethodType.methodType(streamClass, int.class))
+                        .asType(MethodType.methodType(Object.class, Object.class, int.class));
+        id =
+                MethodHandles.privateLookupIn(streamClass, own)
+                        .findVirtual(streamClass, "getIdAsInt", MethodType.methodType(int.class))
+                        .asType(MethodType.methodType(int.class, Object.class));
         isActive =
                 MethodHandles.privateLookupIn(streamClass, own)
                         .findVirtual(streamClass, "isActive", MethodType.methodType(boolean.class))
@@ -131,6 +149,21 @@ final class Http2Internals {
     Object stream(AbstractProcessor processor) {
         try {
             return (Object) stream.invokeExact(processor);
+        } catch (Throwable thrown) {
+            throw unchecked(thrown);
+        }
+    }
+
+    /**
+     * Whether the connection has forgotten a stream: Tomcat does nothing more for its request then,
+     * whatever happens to it (StreamProcessor.process returns at once, 10.1.55 and 11.0.25).
+     */
+    boolean isForgotten(AbstractProcessor processor, Object ofStream) {
+        try {
+            Object of = (Object) handler.invokeExact(processor);
+            int known = (int) id.invokeExact(ofStream);
+            Object present = (Object) streamOfId.invokeExact(of, known);
+            return !ofStream.equals(present);
         } catch (Throwable thrown) {
             throw unchecked(thrown);
         }

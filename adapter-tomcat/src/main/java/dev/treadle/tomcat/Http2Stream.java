@@ -19,6 +19,12 @@ record Http2Stream(Object stream) {
         return internals == null || internals.isActive(stream);
     }
 
+    /** Whether its connection has forgotten it, and serves its request no more. */
+    boolean isForgotten(AbstractProcessor processor) {
+        Http2Internals internals = Http2Internals.FOUND;
+        return internals != null && internals.isForgotten(processor, stream);
+    }
+
     /** Lets a body that nobody will read arrive. */
     void makeInputBuffer() {
         Http2Internals internals = Http2Internals.FOUND;
