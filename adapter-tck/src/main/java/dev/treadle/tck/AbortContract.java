@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.WorkerModel;
 
+import org.junit.jupiter.api.Timeout;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -28,6 +31,7 @@ public interface AbortContract extends GateContract {
     int PART_OF_A_HEAD = 3;
 
     @EachModel
+    @Timeout(value = 1, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     default void whateverClientsDoNothingIsLost(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 4).queue(6).build());
         expectWhatContainersSayOfResets(run);

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.WorkerModel;
 
+import org.junit.jupiter.api.Timeout;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A stop says that it comes, and cuts nobody off within the grace. */
 @SameWithoutLoops
@@ -65,6 +68,7 @@ public interface DrainContract extends GateContract {
     }
 
     @EachModel
+    @Timeout(value = 1, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     default void nobodyInsideIsCutOff(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, INSIDE).build());
         List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();

@@ -7,6 +7,8 @@ import dev.treadle.InvalidSettingException;
 import dev.treadle.WorkerModel;
 import dev.treadle.WorkerSettings;
 
+import org.junit.jupiter.api.Timeout;
+
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -189,6 +192,7 @@ public interface SwitchContract extends GateContract {
 
     /** With load of every kind; {@code -Dtreadle.tck.switches} says how often, for a soak. */
     @EachModel
+    @Timeout(value = 1, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     default void noRequestNoticesManySwitches(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 30).build());
         AtomicBoolean over = new AtomicBoolean();
