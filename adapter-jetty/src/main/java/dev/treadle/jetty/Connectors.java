@@ -3,6 +3,7 @@ package dev.treadle.jetty;
 import dev.treadle.Workers;
 
 import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
@@ -134,10 +135,12 @@ final class Connectors implements Container.Listener {
                         "listening socket of " + connector + " could not be closed", failed);
             }
             // a channel that is registered is closed by its selector, the next time that looks
-            connector
-                    .getSelectorManager()
-                    .getBeans(ManagedSelector.class)
-                    .forEach(selector -> selector.submit(woken -> {}));
+            // (a connector that carries hubs has a second manager, whose selectors it uses)
+            for (SelectorManager manager : connector.getBeans(SelectorManager.class)) {
+                for (ManagedSelector selector : manager.getBeans(ManagedSelector.class)) {
+                    selector.submit(woken -> {});
+                }
+            }
         }
     }
 }

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.lang.reflect.Field;
-import java.util.EventListener;
 import java.util.List;
 
 /**
@@ -21,13 +19,14 @@ import java.util.List;
  * own. A hub has one carrier; other connectors keep their selectors, and what those select is
  * handed over.
  *
- * <p>A connector makes its selector manager in its constructor and keeps it in a private field, so
- * that is where the other one goes. This is looked at before it is touched; where it is not as
- * expected the hubs have threads of their own, and the start line says why.
+ * <p>A connector makes its selector manager in its constructor and keeps it in a final field, which
+ * must not be written (JEP 500). So the manager stays, but is not started: a second one, a bean of
+ * the connector, has the selectors that carry hubs, and tells the first which of them to choose for
+ * the next connection ({@link SelectorChoice}). That is tried before anything is changed; where it
+ * fails the hubs have threads of their own, and the start line says why.
  */
 final class HubCarriers {
     private static final Logger LOG = System.getLogger("dev.treadle.jetty");
-    private static final String FIELD = "_manager";
 
     private final Server server;
     private final Workers workers;
@@ -36,7 +35,7 @@ final class HubCarriers {
 
     // guarded by this
     private @Nullable ServerConnector carrying;
-    private @Nullable SelectorManager former;
+    private HubConnector.@Nullable Manager manager;
 
     HubCarriers(Server server, Workers workers, HubLoops loops, ServerThreadPool pool) {
         this.server = server;
@@ -94,14 +93,17 @@ final class HubCarriers {
         return problem;
     }
 
-    private static int loopThreads(List<Connector> connectors) {
+    private int loopThreads(List<Connector> connectors) {
         int threads = 0;
         for (Connector each : connectors) {
             if (each instanceof AbstractConnector accepting) {
                 threads += accepting.getAcceptors();
             }
             if (each instanceof ServerConnector selecting) {
-                threads += selecting.getSelectorManager().getSelectorCount();
+                threads +=
+                        selecting.equals(carrying)
+                                ? slots.count()
+                                : selecting.getSelectorManager().getSelectorCount();
             }
         }
         return threads;
@@ -118,72 +120,43 @@ final class HubCarriers {
         if (connector.isRunning()) {
             return connector + " runs already";
         }
-        String problem =
-                swap(
-                        connector,
-                        jettys,
-                        new HubConnector.Manager(connector, jettys, slots, workers.executor()));
-        if (problem == null) {
+        try {
+            HubConnector.Manager ours =
+                    new HubConnector.Manager(
+                            connector,
+                            jettys,
+                            SelectorChoice.of(jettys),
+                            slots,
+                            workers.executor());
+            connector.unmanage(jettys);
+            connector.addBean(ours, true);
             carrying = connector;
-            former = jettys;
-            LOG.log(
-                    Level.DEBUG,
-                    "{0}: {1} selectors that carry hubs, in the place of {2}",
-                    connector,
-                    slots.count(),
-                    jettys.getSelectorCount());
+            manager = ours;
+        } catch (IllegalStateException refused) {
+            LOG.log(Level.DEBUG, "no selectors that carry hubs", refused);
+            return String.valueOf(refused.getMessage());
         }
-        return problem;
+        LOG.log(
+                Level.DEBUG,
+                "{0}: {1} selectors that carry hubs, in the place of {2}",
+                connector,
+                slots.count(),
+                jettys.getSelectorCount());
+        return null;
     }
 
     private void giveBack() {
         ServerConnector connector = carrying;
-        SelectorManager jettys = former;
-        if (connector == null || jettys == null) {
+        SelectorManager ours = manager;
+        if (connector == null || ours == null) {
             throw new IllegalStateException("nothing to give back");
         }
         carrying = null;
-        former = null;
+        manager = null;
         if (connector.isRunning()) {
             return; // on its own: its selectors leave their hubs when it stops
         }
-        String problem = swap(connector, connector.getSelectorManager(), jettys);
-        if (problem != null) {
-            throw new IllegalStateException(problem);
-        }
-    }
-
-    private static @Nullable String swap(
-            ServerConnector connector, SelectorManager from, SelectorManager to) {
-        try {
-            Field field = ServerConnector.class.getDeclaredField(FIELD);
-            field.setAccessible(true);
-            if (!from.equals(field.get(connector))) {
-                return ServerConnector.class.getName()
-                        + "."
-                        + FIELD
-                        + " is not its selector manager";
-            }
-            field.set(connector, to);
-            if (!to.equals(connector.getSelectorManager())) {
-                field.set(connector, from);
-                return ServerConnector.class.getName()
-                        + " of "
-                        + Server.getVersion()
-                        + " keeps its selector manager elsewhere";
-            }
-        } catch (ReflectiveOperationException | RuntimeException refused) {
-            return "the selector manager of "
-                    + ServerConnector.class.getName()
-                    + " cannot be replaced: "
-                    + refused;
-        }
-        connector.removeBean(from);
-        for (EventListener listener : List.copyOf(from.getEventListeners())) {
-            from.removeEventListener(listener);
-            to.addEventListener(listener);
-        }
-        connector.addBean(to, true);
-        return null;
+        connector.removeBean(ours);
+        connector.manage(connector.getSelectorManager());
     }
 }

@@ -9,17 +9,23 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.util.EventListener;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 
 /**
  * Nobody makes one: what a ServerConnector has for its selectors is an inner class for subclasses
  * only.
  */
 abstract class HubConnector extends ServerConnector {
+    private static final Logger LOG = System.getLogger("dev.treadle.jetty");
+
     @SuppressWarnings("UnusedMethod") // that is what it is for
     private HubConnector(Server server) {
         super(server);
@@ -30,8 +36,14 @@ abstract class HubConnector extends ServerConnector {
         return manager.getClass().equals(ServerConnectorManager.class);
     }
 
-    /** The selectors of one connector, one for each hub; each carries its own. */
+    /**
+     * The selectors of one connector, one for each hub; each carries its own. Jetty's manager
+     * chooses among them, and always the one that it was told at the connection before: the one
+     * with the fewest connections then, for a connection stays on its hub for its life.
+     */
     static final class Manager extends ServerConnectorManager {
+        private final SelectorManager jettys;
+        private final SelectorChoice choice;
         private final HubSlots slots;
         private final Executor tasks;
         private final AtomicReferenceArray<@Nullable HubSelector> selectors;
@@ -42,12 +54,20 @@ abstract class HubConnector extends ServerConnector {
         private volatile @Nullable Thread starter;
 
         /**
-         * @param jettys whose place this takes
+         * @param jettys the connector's own manager, which is not to be started
+         * @param choice what it chooses for a new connection
          * @param tasks what runs the tasks of connections
          */
-        Manager(ServerConnector connector, SelectorManager jettys, HubSlots slots, Executor tasks) {
+        Manager(
+                ServerConnector connector,
+                SelectorManager jettys,
+                SelectorChoice choice,
+                HubSlots slots,
+                Executor tasks) {
             connector.super(jettys.getExecutor(), jettys.getScheduler(), slots.count());
             setConnectTimeout(jettys.getConnectTimeout());
+            this.jettys = jettys;
+            this.choice = choice;
             this.slots = slots;
             this.tasks = tasks;
             this.selectors = new AtomicReferenceArray<>(slots.count());
@@ -61,6 +81,12 @@ abstract class HubConnector extends ServerConnector {
         }
 
         @Override
+        protected void doStart() throws Exception {
+            super.doStart();
+            chooseNext();
+        }
+
+        @Override
         protected void doStop() throws Exception {
             try {
                 super.doStop();
@@ -68,6 +94,7 @@ abstract class HubConnector extends ServerConnector {
                 for (int i = 0; i < selectors.length(); i++) {
                     selectors.set(i, null);
                 }
+                choice.clear();
             }
         }
 
@@ -91,11 +118,10 @@ abstract class HubConnector extends ServerConnector {
         }
 
         /**
-         * The one with the fewest connections, for a connection stays on its hub for its life; in
-         * turn where there are several.
+         * Has Jetty's manager choose the selector with the fewest connections for the next one; in
+         * turn where there are several. Called before the first connection and after each.
          */
-        @Override
-        protected ManagedSelector chooseSelector() {
+        void chooseNext() {
             HubSelector best = null;
             int least = Integer.MAX_VALUE;
             int first = Math.floorMod(next.getAndIncrement(), selectors.length());
@@ -107,7 +133,9 @@ abstract class HubConnector extends ServerConnector {
                     best = each;
                 }
             }
-            return best == null ? super.chooseSelector() : best;
+            if (best != null) {
+                choice.set(best); // none once it has stopped: stays cleared then
+            }
         }
 
         /**
@@ -129,6 +157,43 @@ abstract class HubConnector extends ServerConnector {
                 }
             }
             return connection;
+        }
+
+        // Listeners are those of Jetty's manager: users add them there, at any time.
+
+        @Override
+        protected void onAccepting(SelectableChannel channel) {
+            tell(listener -> listener.onAccepting(channel));
+        }
+
+        @Override
+        protected void onAccepted(SelectableChannel channel) {
+            tell(listener -> listener.onAccepted(channel));
+        }
+
+        @Override
+        protected void onAcceptFailed(SelectableChannel channel, Throwable cause) {
+            tell(listener -> listener.onAcceptFailed(channel, cause));
+        }
+
+        @Override
+        protected void endPointClosed(EndPoint endPoint) {
+            super.endPointClosed(endPoint);
+            if (endPoint.getTransport() instanceof SelectableChannel channel) {
+                tell(listener -> listener.onClosed(channel));
+            }
+        }
+
+        private void tell(Consumer<AcceptListener> event) {
+            for (EventListener listener : jettys.getEventListeners()) {
+                if (listener instanceof AcceptListener accepts) {
+                    try {
+                        event.accept(accepts);
+                    } catch (RuntimeException failed) {
+                        LOG.log(Level.WARNING, "listener " + accepts + " failed", failed);
+                    }
+                }
+            }
         }
     }
 }

@@ -367,6 +367,7 @@ final class HubSelector extends ManagedSelector implements EventLoop {
     public void submit(SelectorUpdate update) {
         if (registers(update)) {
             arriving.incrementAndGet();
+            manager.chooseNext();
         }
         updates.offer(update);
         VarHandle.fullFence();

@@ -47,7 +47,7 @@ final class ConnectorSetup {
         }
         makeRoom(connector, limits, settings);
         if (settings.reusePort()) {
-            ReusePort.set(protocol);
+            ReusePort.set(connector, protocol);
         }
         // bound at start, so that a stop can close the listening socket first
         // (AbstractEndpoint.closeServerSocketGraceful)

@@ -16,6 +16,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
+import java.lang.invoke.VarHandle.AccessMode;
 
 /**
  * The private parts of Tomcat's processors that an {@link Exchange} needs. They are the same in
@@ -50,6 +51,17 @@ final class CoyoteInternals {
                         AbstractProcessor.class,
                         "processSocketEvent",
                         MethodType.methodType(void.class, SocketEvent.class, boolean.class));
+        tryOut();
+    }
+
+    /** Writes what is written later; only a connection can try the rest. */
+    private void tryOut() throws NoSuchFieldException {
+        Request request = new Request();
+        Response response = new Response();
+        hook(request, response, (code, parameter) -> {});
+        if (hook(response) == null || !errorState.isAccessModeSupported(AccessMode.SET)) {
+            throw new NoSuchFieldException("hook and error state that can be written");
+        }
     }
 
     private static @Nullable CoyoteInternals find() {

@@ -42,6 +42,11 @@ final class HubCarriers {
             for (Connector connector : service.findConnectors()) {
                 NioEndpoint endpoint = endpointOf(connector, internals);
                 if (endpoint != null) {
+                    String problem = internals.trial(endpoint);
+                    if (problem != null) {
+                        workers.hubsNotCarried(problem);
+                        return;
+                    }
                     AtStart atStart = new AtStart(endpoint, internals, loops);
                     for (LifecycleListener former : connector.findLifecycleListeners()) {
                         if (former instanceof AtStart) {

@@ -70,13 +70,13 @@ final class HubPoller extends NioEndpoint.Poller implements EventLoop {
         getSelector().close();
     }
 
-    /** A new connection: goes to the poller that has the fewest. */
+    /** A new connection, which may have taken another poller. */
     @Override
     public void register(NioSocketWrapper connection) {
-        pollers.emptiestFor(connection).registerHere(connection);
+        pollers.register(connection, this);
     }
 
-    private void registerHere(NioSocketWrapper connection) {
+    void registerHere(NioSocketWrapper connection) {
         arriving.incrementAndGet();
         super.register(connection);
     }

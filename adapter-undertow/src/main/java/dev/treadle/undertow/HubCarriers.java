@@ -62,12 +62,19 @@ final class HubCarriers implements AutoCloseable {
 
     private void start(XnioWorker worker, Workers workers, HubLoops hubs) {
         int carried = Math.min(hubs.count(), worker.getIoThreadCount());
+        boolean allTurn = true;
         for (int i = 0; i < carried; i++) {
-            loops.add(IoThreadLoop.start(worker.getIoThread(i), hubs, i));
+            IoThreadLoop loop = IoThreadLoop.start(worker.getIoThread(i), hubs, i);
+            allTurn &= loop.canTurn();
+            loops.add(loop);
         }
         workers.hubsCarriedBy(
                 "Undertow's I/O threads"
-                        + (carried < hubs.count() ? ", " + carried + " of " + hubs.count() : ""));
+                        + (carried < hubs.count() ? ", " + carried + " of " + hubs.count() : "")
+                        + (allTurn
+                                ? ""
+                                : "; while one is held its connections wait: this XNIO is not one"
+                                        + " this version knows"));
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.xnio.channels.AcceptingChannel;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.invoke.VarHandle;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -23,14 +24,15 @@ import java.util.Queue;
 /**
  * What it takes to go round the loop of an XNIO I/O thread on another thread: private parts of
  * {@code org.xnio.nio.WorkerThread} and {@code NioHandle}, the same in 3.8.16 and 3.8.17. Whether
- * this XNIO has them is found out before anything is installed; without them a hub is carried all
- * the same, and only its connections wait while its thread is held.
+ * this XNIO has them, and lets them be used, is found out before anything is installed. Without
+ * them a hub is carried all the same, and only its connections wait while its thread is held; the
+ * start line says so.
  */
 final class IoThreadInternals {
     private final Selector selector;
     private final Object workLock;
     private final Queue<Runnable> workQueue;
-    private final Field polling;
+    private final VarHandle polling;
     private final XnioIoThread thread;
     private final Class<?> handleType;
     private final MethodHandle handleReady;
@@ -52,7 +54,9 @@ final class IoThreadInternals {
             throw new NoSuchFieldException("selectorWorkQueue of tasks");
         }
         this.workQueue = (Queue<Runnable>) queue.get(thread);
-        this.polling = field(type, "polling", boolean.class);
+        this.polling =
+                MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+                        .findVarHandle(type, "polling", boolean.class);
         this.handleType = named(type, "NioHandle");
         this.pauseType = named(type, "WorkerThread$SynchTask");
         this.selectType = named(type, "WorkerThread$SelectNowTask");
@@ -66,6 +70,15 @@ final class IoThreadInternals {
                 MethodHandles.lookup()
                         .unreflect(ready)
                         .asType(MethodType.methodType(void.class, Object.class, int.class));
+        tryOut();
+    }
+
+    /** Does what changes nothing, while the I/O thread may run. */
+    private void tryOut() throws NoSuchFieldException {
+        polling.compareAndSet(thread, false, false);
+        if (hasTask() && !selector.isOpen()) {
+            throw new NoSuchFieldException("selector that is open while there are tasks");
+        }
     }
 
     private static Class<?> named(Class<?> neighbour, String name) throws ClassNotFoundException {
@@ -87,7 +100,7 @@ final class IoThreadInternals {
     static Optional<IoThreadInternals> of(XnioIoThread thread) {
         try {
             return Optional.of(new IoThreadInternals(thread));
-        } catch (ReflectiveOperationException | RuntimeException differs) {
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError differs) {
             System.getLogger("dev.treadle.undertow")
                     .log(System.Logger.Level.DEBUG, "XNIO differs from 3.8", differs);
             return Optional.empty();
@@ -205,11 +218,7 @@ final class IoThreadInternals {
 
     /** Says whether the thread that turns is about to wait, so that who posts a task wakes it. */
     void polling(boolean now) {
-        try {
-            polling.setBoolean(thread, now);
-        } catch (IllegalAccessException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        polling.setVolatile(thread, now);
     }
 
     /** Hands on what is ready on one key. */

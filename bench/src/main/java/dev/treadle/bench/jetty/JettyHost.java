@@ -14,7 +14,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.jspecify.annotations.Nullable;
 
-import java.lang.reflect.Field;
+import java.lang.invoke.MethodHandles;
 
 /** Embedded Jetty, its EE 11 environment, with one servlet. */
 public final class JettyHost implements Host {
@@ -52,9 +52,9 @@ public final class JettyHost implements Host {
         if (!gate.getClass().getName().equals("dev.treadle.jetty.GateHandler")) {
             throw new IllegalStateException("Jetty: no gate to be taken out, but " + gate);
         }
-        Field handler = Handler.Wrapper.class.getDeclaredField("_handler");
-        handler.setAccessible(true);
-        handler.set(server, ((Handler.Wrapper) gate).getHandler());
+        MethodHandles.privateLookupIn(Handler.Wrapper.class, MethodHandles.lookup())
+                .findVarHandle(Handler.Wrapper.class, "_handler", Handler.class)
+                .set(server, ((Handler.Wrapper) gate).getHandler());
     }
 
     private static Server server(HostSetup setup) {

@@ -5,11 +5,14 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 
 import org.junit.jupiter.api.Test;
 
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -147,5 +150,32 @@ class ArchitectureTest {
                 .haveFullyQualifiedName("sun.misc.Unsafe")
                 .because("it goes away, and prints warnings until then")
                 .check(classes);
+    }
+
+    /**
+     * A VarHandle never writes a final field, on any JDK. Reflection does before JEP 500 takes it
+     * away, and a test on one JDK does not notice.
+     */
+    @Test
+    void nobodyWritesFieldsByReflection() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..jmh_generated..") // its harness writes its own
+                .should()
+                .callMethodWhere(
+                        DescribedPredicate.describe(
+                                "it writes a field, which may be final",
+                                ArchitectureTest::writesField))
+                .because(
+                        "JDK 26 warns of writes to final fields, and a later one refuses (JEP 500)")
+                .check(classes);
+    }
+
+    private static boolean writesField(JavaMethodCall call) {
+        String name = call.getName();
+        if (call.getTargetOwner().isEquivalentTo(Field.class)) {
+            return name.startsWith("set") && !name.equals("setAccessible");
+        }
+        return name.equals("unreflectSetter");
     }
 }

@@ -1,0 +1,107 @@
+package dev.treadle.tomcat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.treadle.Installation;
+import dev.treadle.WorkerModel;
+import dev.treadle.Workers;
+import dev.treadle.tck.RawClient;
+
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.tomcat.util.net.NioEndpoint;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** How a connection of Tomcat gets a poller that carries a hub. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class HubPollersTest {
+    @Test
+    void connectionsAreSpreadEvenlyAndStayWhereTheyAre() throws Exception {
+        int hubs = 3;
+        List<RawClient> clients = new ArrayList<>();
+        try (TestTomcat server =
+                new TestTomcat(TestTomcat.settings(WorkerModel.GEVENT, 100).hubs(hubs).build())) {
+            server.servlet(
+                    "/carrier",
+                    (request, response) ->
+                            response.getWriter()
+                                    .print(Thread.currentThread().toString().split("@", 2)[1]));
+            server.start();
+            Map<String, Integer> connections = new HashMap<>();
+            for (int i = 0; i < 4 * hubs; i++) {
+                RawClient client = new RawClient(server.port());
+                clients.add(client);
+                String carrier = client.get("/carrier").text();
+                assertThat(carrier).contains("-Poller-");
+                assertThat(client.get("/carrier").text()).isEqualTo(carrier);
+                connections.merge(carrier, 1, Integer::sum);
+            }
+            assertThat(connections).hasSize(hubs);
+            assertThat(connections.values()).containsOnly(4);
+        } finally {
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void theTrialLeavesTheEndpointAsItWas() {
+        NioEndpoint endpoint = new NioEndpoint();
+        PollerInternals internals = PollerInternals.find().orElseThrow();
+        assertThat(internals.trial(endpoint)).isNull();
+        assertThat(internals.poller(endpoint)).isNull();
+    }
+
+    /** Hands each connection its own poller, whatever its field says. */
+    private static final class Stubborn extends NioEndpoint {
+        private @Nullable Poller own;
+
+        @Override
+        public void startInternal() throws Exception {
+            super.startInternal();
+            own = super.getPoller();
+        }
+
+        @Override
+        protected @Nullable Poller getPoller() {
+            return own;
+        }
+    }
+
+    @Test
+    void whereTheTrialFailsHubsHaveThreadsAndTheStartLineSaysWhy(@TempDir Path base)
+            throws Exception {
+        Tomcat tomcat = new Tomcat();
+        tomcat.setBaseDir(base.toString());
+        Connector connector = new Connector(new Http11NioProtocol(new Stubborn()));
+        connector.setPort(0);
+        tomcat.setConnector(connector);
+        tomcat.addContext("", base.toString());
+        try (Workers workers =
+                Workers.open(TestTomcat.settings(WorkerModel.GEVENT, 5).hubs(1).build())) {
+            Installation installation = TomcatWorkers.install(tomcat, workers);
+            tomcat.start();
+            try (RawClient client = new RawClient(connector.getLocalPort())) {
+                assertThat(installation.startLine())
+                        .contains("(on threads of their own: this Tomcat's NioEndpoint")
+                        .contains("a connection does not take the endpoint's poller");
+                assertThat(client.get("/").status()).isEqualTo(404);
+            } finally {
+                tomcat.stop();
+                tomcat.destroy();
+            }
+        }
+    }
+}
