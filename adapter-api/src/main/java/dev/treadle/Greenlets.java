@@ -163,7 +163,7 @@ public final class Greenlets {
      * @param <E> what the block may throw
      * @throws AssertionError if it held its hub for longer
      * @throws IllegalStateException if the current thread is no greenlet of a hub, or this JDK does
-     *     not tell the carrier of a virtual thread as JDK 21 to 25 do
+     *     not tell the carrier of a virtual thread as JDK 21 to 28 do
      * @throws E what the block throws; then nothing is asserted
      */
     public static <E extends Exception> void assertSwitches(Duration maxBlocking, Block<E> block)

@@ -431,7 +431,7 @@ final class HubWatch {
         long count = longSlices + 1;
         longSlices = count;
         Runnable slice = sight.carrier.slice();
-        Thread greenlet = slice == null ? null : JdkHubAccess.threadOf(slice);
+        Thread greenlet = slice == null ? null : SliceOwner.of(slice);
         Thread shown = greenlet == null ? sight.carrier.thread() : greenlet;
         if (shown == null) {
             return;

@@ -5,22 +5,19 @@ import org.jspecify.annotations.Nullable;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The one place that reaches into the JDK for a virtual thread with a scheduler of our own.
  *
  * <p>The JDK has no public way yet (the API is work in progress in the Loom repository). {@code
  * java.lang.ThreadBuilders.newVirtualThread(Executor, String, int, Runnable)} is there on JDK 21 to
- * 25, package-private, and can be called once {@code java.base/java.lang} is open to this code.
+ * 28, package-private, and can be called once {@code java.base/java.lang} is open to this code.
  * Whether it can is found out once, by running a virtual thread on a scheduler of our own, before
  * anything is started. No Unsafe. Safe for any thread.
  */
@@ -35,14 +32,17 @@ public final class JdkHubAccess {
     private static final @Nullable MethodHandle CURRENT_CARRIER;
     private static final @Nullable String PROBLEM;
     private static final boolean SCHEDULERS_KEEP_TIMERS;
+    private static final List<String> SHORTCOMINGS;
 
-    /** Since when VirtualThread asks a scheduler to keep timers; nothing is tried before. */
+    /** The first JDK whose VirtualThread asks a scheduler to keep timers. */
     private static final int FIRST_THAT_ASKS = 25;
 
     static {
         MethodHandle newVirtualThread = null;
         MethodHandle currentCarrier = null;
-        String problem = null;
+        String problem;
+        List<String> shortcomings = new ArrayList<>();
+        boolean keepTimers = false;
         try {
             newVirtualThread =
                     handle(
@@ -59,24 +59,46 @@ public final class JdkHubAccess {
                             "java.lang.Thread",
                             "currentCarrierThread",
                             MethodType.methodType(Thread.class));
-            problem = trial(newVirtualThread);
+            JdkTrial.NewThread threads = threads(newVirtualThread);
+            problem = JdkTrial.ofHubs(threads, currentCarrier);
+            if (problem == null) {
+                keepTimers = keepsTimers(threads, shortcomings);
+                tryReports(threads, keepTimers, shortcomings);
+            } else {
+                problem = thisJdk() + " " + problem + "; use --virtual";
+            }
         } catch (InaccessibleObjectException notOpen) {
             problem = "java.base/java.lang is not open to " + opener() + ". " + remedy();
         } catch (ReflectiveOperationException changed) {
             problem =
-                    "this JDK ("
-                            + Runtime.version()
-                            + ") has no java.lang.ThreadBuilders.newVirtualThread as JDK 21 to 25"
-                            + " have it; run on JDK 21 to 25, or use --virtual";
+                    thisJdk()
+                            + " has no java.lang.ThreadBuilders.newVirtualThread as JDK 21 to 28"
+                            + " have it; run on JDK 21 to 28, or use --virtual";
         }
         NEW_VIRTUAL_THREAD = newVirtualThread;
         CURRENT_CARRIER = currentCarrier;
         PROBLEM = problem;
-        SCHEDULERS_KEEP_TIMERS =
-                newVirtualThread != null
-                        && problem == null
-                        && Runtime.version().feature() >= FIRST_THAT_ASKS
-                        && timerTrial(newVirtualThread);
+        SCHEDULERS_KEEP_TIMERS = keepTimers;
+        SHORTCOMINGS = List.copyOf(shortcomings);
+    }
+
+    private static boolean keepsTimers(JdkTrial.NewThread threads, List<String> shortcomings) {
+        if (Runtime.version().feature() < FIRST_THAT_ASKS) {
+            return false;
+        }
+        String problem = JdkTrial.ofTimers(threads, TimedScheduler::new);
+        if (problem != null) {
+            shortcomings.add("timers kept by the JDK, which is slower: " + problem);
+        }
+        return problem == null;
+    }
+
+    private static void tryReports(
+            JdkTrial.NewThread threads, boolean keepTimers, List<String> shortcomings) {
+        String problem = JdkTrial.ofReports(threads, keepTimers);
+        if (problem != null) {
+            shortcomings.add("long slices reported without their greenlet: " + problem);
+        }
     }
 
     private JdkHubAccess() {}
@@ -88,122 +110,15 @@ public final class JdkHubAccess {
         return MethodHandles.lookup().unreflect(reflected).asType(type);
     }
 
-    /**
-     * Runs one virtual thread on a scheduler of our own; returns what is wrong, or null if all is
-     * well.
-     */
-    private static @Nullable String trial(MethodHandle newVirtualThread) {
-        var scheduled = new LinkedBlockingQueue<Runnable>();
-        Trial trial = new Trial();
-        try {
-            Thread thread =
-                    (Thread)
-                            newVirtualThread.invokeExact(
-                                    (Executor) scheduled::add,
-                                    "treadle-trial",
-                                    NO_INHERIT_THREAD_LOCALS,
-                                    (Runnable) trial);
-            thread.start();
-        } catch (Throwable broken) {
-            return "this JDK ("
-                    + Runtime.version()
-                    + ") makes no virtual thread on a scheduler of ours: "
-                    + broken;
-        }
-        Runnable slice = scheduled.poll();
-        if (slice != null) {
-            runOnPlatformThread(slice);
-        }
-        return trial.ran
-                ? null
-                : "this JDK ("
-                        + Runtime.version()
-                        + ") does not run a virtual thread on the scheduler it was given;"
-                        + " use --virtual";
+    private static JdkTrial.NewThread threads(MethodHandle newVirtualThread) {
+        return (scheduler, name, task) ->
+                (Thread)
+                        newVirtualThread.invokeExact(
+                                scheduler, name, NO_INHERIT_THREAD_LOCALS, task);
     }
 
-    /**
-     * What the trial runs. A class of its own: a lambda of the outer class would wait for the end
-     * of its initialisation, of which the trial is a part.
-     */
-    private static final class Trial implements Runnable {
-        private volatile boolean ran;
-
-        @Override
-        public void run() {
-            ran = true;
-        }
-    }
-
-    /**
-     * Lets a virtual thread park with a limit on a scheduler that is a ForkJoinPool by type, and
-     * says whether the JDK had that keep the timer, and cancelled it.
-     */
-    private static boolean timerTrial(MethodHandle newVirtualThread) {
-        var slices = new LinkedBlockingQueue<Runnable>();
-        HubTimers timers = new HubTimers();
-        TimerTrial trial = new TimerTrial();
-        try {
-            Thread thread =
-                    (Thread)
-                            newVirtualThread.invokeExact(
-                                    (Executor)
-                                            new TimedScheduler(slices::add, trial.keptIn(timers)),
-                                    "treadle-trial",
-                                    NO_INHERIT_THREAD_LOCALS,
-                                    (Runnable) trial);
-            thread.start();
-            for (Runnable slice = slices.poll(); slice != null; slice = slices.poll()) {
-                runOnPlatformThread(slice);
-                LockSupport.unpark(thread);
-            }
-        } catch (Throwable differs) {
-            System.getLogger("dev.treadle.hub")
-                    .log(System.Logger.Level.DEBUG, "timers stay with the JDK", differs);
-            return false;
-        }
-        return trial.ran && trial.asked.get() == 1 && timers.isEmpty();
-    }
-
-    /** As {@link Trial}. */
-    private static final class TimerTrial implements Runnable {
-        private static final long LONG_NANOS = TimeUnit.DAYS.toNanos(1);
-
-        private final AtomicInteger asked = new AtomicInteger();
-        private volatile boolean ran;
-
-        @Override
-        public void run() {
-            LockSupport.parkNanos(this, LONG_NANOS);
-            ran = true;
-        }
-
-        TimedScheduler.Timers keptIn(HubTimers timers) {
-            return (command, delay, unit) -> {
-                asked.incrementAndGet();
-                return timers.schedule(command, unit.toNanos(delay));
-            };
-        }
-    }
-
-    /** Virtual threads cannot be carriers, and who asks first may be on one. */
-    private static void runOnPlatformThread(Runnable slice) {
-        if (!Thread.currentThread().isVirtual()) {
-            slice.run();
-            return;
-        }
-        Thread carrier = Thread.ofPlatform().daemon().name("treadle-trial").start(slice);
-        boolean interrupted = false;
-        while (carrier.isAlive()) {
-            try {
-                carrier.join();
-            } catch (InterruptedException later) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+    private static String thisJdk() {
+        return "this JDK (" + Runtime.version() + ")";
     }
 
     private static String opener() {
@@ -233,9 +148,17 @@ public final class JdkHubAccess {
     }
 
     /**
+     * Says what hubs do without on this JVM, for the start line. Empty on the JDKs that this
+     * version was tested with.
+     */
+    public static List<String> shortcomings() {
+        return SHORTCOMINGS;
+    }
+
+    /**
      * Whether a scheduler that is a ForkJoinPool by type is asked to keep the timers of its virtual
-     * threads ({@code VirtualThread.schedule}, JDK 25). Else the JDK keeps them, in a queue and a
-     * thread of its own for all.
+     * threads ({@code VirtualThread.schedule}, JDK 25 and later). Else the JDK keeps them, in a
+     * queue and a thread of its own for all.
      */
     static boolean schedulersKeepTimers() {
         return SCHEDULERS_KEEP_TIMERS;
@@ -261,27 +184,6 @@ public final class JdkHubAccess {
             throw new IllegalStateException(
                     "cannot make a virtual thread on a scheduler of ours", broken);
         }
-    }
-
-    /**
-     * Returns the virtual thread that a slice is of, for reports. The JDK hands a scheduler the
-     * method reference {@code this::runContinuation} (VirtualThread, JDK 21 to 25), which holds its
-     * thread in its one field.
-     *
-     * @return null if that cannot be told: the slice is no virtual thread's, or this JDK differs
-     */
-    static @Nullable Thread threadOf(Runnable slice) {
-        try {
-            for (Field field : slice.getClass().getDeclaredFields()) {
-                if (Thread.class.isAssignableFrom(field.getType())) {
-                    field.setAccessible(true);
-                    return (Thread) field.get(slice);
-                }
-            }
-        } catch (ReflectiveOperationException | RuntimeException unknown) {
-            return null;
-        }
-        return null;
     }
 
     /**
@@ -311,10 +213,15 @@ public final class JdkHubAccess {
                 var field =
                         Class.forName("java.lang.VirtualThread").getDeclaredField("carrierThread");
                 field.setAccessible(true);
-                return MethodHandles.lookup()
-                        .unreflectGetter(field)
-                        .asType(MethodType.methodType(Thread.class, Thread.class));
-            } catch (ReflectiveOperationException | InaccessibleObjectException notThere) {
+                MethodHandle getter =
+                        MethodHandles.lookup()
+                                .unreflectGetter(field)
+                                .asType(MethodType.methodType(Thread.class, Thread.class));
+                Thread ofNone = (Thread) getter.invokeExact(Thread.ofVirtual().unstarted(() -> {}));
+                return ofNone == null ? getter : null;
+            } catch (Error broken) {
+                throw broken;
+            } catch (Throwable notThere) {
                 return null;
             }
         }
@@ -331,7 +238,7 @@ public final class JdkHubAccess {
             throw new IllegalStateException(
                     "this JDK ("
                             + Runtime.version()
-                            + ") has no java.lang.VirtualThread.carrierThread as JDK 21 to 25 have it,"
+                            + ") has no java.lang.VirtualThread.carrierThread as JDK 21 to 28 have it,"
                             + " or java.base/java.lang is not open");
         }
         try {

@@ -7,7 +7,7 @@ import java.lang.reflect.Method;
  * A shutdown hook that runs after all others have ended. {@link Runtime#addShutdownHook} has no
  * order. The JDK itself has: {@code java.lang.Shutdown} keeps ten slots that run one after another,
  * of which the hooks of the application are the second and {@code File.deleteOnExit} is the third
- * (JDK 21 to 25). It is reached by reflection, which the manifest of the launcher allows because
+ * (JDK 21 to 28). It is reached by reflection, which the manifest of the launcher allows because
  * hubs need it too.
  */
 final class LastHook {
