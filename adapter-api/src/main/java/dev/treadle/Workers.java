@@ -411,7 +411,13 @@ public final class Workers implements AutoCloseable {
         }
         return " ("
                 + whyNoLoops().map(why -> "on threads of their own: " + why).orElse(hubCarriers)
+                + shortcomings()
                 + ")";
+    }
+
+    private static String shortcomings() {
+        List<String> all = GeventEngine.shortcomings();
+        return all.isEmpty() ? "" : "; " + String.join("; ", all);
     }
 
     /** Returns one snapshot of what goes on. */

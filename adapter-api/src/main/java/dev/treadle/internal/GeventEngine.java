@@ -5,6 +5,7 @@ import dev.treadle.loop.HubLoops;
 import dev.treadle.loop.LoopCarrier;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,6 +37,7 @@ public final class GeventEngine extends TaskPerThreadEngine {
                 .ifPresent(problem -> {
                     throw new IllegalStateException("no hubs on this JVM: " + problem);
                 });
+        JdkPollers.start(); // before any greenlet runs
         threads = new CarrierThreads(hubCount);
         hubs = new Hub[hubCount];
         load = new AtomicInteger[hubCount];
@@ -147,6 +149,19 @@ public final class GeventEngine extends TaskPerThreadEngine {
                 return hubs[Objects.checkIndex(hub, hubs.length)].attach(loop);
             }
         };
+    }
+
+    /**
+     * Says what the hubs of this JVM do without, for the start line. Empty on the JDKs that this
+     * version was tested with.
+     */
+    public static List<String> shortcomings() {
+        List<String> all = new ArrayList<>(JdkHubAccess.shortcomings());
+        String pollers = JdkPollers.start();
+        if (pollers != null) {
+            all.add("the JDK's socket pollers may run on a hub: " + pollers);
+        }
+        return all;
     }
 
     /** Returns how many hubs there are. */
