@@ -78,6 +78,11 @@ public final class Gate {
                 QueueOrder.FIFO);
     }
 
+    /** Takes note of where the applications are. */
+    synchronized void at(ContextPaths places) {
+        policy = policy.at(places);
+    }
+
     /** A request on its way in that holds no thread. */
     public static final class Place {
         private record Waiting(Turnstile turnstile, Turnstile.Place place) {}
@@ -344,7 +349,7 @@ public final class Gate {
      * @return 200 or 503; null for all other paths
      */
     public @Nullable GateAnswer probe(String path) {
-        if (!path.equals(policy.readyPath())) {
+        if (!policy.isReadyPath(path)) {
             return null;
         }
         return ready()

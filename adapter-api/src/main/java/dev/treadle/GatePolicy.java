@@ -10,18 +10,21 @@ import java.util.function.Consumer;
  * What the gate does by path, and what it answers: immutable, replaced as a whole when settings
  * change. Turnstiles of limits go from one to the next, so that who is inside stays counted.
  *
+ * @param contexts where the applications are; they outlive a change of the settings
  * @param former limits that were taken away: somebody may still be inside, a drain closes them too,
  *     what they counted stays counted, and the same pattern finds its turnstile again
  */
 record GatePolicy(
+        ContextPaths contexts,
         List<PathPattern> priorities,
-        @Nullable String readyPath,
+        @Nullable PathPattern readyPath,
         List<PathLimit> limits,
         List<PathLimit> former,
         int refuseStatus,
         int retryAfterSeconds) {
     static final GatePolicy DEFAULT =
             new GatePolicy(
+                    ContextPaths.ROOT,
                     List.of(),
                     null,
                     List.of(),
@@ -48,15 +51,28 @@ record GatePolicy(
                 left.add(old);
             }
         });
+        String ready = settings.readyPath();
         return new GatePolicy(
+                contexts,
                 settings.priorityPaths().stream()
                         .map(path -> PathPattern.parsePriority("priority-path", path))
                         .toList(),
-                settings.readyPath(),
+                ready == null ? null : PathPattern.exact(ready),
                 List.copyOf(next),
                 List.copyOf(left),
                 settings.refuseStatus(),
                 settings.retryAfterSeconds());
+    }
+
+    /** Returns the same policy for applications at other places. */
+    GatePolicy at(ContextPaths places) {
+        return new GatePolicy(
+                places, priorities, readyPath, limits, former, refuseStatus, retryAfterSeconds);
+    }
+
+    /** Whether the gate itself answers a request with this path. */
+    boolean isReadyPath(String path) {
+        return readyPath != null && contexts.matches(readyPath, path);
     }
 
     private PathLimit limit(
@@ -81,7 +97,7 @@ record GatePolicy(
      */
     boolean hasPriority(String path) {
         for (int i = 0; i < priorities.size(); i++) {
-            if (priorities.get(i).matches(path)) {
+            if (contexts.matches(priorities.get(i), path)) {
                 return RequestPath.isPlain(path);
             }
         }
@@ -101,7 +117,7 @@ record GatePolicy(
 
     private @Nullable PathLimit limitOfPlain(String path) {
         for (int i = 0; i < limits.size(); i++) {
-            if (limits.get(i).pattern().matches(path)) {
+            if (contexts.matches(limits.get(i).pattern(), path)) {
                 return limits.get(i);
             }
         }
@@ -110,7 +126,7 @@ record GatePolicy(
 
     private @Nullable PathLimit limitOfAny(List<String> forms) {
         for (PathLimit limit : limits) {
-            if (forms.stream().anyMatch(limit.pattern()::matches)) {
+            if (forms.stream().anyMatch(form -> contexts.matches(limit.pattern(), form))) {
                 return limit;
             }
         }

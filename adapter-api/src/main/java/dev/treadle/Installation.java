@@ -21,6 +21,7 @@ public record Installation(String container, String version, Workers workers) {
                 + ", "
                 + container
                 + " "
-                + version;
+                + version
+                + workers.startNote();
     }
 }

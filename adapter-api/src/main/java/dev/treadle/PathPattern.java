@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A path pattern as servlets map them (Servlet 6.0, 12.2), without the default and the context
  * root: {@code /a/b} is that path, {@code /a/*} is {@code /a} and all below it, {@code *.pdf} all
  * that end so, and {@code /*} all. It is compared with the path as the gate sees it: decoded,
- * without query and path parameters.
+ * without query and path parameters, as a whole and inside the application ({@link ContextPaths}).
  */
 record PathPattern(String text, Kind kind, String part) {
     static final String EXPECTED = "a path such as /healthz, /checkout/*, *.pdf or /*";
@@ -31,6 +31,11 @@ record PathPattern(String text, Kind kind, String part) {
             throw new InvalidSettingException(setting, text, EXPECTED);
         }
         return parsed;
+    }
+
+    /** Returns the pattern of one path. */
+    static PathPattern exact(String path) {
+        return new PathPattern(path, Kind.EXACT, path);
     }
 
     /** Whether the text is such a pattern. */
@@ -93,15 +98,38 @@ record PathPattern(String text, Kind kind, String part) {
     }
 
     boolean matches(String path) {
+        return matches(path, 0);
+    }
+
+    /** Whether it fits the path from {@code start} on. */
+    boolean matches(String path, int start) {
+        int end = start + part.length();
         return switch (kind) {
             case ALL -> true;
-            case EXACT -> path.equals(part);
+            case EXACT -> path.length() == end && path.startsWith(part, start);
             case SUFFIX -> path.endsWith(part);
             case BELOW ->
-                    path.startsWith(part)
-                            && (path.length() == part.length()
-                                    || path.charAt(part.length()) == '/');
+                    path.startsWith(part, start)
+                            && (path.length() == end || path.charAt(end) == '/');
         };
+    }
+
+    /** Whether it fits every path that the other one fits. */
+    boolean covers(PathPattern other) {
+        return switch (kind) {
+            case ALL -> true;
+            case EXACT -> other.kind == Kind.EXACT && part.equals(other.part);
+            case SUFFIX ->
+                    (other.kind == Kind.EXACT || other.kind == Kind.SUFFIX)
+                            && other.part.endsWith(part);
+            case BELOW ->
+                    (other.kind == Kind.EXACT || other.kind == Kind.BELOW) && matches(other.part);
+        };
+    }
+
+    /** Whether a request can have a path that it fits: that has one form, or ends plainly. */
+    boolean isPlain() {
+        return RequestPath.isPlain(part);
     }
 
     @Override

@@ -45,7 +45,8 @@ import java.util.Set;
  *     probes: {@code /healthz} is that path, {@code /healthz/*} all at and below it; suffixes and
  *     {@code /*} are not taken. At most {@link #priorityLimit} such requests are inside at a time:
  *     one more is treated as any other request. So is one whose path is written in another way,
- *     with {@code //}, {@code /../}, parameters or encoded. Default none
+ *     with {@code //}, {@code /../}, parameters or encoded. It is the path inside the application,
+ *     as servlets are mapped, or the whole path. Default none
  * @param readyPath a path that the gate answers itself, in front of the application: 200 while
  *     requests are taken, 503 from the first moment of a stop; null (the default): none
  * @param limits inner limits, by path or by name; the first pattern that fits a path counts;

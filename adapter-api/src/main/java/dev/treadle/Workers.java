@@ -17,6 +17,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,7 @@ public final class Workers implements AutoCloseable {
     // guarded by this
     private final Deque<AutoCloseable> closedWithThese = new ArrayDeque<>();
     private @Nullable String installedIn;
+    private String startNote = "";
     private String hubCarriers = "on threads of their own";
     private boolean closed;
     private boolean stopping; // guarded by this, like the next
@@ -202,6 +204,7 @@ public final class Workers implements AutoCloseable {
             switches = count;
             limits.change(next);
             switchListeners.forEach(listener -> listener.accept(next));
+            warnOfDeadPatterns(next);
             boolean ownThreads =
                     engine.current() instanceof GeventEngine hubs && !hubs.isCarriedByLoops();
             LOG.log(
@@ -402,6 +405,20 @@ public final class Workers implements AutoCloseable {
                             + ", so the hubs cannot be carried by its event loops");
         }
         hubCarriers = "on threads of their own: " + reason;
+    }
+
+    /**
+     * Says something more at the end of the start line, such as what has set the model.
+     *
+     * @param note without brackets
+     */
+    public synchronized void noteAtStart(String note) {
+        startNote = " (" + requireNonNull(note, "note") + ")";
+    }
+
+    /** Returns the end of the start line; often empty. */
+    synchronized String startNote() {
+        return startNote;
     }
 
     /** Returns what the start line says of the hubs; empty for a model without. */
@@ -616,6 +633,24 @@ public final class Workers implements AutoCloseable {
         }
         installedIn = container;
         closeWithThese(WorkersBean.register(this, container));
+        warnOfDeadPatterns(settings);
+    }
+
+    private static void warnOfDeadPatterns(WorkerSettings settings) {
+        DeadPatterns.warnings(settings).forEach(warning -> LOG.log(Level.WARNING, "{0}", warning));
+    }
+
+    /**
+     * Says under which context paths the server has applications, in place of what was said before.
+     * The path patterns of the settings are compared with the path inside an application as well as
+     * with the whole path. An adapter calls it before the first request, and whenever an
+     * application comes or goes. Default: all applications are at the root.
+     *
+     * @param paths each as servlets know it, such as {@code /shop}; the root is the empty string,
+     *     and need not be there
+     */
+    public void contextPaths(Collection<String> paths) {
+        gate.at(ContextPaths.of(paths));
     }
 
     /** Returns the container they are installed in, such as {@code Tomcat 11.0.25}. */

@@ -67,6 +67,7 @@ public final class JettyWorkers {
         pool.useWorkers();
         server.addEventListener(connectors);
         server.addEventListener(new ContextScopes());
+        ApplicationPaths.follow(server, workers);
         server.addEventListener(new ServerLifecycle(server, installation, pool, connectors, http2));
         workers.onSwitch(settings -> http2.tune());
         workers.onStop(http2::goAway);

@@ -91,7 +91,9 @@ final class JettyTckServer implements TckServer {
 
     private static ServletContextHandler context(TckApplication application) {
         ServletContextHandler context =
-                new ServletContextHandler("/", ServletContextHandler.SESSIONS);
+                new ServletContextHandler(
+                        application.contextPath().isEmpty() ? "/" : application.contextPath(),
+                        ServletContextHandler.SESSIONS);
         context.addServletContainerInitializer(application);
         JakartaWebSocketServletContainerInitializer.configure(
                 context, (servletContext, container) -> application.register(container));

@@ -39,7 +39,7 @@ public abstract class AdapterContract implements GateContract {
 
     /**
      * Makes a server of the container under test, not started, with {@code workers} installed
-     * through the adapter and {@code application} deployed at the root context with its error
+     * through the adapter and {@code application} deployed at its context path with its error
      * pages, its WebSocket endpoint, sessions, and asynchronous support. It MUST listen on
      * 127.0.0.1 and a free port, and speak {@link #protocol()} there: HTTP/1.1 always, HTTP/2
      * beside it by prior knowledge, or over TLS by ALPN with the certificate of {@link Tls}. It
@@ -69,8 +69,8 @@ public abstract class AdapterContract implements GateContract {
     }
 
     @Override
-    public final TckRun start(WorkerSettings settings) throws Exception {
-        TckRun started = new TckRun(this::newServer, adapted(settings), protocol());
+    public final TckRun start(WorkerSettings settings, String contextPath) throws Exception {
+        TckRun started = new TckRun(this::newServer, adapted(settings), protocol(), contextPath);
         run = started;
         faultsOfTheContainer().forEach(started::expectWarning);
         // a slow machine makes any slice long; tests that are about long slices look at the figures
@@ -103,7 +103,7 @@ public abstract class AdapterContract implements GateContract {
         startPollers();
         for (WorkerModel model : WorkerModel.values()) {
             WorkerSettings settings = GateContract.settings(model, 4).build();
-            new TckRun(this::newServer, adapted(settings), protocol())
+            new TckRun(this::newServer, adapted(settings), protocol(), "")
                     .warmUp(AdapterContract::exercise);
         }
     }

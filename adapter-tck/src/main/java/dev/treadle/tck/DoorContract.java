@@ -14,39 +14,6 @@ import java.util.concurrent.CompletableFuture;
 /** The gate cannot be bypassed, forged or blocked, and its figures are true. */
 @SameWithoutLoops
 public interface DoorContract extends GateContract {
-    /**
-     * Other ways to write a path. A container may refuse some of them with 400 or 404 by itself.
-     * The application never sees one of them while the path itself is refused.
-     */
-    private static List<String> waysToWrite(String path) {
-        String name = path.substring(1);
-        return List.of(
-                "/healthz/.." + path,
-                "/healthz/./.." + path,
-                "/healthz/a/../.." + path,
-                "/healthz/%2e%2e" + path,
-                "/healthz/.%2E" + path,
-                "/healthz/%2e%2e%2f" + name,
-                "/healthz/..%2f" + name,
-                "/healthz/..;x=1" + path,
-                "/healthz;x=1/.." + path,
-                "/healthz//.." + path,
-                "/healthz/../../.." + path,
-                "/" + path,
-                "/." + path,
-                "/%2e" + path,
-                "/a/.." + path,
-                "/%2f" + name,
-                path + ";x=1",
-                path + ";/healthz/a",
-                path + "/.",
-                path + "/../" + name,
-                path.replace("h", "%68"),
-                "http://localhost" + path,
-                "http://localhost/healthz/.." + path,
-                "http://localhost/" + path);
-    }
-
     @EachModel
     default void noWayToWriteAPathGivesItThePriorityOfAnother(WorkerModel model) throws Exception {
         TckRun run =
@@ -58,7 +25,7 @@ public interface DoorContract extends GateContract {
         CompletableFuture<Client.Answer> held = run.getLater("/hold");
         run.untilInside(1);
         assertThat(run.connect().get("/healthz/live").text()).isEqualTo("alive");
-        for (String way : waysToWrite("/hello")) {
+        for (String way : PathForms.of("/hello")) {
             assertThat(run.connect().sendGet(way).readHead()).as(way).isIn(400, 404, 503);
         }
         assertThat(run.connect().get("/hello").status()).isEqualTo(503);
@@ -75,7 +42,7 @@ public interface DoorContract extends GateContract {
                                 .build());
         CompletableFuture<Client.Answer> held = run.getLater("/hold");
         run.untilInside(1);
-        for (String way : waysToWrite("/hold")) {
+        for (String way : PathForms.of("/hold")) {
             Client client = run.connect();
             CompletableFuture<Integer> answer = run.later(() -> client.sendGet(way).readHead());
             run.until(

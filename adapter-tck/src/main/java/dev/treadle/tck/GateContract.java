@@ -17,7 +17,12 @@ public interface GateContract {
      * Starts a server with these settings; it is stopped, and the invariants are asserted, after
      * the test.
      */
-    TckRun start(WorkerSettings settings) throws Exception;
+    default TckRun start(WorkerSettings settings) throws Exception {
+        return start(settings, "");
+    }
+
+    /** The same with the application at a context path, such as {@code /shop}. */
+    TckRun start(WorkerSettings settings, String contextPath) throws Exception;
 
     /** What the container cannot do. */
     Set<Gap> gaps();

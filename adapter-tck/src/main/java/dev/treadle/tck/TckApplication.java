@@ -22,7 +22,7 @@ import java.util.Set;
 
 /**
  * The application of the contract: an ordinary blocking servlet application that knows nothing of
- * Treadle. A container deploys it at the root context by adding this initializer, the {@link
+ * Treadle. A container deploys it at {@link #contextPath()} by adding this initializer, the {@link
  * #errorPages()} and the {@link #webSocket()} endpoint.
  */
 public final class TckApplication implements ServletContainerInitializer {
@@ -34,7 +34,16 @@ public final class TckApplication implements ServletContainerInitializer {
 
     private final Probe probe = new Probe();
 
-    TckApplication() {}
+    private final String contextPath;
+
+    TckApplication(String contextPath) {
+        this.contextPath = contextPath;
+    }
+
+    /** Returns where it is: the empty string for the root, or a path such as {@code /shop}. */
+    public String contextPath() {
+        return contextPath;
+    }
 
     /** Returns the test's view of this application. */
     public Probe probe() {

@@ -36,15 +36,17 @@ public final class TckRun {
     private final Set<String> threadsBefore = Resources.threads();
     private final List<String> descriptorsBefore = Resources.descriptors();
     private final Warnings warnings = new Warnings();
-    private final TckApplication application = new TckApplication();
+    private final TckApplication application;
     private final List<AutoCloseable> clients = new ArrayList<>();
     private final Protocol protocol;
     private final SharedConnections shared = new SharedConnections(this);
     private final Workers workers;
     private final TckServer server;
 
-    TckRun(ServerFactory factory, WorkerSettings settings, Protocol protocol) throws Exception {
+    TckRun(ServerFactory factory, WorkerSettings settings, Protocol protocol, String contextPath)
+            throws Exception {
         this.protocol = protocol;
+        application = new TckApplication(contextPath);
         workers = Workers.open(settings);
         boolean started = false;
         try {

@@ -16,6 +16,7 @@ public abstract class WorkersContract extends AdapterContract
                 ChildContract,
                 OverloadContract,
                 DoorContract,
+                ContextPathContract,
                 HarakiriContract,
                 SwitchContract,
                 DrainContract,

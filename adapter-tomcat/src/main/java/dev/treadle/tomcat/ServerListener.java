@@ -38,6 +38,7 @@ final class ServerListener implements LifecycleListener {
     private final Workers workers;
     private final Http2Setup http2 = new Http2Setup();
     private final UnloadDelays unloadDelays = new UnloadDelays();
+    private final ApplicationPaths applicationPaths;
 
     /** As each connector came, before anything of it was raised. */
     private final Map<Connector, UserLimits> userLimits = new ConcurrentHashMap<>();
@@ -46,6 +47,7 @@ final class ServerListener implements LifecycleListener {
         this.server = server;
         this.installation = installation;
         this.workers = installation.workers();
+        this.applicationPaths = new ApplicationPaths(workers);
     }
 
     @Override
@@ -135,6 +137,7 @@ final class ServerListener implements LifecycleListener {
                             .noneMatch(GateValve.class::isInstance)) {
                 engine.getPipeline().addValve(new GateValve(workers));
                 new InterruptedValves(workers.gate()).addTo(engine);
+                applicationPaths.follow(engine);
             }
         }
     }

@@ -84,7 +84,8 @@ final class TomcatTckServer implements TckServer {
      * its servlets.
      */
     private void deploy() {
-        StandardContext context = (StandardContext) tomcat.addContext("", base.toString());
+        StandardContext context =
+                (StandardContext) tomcat.addContext(application.contextPath(), base.toString());
         context.setClearReferencesRmiTargets(
                 false); // else it warns of an --add-opens that nobody here needs
         Tomcat.addServlet(

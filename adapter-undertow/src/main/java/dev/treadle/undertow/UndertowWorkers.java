@@ -42,6 +42,11 @@ import java.util.concurrent.ExecutorService;
  * frames, session expiry). Requests are let in or refused on the I/O thread, before a worker is
  * taken; a request that waits in line holds no thread.
  *
+ * <p><b>Context paths</b>: the path patterns of the settings are compared with the path inside a
+ * deployment, too. Undertow tells of each deployment whose class loader sees this adapter ({@link
+ * DeploymentExtension}); a handler that serves an application without a deployment has no context
+ * path.
+ *
  * <p><b>What it sets on the builder</b>: the XNIO worker, made as Undertow itself would from the
  * builder's I/O threads and worker options; a byte buffer pool with the builder's buffer size; the
  * accept backlog, from {@link dev.treadle.WorkerSettings#listen}; for HTTP/2 what is said below;
@@ -141,6 +146,7 @@ public final class UndertowWorkers {
         workers.installed(installation.container() + " " + installation.version());
         WorkerTasks executor = new WorkerTasks(workers.executor(), threadExit);
         Executor spreading = executor.spreading(workers.spreadExecutor());
+        ApplicationPaths.follow(workers);
         Http2Streams http2 = new Http2Streams();
         workers.onStop(http2::goAway);
         XnioWorker xnioWorker = newWorker(xnio, view.ioThreadsFor(workers), executor);

@@ -48,7 +48,11 @@ final class UndertowTckServer implements TckServer {
         undertow = builder.build();
         deployment = Servlets.defaultContainer().addDeployment(deployment(undertow, application));
         deployment.deploy();
-        root.addPrefixPath("/", deployment.start());
+        root.addPrefixPath(contextPath(application), deployment.start());
+    }
+
+    private static String contextPath(TckApplication application) {
+        return application.contextPath().isEmpty() ? "/" : application.contextPath();
     }
 
     private static DeploymentInfo deployment(Undertow undertow, TckApplication application) {
@@ -62,7 +66,7 @@ final class UndertowTckServer implements TckServer {
                 Servlets.deployment()
                         .setClassLoader(TckApplication.class.getClassLoader())
                         .setDeploymentName("tck")
-                        .setContextPath("/")
+                        .setContextPath(contextPath(application))
                         .addServletContainerInitializer(
                                 new ServletContainerInitializerInfo(
                                         TckApplication.class,
