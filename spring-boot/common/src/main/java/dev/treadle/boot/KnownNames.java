@@ -31,7 +31,7 @@ final class KnownNames {
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("treadle");
 
     /** Names that are not settings of the workers ({@link TreadleProperties}). */
-    private static final List<String> OWN = List.of("enabled", "task-execution", "limits");
+    private static final List<String> OWN = List.of("enabled", "flags", "task-execution", "limits");
 
     /** The one that has names of users below it. */
     private static final String MAP = "limits";

@@ -1,5 +1,11 @@
 package dev.treadle.boot;
 
+import jakarta.servlet.ServletContext;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
+import org.springframework.web.context.WebApplicationContext;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
@@ -7,7 +13,32 @@ import java.lang.System.Logger.Level;
 final class NoWebServer {
     private static final Logger LOG = System.getLogger("dev.treadle.boot");
 
+    private static final String MOCKS = "org.springframework.mock.web.";
+
     private NoWebServer() {}
+
+    /**
+     * Returns the servlet context of a context; null if there is none yet, as before Boot has
+     * started its web server.
+     */
+    static @Nullable ServletContext servletContext(ApplicationContext context) {
+        return context instanceof WebApplicationContext web ? web.getServletContext() : null;
+    }
+
+    /** Tells it of an application that a container of the user's own serves, or a test. */
+    static void tell(String model, @Nullable ServletContext servlets) {
+        if (servlets != null && servlets.getClass().getName().startsWith(MOCKS)) {
+            LOG.log(
+                    Level.DEBUG,
+                    "treadle: {0}: no server is started, so nothing runs on it",
+                    model);
+            return;
+        }
+        warn(
+                model,
+                "no web server of Spring Boot's own serves this application; in a container of"
+                        + " your own use its Treadle adapter");
+    }
 
     static void warn(String model, String why) {
         LOG.log(

@@ -1,8 +1,11 @@
 package dev.treadle.boot;
 
 import dev.treadle.Setting;
+import dev.treadle.WorkerModel;
 import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+
+import jakarta.servlet.ServletContext;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -10,13 +13,19 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The workers of the application's web server, from {@code treadle.*}: there only if a worker model
@@ -27,6 +36,11 @@ import java.util.Optional;
 @Conditional(OnWorkerModel.class)
 @EnableConfigurationProperties(TreadleProperties.class)
 public class TreadleAutoConfiguration {
+    /** Where the priority of health probes comes from, for those who ask for the settings. */
+    private static final String HEALTH = "health probes";
+
+    private static final Logger LOG = System.getLogger("dev.treadle.boot");
+
     /** Made by Spring Boot. */
     public TreadleAutoConfiguration() {}
 
@@ -36,8 +50,53 @@ public class TreadleAutoConfiguration {
      */
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
-    public Workers treadleWorkers(Environment environment) {
-        return Workers.open(settings(environment));
+    public Workers treadleWorkers(Environment environment, ApplicationContext context) {
+        ShutdownLog.install();
+        WorkerSettings settings = withHealthProbes(settings(environment), environment);
+        if (NoWebServer.servletContext(context) != null) {
+            return Workers.open(withoutHubs(settings));
+        }
+        Workers workers = Workers.open(settings);
+        TreadleFlags.flagOf(settings).ifPresent(flag -> workers.noteAtStart(note(flag)));
+        return workers;
+    }
+
+    private static String note(String flag) {
+        return "set by the flag "
+                + flag
+                + "; treadle.flags=false leaves that word to the application";
+    }
+
+    /** Health passes a full gate, in addition to what is set; {@code off} is for health too. */
+    private static WorkerSettings withHealthProbes(
+            WorkerSettings settings, Environment environment) {
+        List<String> health = HealthPaths.of(environment);
+        boolean off =
+                settings.priorityPaths().isEmpty()
+                        && settings.sources().containsKey(Setting.PRIORITY_PATH);
+        if (off || health.isEmpty()) {
+            return settings;
+        }
+        String paths =
+                Stream.concat(settings.priorityPaths().stream(), health.stream())
+                        .distinct()
+                        .collect(Collectors.joining(","));
+        return settings.changed(
+                settings.sources().getOrDefault(Setting.PRIORITY_PATH, HEALTH),
+                Map.of(Setting.PRIORITY_PATH.word(), paths));
+    }
+
+    /**
+     * Where the servlet context is there before any web server, Boot starts none: in a test with a
+     * mock of it, or in a container that Boot does not start. No request runs on the workers there.
+     * Code may ask them for limits all the same, for which no hubs have to be had.
+     */
+    private static WorkerSettings withoutHubs(WorkerSettings settings) {
+        return settings.model() == WorkerModel.GEVENT
+                ? settings.changed(
+                        "no web server",
+                        Map.of(Setting.VIRTUAL.word(), String.valueOf(settings.limit())))
+                : settings;
     }
 
     private static WorkerSettings settings(Environment environment) {
@@ -97,16 +156,26 @@ public class TreadleAutoConfiguration {
 
     /** Tells if there was no web server to install the workers in. */
     @Bean
-    LifecycleStep treadleInstalled(Workers workers) {
+    LifecycleStep treadleInstalled(
+            Workers workers, Environment environment, ApplicationContext context) {
         return LifecycleStep.onStart(
                 LifecycleStep.GRACEFUL_SHUTDOWN,
                 () -> {
+                    ServletContext servlets = NoWebServer.servletContext(context);
                     if (workers.container().isEmpty()) {
-                        NoWebServer.warn(
-                                workers.settings().summary(),
-                                "no web server of Spring Boot's own serves this application; in a"
-                                        + " container of your own use its Treadle adapter");
+                        NoWebServer.tell(models(environment, workers), servlets);
+                    } else if (servlets != null) {
+                        UnservedPatterns.of(servlets)
+                                .warnings(workers.settings(), HealthPaths.of(environment))
+                                .forEach(warning -> LOG.log(Level.WARNING, "{0}", warning));
                     }
                 });
+    }
+
+    private static String models(Environment environment, Workers workers) {
+        return BootSettings.models(environment).stream()
+                .map(Setting::property)
+                .reduce((one, other) -> one + ", " + other)
+                .orElse(workers.settings().summary());
     }
 }

@@ -2,6 +2,7 @@ package dev.treadle.boot;
 
 import dev.treadle.InvalidSettingException;
 import dev.treadle.Setting;
+import dev.treadle.WorkerSettings;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
@@ -13,6 +14,7 @@ import org.springframework.core.env.MutablePropertySources;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Understands the flags {@code --gevent 1000}, {@code --threads 1000} and {@code --virtual [N]} of
@@ -22,6 +24,9 @@ import java.util.Map;
  *
  * <p>All other settings have their long names on the command line, {@code --treadle.queue=100}:
  * short ones may be the application's own.
+ *
+ * <p>An application that has such words of its own takes them back with {@code
+ * treadle.flags=false}.
  *
  * <p>It sees what the application gives to {@code SpringApplication.run}. A {@code main} that
  * passes no arguments on has no flags.
@@ -53,6 +58,9 @@ public final class TreadleFlags
      */
     @Override
     public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
+        if (!event.getEnvironment().getProperty("treadle.flags", boolean.class, true)) {
+            return;
+        }
         Map<String, Object> properties = new LinkedHashMap<>();
         parse(event.getArgs()).forEach((model, n) -> properties.put(model.property(), n));
         if (properties.isEmpty()) {
@@ -61,6 +69,14 @@ public final class TreadleFlags
         MutablePropertySources sources = event.getEnvironment().getPropertySources();
         sources.remove(SOURCE); // Spring Cloud prepares more than one environment
         sources.addFirst(new MapPropertySource(SOURCE, properties));
+    }
+
+    /** Returns the flag that has set the model; empty if something else has. */
+    static Optional<String> flagOf(WorkerSettings settings) {
+        return MODELS.stream()
+                .filter(model -> ("flag " + model.flag()).equals(settings.sources().get(model)))
+                .map(Setting::flag)
+                .findFirst();
     }
 
     /** Returns the models that are named, each with what stands behind it, or the empty string. */

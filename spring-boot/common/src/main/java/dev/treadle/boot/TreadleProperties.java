@@ -12,6 +12,7 @@ import java.util.Map;
 @ConfigurationProperties("treadle")
 public class TreadleProperties {
     private boolean enabled = true;
+    private boolean flags = true;
     private boolean taskExecution;
     private Map<String, String> limits = new LinkedHashMap<>();
 
@@ -30,6 +31,23 @@ public class TreadleProperties {
      */
     public void setEnabled(boolean enabled) {
         this.enabled = enabled;
+    }
+
+    /**
+     * Whether {@code --threads}, {@code --gevent} and {@code --virtual} on the command line are
+     * worker models; default true.
+     */
+    public boolean isFlags() {
+        return flags;
+    }
+
+    /**
+     * For Spring Boot.
+     *
+     * @param flags false: these words are the application's own
+     */
+    public void setFlags(boolean flags) {
+        this.flags = flags;
     }
 
     /**

@@ -54,6 +54,42 @@ final class TreadleAutoConfigurationTest {
                                 .isEqualTo(drain));
     }
 
+    /** In a test with MockMvc no server starts, in a foreign container none of Boot's. */
+    @Test
+    void withoutAWebServerThereAreNoHubs() {
+        application
+                .withPropertyValues("treadle.gevent=7", "treadle.hubs=2")
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    WorkerSettings settings = context.getBean(Workers.class).settings();
+                    assertThat(settings.hubs()).isZero();
+                    assertThat(settings.limit()).isEqualTo(7);
+                    assertThat(context.getBean(Workers.class).limit("payments", 2).name())
+                            .isEqualTo("payments");
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a=b, /actuator/health/*",
+        "'treadle.priority-path=/live,/probes/*', /live /probes/* /actuator/health/*",
+        "treadle.priority-path=/actuator/health/*, /actuator/health/*",
+        "treadle.priority-path=off, ''",
+        "treadle.priority-path=false, ''",
+    })
+    void healthHasPriorityWhateverIsSetBeside(String property, String paths) {
+        application
+                .withPropertyValues("treadle.threads=5", property)
+                .run(context ->
+                        assertThat(
+                                        String.join(
+                                                " ",
+                                                context.getBean(Workers.class)
+                                                        .settings()
+                                                        .priorityPaths()))
+                                .isEqualTo(paths));
+    }
+
     @Test
     void anApplicationsOwnWorkersAreLeftAlone() {
         try (Workers own = Workers.open(WorkerSettings.threads(3))) {

@@ -9,6 +9,11 @@ import dev.treadle.Setting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.DefaultBootstrapContext;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.mock.env.MockEnvironment;
 
 import java.util.Map;
 
@@ -50,6 +55,36 @@ final class TreadleFlagsTest {
     })
     void leavesTheArgumentsOfOthersAlone(String line) {
         assertThat(TreadleFlags.parse(words(line))).isEmpty();
+    }
+
+    private static ConfigurableEnvironment prepared(String arguments, String property) {
+        MockEnvironment environment = new MockEnvironment();
+        environment.setProperty("treadle.flags", property);
+        new TreadleFlags()
+                .onApplicationEvent(
+                        new ApplicationEnvironmentPreparedEvent(
+                                new DefaultBootstrapContext(),
+                                new SpringApplication(),
+                                words(arguments),
+                                environment));
+        return environment;
+    }
+
+    @Test
+    void leavesTheWordsToAnApplicationThatWantsThem() {
+        assertThat(prepared("--threads=4", "true").getProperty("treadle.threads")).isEqualTo("4");
+        assertThat(prepared("--threads=4", "false").getProperty("treadle.threads")).isNull();
+    }
+
+    @Test
+    void tellsWhichFlagHasSetTheModel() {
+        assertThat(
+                        TreadleFlags.flagOf(
+                                BootSettings.resolve(prepared("--threads 4", "true"), Map.of())))
+                .hasValue("--threads");
+        MockEnvironment environment = new MockEnvironment();
+        environment.setProperty("treadle.threads", "4");
+        assertThat(TreadleFlags.flagOf(BootSettings.resolve(environment, Map.of()))).isEmpty();
     }
 
     @Test
