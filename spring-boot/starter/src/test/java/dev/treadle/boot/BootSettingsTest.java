@@ -112,10 +112,10 @@ final class BootSettingsTest {
                                     - /healthz
                                     - /actuator/health/*
                                   ready-path: /ready
-                                  limit: [/a/*=5, "/b=6:7:8s"]
+                                  limit: [/a/*=5, "/b=6:7:1s"]
                                   limits:
                                     payments: 50
-                                    "[/checkout/*]": 10:20:3s
+                                    "[/checkout/*]": 10:20:1s
                                   harakiri: 30
                                   harakiri-queue-threshold: 4
                                   max-blocking-time: 250ms
@@ -145,7 +145,7 @@ final class BootSettingsTest {
                 .satisfies(limit -> {
                     assertThat(limit.limit()).isEqualTo(10);
                     assertThat(limit.queue()).isEqualTo(20);
-                    assertThat(limit.queueTimeout()).isEqualTo(Duration.ofSeconds(3));
+                    assertThat(limit.queueTimeout()).isEqualTo(Duration.ofSeconds(1));
                 });
         assertThat(read.harakiri()).isEqualTo(Duration.ofSeconds(30));
         assertThat(read.harakiriQueueThreshold()).isEqualTo(4);
