@@ -105,15 +105,16 @@ final class Harakiri implements AutoCloseable {
             if (permit.struck) {
                 permit.insist();
                 if (age > permit.reportAgainNanos) {
+                    StackTraceElement[] stack = permit.stack();
                     permit.reportAgainNanos = 2 * age;
                     LOG.log(
                             Level.WARNING,
                             message(
                                     permit,
-                                    permit.stack(),
+                                    stack,
                                     now,
-                                    permit.interruptHeldBack()
-                                            ? "has compiled a page and still runs"
+                                    PageCompiler.isIn(stack)
+                                            ? "still compiles a page and holds its place"
                                             : "ignores its interrupt and holds its place"));
                 }
             } else if (age > longest.toNanos()

@@ -19,7 +19,11 @@ final class PageCompiler {
     private PageCompiler() {}
 
     static boolean runsOn(Thread thread) {
-        for (StackTraceElement frame : thread.getStackTrace()) {
+        return isIn(thread.getStackTrace());
+    }
+
+    static boolean isIn(StackTraceElement[] stack) {
+        for (StackTraceElement frame : stack) {
             if (frame.getClassName().equals(CLASS) && frame.getMethodName().equals(METHOD)) {
                 return true;
             }
