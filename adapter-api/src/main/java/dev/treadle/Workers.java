@@ -77,7 +77,7 @@ public final class Workers implements AutoCloseable {
     private static final int UNMOUNTS_MONITORS = 24;
 
     private final SwitchableEngine engine;
-    private final RequestOf requestOf;
+    private final NameOf nameOf;
 
     /** That of the thread which has opened the workers. */
     private final @Nullable ClassLoader contextLoader =
@@ -107,15 +107,15 @@ public final class Workers implements AutoCloseable {
     private boolean stopping; // guarded by this, like the next
     private long stopEnds; // the end of its grace, by System.nanoTime
 
-    private Workers(WorkerSettings settings, Engine engine, RequestOf requestOf) {
+    private Workers(WorkerSettings settings, Engine engine, NameOf nameOf) {
         this.settings = settings;
         this.engine = new SwitchableEngine(engine);
-        this.requestOf = requestOf;
+        this.nameOf = nameOf;
         this.executor = new WorkerExecutor(this.engine);
         this.limits = new NamedLimits(this.engine);
         this.gate = new Gate(settings, this.engine).start();
         this.harakiri = new Harakiri(gate, settings).start();
-        requestOf.gate = gate;
+        nameOf.gate = gate;
     }
 
     /**
@@ -126,9 +126,9 @@ public final class Workers implements AutoCloseable {
      */
     public static Workers open(WorkerSettings settings) {
         requireNonNull(settings, "settings");
-        RequestOf requestOf = new RequestOf();
+        NameOf nameOf = new NameOf();
         requireHubs(settings);
-        return new Workers(settings, newEngine(settings, requestOf), requestOf);
+        return new Workers(settings, newEngine(settings, nameOf), nameOf);
     }
 
     /**
@@ -141,19 +141,19 @@ public final class Workers implements AutoCloseable {
         ClassLoader before = current.getContextClassLoader();
         current.setContextClassLoader(contextLoader);
         try {
-            return newEngine(next, requestOf);
+            return newEngine(next, nameOf);
         } finally {
             current.setContextClassLoader(before);
         }
     }
 
-    private static Engine newEngine(WorkerSettings settings, RequestOf requestOf) {
+    private static Engine newEngine(WorkerSettings settings, NameOf nameOf) {
         return switch (settings.model()) {
             case THREADS ->
                     new ThreadsEngine(
                             settings.limit(), WorkerSettings.priorityLimit(settings.limit()));
             case VIRTUAL -> new VirtualEngine();
-            case GEVENT -> new GeventEngine(settings.hubs(), watching(settings, requestOf));
+            case GEVENT -> new GeventEngine(settings.hubs(), watching(settings, nameOf));
         };
     }
 
@@ -166,8 +166,8 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    private static Watching watching(WorkerSettings settings, RequestOf requestOf) {
-        return new Watching(settings.retake(), settings.maxBlockingTime(), requestOf);
+    private static Watching watching(WorkerSettings settings, NameOf nameOf) {
+        return new Watching(settings.retake(), settings.maxBlockingTime(), nameOf);
     }
 
     /**
@@ -235,7 +235,7 @@ public final class Workers implements AutoCloseable {
             }
         }
         if (engine.current() instanceof GeventEngine hubs) {
-            hubs.watch(watching(next, requestOf));
+            hubs.watch(watching(next, nameOf));
         }
     }
 
@@ -318,14 +318,19 @@ public final class Workers implements AutoCloseable {
         return limits.get(wanted, settings);
     }
 
-    /** Tells which request a thread runs. The watch may ask before there is a gate. */
-    private static final class RequestOf implements Function<Thread, String> {
+    /**
+     * Names a thread and the request it runs. The watch may ask before there is a gate. An
+     * application may have put what a client sent into the name of a thread.
+     */
+    private static final class NameOf implements Function<Thread, String> {
         private volatile @Nullable Gate gate;
 
         @Override
         public String apply(Thread thread) {
             Gate known = gate;
-            return known == null ? "" : known.requestOn(thread);
+            String request = known == null ? "" : known.requestOn(thread);
+            String name = ClientText.shown(thread.getName());
+            return request.isEmpty() ? name : name + ", " + request + ",";
         }
     }
 

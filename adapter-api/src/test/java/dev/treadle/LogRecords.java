@@ -24,6 +24,11 @@ public final class LogRecords extends Handler implements AutoCloseable {
         logger.setUseParentHandlers(false);
     }
 
+    /** Returns all records so far. */
+    public List<String> lines() {
+        return List.copyOf(lines);
+    }
+
     /** Returns the warnings so far. */
     public List<String> warnings() {
         return lines.stream().filter(line -> line.startsWith("WARNING ")).toList();

@@ -689,7 +689,9 @@ final class WorkersTest {
                         permit.release();
                         done.countDown();
                     });
-            await().until(() -> !log.warnings().isEmpty());
+            await("it is logged once the JVM is warm")
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() -> !log.warnings().isEmpty());
             stop.set(true);
             done.await();
             assertThat(workers.stats().longSlices()).isPositive();

@@ -32,6 +32,10 @@ public final class GeventEngine extends TaskPerThreadEngine {
      * @throws IllegalStateException if hubs cannot be had on this JVM, with the remedy
      */
     public GeventEngine(int hubCount, Watching watching) {
+        this(hubCount, watching, WarmUp.ofThisJvm());
+    }
+
+    GeventEngine(int hubCount, Watching watching, WarmUp warmUp) {
         super("treadle-gevent-");
         JdkHubAccess.problem()
                 .ifPresent(problem -> {
@@ -45,7 +49,7 @@ public final class GeventEngine extends TaskPerThreadEngine {
             hubs[i] = new Hub(i, threads);
             load[i] = new AtomicInteger();
         }
-        watch = new HubWatch(hubs, watching);
+        watch = new HubWatch(hubs, watching, warmUp);
         for (Hub hub : hubs) {
             hub.watchedBy(watch);
         }

@@ -55,26 +55,15 @@ final class HubWatch {
     /** How long it looks on after the last slice. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** What one retake of a hub costs the log: the first is told, and then one in this many. */
-    private static final int TELL_EVERY = 1_000;
-
-    private static final int STACK_DEPTH = 40;
-
-    /**
-     * So many long slices are told in a row, and then one in each such time: while classes load and
-     * nothing is compiled, most slices of a busy server are long, and each fills a screen.
-     */
-    private static final int REPORTS_IN_A_ROW = 10;
-
-    private static final long REPORT_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     /** What was seen of one carrier at the last look. */
     private static final class Sight {
         private final Carrier carrier;
         private final long slice;
         private final long since;
         private final long watchedSince;
-        private boolean reported;
+        private boolean counted;
+        private boolean logged;
+        private String name = ""; // once it is counted
 
         Sight(Carrier carrier, long now, long watched) {
             this.carrier = carrier;
@@ -170,10 +159,7 @@ final class HubWatch {
     private long lastLook;
     private long probedAt;
 
-    // what may be reported now, since when it was counted, and what was not told meanwhile
-    private int reportsLeft = REPORTS_IN_A_ROW;
-    private long reportsCounted = System.nanoTime();
-    private long untold;
+    private final SliceReports reports;
 
     // written by the watch only
     private volatile long retakes;
@@ -210,11 +196,12 @@ final class HubWatch {
         }
     }
 
-    HubWatch(Hub[] hubs, Watching watching) {
+    HubWatch(Hub[] hubs, Watching watching, WarmUp warmUp) {
         this.hubs = hubs;
         this.limits = Limits.of(watching);
         this.sights = new Sight[hubs.length];
         this.probes = Stream.of(hubs).map(Probe::new).toArray(Probe[]::new);
+        this.reports = new SliceReports(warmUp, System.nanoTime());
         this.thread = NeutralThreads.daemon("treadle-watch", this::watch);
     }
 
@@ -294,6 +281,7 @@ final class HubWatch {
 
     private void probe(long now) {
         probedAt = now;
+        reports.look(now, anyRuns());
         for (int i = 0; i < hubs.length; i++) {
             if (hubs[i].runs()) {
                 probes[i].ask();
@@ -395,9 +383,8 @@ final class HubWatch {
         if (lasted > longestSliceNanos) {
             longestSliceNanos = lasted;
         }
-        if (!sight.reported && lasted >= limits.reportNanos()) {
-            sight.reported = true;
-            report(sight, lasted);
+        if (!sight.logged && lasted >= limits.reportNanos()) {
+            tooLong(sight, lasted, now);
         }
     }
 
@@ -415,69 +402,49 @@ final class HubWatch {
         if (inSlice) {
             retaken.add(sight);
         }
-        if (count % TELL_EVERY == 1) {
-            LOG.log(
-                    Level.INFO,
-                    "treadle-hub-{0}: held for longer than {1} ms while others waited, a spare carrier took it:"
-                            + " {2} retakes of all hubs so far; told once in {3}",
-                    hub.index(),
-                    TimeUnit.NANOSECONDS.toMillis(limit),
-                    count,
-                    TELL_EVERY);
-        }
+        reports.retaken(hub.index(), count, limit);
     }
 
-    private void report(Sight sight, long lastedNanos) {
-        long count = longSlices + 1;
-        longSlices = count;
+    /**
+     * Counts the slice, once, and logs it, once. While the JVM is cold it is not logged yet: it
+     * will be, if it still goes on then.
+     */
+    private void tooLong(Sight sight, long lasted, long now) {
+        boolean cold = reports.isCold(now);
+        if (cold && sight.counted) {
+            reports.lastsWhileCold(sight.name, lasted);
+            return;
+        }
+        if (!sight.counted) {
+            sight.counted = true;
+            long count = longSlices + 1;
+            longSlices = count;
+        }
+        sight.logged = !cold;
         Runnable slice = sight.carrier.slice();
         Thread greenlet = slice == null ? null : SliceOwner.of(slice);
         Thread shown = greenlet == null ? sight.carrier.thread() : greenlet;
         if (shown == null) {
             return;
         }
-        StackTraceElement[] stack = shown.getStackTrace();
+        List<StackTraceElement> stack =
+                cold && !reports.logsWholeStacks() ? List.of() : List.of(shown.getStackTrace());
         if (!sight.isOf(sight.carrier)) {
             return; // over meanwhile: what the stack shows is another slice
         }
-        if (!mayReport()) {
-            untold++;
-            return;
+        sight.name = limits.watching().nameOf().apply(shown);
+        SliceReports.LongSlice found =
+                new SliceReports.LongSlice(
+                        sight.carrier.hub().index(),
+                        sight.name,
+                        stack,
+                        sight.carrier.isOut(),
+                        lasted,
+                        limits.reportNanos());
+        if (cold) {
+            reports.longWhileCold(found);
+        } else {
+            reports.isLong(found, now);
         }
-        String request = limits.watching().requestOf().apply(shown);
-        LOG.log(
-                Level.WARNING,
-                "treadle-hub-{0}: {1} has run for {2} ms without giving way (max-blocking-time: {3} ms){4}{5}{6}",
-                sight.carrier.hub().index(),
-                shown.getName() + (request.isEmpty() ? "" : ", " + request + ","),
-                TimeUnit.NANOSECONDS.toMillis(lastedNanos),
-                TimeUnit.NANOSECONDS.toMillis(limits.reportNanos()),
-                sight.carrier.isOut() ? "; a spare carrier has its hub" : "",
-                untold == 0 ? "" : "; " + untold + " more are not told since the last",
-                lines(stack));
-        untold = 0;
-    }
-
-    private boolean mayReport() {
-        long now = System.nanoTime();
-        long earned = (now - reportsCounted) / REPORT_EVERY_NANOS;
-        reportsCounted += earned * REPORT_EVERY_NANOS;
-        reportsLeft = (int) Math.min(REPORTS_IN_A_ROW, reportsLeft + earned);
-        if (reportsLeft == 0) {
-            return false;
-        }
-        reportsLeft--;
-        return true;
-    }
-
-    private static String lines(StackTraceElement[] stack) {
-        StringBuilder lines = new StringBuilder();
-        for (int i = 0; i < Math.min(stack.length, STACK_DEPTH); i++) {
-            lines.append(System.lineSeparator()).append("    at ").append(stack[i]);
-        }
-        if (stack.length > STACK_DEPTH) {
-            lines.append(System.lineSeparator()).append("    ...");
-        }
-        return lines.toString();
     }
 }

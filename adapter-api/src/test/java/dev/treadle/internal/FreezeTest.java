@@ -30,7 +30,7 @@ final class FreezeTest {
     @ParameterizedTest
     @EnumSource
     void greenletsOfHeldHubsGoOn(Freezing kind) throws Exception {
-        GeventEngine engine = new GeventEngine(HUBS, new Watching(RETAKE, null, thread -> ""));
+        GeventEngine engine = new GeventEngine(HUBS, new Watching(RETAKE, null, Thread::getName));
         FrozenHubs frozen =
                 new FrozenHubs(
                         kind.on(engine::execute),

@@ -28,7 +28,7 @@ final class HubLoopTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private final GeventEngine engine =
-            new GeventEngine(1, new Watching(Duration.ofMillis(5), null, thread -> ""));
+            new GeventEngine(1, new Watching(Duration.ofMillis(5), null, Thread::getName));
     private @Nullable SelectorLoop loop;
 
     private static SelectorLoop loopOf(GeventEngine engine, boolean canTurn) {

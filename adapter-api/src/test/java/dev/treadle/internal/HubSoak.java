@@ -61,7 +61,9 @@ final class HubSoak {
             plain[i] = new Hub(i, threads);
             hubs[i] = new Watched(plain[i]);
         }
-        watch = new HubWatch(plain, new Watching(RETAKE, null, thread -> ""));
+        watch =
+                new HubWatch(
+                        plain, new Watching(RETAKE, null, Thread::getName), WarmUp.ofThisJvm());
         for (Hub hub : plain) {
             hub.watchedBy(watch);
         }

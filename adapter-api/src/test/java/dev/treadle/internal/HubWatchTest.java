@@ -27,7 +27,7 @@ final class HubWatchTest {
     private static final Duration RETAKE = Duration.ofMillis(20);
 
     private final GeventEngine engine =
-            new GeventEngine(1, new Watching(RETAKE, null, thread -> ""));
+            new GeventEngine(1, new Watching(RETAKE, null, Thread::getName));
 
     @AfterEach
     void close() throws InterruptedException {
@@ -138,7 +138,12 @@ final class HubWatchTest {
         AtomicBoolean intruded = new AtomicBoolean();
         GeventEngine strict =
                 new GeventEngine(
-                        1, new Watching(null, Duration.ofMillis(20), thread -> "GET /hog"));
+                        1,
+                        new Watching(
+                                null,
+                                Duration.ofMillis(20),
+                                thread -> thread.getName() + ", GET /hog,"),
+                        warm());
         try (LogRecords log = new LogRecords()) {
             compute(strict, stop, ended);
             strict.execute(() -> intruded.set(true));
@@ -168,7 +173,8 @@ final class HubWatchTest {
         GeventEngine both =
                 new GeventEngine(
                         1,
-                        new Watching(Duration.ofMillis(5), Duration.ofMillis(200), thread -> ""));
+                        new Watching(Duration.ofMillis(5), Duration.ofMillis(200), Thread::getName),
+                        warm());
         try (LogRecords log = new LogRecords()) {
             compute(both, stop, ended);
             CountDownLatch other = new CountDownLatch(1);
@@ -192,7 +198,8 @@ final class HubWatchTest {
     void aChildThatComputesIsReportedWithItsName() throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
         GeventEngine strict =
-                new GeventEngine(1, new Watching(null, Duration.ofMillis(20), thread -> ""));
+                new GeventEngine(
+                        1, new Watching(null, Duration.ofMillis(20), Thread::getName), warm());
         try (LogRecords log = new LogRecords()) {
             strict.execute(
                     () -> Thread.ofVirtual().name("third-party-call").start(() -> spin(stop)));
@@ -203,6 +210,62 @@ final class HubWatchTest {
                     .contains("HubWatchTest.spin(");
         }
         assertThat(strict.close(Duration.ofSeconds(10), Duration.ofSeconds(10))).isEmpty();
+    }
+
+    /**
+     * While the JVM is cold long slices are counted; one that still runs once it is warm is told.
+     */
+    @Test
+    void aSliceThatBeganWhileTheJvmWasColdIsReportedOnceItIsWarm() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicBoolean ended = new AtomicBoolean();
+        AtomicBoolean loads = new AtomicBoolean(true);
+        AtomicInteger classes = new AtomicInteger();
+        WarmUp.Jvm loading =
+                new WarmUp.Jvm() {
+                    @Override
+                    public long classesLoaded() {
+                        return loads.get() ? classes.addAndGet(WarmUp.BUSY_CLASSES) : classes.get();
+                    }
+
+                    @Override
+                    public long millisCompiling() {
+                        return 0;
+                    }
+                };
+        GeventEngine strict =
+                new GeventEngine(
+                        1,
+                        new Watching(null, Duration.ofMillis(20), Thread::getName),
+                        new WarmUp(loading, System.nanoTime()));
+        try (LogRecords log = new LogRecords()) {
+            compute(strict, stop, ended);
+            await().until(() -> strict.longestSlice().compareTo(Duration.ofSeconds(4)) > 0);
+            assertThat(strict.longSlices()).isEqualTo(1);
+            assertThat(log.lines()).isEmpty();
+            loads.set(false);
+            await().atMost(Duration.ofMinutes(2)).until(() -> !log.warnings().isEmpty());
+            stop.set(true);
+            await().untilTrue(ended);
+            assertThat(log.lines().getFirst())
+                    .contains(" 1 long slices (the longest: treadle-gevent-1 ");
+            assertThat(log.warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("treadle-hub-0: treadle-gevent-1 has run for ")
+                    .contains("HubWatchTest.spin(");
+        }
+        assertThat(strict.longSlices()).isEqualTo(1);
+        assertThat(strict.close(Duration.ofSeconds(10), Duration.ofSeconds(10))).isEmpty();
+    }
+
+    /** A watch of a JVM that has loaded and compiled what it needs. */
+    private static WarmUp warm() {
+        WarmUp warmUp = new WarmUp(new WarmUpTest.FakeJvm(), 0);
+        for (int i = 1; i <= WarmUp.CALM_WINDOWS; i++) {
+            warmUp.look(i * WarmUp.WINDOW_NANOS, true);
+        }
+        return warmUp;
     }
 
     private static void compute(GeventEngine engine, AtomicBoolean stop, AtomicBoolean ended)
@@ -225,7 +288,7 @@ final class HubWatchTest {
     @Test
     void tellsHowLongWhatCanRunWaitsForItsHub() throws Exception {
         GeventEngine strict =
-                new GeventEngine(1, new Watching(null, Duration.ofMinutes(5), thread -> ""));
+                new GeventEngine(1, new Watching(null, Duration.ofMinutes(5), Thread::getName));
         AtomicBoolean stop = new AtomicBoolean();
         AtomicBoolean ended = new AtomicBoolean();
         try {
@@ -248,7 +311,8 @@ final class HubWatchTest {
     void ofManyLongSlicesAFewAreToldAndAllAreCounted() throws Exception {
         long slices = 25;
         GeventEngine strict =
-                new GeventEngine(1, new Watching(null, Duration.ofMillis(10), thread -> ""));
+                new GeventEngine(
+                        1, new Watching(null, Duration.ofMillis(10), Thread::getName), warm());
         try (LogRecords log = new LogRecords()) {
             for (int i = 0; i < slices; i++) {
                 long before = strict.longSlices();

@@ -66,6 +66,6 @@ enum Scheduling {
         @Nullable Duration retake = this == RETAKE ? RETAKE_AFTER : null;
         return this == STOCK
                 ? new StockScheduler(hubs)
-                : new HubScheduler(hubs, new Watching(retake, REPORT_AFTER, thread -> ""));
+                : new HubScheduler(hubs, new Watching(retake, REPORT_AFTER, Thread::getName));
     }
 }
