@@ -10,9 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * Admits at most N requests at a time. The next wait in line, up to a length and a time; the rest
@@ -45,12 +48,26 @@ public final class Gate {
     private volatile boolean leaving; // written under the lock of this
     private volatile boolean cutOff; // written under the lock of this
 
+    private final List<LongConsumer> leftLineListeners = new CopyOnWriteArrayList<>();
+    private final Turnstile.LineListener lineListener =
+            new Turnstile.LineListener() {
+                @Override
+                public void grows() {
+                    clientWatch.lineGrows();
+                }
+
+                @Override
+                public void left(long nanos) {
+                    leftLineListeners.forEach(each -> each.accept(nanos));
+                }
+            };
+
     private final Roster<Permit> inside = new Roster<>(Roster.DEFAULT_SLOTS);
 
     /** A gate with its numbers, and all else at its default. */
     Gate(int limit, int queue, Duration queueTimeout, Engine engine) {
         this.engine = engine;
-        turnstile = new Turnstile(limit, queue, queueTimeout, clientWatch::lineGrows);
+        turnstile = new Turnstile(limit, queue, queueTimeout, lineListener);
         priority = new Turnstile(WorkerSettings.priorityLimit(limit), 0, queueTimeout, () -> {});
         policy = GatePolicy.DEFAULT;
     }
@@ -58,6 +75,11 @@ public final class Gate {
     Gate(WorkerSettings settings, Engine engine) {
         this(settings.limit(), settings.queue(), settings.queueTimeout(), engine);
         change(settings);
+    }
+
+    /** Calls {@code listenerOfTimes} with the nanoseconds in line of each that leaves one. */
+    void onLeftLine(LongConsumer listenerOfTimes) {
+        leftLineListeners.add(listenerOfTimes);
     }
 
     /** Starts what looks after those in line. */
@@ -68,7 +90,7 @@ public final class Gate {
 
     /** Takes other settings, at once; requests inside and in line stay. */
     synchronized void change(WorkerSettings settings) {
-        policy = policy.changed(settings, clientWatch::lineGrows, turnstile.isShut());
+        policy = policy.changed(settings, lineListener, turnstile.isShut());
         turnstile.change(
                 settings.limit(), settings.queue(), settings.queueTimeout(), settings.queueOrder());
         priority.change(
@@ -414,10 +436,15 @@ public final class Gate {
         }
     }
 
-    private List<Turnstile> turnstiles() {
+    private List<Turnstile> limitTurnstiles() {
         List<Turnstile> all = new ArrayList<>();
-        // limits first: who has left those is in the gate's
         policy.forEachLimit(limit -> all.add(limit.turnstile()));
+        return all;
+    }
+
+    private List<Turnstile> turnstiles() {
+        // limits first: who has left those is in the gate's
+        List<Turnstile> all = limitTurnstiles();
         all.add(turnstile);
         all.add(priority);
         return all;
@@ -557,25 +584,43 @@ public final class Gate {
      * What the gate counts; a snapshot.
      *
      * @param gate at the gate's own count
+     * @param refusedByLimits at the limits by path, also those of before
      * @param all there, at the limits by path, also those of before, and at priority paths
      */
     record Counts(
             Turnstile.Counts gate,
+            Refusals refusedByLimits,
             Turnstile.Counts all,
             long completed,
             Duration longestRunning,
             List<LimitStats> limits) {}
 
     Counts counts() {
-        Turnstile.Counts all = Turnstile.Counts.NONE;
-        for (Turnstile each : turnstiles()) {
-            all = all.and(each.counts());
+        Turnstile.Counts gateOnly = turnstile.counts();
+        Turnstile.Counts atLimits = Turnstile.Counts.NONE;
+        for (Turnstile each : limitTurnstiles()) {
+            atLimits = atLimits.and(each.counts());
         }
         return new Counts(
-                turnstile.counts(),
-                all,
+                gateOnly,
+                atLimits.refused(),
+                atLimits.and(gateOnly).and(priority.counts()),
                 inside.gone(),
                 longestRunning(),
                 policy.limits().stream().map(PathLimit::stats).toList());
+    }
+
+    /**
+     * Returns what the limit of that pattern does; one that was taken away goes on counting those
+     * who are still inside.
+     */
+    Optional<LimitStats> limitStats(String name) {
+        List<LimitStats> found = new ArrayList<>();
+        policy.forEachLimit(limit -> {
+            if (limit.settings().name().equals(name)) {
+                found.add(limit.stats());
+            }
+        });
+        return found.stream().findFirst();
     }
 }

@@ -37,11 +37,11 @@ record GatePolicy(
      *
      * @param shut whether the gate takes nobody: its new limits do not either then
      */
-    GatePolicy changed(WorkerSettings settings, Runnable lineGrows, boolean shut) {
+    GatePolicy changed(WorkerSettings settings, Turnstile.LineListener listener, boolean shut) {
         List<PathLimit> next = new ArrayList<>();
         for (LimitSettings limit : settings.limits()) {
             if (limit.isPath()) {
-                next.add(limit(limit, settings.queueOrder(), lineGrows, shut));
+                next.add(limit(limit, settings.queueOrder(), listener, shut));
             }
         }
         List<PathLimit> left = new ArrayList<>();
@@ -76,7 +76,7 @@ record GatePolicy(
     }
 
     private PathLimit limit(
-            LimitSettings wanted, QueueOrder order, Runnable lineGrows, boolean shut) {
+            LimitSettings wanted, QueueOrder order, Turnstile.LineListener listener, boolean shut) {
         List<PathLimit> known = new ArrayList<>();
         forEachLimit(known::add);
         for (PathLimit present : known) {
@@ -84,7 +84,7 @@ record GatePolicy(
                 return present.changed(wanted, order);
             }
         }
-        PathLimit made = PathLimit.of(wanted, lineGrows).changed(wanted, order);
+        PathLimit made = PathLimit.of(wanted, listener).changed(wanted, order);
         if (shut) {
             made.turnstile().shut();
         }

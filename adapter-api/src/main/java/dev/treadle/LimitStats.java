@@ -1,5 +1,7 @@
 package dev.treadle;
 
+import java.time.Duration;
+
 /**
  * What one inner limit does at one moment.
  *
@@ -8,11 +10,29 @@ package dev.treadle;
  * @param active how many hold it
  * @param waiting how many wait in its line
  * @param refused how many it refused, for whatever reason, since the start
+ * @param longestWaiting how long the first in its line has waited; zero if none waits
+ * @param leftLine how many were in its line and are not any more, since the start
+ * @param timeInLine how long those waited, all together
  */
-public record LimitStats(String name, int limit, int active, int waiting, long refused) {
+public record LimitStats(
+        String name,
+        int limit,
+        int active,
+        int waiting,
+        long refused,
+        Duration longestWaiting,
+        long leftLine,
+        Duration timeInLine) {
     static LimitStats of(String name, Turnstile turnstile) {
         Turnstile.Counts counts = turnstile.counts();
         return new LimitStats(
-                name, turnstile.limit(), counts.active(), counts.waiting(), counts.refused());
+                name,
+                turnstile.limit(),
+                counts.active(),
+                counts.waiting(),
+                counts.refused().total(),
+                counts.longestWaiting(),
+                counts.leftLine(),
+                counts.timeInLine());
     }
 }

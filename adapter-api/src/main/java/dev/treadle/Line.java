@@ -13,6 +13,7 @@ final class Line {
     private int length;
     private long left;
     private long nanosInLine;
+    private final LineTimes times = new LineTimes();
 
     Turnstile.@Nullable Place first() {
         return first;
@@ -34,6 +35,11 @@ final class Line {
     /** Returns how long all who have left were in line. */
     long nanosInLine() {
         return nanosInLine;
+    }
+
+    /** Returns how long those were in line who have left in the last one to two minutes. */
+    LineTimes.Snapshot times() {
+        return times.snapshot(System.nanoTime());
     }
 
     void append(Turnstile.Place place) {
@@ -66,6 +72,9 @@ final class Line {
         place.inLine = false;
         length--;
         left++;
-        nanosInLine += place.nanosWaited();
+        long nanos = place.nanosWaited();
+        nanosInLine += nanos;
+        place.nanosInLine = nanos;
+        times.record(nanos, System.nanoTime());
     }
 }

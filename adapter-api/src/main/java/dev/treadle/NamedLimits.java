@@ -4,6 +4,7 @@ import dev.treadle.internal.Engine;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The inner limits that code has asked for by name. Safe for any thread. */
@@ -38,6 +39,11 @@ final class NamedLimits {
                 known.change(limit);
             }
         }
+    }
+
+    /** Returns the limit of that name, if code has asked for it. */
+    Optional<Limit> known(String name) {
+        return Optional.ofNullable(limits.get(name));
     }
 
     List<LimitStats> stats() {

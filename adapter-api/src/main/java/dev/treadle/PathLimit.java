@@ -6,12 +6,12 @@ package dev.treadle;
  * is complete. There is no circle in that: who is inside the gate waits for no limit of this kind.
  */
 record PathLimit(LimitSettings settings, PathPattern pattern, Turnstile turnstile) {
-    static PathLimit of(LimitSettings settings, Runnable lineGrows) {
+    static PathLimit of(LimitSettings settings, Turnstile.LineListener listener) {
         return new PathLimit(
                 settings,
                 PathPattern.parse("limit", settings.name()),
                 new Turnstile(
-                        settings.limit(), settings.queue(), settings.queueTimeout(), lineGrows));
+                        settings.limit(), settings.queue(), settings.queueTimeout(), listener));
     }
 
     /**

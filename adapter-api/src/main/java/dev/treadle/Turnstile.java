@@ -76,6 +76,20 @@ final class Turnstile {
         void sentAway(Reason reason);
     }
 
+    /** Hears what goes on in line; called without the lock, and must not block. */
+    @FunctionalInterface
+    interface LineListener {
+        /** Somebody has joined the line. */
+        void grows();
+
+        /**
+         * Somebody has left the line, whatever came of it.
+         *
+         * @param nanos how long it was in line, at least 1
+         */
+        default void left(long nanos) {}
+    }
+
     /** A place in line. */
     static final class Place {
         private final Turn turn;
@@ -87,6 +101,7 @@ final class Turnstile {
         @Nullable Place before;
         @Nullable Place after;
         boolean inLine;
+        long nanosInLine; // since it has left the line
         // written once under the lock, as it is taken out of the line; both unset if it left by
         // itself
         private volatile boolean granted;
@@ -122,7 +137,7 @@ final class Turnstile {
         }
     }
 
-    private final Runnable lineGrows;
+    private final LineListener listener;
     // written under the lock, read anywhere
     private volatile int limit;
     private volatile int queue;
@@ -143,13 +158,13 @@ final class Turnstile {
     private final LongAdder clientsGone = new LongAdder();
 
     /**
-     * @param lineGrows called when somebody has joined the line, without the lock
+     * @param listener hears who joins the line and leaves it
      */
-    Turnstile(int limit, int queue, Duration queueTimeout, Runnable lineGrows) {
+    Turnstile(int limit, int queue, Duration queueTimeout, LineListener listener) {
         this.limit = limit;
         this.queue = queue;
         this.queueTimeoutNanos = queueTimeout.toNanos();
-        this.lineGrows = lineGrows;
+        this.listener = listener;
     }
 
     /**
@@ -175,7 +190,7 @@ final class Turnstile {
         } finally {
             lock.unlock();
         }
-        granted.forEach(place -> place.turn.granted());
+        granted.forEach(this::tellGranted);
     }
 
     /** Goes in without waiting, if there is room and nobody in line; false if not. */
@@ -328,7 +343,7 @@ final class Turnstile {
         } finally {
             lock.unlock();
         }
-        lineGrows.run();
+        listener.grows();
         return place;
     }
 
@@ -368,10 +383,11 @@ final class Turnstile {
             unlink(place);
             place.sentAway = reason;
             tellIfEmpty();
-            return true;
         } finally {
             lock.unlock();
         }
+        listener.left(place.nanosInLine);
+        return true;
     }
 
     /** Sends the place away because its time is over; false if it is not in line any more. */
@@ -435,8 +451,14 @@ final class Turnstile {
             lock.unlock();
         }
         if (next != null) {
-            next.turn.granted();
+            tellGranted(next);
         }
+    }
+
+    /** The one who waits first: it is not to wait for the listener too. */
+    private void tellGranted(Place place) {
+        place.turn.granted();
+        listener.left(place.nanosInLine);
     }
 
     /** Takes the place out of the line for the one inside that it is counted as. */
@@ -514,6 +536,7 @@ final class Turnstile {
         for (Place place : places) {
             draining.increment();
             place.turn.sentAway(Reason.DRAINING);
+            listener.left(place.nanosInLine);
         }
     }
 
@@ -559,37 +582,38 @@ final class Turnstile {
      * @param longestWaiting how long the first in line has waited; zero if there is none
      * @param leftLine how many were in line and are not any more
      * @param timeInLine how long those were, all together
+     * @param times how long each of those was who have left lately
      */
     record Counts(
             int active,
             int waiting,
-            long lineFull,
-            long lineTimeout,
-            long draining,
-            long clientsGone,
+            Refusals refused,
             Duration longestWaiting,
             long leftLine,
-            Duration timeInLine) {
-        static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, Duration.ZERO, 0, Duration.ZERO);
+            Duration timeInLine,
+            LineTimes.Snapshot times) {
+        static final Counts NONE =
+                new Counts(
+                        0,
+                        0,
+                        Refusals.NONE,
+                        Duration.ZERO,
+                        0,
+                        Duration.ZERO,
+                        LineTimes.Snapshot.NONE);
 
         /** Returns what both have counted together. */
         Counts and(Counts other) {
             return new Counts(
                     active + other.active,
                     waiting + other.waiting,
-                    lineFull + other.lineFull,
-                    lineTimeout + other.lineTimeout,
-                    draining + other.draining,
-                    clientsGone + other.clientsGone,
+                    refused.and(other.refused),
                     longestWaiting.compareTo(other.longestWaiting) > 0
                             ? longestWaiting
                             : other.longestWaiting,
                     leftLine + other.leftLine,
-                    timeInLine.plus(other.timeInLine));
-        }
-
-        long refused() {
-            return lineFull + lineTimeout + draining + clientsGone;
+                    timeInLine.plus(other.timeInLine),
+                    times.and(other.times));
         }
     }
 
@@ -601,13 +625,12 @@ final class Turnstile {
             return new Counts(
                     active(),
                     waiting,
-                    lineFull.sum(),
-                    lineTimeout.sum(),
-                    draining.sum(),
-                    clientsGone.sum(),
+                    new Refusals(
+                            lineFull.sum(), lineTimeout.sum(), draining.sum(), clientsGone.sum()),
                     first == null ? Duration.ZERO : Duration.ofNanos(first.nanosWaited()),
                     line.left(),
-                    Duration.ofNanos(line.nanosInLine()));
+                    Duration.ofNanos(line.nanosInLine()),
+                    line.times());
         } finally {
             lock.unlock();
         }

@@ -16,6 +16,8 @@ import java.util.List;
  * @param refusedLineFull requests refused because the line was full, since the start
  * @param refusedLineTimeout requests refused after the longest time in line, since the start
  * @param refusedDraining requests refused because the workers were draining, since the start
+ * @param refusedByLimits of all those refused, the ones at limits by path; the others were refused
+ *     at the gate's own count
  * @param clientsGone requests taken out of a line because their client had left, since the start
  * @param harakiris requests interrupted because they ran longer than allowed, since the start
  * @param stuck requests that run on although they were interrupted for that
@@ -23,6 +25,7 @@ import java.util.List;
  * @param leftLine requests that were in a line and are not any more, whatever came of it, since the
  *     start
  * @param timeInLine how long those waited, all together
+ * @param queueTimes how long each of those waited who have left a line lately
  * @param longestRunning the age of the oldest request inside; zero if there is none
  * @param tasks tasks of any kind that the engine runs, requests included
  * @param threads platform threads of the pool or live greenlets or virtual threads of the engine
@@ -52,12 +55,14 @@ public record WorkerStats(
         long refusedLineFull,
         long refusedLineTimeout,
         long refusedDraining,
+        Refusals refusedByLimits,
         long clientsGone,
         long harakiris,
         int stuck,
         Duration longestWaiting,
         long leftLine,
         Duration timeInLine,
+        QueueTimes queueTimes,
         Duration longestRunning,
         int tasks,
         int threads,
@@ -80,5 +85,11 @@ public record WorkerStats(
     /** Returns all requests refused, for whatever reason, since the start. */
     public long refused() {
         return refusedLineFull + refusedLineTimeout + refusedDraining + clientsGone;
+    }
+
+    /** Returns the requests refused at the gate's own count, by reason, since the start. */
+    public Refusals refusedByGate() {
+        return new Refusals(refusedLineFull, refusedLineTimeout, refusedDraining, clientsGone)
+                .without(refusedByLimits);
     }
 }

@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 
 /**
  * The workers of one server: an executor that runs everything the container has to run, and a gate
@@ -96,6 +97,7 @@ public final class Workers implements AutoCloseable {
     private final NamedLimits limits;
 
     private final List<Consumer<WorkerSettings>> switchListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<String>> limitListeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> stopListeners = new CopyOnWriteArrayList<>();
 
     // guarded by this
@@ -203,6 +205,7 @@ public final class Workers implements AutoCloseable {
             long count = switches + 1;
             switches = count;
             limits.change(next);
+            tellLimits(next);
             switchListeners.forEach(listener -> listener.accept(next));
             warnOfDeadPatterns(next);
             boolean ownThreads =
@@ -315,7 +318,58 @@ public final class Workers implements AutoCloseable {
                     wanted.name(),
                     "a plain name such as payments; a limit by path is a setting of the workers");
         }
-        return limits.get(wanted, settings);
+        boolean known = limits.known(wanted.name()).isPresent();
+        Limit limit = limits.get(wanted, settings);
+        if (!known) {
+            limitListeners.forEach(listener -> listener.accept(limit.name()));
+        }
+        return limit;
+    }
+
+    /**
+     * Calls {@code listener} with the name of each inner limit: now for those there are, and later
+     * for each new one, on the thread that makes it. It may hear of one again.
+     */
+    public void onLimit(Consumer<String> listener) {
+        limitListeners.add(requireNonNull(listener, "listener"));
+        stats().limits().forEach(limit -> listener.accept(limit.name()));
+    }
+
+    private void tellLimits(WorkerSettings now) {
+        for (LimitSettings limit : now.limits()) {
+            if (limit.isPath()) {
+                limitListeners.forEach(listener -> listener.accept(limit.name()));
+            }
+        }
+    }
+
+    /**
+     * Returns what one inner limit does now. One by path that a switch has taken away is there
+     * still, so that no counter of it falls.
+     *
+     * @param name its path pattern or plain name
+     */
+    public Optional<LimitStats> limitStats(String name) {
+        requireNonNull(name, "name");
+        return gate.limitStats(name).or(() -> limits.known(name).map(Limit::stats));
+    }
+
+    /**
+     * Calls {@code listener} with the time in line, in nanoseconds, at least 1, of each request
+     * that leaves a line of the gate or of a limit by path, admitted or not. Requests that do not
+     * wait in line cost nothing. It is called on the thread that ends the wait, must not block, and
+     * must be safe for any thread. What it throws is logged.
+     */
+    public void onLeftLine(LongConsumer listener) {
+        requireNonNull(listener, "listener");
+        gate.onLeftLine(nanos -> {
+            try {
+                listener.accept(nanos);
+            } catch (RuntimeException broken) {
+                // the thread has the next request to let in, and others to tell
+                LOG.log(Level.WARNING, "a time in line could not be recorded", broken);
+            }
+        });
     }
 
     /**
@@ -459,15 +513,17 @@ public final class Workers implements AutoCloseable {
                 counts.gate().active(),
                 counts.all().waiting(),
                 counts.completed(),
-                counts.all().lineFull(),
-                counts.all().lineTimeout(),
-                counts.all().draining(),
-                counts.all().clientsGone(),
+                counts.all().refused().lineFull(),
+                counts.all().refused().lineTimeout(),
+                counts.all().refused().draining(),
+                counts.refusedByLimits(),
+                counts.all().refused().clientsGone(),
                 harakiri.struck(),
                 harakiri.stuck(),
                 counts.all().longestWaiting(),
                 counts.all().leftLine(),
                 counts.all().timeInLine(),
+                counts.all().times().times(),
                 counts.longestRunning(),
                 engine.activeTasks(),
                 engine.liveThreads(),

@@ -115,6 +115,11 @@ final class WorkersBean implements WorkersMXBean {
     }
 
     @Override
+    public long getRefusedByLimits() {
+        return workers.stats().refusedByLimits().total();
+    }
+
+    @Override
     public long getClientsGone() {
         return workers.stats().clientsGone();
     }
@@ -132,6 +137,46 @@ final class WorkersBean implements WorkersMXBean {
     @Override
     public long getLongestWaitingMillis() {
         return workers.stats().longestWaiting().toMillis();
+    }
+
+    @Override
+    public long getLeftLine() {
+        return workers.stats().leftLine();
+    }
+
+    @Override
+    public long getTimeInLineMillis() {
+        return workers.stats().timeInLine().toMillis();
+    }
+
+    @Override
+    public long getQueueTimeMedianMillis() {
+        return workers.stats().queueTimes().median().toMillis();
+    }
+
+    @Override
+    public long getQueueTimeP95Millis() {
+        return workers.stats().queueTimes().p95().toMillis();
+    }
+
+    @Override
+    public long getQueueTimeP99Millis() {
+        return workers.stats().queueTimes().p99().toMillis();
+    }
+
+    @Override
+    public long getQueueTimeMaxMillis() {
+        return workers.stats().queueTimes().max().toMillis();
+    }
+
+    @Override
+    public long getRetakes() {
+        return workers.stats().retakes();
+    }
+
+    @Override
+    public long getLongSlices() {
+        return workers.stats().longSlices();
     }
 
     @Override

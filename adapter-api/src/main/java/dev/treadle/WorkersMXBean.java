@@ -35,6 +35,9 @@ public interface WorkersMXBean {
     /** Returns how many requests were refused, for whatever reason, since the start. */
     long getRefused();
 
+    /** Returns how many of those were refused at limits by path, since the start. */
+    long getRefusedByLimits();
+
     /** Returns how many requests left the line with their client, since the start. */
     long getClientsGone();
 
@@ -47,8 +50,35 @@ public interface WorkersMXBean {
     /** Returns how long the first in line has waited, in milliseconds. */
     long getLongestWaitingMillis();
 
+    /** Returns how many requests have left a line, whatever came of it, since the start. */
+    long getLeftLine();
+
+    /** Returns how long those were in line, all together, in milliseconds. */
+    long getTimeInLineMillis();
+
+    /**
+     * Returns the time in line, in milliseconds, that half of the requests kept to that have left a
+     * line in the last one to two minutes; those that did not wait do not count.
+     */
+    long getQueueTimeMedianMillis();
+
+    /** Returns the same for 95 of 100 requests. */
+    long getQueueTimeP95Millis();
+
+    /** Returns the same for 99 of 100 requests. */
+    long getQueueTimeP99Millis();
+
+    /** Returns the longest time in line of those requests, in milliseconds. */
+    long getQueueTimeMaxMillis();
+
     /** Returns the age of the oldest request inside, in milliseconds. */
     long getLongestRunningMillis();
+
+    /** Returns how often a hub that was held went to a spare carrier, since the start. */
+    long getRetakes();
+
+    /** Returns how many slices were longer than {@code max-blocking-time}, since the start. */
+    long getLongSlices();
 
     /** Returns how often other settings were taken while running. */
     long getSwitches();
@@ -59,7 +89,7 @@ public interface WorkersMXBean {
     /** Returns the requests inside, oldest first: method, path and age each. */
     List<String> getRequests();
 
-    /** Returns the inner limits: name, N, active, waiting, refused each. */
+    /** Returns the inner limits: name, N, active, waiting, refused and times in line each. */
     List<String> getLimits();
 
     /**

@@ -56,7 +56,7 @@ final class ClientWatchTest {
         await().until(() -> gate.waiting() == 0);
         await().until(waiting::isDone);
         assertThat(waiting.exceptionNow()).isInstanceOf(RefusedException.class);
-        assertThat(gate.counts().all().clientsGone()).isEqualTo(1);
+        assertThat(gate.counts().all().refused().clientsGone()).isEqualTo(1);
         inside.release();
     }
 

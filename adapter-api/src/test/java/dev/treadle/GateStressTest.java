@@ -65,10 +65,10 @@ final class GateStressTest {
         assertThat(stats.gate().active()).isZero();
         assertThat(stats.gate().waiting()).isZero();
         assertThat(stats.completed()).isEqualTo(admitted.get());
-        assertThat(stats.all().refused()).isEqualTo(refused.get());
-        assertThat(stats.all().lineFull()).isPositive();
-        assertThat(stats.all().lineTimeout()).isPositive();
-        assertThat(stats.all().draining()).isPositive();
+        assertThat(stats.all().refused().total()).isEqualTo(refused.get());
+        assertThat(stats.all().refused().lineFull()).isPositive();
+        assertThat(stats.all().refused().lineTimeout()).isPositive();
+        assertThat(stats.all().refused().draining()).isPositive();
         assertThat(interrupted.get()).isPositive();
         assertThat(admitted.get() + refused.get() + interrupted.get())
                 .isEqualTo((long) THREADS * OPERATIONS);

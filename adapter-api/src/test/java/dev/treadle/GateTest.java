@@ -651,7 +651,7 @@ final class GateTest {
         assertThat(refusalOf(gate, "/pay")).isEqualTo(Reason.LINE_FULL);
 
         gate.change(virtual(9).build());
-        assertThat(gate.counts().all().lineFull()).isEqualTo(1);
+        assertThat(gate.counts().all().refused().lineFull()).isEqualTo(1);
         gate.change(virtual(9).limit("/pay", 1, 0, LONG).build());
 
         assertThat(gate.counts().limits().getFirst().active()).isEqualTo(1);
@@ -758,9 +758,9 @@ final class GateTest {
         assertThat(counts.gate().active()).isEqualTo(1);
         assertThat(counts.gate().waiting()).isZero();
         assertThat(counts.completed()).isEqualTo(1);
-        assertThat(counts.all().lineFull()).isEqualTo(1);
-        assertThat(counts.all().lineTimeout()).isEqualTo(1);
-        assertThat(counts.all().draining()).isEqualTo(1);
+        assertThat(counts.all().refused().lineFull()).isEqualTo(1);
+        assertThat(counts.all().refused().lineTimeout()).isEqualTo(1);
+        assertThat(counts.all().refused().draining()).isEqualTo(1);
         assertThat(gate.draining()).isTrue();
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import static java.util.Objects.requireNonNull;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,6 +19,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
@@ -496,6 +499,16 @@ final class WorkersTest {
             assertThat(bean.getContainer()).isEqualTo("Some 1.0");
             assertThat(bean.getModel()).isEqualTo("virtual");
             assertThat(bean.getActive()).isEqualTo(1);
+            waitInLineFor(Duration.ofMillis(3), workers.gate());
+            assertThat(bean.getLeftLine()).isEqualTo(1);
+            assertThat(bean.getTimeInLineMillis())
+                    .isGreaterThanOrEqualTo(3)
+                    .isEqualTo(bean.getQueueTimeMedianMillis())
+                    .isEqualTo(bean.getQueueTimeP95Millis())
+                    .isEqualTo(bean.getQueueTimeP99Millis())
+                    .isEqualTo(bean.getQueueTimeMaxMillis());
+            assertThat(bean.getRefusedByLimits()).isZero();
+            assertThat(bean.getRetakes() + bean.getLongSlices()).isZero();
             assertThat(bean.getRequests()).singleElement().asString().startsWith("GET /slow ");
             assertThat(bean.getSettings()).contains("virtual=2 (code virtual)");
             assertThat(bean.switchTo("threads", 7)).isEqualTo("threads 7");
@@ -532,6 +545,18 @@ final class WorkersTest {
         assertThat(server.isRegistered(second)).isFalse();
     }
 
+    /** Fills the gate, waits in its line, and leaves it again. */
+    private static void waitInLineFor(Duration time, Gate gate) throws Exception {
+        List<Permit> inside = new CopyOnWriteArrayList<>();
+        while (gate.active() < gate.limit()) {
+            inside.add(gate.enter("GET", "/filler"));
+        }
+        Gate.Place place = requireNonNull(gate.enter("GET", "/line", listener(inside)));
+        Thread.sleep(time);
+        place.giveUp();
+        inside.forEach(Permit::release);
+    }
+
     @Test
     void aNamedLimitProtectsWhatIsBehindIt() throws Exception {
         WorkerSettings settings =
@@ -548,7 +573,10 @@ final class WorkersTest {
                 assertThat(payments.call(() -> "third")).isEqualTo("third");
                 assertThat(other).isNotNull();
             }
-            assertThat(payments.stats()).isEqualTo(new LimitStats("payments", 2, 0, 0, 1));
+            assertThat(payments.stats())
+                    .isEqualTo(
+                            new LimitStats(
+                                    "payments", 2, 0, 0, 1, Duration.ZERO, 0, Duration.ZERO));
             // what somebody has set wins over code
             assertThat(workers.limit("search", 50).stats().limit()).isEqualTo(1);
 
@@ -559,6 +587,113 @@ final class WorkersTest {
                     .isThrownBy(() -> workers.limit("/pay", 3))
                     .withMessageContaining("a plain name such as payments");
         }
+    }
+
+    /** Each that leaves a line is told of once, whatever came of it; who did not wait is not. */
+    @Test
+    void timesInLineAreToldOfThoseWhoWaited() throws Exception {
+        WorkerSettings settings = settings(WorkerModel.VIRTUAL, 1).queue(10).build();
+        List<Long> told = new CopyOnWriteArrayList<>();
+        try (Workers workers = Workers.open(settings)) {
+            workers.onLeftLine(nanos -> {
+                throw new IllegalStateException("broken on purpose");
+            });
+            workers.onLeftLine(told::add);
+            Gate gate = workers.gate();
+            gate.enter("GET", "/inside").release();
+            Permit inside = gate.enter("GET", "/inside");
+            assertThat(told).isEmpty();
+
+            List<Permit> admitted = new CopyOnWriteArrayList<>();
+            GateListener listener = listener(admitted);
+            assertThat(gate.enter("GET", "/admitted", listener)).isNotNull();
+            Gate.Place givesUp = requireNonNull(gate.enter("GET", "/givesUp", listener));
+            Thread interrupted = Thread.ofVirtual().start(() -> interruptedInLine(gate));
+            await().until(() -> gate.waiting() == 3);
+            interrupted.interrupt();
+            interrupted.join();
+            assertThat(told).hasSize(1);
+            givesUp.giveUp();
+            assertThat(told).hasSize(2);
+            inside.release();
+            assertThat(told).hasSize(3);
+            assertThat(gate.enter("GET", "/drained", listener)).isNotNull();
+            gate.shut();
+            gate.cutOff();
+            assertThat(told).hasSize(4).allSatisfy(nanos -> assertThat(nanos).isPositive());
+            WorkerStats stats = workers.stats();
+            assertThat(stats.leftLine()).isEqualTo(4);
+            assertThat(stats.timeInLine().toNanos())
+                    .isEqualTo(told.stream().mapToLong(Long::longValue).sum());
+            assertThat(stats.queueTimes().max().toNanos())
+                    .isEqualTo(told.stream().mapToLong(Long::longValue).max().orElseThrow());
+            assertThat(stats.queueTimes().median()).isPositive();
+            admitted.forEach(Permit::release);
+        }
+        assertThat(log.warnings())
+                .hasSize(4)
+                .allMatch(line -> line.contains("could not be recorded"));
+    }
+
+    private static GateListener listener(List<Permit> admitted) {
+        return new GateListener() {
+            @Override
+            public void admitted(Permit permit) {
+                admitted.add(permit);
+            }
+
+            @Override
+            public void refused(RefusedException refusal) {}
+        };
+    }
+
+    private static void interruptedInLine(Gate gate) {
+        try {
+            gate.enter("GET", "/interrupted");
+            throw new AssertionError("it was let in");
+        } catch (InterruptedException expected) {
+            // that is how it leaves the line
+        } catch (RefusedException refused) {
+            throw new AssertionError(refused);
+        }
+    }
+
+    @Test
+    void refusalsOfLimitsAreApartAndNeverFall() throws Exception {
+        WorkerSettings settings =
+                settings(WorkerModel.VIRTUAL, 2).queue(0).limit("/slow", 1, 0, Duration.ofSeconds(5)).build();
+        List<String> names = new CopyOnWriteArrayList<>();
+        try (Workers workers = Workers.open(settings)) {
+            workers.onLimit(names::add);
+            assertThat(names).containsExactly("/slow");
+            Permit slow = workers.gate().enter("GET", "/slow");
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(() -> workers.gate().enter("GET", "/slow"));
+            Permit other = workers.gate().enter("GET", "/");
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(() -> workers.gate().enter("GET", "/"));
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(() -> workers.gate().enter("GET", "/"));
+            refusedAre(workers, 1, 2);
+
+            workers.switchTo(settings(WorkerModel.THREADS, 2).limit("/else", 1, 0, Duration.ofSeconds(5)).build());
+            refusedAre(workers, 1, 2);
+            assertThat(workers.limitStats("/slow").orElseThrow().active()).isEqualTo(1);
+            workers.limit("payments", 5);
+            assertThat(names).contains("/else", "payments");
+            assertThat(workers.limitStats("payments").orElseThrow().limit()).isEqualTo(5);
+            assertThat(workers.limitStats("/nowhere")).isEmpty();
+            slow.release();
+            other.release();
+            assertThat(workers.limitStats("/slow").orElseThrow().active()).isZero();
+        }
+    }
+
+    private static void refusedAre(Workers workers, long byLimits, long byGate) {
+        assertThat(workers.stats().refusedByLimits()).isEqualTo(new Refusals(byLimits, 0, 0, 0));
+        assertThat(workers.stats().refusedByGate()).isEqualTo(new Refusals(byGate, 0, 0, 0));
+        assertThat(workers.stats().refused()).isEqualTo(byLimits + byGate);
+        assertThat(workers.limitStats("/slow").orElseThrow().refused()).isEqualTo(byLimits);
     }
 
     @Test

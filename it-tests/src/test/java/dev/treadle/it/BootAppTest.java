@@ -297,7 +297,12 @@ final class BootAppTest {
         assertThat(app().get("/actuator/prometheus").asString())
                 .contains(
                         "treadle_requests_waiting",
-                        "treadle_requests_refused_total{reason=\"line-full\"}",
+                        "treadle_requests_refused_total{by=\"gate\",reason=\"line-full\"}",
+                        "treadle_requests_refused_total{by=\"limit\",reason=\"line-full\"}",
+                        "treadle_requests_stuck",
+                        "treadle_requests_waiting_max_seconds",
+                        "treadle_requests_queue_time_seconds{quantile=\"0.99\"}",
+                        "treadle_hub_retakes_total",
                         "treadle_requests_queue_time_seconds_count",
                         "treadle_requests_limit",
                         "treadle_hub_lag_seconds",

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.restassured.path.json.JsonPath;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +40,11 @@ class StatsTest {
         // without a host: of the loopback interface only
         server =
                 TreadleProcess.launcher(
-                        "demo-server", "--http=127.0.0.1:0", "--stats=:0", "--sleep=10ms");
+                        "demo-server",
+                        "--http=127.0.0.1:0",
+                        "--stats=:0",
+                        "--sleep=10ms",
+                        "--limit=/slow=3");
     }
 
     @AfterAll
@@ -192,6 +198,33 @@ class StatsTest {
                 .startsWith("HTTP/1.1 200 ")
                 .contains("\r\nContent-Length: 6\r\n")
                 .endsWith("\r\n\r\n");
+    }
+
+    /** Monitors read these names. */
+    @Test
+    void numbersOfLinesHubsAndLimitsAreThere() throws IOException {
+        String body = ask("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").split("\r\n\r\n", 2)[1];
+        JsonPath json = JsonPath.from(body);
+        for (String name :
+                List.of(
+                        "stuck",
+                        "retakes",
+                        "refusedByLimits",
+                        "longestWaitingMillis",
+                        "leftLine",
+                        "timeInLineMillis",
+                        "queueTimeMedianMillis",
+                        "queueTimeP95Millis",
+                        "queueTimeP99Millis",
+                        "queueTimeMaxMillis",
+                        "limits[0].active",
+                        "limits[0].waiting",
+                        "limits[0].refused",
+                        "limits[0].longestWaitingMillis",
+                        "limits[0].leftLine",
+                        "limits[0].timeInLineMillis")) {
+            assertThat(json.getLong(name)).as(name).isZero();
+        }
     }
 
     @Test

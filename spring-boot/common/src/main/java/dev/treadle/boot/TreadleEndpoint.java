@@ -46,6 +46,10 @@ public class TreadleEndpoint {
         state.put("interrupted", stats.harakiris());
         state.put("stuck", stats.stuck());
         state.put("longestWaitingMillis", stats.longestWaiting().toMillis());
+        state.put("queueTimeMedianMillis", stats.queueTimes().median().toMillis());
+        state.put("queueTimeP95Millis", stats.queueTimes().p95().toMillis());
+        state.put("queueTimeP99Millis", stats.queueTimes().p99().toMillis());
+        state.put("queueTimeMaxMillis", stats.queueTimes().max().toMillis());
         state.put("longestRunningMillis", stats.longestRunning().toMillis());
         state.put("hubLagMillis", stats.hubLag().toMillis());
         state.put("longestSliceMillis", stats.longestSlice().toMillis());
@@ -65,6 +69,7 @@ public class TreadleEndpoint {
         refused.put("lineTimeout", stats.refusedLineTimeout());
         refused.put("draining", stats.refusedDraining());
         refused.put("clientsGone", stats.clientsGone());
+        refused.put("byLimits", stats.refusedByLimits().total());
         return refused;
     }
 
@@ -75,6 +80,7 @@ public class TreadleEndpoint {
         limit.put("active", stats.active());
         limit.put("waiting", stats.waiting());
         limit.put("refused", stats.refused());
+        limit.put("longestWaitingMillis", stats.longestWaiting().toMillis());
         return limit;
     }
 

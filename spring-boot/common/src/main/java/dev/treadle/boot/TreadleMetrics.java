@@ -2,22 +2,30 @@ package dev.treadle.boot;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import dev.treadle.LimitStats;
+import dev.treadle.Refusals;
 import dev.treadle.WorkerStats;
 import dev.treadle.Workers;
 
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Meters of the workers. Their number is fixed: none for each greenlet, path or client.
+ * Meters of the workers. Their number is fixed, but for those of each inner limit, of at most
+ * {@value #MOST_LIMITS} limits: there are none for each greenlet, path or client.
  *
  * <p>A meter whose name has its unit, as {@code treadle.requests.active}, gives no base unit:
  * Prometheus would have it twice.
@@ -25,7 +33,14 @@ import java.util.function.ToDoubleFunction;
  * <p>Safe for any thread; may be bound to several registries.
  */
 public final class TreadleMetrics implements MeterBinder {
+    private static final Logger LOG = System.getLogger("dev.treadle.boot");
+
+    /** More than a person sets: code that asks for a limit by user is to fill no registry. */
+    static final int MOST_LIMITS = 100;
+
     private final Workers workers;
+    private final Set<String> limitsShown = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean limitsLeftOut = new AtomicBoolean();
 
     /** For meters of these workers. */
     public TreadleMetrics(Workers workers) {
@@ -47,18 +62,26 @@ public final class TreadleMetrics implements MeterBinder {
                 "treadle.requests.interrupted",
                 "Requests that ran longer than harakiri",
                 WorkerStats::harakiris);
-        refused(registry, "line-full", WorkerStats::refusedLineFull);
-        refused(registry, "line-timeout", WorkerStats::refusedLineTimeout);
-        refused(registry, "draining", WorkerStats::refusedDraining);
-        refused(registry, "client-gone", WorkerStats::clientsGone);
-        FunctionTimer.builder(
-                        "treadle.requests.queue.time",
-                        workers,
-                        observed -> observed.stats().leftLine(),
-                        observed -> observed.stats().timeInLine().toNanos(),
-                        NANOSECONDS)
-                .description("Time in line of the requests that had to wait, admitted or not")
-                .register(registry);
+        gauge(
+                registry,
+                "treadle.requests.stuck",
+                "Requests that run on although they were interrupted",
+                WorkerStats::stuck);
+        refused(registry, "gate", WorkerStats::refusedByGate);
+        refused(registry, "limit", WorkerStats::refusedByLimits);
+        time(
+                registry,
+                "treadle.requests.waiting.max",
+                "How long the first in line has waited, of all lines",
+                WorkerStats::longestWaiting);
+        Timer queueTime =
+                Timer.builder("treadle.requests.queue.time")
+                        .description(
+                                "Time in line of the requests that had to wait, admitted or not")
+                        .publishPercentiles(0.5, 0.95, 0.99)
+                        .register(registry);
+        workers.onLeftLine(nanos -> queueTime.record(nanos, NANOSECONDS));
+        workers.onLimit(name -> limit(registry, name));
         time(
                 registry,
                 "treadle.hub.lag",
@@ -69,6 +92,11 @@ public final class TreadleMetrics implements MeterBinder {
                 "treadle.hub.slice.max",
                 "The longest time without giving way that was seen",
                 WorkerStats::longestSlice);
+        count(
+                registry,
+                "treadle.hub.retakes",
+                "How often a hub that was held went to a spare carrier",
+                WorkerStats::retakes);
         FunctionCounter.builder(
                         "treadle.hub.blocked", workers, observed -> observed.stats().longSlices())
                 .description("Slices that lasted longer than max-blocking-time")
@@ -97,14 +125,90 @@ public final class TreadleMetrics implements MeterBinder {
     }
 
     private void refused(
-            MeterRegistry registry, String reason, ToDoubleFunction<WorkerStats> value) {
+            MeterRegistry registry, String by, Function<WorkerStats, Refusals> refusals) {
+        refused(registry, by, "line-full", refusals, Refusals::lineFull);
+        refused(registry, by, "line-timeout", refusals, Refusals::lineTimeout);
+        refused(registry, by, "draining", refusals, Refusals::draining);
+        refused(registry, by, "client-gone", refusals, Refusals::clientsGone);
+    }
+
+    private void refused(
+            MeterRegistry registry,
+            String by,
+            String reason,
+            Function<WorkerStats, Refusals> refusals,
+            ToDoubleFunction<Refusals> value) {
         FunctionCounter.builder(
                         "treadle.requests.refused",
                         workers,
-                        observed -> value.applyAsDouble(observed.stats()))
-                .description("Requests that were not let in")
+                        observed -> value.applyAsDouble(refusals.apply(observed.stats())))
+                .description(
+                        "Requests that were not let in, by the gate's own N or a limit by path")
+                .tag("by", by)
                 .tag("reason", reason)
                 .register(registry);
+    }
+
+    private void limit(MeterRegistry registry, String name) {
+        if (!isShown(name)) {
+            return;
+        }
+        gauge(registry, name, "active", "Calls that hold the limit", LimitStats::active);
+        gauge(registry, name, "waiting", "Calls in its line", LimitStats::waiting);
+        Gauge.builder("treadle.limit.max", workers, observed -> maxOf(observed, name))
+                .description("How many may hold it at a time; NaN after a switch took it away")
+                .tag("limit", name)
+                .register(registry);
+        FunctionCounter.builder(
+                        "treadle.limit.refused",
+                        workers,
+                        observed -> of(observed, name, LimitStats::refused))
+                .description("Calls that the limit refused, for whatever reason")
+                .tag("limit", name)
+                .register(registry);
+    }
+
+    private boolean isShown(String name) {
+        if (limitsShown.contains(name)) {
+            return true; // it was told before, or another registry has it
+        }
+        if (limitsShown.size() < MOST_LIMITS) {
+            limitsShown.add(name);
+            return true;
+        }
+        if (!limitsLeftOut.getAndSet(true)) {
+            LOG.log(
+                    Level.WARNING,
+                    "meters: limit {0}: the first {1} limits have meters, this and later ones have none"
+                            + " (expected: limits by the dependency they guard, not by user or request)",
+                    name,
+                    MOST_LIMITS);
+        }
+        return false;
+    }
+
+    private static double maxOf(Workers workers, String name) {
+        return workers.stats().limits().stream()
+                .filter(limit -> limit.name().equals(name))
+                .mapToDouble(LimitStats::limit)
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+
+    private void gauge(
+            MeterRegistry registry,
+            String limit,
+            String what,
+            String description,
+            ToDoubleFunction<LimitStats> value) {
+        Gauge.builder("treadle.limit." + what, workers, observed -> of(observed, limit, value))
+                .description(description)
+                .tag("limit", limit)
+                .register(registry);
+    }
+
+    private static double of(Workers workers, String limit, ToDoubleFunction<LimitStats> value) {
+        return workers.limitStats(limit).map(stats -> value.applyAsDouble(stats)).orElse(0.0);
     }
 
     private void time(

@@ -1,0 +1,34 @@
+package dev.treadle;
+
+/**
+ * How many requests were refused, by reason, since the start; each only ever rises.
+ *
+ * @param lineFull because the line was full
+ * @param lineTimeout after the longest time in line
+ * @param draining because the workers were draining
+ * @param clientsGone because the client had left
+ */
+public record Refusals(long lineFull, long lineTimeout, long draining, long clientsGone) {
+    static final Refusals NONE = new Refusals(0, 0, 0, 0);
+
+    /** Returns all of them. */
+    public long total() {
+        return lineFull + lineTimeout + draining + clientsGone;
+    }
+
+    Refusals and(Refusals other) {
+        return new Refusals(
+                lineFull + other.lineFull,
+                lineTimeout + other.lineTimeout,
+                draining + other.draining,
+                clientsGone + other.clientsGone);
+    }
+
+    Refusals without(Refusals part) {
+        return new Refusals(
+                lineFull - part.lineFull,
+                lineTimeout - part.lineTimeout,
+                draining - part.draining,
+                clientsGone - part.clientsGone);
+    }
+}
