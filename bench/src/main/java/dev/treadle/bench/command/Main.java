@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BootCommand.class,
             BlockingCommand.class,
             FreezeCommand.class,
+            SocketsCommand.class,
             AllCommand.class,
             JmhCommand.class
         })
