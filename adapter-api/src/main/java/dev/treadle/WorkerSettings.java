@@ -182,7 +182,9 @@ public record WorkerSettings(
         requireWithin(queueTimeout, limits, label(sources, Setting.LIMIT));
     }
 
-    /** A longer wait for a limit by path would have no effect: the gate's time is for both lines. */
+    /**
+     * A longer wait for a limit by path would have no effect: the gate's time is for both lines.
+     */
     private static void requireWithin(
             Duration queueTimeout, List<LimitSettings> limits, String label) {
         for (LimitSettings limit : limits) {

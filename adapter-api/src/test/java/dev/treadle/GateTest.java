@@ -399,7 +399,7 @@ final class GateTest {
     }
 
     private static WorkerSettings.Builder virtual(int n) {
-        return WorkerSettings.builder().virtual(n).queue(9);
+        return WorkerSettings.builder().virtual(n).queue(9).queueTimeout(LONG);
     }
 
     private static Gate gate(WorkerSettings.Builder settings) {
@@ -529,7 +529,7 @@ final class GateTest {
     @Test
     void theTimeAtALimitIsTakenFromTheTimeAtTheGate() throws Exception {
         Duration longest = Duration.ofSeconds(100);
-        Gate gate = gate(virtual(1).queueTimeout(longest).limit("/pay", 1, 5, LONG));
+        Gate gate = gate(virtual(1).queueTimeout(longest).limit("/pay", 1, 5, longest));
         Permit inside = gate.enter("GET", "/other");
         Heard first = new Heard();
         Gate.Place atTheGate = placeOf(gate, "/pay", first);

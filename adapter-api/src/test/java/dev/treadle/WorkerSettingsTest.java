@@ -182,7 +182,11 @@ final class WorkerSettingsTest {
         WorkerSettings longer =
                 resolve(
                         flags(
-                                "gevent", "8", "queue-timeout", "60s", "limit",
+                                "gevent",
+                                "8",
+                                "queue-timeout",
+                                "60s",
+                                "limit",
                                 "/checkout/*=5:10:60s"));
         assertThat(longer.limits().getFirst().queueTimeout()).hasMinutes(1);
         // a limit that code asks for has a line of its own

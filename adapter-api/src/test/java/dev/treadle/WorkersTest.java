@@ -661,7 +661,10 @@ final class WorkersTest {
     @Test
     void refusalsOfLimitsAreApartAndNeverFall() throws Exception {
         WorkerSettings settings =
-                settings(WorkerModel.VIRTUAL, 2).queue(0).limit("/slow", 1, 0, Duration.ofSeconds(5)).build();
+                settings(WorkerModel.VIRTUAL, 2)
+                        .queue(0)
+                        .limit("/slow", 1, 0, Duration.ofSeconds(5))
+                        .build();
         List<String> names = new CopyOnWriteArrayList<>();
         try (Workers workers = Workers.open(settings)) {
             workers.onLimit(names::add);
@@ -676,7 +679,10 @@ final class WorkersTest {
                     .isThrownBy(() -> workers.gate().enter("GET", "/"));
             refusedAre(workers, 1, 2);
 
-            workers.switchTo(settings(WorkerModel.THREADS, 2).limit("/else", 1, 0, Duration.ofSeconds(5)).build());
+            workers.switchTo(
+                    settings(WorkerModel.THREADS, 2)
+                            .limit("/else", 1, 0, Duration.ofSeconds(5))
+                            .build());
             refusedAre(workers, 1, 2);
             assertThat(workers.limitStats("/slow").orElseThrow().active()).isEqualTo(1);
             workers.limit("payments", 5);

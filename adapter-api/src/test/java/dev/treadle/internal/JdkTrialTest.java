@@ -83,7 +83,8 @@ final class JdkTrialTest {
                 this.timers = timers;
             }
 
-            @SuppressWarnings("MissingOverride") // since JDK 25
+            // it overrides since JDK 25
+            @SuppressWarnings({"MissingOverride", "UnusedMethod", "EffectivelyPrivate"})
             public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
                 return timers.schedule(command, delay, unit);
             }

@@ -96,7 +96,9 @@ class JettyTlsHubLoopTest {
         }
     }
 
-    /** For longer with {@code -Dtreadle.tls.seconds}, of each variant; CONTRIBUTING has the command. */
+    /**
+     * For longer with {@code -Dtreadle.tls.seconds}, of each variant; CONTRIBUTING has the command.
+     */
     @ParameterizedTest(name = "acceptors: {0}")
     @ValueSource(ints = {DEFAULT, SELECTING})
     @Timeout(value = 12, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

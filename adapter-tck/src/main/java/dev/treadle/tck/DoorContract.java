@@ -146,7 +146,7 @@ public interface DoorContract extends GateContract {
                         GateContract.settings(model, 1)
                                 .queue(5)
                                 .queueTimeout(longest)
-                                .limit("/hello", 1, 5, Duration.ofSeconds(60))
+                                .limit("/hello", 1, 5, longest)
                                 .build());
         CompletableFuture<Client.Answer> held = run.getLater("/hold");
         run.untilInside(1);
@@ -171,6 +171,7 @@ public interface DoorContract extends GateContract {
                 start(
                         GateContract.settings(model, 1)
                                 .queue(1)
+                                .queueTimeout(Duration.ofSeconds(60))
                                 .limit("/hold", 1, 4, Duration.ofSeconds(60))
                                 .build());
         List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
@@ -229,6 +230,7 @@ public interface DoorContract extends GateContract {
         TckRun run =
                 start(
                         GateContract.settings(model, 2)
+                                .queueTimeout(Duration.ofSeconds(60))
                                 .limit("/hold", 1, 5, Duration.ofSeconds(60))
                                 .build());
         List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();

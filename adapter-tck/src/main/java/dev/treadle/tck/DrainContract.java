@@ -94,6 +94,7 @@ public interface DrainContract extends GateContract {
         TckRun run =
                 start(
                         GateContract.settings(model, 4)
+                                .queueTimeout(Duration.ofSeconds(60))
                                 .limit("/hold", 1, 5, Duration.ofSeconds(60))
                                 .build());
         List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();

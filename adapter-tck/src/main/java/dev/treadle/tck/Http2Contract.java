@@ -61,8 +61,7 @@ public interface Http2Contract extends GateContract {
     /** Prints a time that is measured by the way, never asserted; CONTRIBUTING has the command. */
     private void say(WorkerModel model, String event, long start) {
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-        System.out.printf(
-                "%s, %s: %s: %,d ms%n", getClass().getSimpleName(), model, event, millis);
+        System.out.printf("%s, %s: %s: %,d ms%n", getClass().getSimpleName(), model, event, millis);
     }
 
     private static Client.Answer upload(Http2Connection connection) throws IOException {

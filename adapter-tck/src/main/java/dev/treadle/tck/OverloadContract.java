@@ -90,6 +90,7 @@ public interface OverloadContract extends GateContract {
         TckRun run =
                 start(
                         GateContract.settings(model, 2)
+                                .queueTimeout(Duration.ofSeconds(60))
                                 .limit("/hold", 1, 1, Duration.ofSeconds(60))
                                 .build());
         CompletableFuture<Client.Answer> first = run.getLater("/hold");

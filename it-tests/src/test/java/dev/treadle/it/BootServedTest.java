@@ -130,7 +130,7 @@ final class BootServedTest {
         await().atMost(PATIENCE).until(() -> party.inside() == 1_000);
         assertThat(get(management(), "/actuator/health").statusCode()).isEqualTo(200);
         assertThat(get(management(), "/actuator/treadle").body()).contains("\"active\":1000");
-        assertThat(party.inside()).as("all were inside meanwhile").isEqualTo(1_000);
+        assertThat(party.inside()).as("%s: all were inside meanwhile", line).isEqualTo(1_000);
         party.letGo();
         allAreServed(answers);
     }

@@ -49,7 +49,8 @@ class JspHarakiriTest {
                         .until(() -> server.out().contains("switched to " + model + " 9"));
                 assertPageComes(web, model);
             }
-            assertThat(server.err()).doesNotContain("ClassNotFoundException: ", "JasperException: ");
+            assertThat(server.err())
+                    .doesNotContain("ClassNotFoundException: ", "JasperException: ");
         }
     }
 

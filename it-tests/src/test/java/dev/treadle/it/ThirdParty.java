@@ -13,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Something slow that applications call: {@code /pay?ms=N} answers after so long, {@code ms=-1} when
- * it is let go.
+ * Something slow that applications call: {@code /pay?ms=N} answers after so long, {@code ms=-1}
+ * when it is let go.
  */
 final class ThirdParty implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
