@@ -100,11 +100,6 @@ final class WorkersBean implements WorkersMXBean {
     }
 
     @Override
-    public int getStreams() {
-        return workers.gate().streams();
-    }
-
-    @Override
     public int getWaiting() {
         return workers.stats().waiting();
     }
@@ -122,11 +117,6 @@ final class WorkersBean implements WorkersMXBean {
     @Override
     public long getRefusedByLimits() {
         return workers.stats().refusedByLimits().total();
-    }
-
-    @Override
-    public long getRefusedStreams() {
-        return workers.stats().refusedStreams();
     }
 
     @Override

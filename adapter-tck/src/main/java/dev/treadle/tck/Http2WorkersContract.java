@@ -13,7 +13,6 @@ public abstract class Http2WorkersContract extends AdapterContract
                 HarakiriContract,
                 SwitchContract,
                 DrainContract,
-                StreamsContract,
                 AbortContract,
                 Http2Contract {
     /** For subclasses. */

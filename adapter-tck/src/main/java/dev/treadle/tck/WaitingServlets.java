@@ -124,7 +124,7 @@ final class WaitingServlets {
     }
 
     /** Notes what it hears of. */
-    static class Recorder implements AsyncListener {
+    private static class Recorder implements AsyncListener {
         final Probe probe;
 
         Recorder(Probe probe) {

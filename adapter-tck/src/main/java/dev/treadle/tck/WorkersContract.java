@@ -20,7 +20,6 @@ public abstract class WorkersContract extends AdapterContract
                 HarakiriContract,
                 SwitchContract,
                 DrainContract,
-                StreamsContract,
                 AbortContract {
     /** For subclasses. */
     protected WorkersContract() {}

@@ -1,5 +1,6 @@
 package dev.treadle.tomcat;
 
+import dev.treadle.Gate;
 import dev.treadle.Permit;
 
 import jakarta.servlet.AsyncEvent;
@@ -33,6 +34,7 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
     private static final long AT_ONCE_MILLIS = 1;
 
     private final Permit permit;
+    private final Gate gate;
     private final Exchange exchange;
     private final Request request;
     private final Response response;
@@ -47,10 +49,12 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
 
     private volatile @Nullable AsyncContextImpl context; // one for all cycles; null: never async
     private boolean completed; // under the lock of the exchange: Tomcat has ended the last cycle
-    private final AtomicBoolean answered = new AtomicBoolean();
+    private boolean answered; // of the threads that Tomcat runs for the request
 
-    AdmittedRequest(Permit permit, Exchange exchange, Request request, Response response) {
+    AdmittedRequest(
+            Permit permit, Gate gate, Exchange exchange, Request request, Response response) {
         this.permit = permit;
+        this.gate = gate;
         this.exchange = exchange;
         this.request = request;
         this.response = response;
@@ -118,9 +122,6 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
             AsyncContextImpl started = request.getAsyncContextInternal();
             started.addListener(this);
             context = started;
-            if (exchange.isEventStream(request::getAttribute)) {
-                permit.becomesStream(); // if refused, it is ended soon
-            }
             permit.goesAsync();
         }
     }
@@ -204,13 +205,13 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
 
     /**
      * Answers in place of the application, or closes the connection if that has begun to answer;
-     * once. Called on a thread that Tomcat runs for the request, or on one of the application's
-     * that begins to answer.
+     * once. Called on a thread that Tomcat runs for the request.
      */
     void answer() {
-        if (answered.compareAndSet(false, true)) {
+        if (!answered) {
+            answered = true;
             permit.forgetInterrupt();
-            OwnAnswer.writePast(response, permit.answer());
+            OwnAnswer.writePast(response, gate.answerInterrupted());
         }
     }
 

@@ -136,7 +136,7 @@ final class ServerListener implements LifecycleListener {
                     && Stream.of(engine.getPipeline().getValves())
                             .noneMatch(GateValve.class::isInstance)) {
                 engine.getPipeline().addValve(new GateValve(workers));
-                new InterruptedValves().addTo(engine);
+                new InterruptedValves(workers.gate()).addTo(engine);
                 applicationPaths.follow(engine);
             }
         }

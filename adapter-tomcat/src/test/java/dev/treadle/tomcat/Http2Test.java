@@ -300,13 +300,12 @@ class Http2Test {
 
     @EachModel
     void theAdvertisedConcurrencyFollowsTheGate(WorkerModel model) throws Exception {
-        try (TestTomcat server =
-                new TestTomcat(TestTomcat.settings(model, 30).queue(12).streams(10).build())) {
+        try (TestTomcat server = new TestTomcat(TestTomcat.settings(model, 30).queue(12).build())) {
             server.start();
-            assertThat(advertised(server)).isEqualTo(52);
+            assertThat(advertised(server)).isEqualTo(42);
             server.workers().switchTo(TestTomcat.settings(model, 5_000).queue(5).build());
             assertThat(advertised(server)).isEqualTo(1_000);
-            server.workers().switchTo(TestTomcat.settings(model, 3).queue(5).streams(0).build());
+            server.workers().switchTo(TestTomcat.settings(model, 3).queue(5).build());
             assertThat(advertised(server)).isEqualTo(8);
         }
     }

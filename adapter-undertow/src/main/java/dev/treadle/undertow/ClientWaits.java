@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.conduits.StreamSinkConduit;
 import org.xnio.conduits.StreamSourceConduit;
 
-import java.nio.ByteBuffer;
-
 /**
  * Makes the threads of one exchange park while they wait for its client. Added before any other
  * wrapper, and so innermost: whatever Undertow or the application wrap around it still sees each
@@ -59,7 +57,7 @@ final class ClientWaits {
             ConduitFactory<StreamSinkConduit> below,
             HttpServerExchange exchange,
             AdmittedRequest request) {
-        ByteBuffer refusal = request.beforeCommit(exchange);
+        request.beforeCommit(exchange);
         ParkingSink made =
                 new ParkingSink(
                         below.create(),
@@ -67,7 +65,7 @@ final class ClientWaits {
                         exchange,
                         request);
         sink = made;
-        return refusal == null ? made : new RefusedSink(made, refusal, request);
+        return made;
     }
 
     /** Whether a thread waits for the client now. */

@@ -1,6 +1,5 @@
 package dev.treadle.undertow;
 
-import dev.treadle.EventStreams;
 import dev.treadle.GateAnswer;
 
 import io.undertow.server.Connectors;
@@ -9,8 +8,6 @@ import io.undertow.servlet.handlers.ServletRequestContext;
 import io.undertow.servlet.spec.AsyncContextImpl;
 import io.undertow.servlet.spec.HttpServletRequestImpl;
 import io.undertow.servlet.spec.HttpServletResponseImpl;
-
-import jakarta.servlet.DispatcherType;
 
 import java.nio.channels.ClosedChannelException;
 
@@ -43,10 +40,9 @@ final class ServletEnd {
     /**
      * Ends it for a client that has left, as a failed write would: listeners hear of an error.
      *
-     * @param keep whether the connection goes on behind it
      * @return false if the exchange is none of a servlet's, or none of an asynchronous request
      */
-    static boolean abandon(HttpServerExchange exchange, boolean keep) {
+    static boolean abandon(HttpServerExchange exchange) {
         ServletRequestContext servlet =
                 exchange.getAttachment(ServletRequestContext.ATTACHMENT_KEY);
         AsyncContextImpl async =
@@ -56,30 +52,11 @@ final class ServletEnd {
         }
         async.addAsyncTask(() -> {
             if (isIdle(exchange, servlet, async)) {
-                if (!keep) {
-                    exchange.setPersistent(false);
-                }
+                exchange.setPersistent(false);
                 async.handleError(new ClosedChannelException());
             }
         });
         return true;
-    }
-
-    /** Whether a servlet has the exchange, and its request is not asynchronous. */
-    static boolean isSynchronous(HttpServerExchange exchange) {
-        ServletRequestContext servlet =
-                exchange.getAttachment(ServletRequestContext.ATTACHMENT_KEY);
-        return servlet != null
-                && !servlet.getOriginalRequest().isAsyncStarted()
-                && servlet.getOriginalRequest().getDispatcherType() != DispatcherType.ASYNC;
-    }
-
-    /** Whether an answer that has not begun will be an event stream. */
-    static boolean isEventStreamAnnounced(HttpServerExchange exchange) {
-        ServletRequestContext servlet =
-                exchange.getAttachment(ServletRequestContext.ATTACHMENT_KEY);
-        return servlet != null
-                && EventStreams.isAnnounced(servlet.getOriginalRequest()::getAttribute);
     }
 
     /** False if it was completed or dispatched meanwhile. */

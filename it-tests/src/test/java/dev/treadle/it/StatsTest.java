@@ -208,10 +208,8 @@ class StatsTest {
         for (String name :
                 List.of(
                         "stuck",
-                        "streams",
                         "retakes",
                         "refusedByLimits",
-                        "refusedStreams",
                         "longestWaitingMillis",
                         "leftLine",
                         "timeInLineMillis",
