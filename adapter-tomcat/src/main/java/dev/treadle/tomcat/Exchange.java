@@ -422,12 +422,14 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
             return;
         }
         if (now == null) {
+            sayGoodbyeIfStopping(to);
             to.action(code, parameter);
             return;
         }
         Thread before = writer;
         boolean interrupted = beginsToWrite();
         try {
+            sayGoodbyeIfStopping(to);
             if (stream == null || INTERNALS == null) {
                 to.action(code, parameter);
             } else {
@@ -435,6 +437,13 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
             }
         } finally {
             endsWriting(before, interrupted);
+        }
+    }
+
+    /** A connection that was opened since the stop began has not heard of it. */
+    private void sayGoodbyeIfStopping(AbstractProcessor to) {
+        if (stream != null && !gate.ready() && !response.isCommitted()) {
+            stream.sayGoodbye(to);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.treadle.tomcat;
 import org.apache.coyote.AbstractProcessor;
 import org.apache.coyote.UpgradeProtocol;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
 import org.apache.coyote.http2.Http2Protocol;
 import org.jspecify.annotations.Nullable;
 
@@ -164,6 +165,16 @@ final class Http2Internals {
             int known = (int) id.invokeExact(ofStream);
             Object present = (Object) streamOfId.invokeExact(of, known);
             return !ofStream.equals(present);
+        } catch (Throwable thrown) {
+            throw unchecked(thrown);
+        }
+    }
+
+    /** Sends GOAWAY on the connection of a stream, once; without an effect where it is sent. */
+    void sayGoodbye(AbstractProcessor processor) {
+        try {
+            Object of = (Object) handler.invokeExact(processor);
+            ((InternalHttpUpgradeHandler) of).pause();
         } catch (Throwable thrown) {
             throw unchecked(thrown);
         }

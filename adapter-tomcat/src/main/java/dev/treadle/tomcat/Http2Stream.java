@@ -25,6 +25,14 @@ record Http2Stream(Object stream) {
         return internals != null && internals.isForgotten(processor, stream);
     }
 
+    /** Says to its client that this server stops. */
+    void sayGoodbye(AbstractProcessor processor) {
+        Http2Internals internals = Http2Internals.FOUND;
+        if (internals != null) {
+            internals.sayGoodbye(processor);
+        }
+    }
+
     /** Lets a body that nobody will read arrive. */
     void makeInputBuffer() {
         Http2Internals internals = Http2Internals.FOUND;

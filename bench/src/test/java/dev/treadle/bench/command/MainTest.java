@@ -108,7 +108,7 @@ class MainTest {
         assertThat(refused("sleep", "--set", "retake=soon"))
                 .startsWith("bench/run: gevent: retake: soon (expected: ");
         assertThat(refused("sleep", "--contenders", "pool,gevent:speed=1"))
-                .startsWith("bench/run: gevent:speed=1: speed (expected: one of ");
+                .startsWith("bench/run: gevent:speed=1: speed: 1 (expected: one of ");
     }
 
     @Test
