@@ -41,7 +41,7 @@ public interface Http2Contract extends GateContract {
         uploadAtOnce(model, 50);
     }
 
-    /** The handler of each takes 100 ms, so that 40 take 2 s where N is 2. */
+    /** The handler of each takes 20 ms, so that 40 take 400 ms where N is 2. */
     private void uploadAtOnce(WorkerModel model, int n) throws Exception {
         TckRun run = start(GateContract.settings(model, n).queue(100).build());
         Http2Connection connection = run.connectHttp2();
