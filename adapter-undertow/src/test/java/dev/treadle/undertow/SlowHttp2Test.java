@@ -93,6 +93,7 @@ class SlowHttp2Test {
             body.submit(ByteBuffer.wrap(new byte[10]));
             await().until(() -> server.workers().gate().active() == 0);
             await().until(answer::isDone);
+            client.shutdownNow(); // the client of JDK 21 waits for ever for the rest of the upload
         }
     }
 }
