@@ -32,7 +32,8 @@ public interface HubContract extends GateContract {
 
     @Test
     default void theEventLoopsCarryTheHubs() throws Exception {
-        // on a busy machine a loop may be late by itself, and a spare carrier would serve in its place
+        // on a busy machine a loop may be late by itself, and a spare carrier would serve in its
+        // place
         TckRun run = start(hubs(2, true).retake(null).build());
         for (int life = 0; life < 2; life++) {
             Set<String> carriers = new TreeSet<>();
