@@ -358,7 +358,7 @@ public final class Workers implements AutoCloseable {
      * Calls {@code listener} with the time in line, in nanoseconds, at least 1, of each request
      * that leaves a line of the gate or of a limit by path, admitted or not. Requests that do not
      * wait in line cost nothing. It is called on the thread that ends the wait, must not block, and
-     * must be safe for any thread. What it throws is logged.
+     * must be safe for any thread. Its exceptions are logged.
      */
     public void onLeftLine(LongConsumer listener) {
         requireNonNull(listener, "listener");

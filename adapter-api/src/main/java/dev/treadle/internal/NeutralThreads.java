@@ -8,10 +8,10 @@ import java.util.function.Supplier;
 
 /**
  * Makes platform threads that inherit nothing from the thread that makes them. That thread may run
- * a request: a switch asked for over HTTP, a task that needs one more thread. What it would leave
- * in a thread that outlives the request keeps the application from being unloaded: the context
- * class loader, the values of {@link InheritableThreadLocal}, and until JDK 24 the {@code
- * AccessControlContext}, which holds the protection domain of each class on the stack.
+ * a request: a switch asked for over HTTP, a task that needs one more thread. A thread that
+ * outlives the request would inherit the context class loader, the values of {@link
+ * InheritableThreadLocal}, and until JDK 24 the {@code AccessControlContext}, which holds the
+ * protection domain of each class on the stack. They keep the application from being unloaded.
  */
 public final class NeutralThreads {
     private static final long DEFAULT_STACK = 0;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the watch logs of slices that are too long, and of hubs that went to spare carriers.
+ * The log of the watch: slices that are too long, and hubs that went to spare carriers.
  *
  * <p>While the JVM is cold ({@link WarmUp}) it logs neither. Once the JVM is warm, one line gives
  * the numbers and the longest slice, the first time. Afterwards a slice is one line and the frames

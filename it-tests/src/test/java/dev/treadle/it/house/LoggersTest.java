@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What is logged at a stop reaches Boot's logging, of every logger of a module that Boot loads. */
+/** Each logger of a module that Boot loads reaches Boot's logging during a stop. */
 final class LoggersTest {
     private static final Pattern NAME =
             Pattern.compile("getLogger\\(\\s*\"(dev\\.treadle[^\"]*)\"");

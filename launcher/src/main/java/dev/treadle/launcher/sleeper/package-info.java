@@ -1,6 +1,6 @@
 /**
- * What uses the servlet API: the demo's servlet, which sleeps, and the defaults for JSPs. It is
- * packed beside each container, whose servlet API it is loaded with.
+ * Classes that use the servlet API: the demo's servlet, which sleeps, and the defaults for JSPs.
+ * They are packed beside each container, whose servlet API they are loaded with.
  */
 @NullMarked
 package dev.treadle.launcher.sleeper;
