@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * and pipes.
  */
 final class Resources {
+    private static final int FRAMES = 25;
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     /** Threads that the JDK or the test framework makes when it first needs them, and keeps. */
@@ -40,6 +41,21 @@ final class Resources {
             }
         }
         return names;
+    }
+
+    /** Returns where the platform threads of {@link #threads} are, with the innermost frames. */
+    static String stacks() {
+        StringBuilder text = new StringBuilder();
+        Thread.getAllStackTraces().forEach((thread, stack) -> {
+            if (!NOT_OURS.matcher(thread.getName()).matches()) {
+                text.append(thread.getName()).append(' ').append(thread.getState());
+                for (int i = 0; i < Math.min(stack.length, FRAMES); i++) {
+                    text.append(System.lineSeparator()).append("    at ").append(stack[i]);
+                }
+                text.append(System.lineSeparator());
+            }
+        });
+        return text.toString();
     }
 
     /**

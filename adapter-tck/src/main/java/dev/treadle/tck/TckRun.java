@@ -8,14 +8,18 @@ import dev.treadle.WorkerSettings;
 import dev.treadle.WorkerStats;
 import dev.treadle.Workers;
 
+import org.awaitility.core.ConditionTimeoutException;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -38,6 +42,7 @@ public final class TckRun {
     private final Warnings warnings = new Warnings();
     private final TckApplication application;
     private final List<AutoCloseable> clients = new ArrayList<>();
+    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private final Protocol protocol;
     private final SharedConnections shared = new SharedConnections(this);
     private final Workers workers;
@@ -171,19 +176,38 @@ public final class TckRun {
                     try {
                         result.complete(action.call());
                     } catch (Throwable thrown) {
+                        failures.add(Thread.currentThread().getName() + ": " + thrown);
                         result.completeExceptionally(thrown);
                     }
                 });
         return result;
     }
 
-    /** Waits for the condition; fails with {@code what} if it does not come true. */
+    /**
+     * Waits for the condition; fails with {@code what} if it does not come true, and then tells the
+     * state of the server.
+     */
     public void until(String what, Callable<Boolean> condition) {
-        await(what)
-                .atMost(LONGEST)
-                .pollInterval(Duration.ofMillis(2))
-                .pollDelay(Duration.ZERO)
-                .until(condition);
+        try {
+            await(what)
+                    .atMost(LONGEST)
+                    .pollInterval(Duration.ofMillis(2))
+                    .pollDelay(Duration.ZERO)
+                    .until(condition);
+        } catch (ConditionTimeoutException timeout) {
+            throw new AssertionError(what + ": not within " + LONGEST + "; " + state(), timeout);
+        }
+    }
+
+    /** What a test that fails only now and then must say by itself. */
+    private String state() {
+        return "%d inside the application, clients that failed: %s, warnings: %s, %s%nthreads:%n%s"
+                .formatted(
+                        probe().inside(),
+                        failures,
+                        warnings.all(),
+                        workers.stats(),
+                        Resources.stacks());
     }
 
     /** Waits until so many requests are held inside the application. */
