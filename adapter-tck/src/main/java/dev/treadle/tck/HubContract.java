@@ -34,7 +34,7 @@ public interface HubContract extends GateContract {
     default void theEventLoopsCarryTheHubs() throws Exception {
         // on a busy machine a loop may be late by itself, and a spare carrier would serve in its
         // place
-        TckRun run = start(hubs(2, true).retake(null).build());
+        TckRun run = start(hubs(2, true).retake(GeventContract.NO_RETAKE).build());
         for (int life = 0; life < 2; life++) {
             Set<String> carriers = new TreeSet<>();
             // where a container spreads connections by a hash of their ports, chance has a part
