@@ -55,6 +55,15 @@ public final class Permit {
         }
 
         /**
+         * Interrupts a thread that runs the application for the request, now or as soon as that
+         * harms no other request. To be called under the lock of the permit, so it must not call
+         * the permit back nor wait.
+         */
+        default void interrupt(Thread running) {
+            running.interrupt();
+        }
+
+        /**
          * The request is overdue, and a thread that waits for the client did not come back when it
          * was interrupted: ends the wait. A read fails and leaves the answer to be written; if an
          * answer has begun, the connection or the stream is cut.
@@ -216,15 +225,25 @@ public final class Permit {
     }
 
     /**
-     * Clears the interrupt of the current thread if it was meant for this request. To be called
-     * before an answer is written in place of the application's: a write on a thread that is
-     * interrupted closes its channel ({@link java.nio.channels.ClosedByInterruptException}).
+     * Clears the interrupt of the current thread if it was meant for this request, and keeps one
+     * that is still to come from it until it leaves. To be called before an answer is written in
+     * place of the application's: a write on a thread that is interrupted closes its channel
+     * ({@link java.nio.channels.ClosedByInterruptException}), and on HTTP/2 with it all other
+     * requests of the connection.
      */
     public synchronized void forgetInterrupt() {
         Thread current = Thread.currentThread();
         Run run = runOf(current);
-        if (run == null ? hit && current.equals(thread) : run.hit) {
-            Thread.interrupted();
+        if (run != null) {
+            if (run.hit) {
+                Thread.interrupted();
+            }
+            run.hit = true;
+        } else if (current.equals(thread)) {
+            if (hit) {
+                Thread.interrupted();
+            }
+            hit = true;
         }
     }
 
@@ -361,7 +380,12 @@ public final class Permit {
             heldBack = true;
             return false;
         }
-        running.interrupt();
+        Ending how = ending;
+        if (how == null) {
+            running.interrupt();
+        } else {
+            how.interrupt(running);
+        }
         return true;
     }
 

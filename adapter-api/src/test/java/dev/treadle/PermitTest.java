@@ -65,6 +65,30 @@ final class PermitTest {
                 });
     }
 
+    /** It may be on its way to write the answer that the request is over. */
+    @Test
+    void aThreadThatAnswersForTheGateIsNotInterrupted() throws Exception {
+        Permit permit = permit(new Ends());
+        permit.enterThread();
+        permit.interrupt();
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        permit.forgetInterrupt();
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        permit.leaveThread();
+
+        permit.enterThread(); // comes when the request is overdue already
+        permit.forgetInterrupt();
+        permit.insist();
+        assertThat(Thread.interrupted()).isFalse();
+        permit.leaveThread();
+
+        permit.enterThread();
+        permit.insist();
+        assertThat(Thread.interrupted()).isTrue();
+        permit.leaveThread();
+        permit.release();
+    }
+
     @Test
     void eachThreadOfARequestIsInterrupted() throws Exception {
         Permit permit = permit(new Ends());

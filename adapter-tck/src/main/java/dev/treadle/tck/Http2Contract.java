@@ -151,6 +151,49 @@ public interface Http2Contract extends GateContract {
         assertThat(connection.ended()).isFalse();
     }
 
+    /** An interrupt in the middle of a frame must not end the connection. */
+    @EachModel
+    default void aRequestThatIsStruckWhileItWritesEndsNoOtherStream(WorkerModel model)
+            throws Exception {
+        TckRun run =
+                start(
+                        GateContract.settings(model, 10)
+                                .queue(20)
+                                .harakiri(Duration.ofMillis(200))
+                                .build());
+        run.expectWarning("harakiri: GET /stuck/writes");
+        run.expectWarning("[Ii]nterrupted");
+        run.expectWarning("Blocking.Shared incomplete"); // of Jetty, for a write that was ended
+        Http2Connection connection = run.connectHttp2();
+        for (int round = 0; round < 3; round++) {
+            List<CompletableFuture<Boolean>> struck = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                Http2Stream stream = connection.get("/stuck/writes");
+                struck.add(run.later(() -> isCutOff(stream)));
+            }
+            while (!struck.stream().allMatch(CompletableFuture::isDone)) {
+                assertThat(connection.get("/hello").read().text()).isEqualTo("hello");
+            }
+            for (CompletableFuture<Boolean> each : struck) {
+                assertThat(TckRun.result(each)).isTrue();
+            }
+        }
+        assertThat(connection.ended()).isFalse();
+        run.untilIdle();
+    }
+
+    private static boolean isCutOff(Http2Stream stream) throws IOException {
+        byte[] buffer = new byte[16_384];
+        try {
+            while (stream.readBody(buffer, buffer.length) >= 0) {
+                // more of it
+            }
+            return false;
+        } catch (CutOffException cut) {
+            return true;
+        }
+    }
+
     /** A client never opens a stream of which it could know that the line is too full for it. */
     @EachModel
     default void advertisedStreamsFollowNAndQueue(WorkerModel model) throws Exception {

@@ -38,6 +38,8 @@ final class StuckServlets {
                     TckServlet.text(response, "ended by itself");
                 });
         application.add(
+                context, "/stuck/writes", (request, response) -> writeUntilInterrupted(response));
+        application.add(
                 context,
                 "/stuck/begun",
                 (request, response) -> {
@@ -81,6 +83,17 @@ final class StuckServlets {
         response.setContentLength(1_000);
         response.getOutputStream().write(new byte[10]);
         response.flushBuffer();
+    }
+
+    /** Nearly always in the middle of a write. */
+    private static void writeUntilInterrupted(HttpServletResponse response)
+            throws IOException, InterruptedException {
+        response.setContentType("text/plain");
+        while (!Thread.currentThread().isInterrupted()) {
+            response.getOutputStream().write(new byte[10]);
+            response.flushBuffer();
+        }
+        throw new InterruptedException();
     }
 
     private static void completeLater(Probe probe, AsyncContext async) {

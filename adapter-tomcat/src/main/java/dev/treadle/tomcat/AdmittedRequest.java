@@ -127,6 +127,11 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
     }
 
     @Override
+    public void interrupt(Thread running) {
+        exchange.interrupt(running);
+    }
+
+    @Override
     public boolean waitsForClient() {
         boolean waits = exchange.reads() || exchange.writes();
         if (!waits) {

@@ -63,6 +63,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
     private volatile @Nullable Thread reader; // cleared under alive
     private volatile @Nullable Thread writer; // cleared under alive
     private @Nullable ByteBuffer writing; // written before writer, and cleared under alive
+    private boolean interruptAfterWrite; // of the writer; under alive
     private boolean cancelled; // of the thread that Tomcat runs for the request
 
     private Exchange(Request request, Response response, Gate gate) {
@@ -304,8 +305,8 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
      */
     void endWaits(boolean cut) {
         if (stream != null) {
-            interrupt(reader);
-            interrupt(writer);
+            interruptWait(reader);
+            interruptWait(writer);
             return;
         }
         SocketChannel channel = channel();
@@ -323,7 +324,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
         }
     }
 
-    private static void interrupt(@Nullable Thread waiting) {
+    private static void interruptWait(@Nullable Thread waiting) {
         if (waiting != null) {
             waiting.interrupt();
         }
@@ -504,16 +505,27 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
         }
         AdmittedRequest now = current;
         if (now == null) {
-            return read(from, handler);
+            return stream != null && from.available() > 0
+                    ? readWithoutWait(from, handler)
+                    : from.doRead(handler);
         }
         now.requireInput();
-        Thread before = reader;
-        reader = Thread.currentThread();
         try {
-            return read(from, handler);
+            return stream != null && from.available() > 0
+                    ? readWithoutWait(from, handler)
+                    : readAsReader(from, handler);
         } catch (IOException failed) {
             now.inputFailed();
             throw failed;
+        }
+    }
+
+    private int readAsReader(InputBuffer from, ApplicationBufferHandler handler)
+            throws IOException {
+        Thread before = reader;
+        reader = Thread.currentThread();
+        try {
+            return from.doRead(handler);
         } finally {
             alive.lock();
             try {
@@ -527,17 +539,17 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
     /**
      * A read of a stream gives what it takes back to the windows, which is a write: on an
      * interrupted thread it would fail, with the bytes taken, and the window of the connection were
-     * smaller for ever (StandardStreamInputBuffer.doRead). A read that has not to wait takes no
-     * notice of an interrupt; one that has to wait fails before it takes anything.
+     * smaller for ever (StandardStreamInputBuffer.doRead). A read that has to wait fails before it
+     * takes anything.
      */
-    private int read(InputBuffer from, ApplicationBufferHandler handler) throws IOException {
-        if (stream == null || from.available() == 0 || !Thread.interrupted()) {
-            return from.doRead(handler);
-        }
+    private int readWithoutWait(InputBuffer from, ApplicationBufferHandler handler)
+            throws IOException {
+        Thread before = writer;
+        boolean interrupted = beginsToWrite();
         try {
             return from.doRead(handler);
         } finally {
-            Thread.currentThread().interrupt();
+            endsWriting(before, interrupted);
         }
     }
 
@@ -582,20 +594,49 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
      * @return whether the thread was interrupted
      */
     private boolean beginsToWrite() {
-        writer = Thread.currentThread();
-        return Thread.interrupted();
+        alive.lock();
+        try {
+            writer = Thread.currentThread();
+            return Thread.interrupted();
+        } finally {
+            alive.unlock();
+        }
     }
 
     private void endsWriting(@Nullable Thread before, boolean interrupted) {
+        boolean interruptNow = interrupted;
         alive.lock();
         try {
             writer = before;
             writing = null;
+            if (before == null && interruptAfterWrite) {
+                interruptAfterWrite = false;
+                interruptNow = true;
+            }
         } finally {
             alive.unlock();
         }
-        if (interrupted) {
+        if (interruptNow) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Interrupts a thread of the request. One that writes to a stream is interrupted when its write
+     * has ended: in the middle of a frame an interrupt would end the connection, and with it the
+     * requests of all other streams (SocketWrapperBase.vectoredOperation, 10.1.55 and 11.0.25). A
+     * write that waits for its client is ended by {@link #endWaits}.
+     */
+    void interrupt(Thread running) {
+        alive.lock();
+        try {
+            if (stream != null && running.equals(writer)) {
+                interruptAfterWrite = true;
+            } else {
+                running.interrupt();
+            }
+        } finally {
+            alive.unlock();
         }
     }
 
