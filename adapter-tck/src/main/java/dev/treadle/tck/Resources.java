@@ -46,15 +46,16 @@ final class Resources {
     /** Returns where the platform threads of {@link #threads} are, with the innermost frames. */
     static String stacks() {
         StringBuilder text = new StringBuilder();
-        Thread.getAllStackTraces().forEach((thread, stack) -> {
-            if (!NOT_OURS.matcher(thread.getName()).matches()) {
-                text.append(thread.getName()).append(' ').append(thread.getState());
-                for (int i = 0; i < Math.min(stack.length, FRAMES); i++) {
-                    text.append(System.lineSeparator()).append("    at ").append(stack[i]);
-                }
-                text.append(System.lineSeparator());
-            }
-        });
+        Thread.getAllStackTraces()
+                .forEach((thread, stack) -> {
+                    if (!NOT_OURS.matcher(thread.getName()).matches()) {
+                        text.append(thread.getName()).append(' ').append(thread.getState());
+                        for (int i = 0; i < Math.min(stack.length, FRAMES); i++) {
+                            text.append(System.lineSeparator()).append("    at ").append(stack[i]);
+                        }
+                        text.append(System.lineSeparator());
+                    }
+                });
         return text.toString();
     }
 
