@@ -68,8 +68,9 @@ public final class Http2Connection implements AutoCloseable {
      *
      * @param lastStream the greatest id of a stream that the server may have worked on
      * @param code the error code; 0: NO_ERROR
+     * @param reason what the server adds for people; may be empty
      */
-    public record GoAway(int lastStream, int code) {}
+    public record GoAway(int lastStream, int code, String reason) {}
 
     private final Socket plain;
     private final Socket socket;
@@ -242,7 +243,7 @@ public final class Http2Connection implements AutoCloseable {
                     "a free stream of " + maxStreams,
                     () -> openStreams < maxStreams || goAway != null);
             if (end != null) {
-                throw new CutOffException("connection has ended: " + end);
+                throw new CutOffException("connection has ended: " + end + ", " + goAway);
             }
             if (goAway != null) {
                 throw new CutOffException("no new stream after " + goAway);
@@ -313,7 +314,7 @@ public final class Http2Connection implements AutoCloseable {
         try {
             stream.assertWanted();
             if (end != null) {
-                throw new CutOffException("connection has ended: " + end);
+                throw new CutOffException("connection has ended: " + end + ", " + goAway);
             }
             long windows = Math.min(sendWindow, stream.sendWindow());
             allowed = (int) Math.min(Math.min(windows, MAX_FRAME), bytes.length - offset);
@@ -409,7 +410,8 @@ public final class Http2Connection implements AutoCloseable {
                 left = changed.awaitNanos(left);
             }
             if (!condition.getAsBoolean()) {
-                throw new CutOffException("connection has ended, before " + what + ": " + end);
+                throw new CutOffException(
+                        "connection has ended, before " + what + ": " + end + ", " + goAway);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -519,7 +521,11 @@ public final class Http2Connection implements AutoCloseable {
                 case WINDOW_UPDATE -> windowUpdate(frame);
                 case GOAWAY -> {
                     ByteBuffer payload = payload(frame);
-                    GoAway received = new GoAway(payload.getInt() & MAX_WINDOW, payload.getInt());
+                    GoAway received =
+                            new GoAway(
+                                    payload.getInt() & MAX_WINDOW,
+                                    payload.getInt(),
+                                    StandardCharsets.UTF_8.decode(payload).toString());
                     changeNow(() -> {
                         goAway = received;
                         streams.values().stream()

@@ -38,6 +38,7 @@ final class Http2Internals {
     private final MethodHandle cancel;
     private final MethodHandle inputBuffer;
     private final MethodHandle writeWindowUpdate;
+    private final MethodHandle limitIdleTime;
     private final VarHandle upgradable;
     private final VarHandle negotiable;
 
@@ -114,6 +115,16 @@ final class Http2Internals {
                         .asType(
                                 MethodType.methodType(
                                         void.class, Object.class, int.class, boolean.class));
+        limitIdleTime =
+                MethodHandles.insertArguments(
+                                MethodHandles.privateLookupIn(handlerClass, own)
+                                        .findVirtual(
+                                                handlerClass,
+                                                "setConnectionTimeoutForStreamCount",
+                                                MethodType.methodType(void.class, int.class)),
+                                1,
+                                0)
+                        .asType(MethodType.methodType(void.class, Object.class));
         Lookup protocol = MethodHandles.privateLookupIn(AbstractHttp11Protocol.class, own);
         upgradable =
                 protocol.findVarHandle(
@@ -217,6 +228,15 @@ final class Http2Internals {
             writeWindowUpdate.invokeExact(connection, increment, false);
         } catch (IOException closed) {
             throw closed;
+        } catch (Throwable thrown) {
+            throw unchecked(thrown);
+        }
+    }
+
+    /** Gives a connection without a stream the time that it may idle. */
+    void limitIdleTime(Object connection) {
+        try {
+            limitIdleTime.invokeExact(connection);
         } catch (Throwable thrown) {
             throw unchecked(thrown);
         }

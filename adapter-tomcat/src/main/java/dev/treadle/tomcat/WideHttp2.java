@@ -108,6 +108,8 @@ record WideHttp2(Http2Protocol protocol, Http2Internals internals) implements Up
         /** Tomcat runs init and the first dispatch one after the other, under its lock. */
         private boolean begun;
 
+        private @Nullable SocketWrapperBase<?> wrapper;
+
         Connection(InternalHttpUpgradeHandler tomcats, Http2Internals internals, int increment) {
             this.tomcats = tomcats;
             this.internals = internals;
@@ -133,12 +135,32 @@ record WideHttp2(Http2Protocol protocol, Http2Internals internals) implements Up
             }
         }
 
+        /**
+         * Tomcat's own begins with init as well, which reads the preface and goes on to the frames
+         * behind it, and then reads a second time. If the first read has to wait for the client
+         * another thread goes on with it, and the second would take frames from under that thread:
+         * their order is lost, and the connection ends with a PROTOCOL_ERROR (seen with plain
+         * Tomcat 10.1.55 too, once in 50 connections under load). So there is no second read here:
+         * with asynchronous I/O each read begins the next one by itself. The time limit for a
+         * client that never ends its preface, which Tomcat sets with the second read, comes first.
+         */
         @Override
         public SocketState upgradeDispatch(SocketEvent status) {
-            if (!begun) {
-                init(null); // as Tomcat's own does first
+            if (begun) {
+                return tomcats.upgradeDispatch(status);
             }
-            return tomcats.upgradeDispatch(status);
+            if (!tomcats.hasAsyncIO()) {
+                init(null);
+                return tomcats.upgradeDispatch(status);
+            }
+            internals.limitIdleTime(tomcats);
+            init(null);
+            return isClosed() ? SocketState.CLOSED : SocketState.ASYNC_IO;
+        }
+
+        private boolean isClosed() {
+            SocketWrapperBase<?> known = wrapper;
+            return known == null || known.isClosed();
         }
 
         @Override
@@ -148,6 +170,7 @@ record WideHttp2(Http2Protocol protocol, Http2Internals internals) implements Up
 
         @Override
         public void setSocketWrapper(SocketWrapperBase<?> wrapper) {
+            this.wrapper = wrapper;
             tomcats.setSocketWrapper(wrapper);
         }
 

@@ -2,6 +2,8 @@ package dev.treadle.tomcat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.treadle.WorkerModel;
 import dev.treadle.WorkerSettings;
 import dev.treadle.tck.EachModel;
@@ -16,9 +18,12 @@ import org.apache.catalina.connector.Connector;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.Request;
+import org.apache.coyote.UpgradeProtocol;
+import org.apache.coyote.http2.Http2Protocol;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,6 +107,53 @@ class Http2Test {
     @EachModel
     void bodiesOfRequestsInLineDoNotBlockThoseInsideOverTls(WorkerModel model) throws Exception {
         assertAllServed(model, true, 40, 300_000);
+    }
+
+    /**
+     * Tomcat begins a connection with two reads, one after the other. If the first has to wait for
+     * the client, another thread goes on with it, and the second must not overtake that one.
+     */
+    @EachModel
+    void framesThatComeWhileAConnectionBeginsKeepTheirOrder(WorkerModel model) throws Exception {
+        WorkerSettings settings = TestTomcat.settings(model, 100).queue(100).build();
+        try (TestTomcat server = new TestTomcat(settings)) {
+            server.servlet(
+                            "/upload",
+                            (request, response) ->
+                                    response.getWriter()
+                                            .print(request.getInputStream().readAllBytes().length))
+                    .start();
+            for (int i = 0; i < 300; i++) {
+                try (Http2Connection connection = Http2Connection.open(server.port(), false)) {
+                    List<Http2Stream> streams = new ArrayList<>();
+                    for (int j = 0; j < 20; j++) {
+                        streams.add(connection.post("/upload", 1_000).sendBody(new byte[1_000]));
+                    }
+                    for (Http2Stream stream : streams) {
+                        assertThat(stream.read().text()).isEqualTo("1000");
+                    }
+                }
+            }
+            server.untilIdle();
+        }
+    }
+
+    @EachModel
+    void aClientThatSaysNothingMoreAfterItsFirstWordsIsCutOff(WorkerModel model) throws Exception {
+        try (TestTomcat server = new TestTomcat(two(model))) {
+            for (UpgradeProtocol each : server.tomcat().getConnector().findUpgradeProtocols()) {
+                ((Http2Protocol) each).setKeepAliveTimeout(500);
+            }
+            server.start();
+            try (Socket client = new Socket("127.0.0.1", server.port())) {
+                client.setSoTimeout(30_000);
+                client.getOutputStream()
+                        .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+                while (client.getInputStream().read() >= 0) {
+                    // its settings, and a GOAWAY
+                }
+            }
+        }
     }
 
     /** The answer comes, the rest of the body is dropped and counted back. */
