@@ -594,6 +594,10 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
      * @return whether the thread was interrupted
      */
     private boolean beginsToWrite() {
+        if (stream == null) { // an interrupt that comes during the write harms this request alone
+            writer = Thread.currentThread();
+            return Thread.interrupted();
+        }
         alive.lock();
         try {
             writer = Thread.currentThread();
