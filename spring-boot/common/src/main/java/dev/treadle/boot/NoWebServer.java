@@ -27,17 +27,30 @@ final class NoWebServer {
 
     /** Tells it of an application that a container of the user's own serves, or a test. */
     static void tell(String model, @Nullable ServletContext servlets) {
-        if (servlets != null && servlets.getClass().getName().startsWith(MOCKS)) {
+        if (servlets != null && isMock(servlets)) {
             LOG.log(
                     Level.DEBUG,
                     "treadle: {0}: no server is started, so nothing runs on it",
                     model);
             return;
         }
+        String container = servlets == null ? "its container" : servlets.getServerInfo();
         warn(
                 model,
-                "no web server of Spring Boot's own serves this application; in a container of"
-                        + " your own use its Treadle adapter");
+                container
+                        + ", which Spring Boot has not started, serves this application on the"
+                        + " workers it has itself; Treadle's serve it under the treadle command, or"
+                        + " with the adapter of that container");
+    }
+
+    /** Boot's own, of a test with SpringBootTest, is a subclass of Spring's. */
+    private static boolean isMock(ServletContext servlets) {
+        for (Class<?> type = servlets.getClass(); type != null; type = type.getSuperclass()) {
+            if (type.getName().startsWith(MOCKS)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static void warn(String model, String why) {

@@ -51,11 +51,12 @@ public class TreadleAutoConfiguration {
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
     public Workers treadleWorkers(Environment environment, ApplicationContext context) {
-        ShutdownLog.install();
         WorkerSettings settings = withHealthProbes(settings(environment), environment);
         if (NoWebServer.servletContext(context) != null) {
             return Workers.open(withoutHubs(settings));
         }
+        // not above: the loggers of a container that Boot does not start outlive the application
+        ShutdownLog.install();
         Workers workers = Workers.open(settings);
         TreadleFlags.flagOf(settings).ifPresent(flag -> workers.noteAtStart(note(flag)));
         return workers;

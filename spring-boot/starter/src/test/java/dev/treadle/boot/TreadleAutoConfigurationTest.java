@@ -13,6 +13,7 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.core.env.StandardEnvironment;
 
 import java.time.Duration;
+import java.util.logging.Logger;
 
 final class TreadleAutoConfigurationTest {
     /** Without what the build is run with: {@code -Dtreadle.soak.seconds=1} is no setting. */
@@ -66,6 +67,23 @@ final class TreadleAutoConfigurationTest {
                     assertThat(settings.limit()).isEqualTo(7);
                     assertThat(context.getBean(Workers.class).limit("payments", 2).name())
                             .isEqualTo("payments");
+                });
+    }
+
+    /**
+     * The loggers of the JVM are those of the container too, and of a {@code treadle} command that
+     * runs the application as a WAR. A filter of ours would go on there when our class loader is
+     * closed.
+     */
+    @Test
+    void withoutAWebServerLoggersAreLeftAlone() {
+        Logger logger = Logger.getLogger("dev.treadle.workers");
+        logger.setFilter(null);
+        application
+                .withPropertyValues("treadle.threads=5")
+                .run(context -> {
+                    assertThat(context).hasSingleBean(Workers.class);
+                    assertThat(logger.getFilter()).isNull();
                 });
     }
 

@@ -1,0 +1,2 @@
+/** Tests as the users of a Boot application write them, on each line of Boot and container. */
+package dev.treadle.it.users;

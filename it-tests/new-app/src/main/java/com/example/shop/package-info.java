@@ -1,0 +1,2 @@
+/** An application that somebody has begun today. */
+package com.example.shop;
