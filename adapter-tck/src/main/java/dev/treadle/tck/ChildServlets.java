@@ -101,7 +101,7 @@ final class ChildServlets {
         return thread.isVirtual() ? shown.substring(shown.lastIndexOf('@') + 1) : thread.getName();
     }
 
-    /** The example of the README: three calls to third parties in three lines. */
+    /** The example of docs/greenlets.md: three calls to third parties in three lines. */
     private static void threeCalls(HttpServletRequest request, HttpServletResponse response)
             throws Exception {
         int port = Integer.parseInt(request.getParameter("port"));

@@ -1,9 +1,9 @@
 package dev.treadle.tck;
 
 /**
- * What a container cannot do, whoever runs its requests. An adapter's test declares it, the
- * contract asserts what happens instead (so that a gap that closes is noticed), and the README
- * lists it.
+ * A known limit of a container, whoever runs its requests. An adapter's test declares it, the
+ * contract asserts what happens instead (so that a gap that closes is noticed), and
+ * docs/compatibility.md lists it.
  */
 public enum Gap {
     /**

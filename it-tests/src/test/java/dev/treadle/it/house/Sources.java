@@ -65,7 +65,7 @@ final class Sources {
         try (Stream<Path> files = Files.walk(root)) {
             return files.filter(file -> file.toString().endsWith(".java"))
                     .filter(file ->
-                            Stream.of("target", ".git", ".treadle")
+                            Stream.of("target", ".git", ".treadle", "node_modules")
                                     .noneMatch(name -> contains(file, name)))
                     .sorted()
                     .toList();

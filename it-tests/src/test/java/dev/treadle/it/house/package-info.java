@@ -1,6 +1,6 @@
 /**
- * The rules of the house, checked over all modules: how sources are formatted, and who may know
- * whom.
+ * The rules of the house, checked over all modules: the format of the sources, the dependencies
+ * between modules, and the documentation, whose snippets and settings are those of the code.
  */
 @NullMarked
 package dev.treadle.it.house;
