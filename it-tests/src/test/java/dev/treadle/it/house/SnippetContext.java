@@ -7,27 +7,30 @@ import io.undertow.Undertow;
 import io.undertow.server.HttpHandler;
 
 import org.apache.catalina.startup.Tomcat;
+import org.jspecify.annotations.NullUnmarked;
 
 import java.util.List;
 
 /**
  * The names that a Java snippet of the documentation may use without declaring them. A snippet that
- * is no whole file is compiled as the body of a method of a subclass; it is never run.
+ * is no whole file is compiled as the body of a method of a subclass. It is never run, so nothing
+ * here has a value.
  */
+@NullUnmarked
 abstract class SnippetContext {
-    final Tomcat tomcat = given();
-    final Undertow.Builder undertowBuilder = given();
-    final HttpHandler rootHandler = given();
-    final Workers workers = given();
-    final WorkerSettings settings = given();
+    Tomcat tomcat;
+    Undertow.Builder undertowBuilder;
+    HttpHandler rootHandler;
+    Workers workers;
+    WorkerSettings settings;
 
-    final Users users = given();
-    final Shop shop = given();
-    final Risk risk = given();
-    final Client client = given();
-    final Order order = given();
-    final String id = given();
-    final List<String> ids = given();
+    Users users;
+    Shop shop;
+    Risk risk;
+    Client client;
+    Order order;
+    String id;
+    List<String> ids;
 
     record User(String name) {}
 
@@ -56,8 +59,4 @@ abstract class SnippetContext {
     }
 
     abstract void render(Object... parts);
-
-    private static <T> T given() {
-        throw new UnsupportedOperationException("snippets are compiled, not run");
-    }
 }
