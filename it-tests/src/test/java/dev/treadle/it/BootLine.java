@@ -9,6 +9,13 @@ import java.util.List;
  * @param container the classifier of the executable jar
  */
 record BootLine(int line, String container) {
+    private static final boolean FULL = "full".equals(System.getProperty("treadle.boot.matrix"));
+
+    /** Returns these, and all with {@code -Dtreadle.boot.matrix=full}. */
+    static List<BootLine> some(BootLine... those) {
+        return FULL ? all() : List.of(those);
+    }
+
     static List<BootLine> all() {
         return List.of(
                 new BootLine(3, "tomcat"),

@@ -3,8 +3,13 @@ package dev.treadle.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -29,6 +34,7 @@ import java.util.regex.Pattern;
 /** What Treadle does in a Boot application beyond answering the same ({@link BootAppTest}). */
 @ParameterizedClass(name = "{0}")
 @MethodSource("lines")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class BootServedTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Pattern MANAGEMENT =
@@ -67,6 +73,7 @@ final class BootServedTest {
                         "--treadle.task-execution=true",
                         "--management.server.port=0",
                         "--management.endpoint.treadle.access=unrestricted",
+                        "--management.endpoint.health.probes.enabled=true",
                         Database.argument(),
                         party.argument());
         String port = server.process().awaitOut(MANAGEMENT).group(1);
@@ -210,6 +217,43 @@ final class BootServedTest {
                 .contains(
                         "body: unreadable (expected: a JSON object such as {\\\"model\\\":",
                         "\"name\":\"body\"");
+    }
+
+    /** The last, because it ends the server: one request is inside, and so the drain goes on. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void theManagementPortAnswersWhileTheServerDrains() throws Exception {
+        TreadleProcess process = running().server().process();
+        CompletableFuture<HttpResponse<String>> held =
+                client.sendAsync(
+                        request(app(), "/checkout?ms=-1").build(), BodyHandlers.ofString());
+        ThirdParty party = running().party();
+        await().atMost(PATIENCE).until(() -> party.inside() == 1);
+
+        process.terminate();
+        await().atMost(PATIENCE)
+                .until(() ->
+                        get(management(), "/actuator/treadle").body().contains("\"ready\":false"));
+        HttpResponse<String> health = get(management(), "/actuator/health");
+        assertThat(health.statusCode()).isEqualTo(503);
+        assertThat(
+                        new ObjectMapper()
+                                .readTree(health.body())
+                                .at("/components/treadle/status")
+                                .asText())
+                .isEqualTo("OUT_OF_SERVICE");
+        assertThat(get(management(), "/actuator/health/readiness").statusCode()).isEqualTo(503);
+        assertThat(get(management(), "/actuator/health/liveness").statusCode()).isEqualTo(200);
+        assertThat(get(management(), "/actuator/prometheus").body())
+                .containsPattern("(?m)^treadle_requests_active\\S* 1.0$");
+        assertThat(get(management(), "/actuator/metrics/treadle.requests.refused").statusCode())
+                .isEqualTo(200);
+
+        assertThat(held).as("inside all the time").isNotDone();
+        party.letGo();
+        assertThat(held.get().statusCode()).isEqualTo(200);
+        assertThat(process.exitCode()).isEqualTo(143); // 128 + SIGTERM
+        assertThat(process.out()).doesNotContain("were interrupted");
     }
 
     private HttpResponse<String> post(String json) throws IOException, InterruptedException {

@@ -7,7 +7,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -31,6 +30,10 @@ final class BootTest {
 
     static List<BootLine> lines() {
         return BootLine.all();
+    }
+
+    static List<BootLine> someLines() {
+        return BootLine.some(new BootLine(3, "tomcat"), new BootLine(4, "tomcat"));
     }
 
     /**
@@ -151,14 +154,14 @@ final class BootTest {
     }
 
     /** Without what the manifest of the jar opens: no other model in its place. */
-    @ParameterizedTest
-    @ValueSource(ints = {3, 4})
-    void geventWithoutHubsEndsTheStartAndSaysWhatToDo(int line) throws Exception {
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("someLines")
+    void geventWithoutHubsEndsTheStartAndSaysWhatToDo(BootLine line) throws Exception {
         ProcessBuilder command =
                 new ProcessBuilder(
                         Places.java().toString(),
                         "-cp",
-                        Places.bootApp(line, "tomcat").toString(),
+                        Places.bootApp(line.line(), line.container()).toString(),
                         "org.springframework.boot.loader.launch.JarLauncher",
                         "--server.port=0",
                         QUICK,

@@ -35,6 +35,30 @@ final class Places {
                 .resolve("treadle-" + module + "-0.1.0-" + container + ".jar");
     }
 
+    /** The jar of Boot's devtools, which no executable jar has in it. */
+    static Path devtools(int line) {
+        return place("treadle.devtools").resolve("devtools-" + line + ".jar");
+    }
+
+    /** The application that is made as the documentation tells it. */
+    static Path newApp() {
+        return place("treadle.boot.apps").resolve("new-app");
+    }
+
+    /** The libraries of a container that the launcher has, the launcher's own among them. */
+    static Path libraries(String container) {
+        return launcherJar().resolveSibling("lib").resolve(container);
+    }
+
+    /** Where the test classes are. */
+    static Path testClasses() {
+        return place("treadle.test.classes");
+    }
+
+    static Path root() {
+        return place("treadle.root");
+    }
+
     /** The Java these tests run on, so that the launcher is tested on the same. */
     static Path javaHome() {
         return Path.of(System.getProperty("java.home"));

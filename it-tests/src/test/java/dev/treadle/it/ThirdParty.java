@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ThirdParty implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicInteger inside = new AtomicInteger();
-    private final CountDownLatch held = new CountDownLatch(1);
+    private volatile CountDownLatch held = new CountDownLatch(1);
     private final HttpServer server;
 
     ThirdParty() throws IOException {
@@ -41,9 +41,11 @@ final class ThirdParty implements AutoCloseable {
         return inside.get();
     }
 
-    /** Answers all calls with {@code ms=-1}, now and later. */
+    /** Answers all calls with {@code ms=-1} that are here; later ones wait for the next time. */
     void letGo() {
-        held.countDown();
+        CountDownLatch present = held;
+        held = new CountDownLatch(1);
+        present.countDown();
     }
 
     private void pay(HttpExchange exchange) throws IOException {
