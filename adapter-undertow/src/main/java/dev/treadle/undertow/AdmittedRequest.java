@@ -44,6 +44,9 @@ final class AdmittedRequest extends RequestEnds
 
     private static final boolean HAS_SERVLETS = hasServlets();
 
+    /** More than it takes: the first is made on a thread that may have to wait for its turn. */
+    private static final int MOST_SERVLET_ATTEMPTS = 5;
+
     /** A run of the application. */
     interface Run<T> {
         /** Runs it. */
@@ -56,6 +59,7 @@ final class AdmittedRequest extends RequestEnds
 
     private final ClientWaits waits;
     private volatile @Nullable Thread firstRun;
+    private int attempts; // of whoever ends, one at a time
     private volatile boolean ending;
 
     AdmittedRequest(HttpServerExchange exchange, Permit permit, GateHandler handler) {
@@ -120,10 +124,19 @@ final class AdmittedRequest extends RequestEnds
         } finally {
             permit.leaveThread();
             firstRun = null;
-            if (!exchange.isResponseComplete()) {
-                permit.goesAsync();
+            try {
+                goesOnUnlessComplete();
+            } finally {
+                runEnded();
             }
-            runEnded();
+        }
+    }
+
+    private void goesOnUnlessComplete() {
+        if (exchange.isResponseComplete()) {
+            responseEnded(); // the exchange may not be complete, and tells nobody then
+        } else {
+            permit.goesAsync();
         }
     }
 
@@ -182,10 +195,21 @@ final class AdmittedRequest extends RequestEnds
             return;
         }
         GateAnswer answer = handler.workers().gate().answerInterrupted();
-        if (HAS_SERVLETS && ServletEnd.end(exchange, answer)) {
+        if (isServlets() && ServletEnd.end(exchange, answer)) {
             return;
         }
         endPlainLater(answer);
+    }
+
+    /**
+     * Whether to end the exchange as one of a servlet. Undertow may have ended the asynchronous
+     * request and not the exchange, if nobody has told that of the end of its answer, or if a
+     * thread of the application wrote in the moment in which the client left. After some attempts
+     * it is ended as any other exchange.
+     */
+    private boolean isServlets() {
+        attempts++;
+        return HAS_SERVLETS && attempts <= MOST_SERVLET_ATTEMPTS;
     }
 
     private void endPlainLater(GateAnswer answer) {
@@ -240,7 +264,7 @@ final class AdmittedRequest extends RequestEnds
         if (exchange.getConnection() instanceof Http2ServerConnection stream) {
             Http2Streams.endIfReset(stream);
         }
-        if (!HAS_SERVLETS || !ServletEnd.abandon(exchange)) {
+        if (!isServlets() || !ServletEnd.abandon(exchange)) {
             endPlainLater(handler.workers().gate().answerInterrupted());
         }
     }
@@ -275,19 +299,20 @@ final class AdmittedRequest extends RequestEnds
             OwnAnswer.begin(exchange, answer);
             exchange.endExchange();
         } else if (exchange.getConnection() instanceof Http2ServerConnection stream
-                && Http2Streams.isEndedByReset(stream)) {
-            endAfterReset();
+                && Http2Streams.isEnded(stream)) {
+            endBehindAnswer();
         } else {
             CutOff.cut(exchange);
         }
     }
 
     /**
-     * The answer was closed before, and yet the exchange goes on: the reset came while its last
-     * thread left it to a listener, which Undertow then does not call. All listeners run on the I/O
+     * The answer was closed before, and yet the exchange goes on: a reset came while its last
+     * thread left it to a listener, which Undertow then does not call. Or nobody has told the
+     * exchange that its answer is whole ({@link ParkingSink#flush}). All listeners run on the I/O
      * thread, so that only one of them and this ends the exchange.
      */
-    private void endAfterReset() {
+    private void endBehindAnswer() {
         try {
             exchange.getIoThread()
                     .execute(() -> {
