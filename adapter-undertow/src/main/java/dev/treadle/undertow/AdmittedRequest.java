@@ -126,14 +126,19 @@ final class AdmittedRequest extends RequestEnds
         } finally {
             permit.leaveThread();
             firstRun = null;
-            if (!exchange.isResponseComplete()) {
-                goesAsync();
+            try {
+                goesOnUnlessComplete();
+            } finally {
+                runEnded();
             }
-            runEnded();
         }
     }
 
-    private void goesAsync() {
+    private void goesOnUnlessComplete() {
+        if (exchange.isResponseComplete()) {
+            responseEnded(); // the exchange may not be complete, and tells nobody then
+            return;
+        }
         if (willBeEventStream()) {
             permit.becomesStream(); // if refused, it is ended soon
         }
@@ -342,19 +347,20 @@ final class AdmittedRequest extends RequestEnds
             OwnAnswer.begin(exchange, answer);
             exchange.endExchange();
         } else if (exchange.getConnection() instanceof Http2ServerConnection stream
-                && Http2Streams.isEndedByReset(stream)) {
-            endAfterReset();
+                && Http2Streams.isEnded(stream)) {
+            endBehindAnswer();
         } else {
             CutOff.cut(exchange);
         }
     }
 
     /**
-     * The answer was closed before, and yet the exchange goes on: the reset came while its last
-     * thread left it to a listener, which Undertow then does not call. All listeners run on the I/O
+     * The answer was closed before, and yet the exchange goes on: a reset came while its last
+     * thread left it to a listener, which Undertow then does not call. Or nobody has told the
+     * exchange that its answer is whole ({@link ParkingSink#flush}). All listeners run on the I/O
      * thread, so that only one of them and this ends the exchange.
      */
-    private void endAfterReset() {
+    private void endBehindAnswer() {
         try {
             exchange.getIoThread()
                     .execute(() -> {

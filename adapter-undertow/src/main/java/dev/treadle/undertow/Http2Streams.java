@@ -226,9 +226,11 @@ final class Http2Streams {
         }
     }
 
-    /** Whether the answer has ended by a reset, so that nothing happens on it any more. */
-    static boolean isEndedByReset(Http2ServerConnection stream) {
-        Http2DataStreamSinkChannel answer = answerOf(stream);
-        return !answer.isOpen() && wasReset(answer);
+    /**
+     * Whether the answer has ended: it was reset, or sent whole, or its connection is closed. A
+     * reset of its stream does nothing any more.
+     */
+    static boolean isEnded(Http2ServerConnection stream) {
+        return !answerOf(stream).isOpen();
     }
 }

@@ -29,6 +29,7 @@ final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
     private final HttpServerExchange exchange;
     private final RequestEnds ends;
     private final Parking parking;
+    private volatile boolean terminated;
 
     // What follows belongs to the I/O thread.
     private boolean listening;
@@ -67,15 +68,26 @@ final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
         }
     }
 
+    /**
+     * Flushes; the last flush of an answer once more if the exchange has not heard of it. On HTTP/2
+     * Undertow tells it in a flush that comes after the last frame has gone out, and does not if
+     * the I/O thread says so in the middle of that flush (Http2DataStreamSinkChannel.flush looks at
+     * {@code completionListenerReady} before it waits for the I/O thread, 2.3.26). An asynchronous
+     * request of a servlet flushes only once.
+     */
     @Override
     public boolean flush() throws IOException {
         boolean flushed = super.flush();
+        if (flushed && terminated && !exchange.isResponseComplete()) {
+            flushed = super.flush();
+        }
         looksWhetherComplete();
         return flushed;
     }
 
     @Override
     public void terminateWrites() throws IOException {
+        terminated = true;
         super.terminateWrites();
         looksWhetherComplete();
     }
