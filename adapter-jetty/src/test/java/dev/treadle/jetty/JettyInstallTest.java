@@ -8,6 +8,7 @@ import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
 import dev.treadle.spi.ContainerAdapter;
 import dev.treadle.spi.ContainerAdapters;
+import dev.treadle.tck.AdapterAlone;
 import dev.treadle.tck.RawClient;
 
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -197,39 +198,7 @@ class JettyInstallTest {
     /** As in an application that has this jar and another container. */
     @Test
     void withoutJettyTheAdapterSupportsNothing() throws Exception {
-        ClassLoader withoutJetty = new WithoutJetty();
-        Class<?> adapter = withoutJetty.loadClass(JettyAdapter.class.getName());
-        assertThat(adapter.getClassLoader()).isSameAs(withoutJetty);
-        ContainerAdapter instance = (ContainerAdapter) adapter.getConstructor().newInstance();
-        assertThat(instance.supports("whatever")).isFalse();
-    }
-
-    /** Loads the adapter anew, and knows no Jetty. */
-    private static final class WithoutJetty extends ClassLoader {
-        WithoutJetty() {
-            super(JettyInstallTest.class.getClassLoader());
-        }
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (name.startsWith("org.eclipse.jetty.")) {
-                throw new ClassNotFoundException(name);
-            }
-            return name.equals(JettyAdapter.class.getName())
-                    ? define(name)
-                    : super.loadClass(name, resolve);
-        }
-
-        private Class<?> define(String name) throws ClassNotFoundException {
-            try (var in = JettyAdapter.class.getResourceAsStream("JettyAdapter.class")) {
-                if (in == null) {
-                    throw new ClassNotFoundException(name);
-                }
-                byte[] bytes = in.readAllBytes();
-                return defineClass(name, bytes, 0, bytes.length);
-            } catch (java.io.IOException unreadable) {
-                throw new ClassNotFoundException(name, unreadable);
-            }
-        }
+        ContainerAdapter alone = AdapterAlone.load(JettyAdapter.class, "org.eclipse.jetty.");
+        assertThat(alone.supports("whatever")).isFalse();
     }
 }

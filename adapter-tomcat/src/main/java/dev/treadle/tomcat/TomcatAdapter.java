@@ -7,7 +7,11 @@ import dev.treadle.spi.ContainerAdapter;
 import org.apache.catalina.Server;
 import org.apache.catalina.startup.Tomcat;
 
-/** Finds Tomcat for a host that holds a {@link Tomcat} or a {@link Server}. */
+/**
+ * Finds Tomcat for a host that holds a {@link Tomcat} or a {@link Server}.
+ *
+ * @since 0.2.0
+ */
 public final class TomcatAdapter implements ContainerAdapter {
     /** For the service loader. */
     public TomcatAdapter() {}
@@ -19,7 +23,12 @@ public final class TomcatAdapter implements ContainerAdapter {
 
     @Override
     public boolean supports(Object container) {
-        return container instanceof Tomcat || container instanceof Server;
+        try {
+            return container instanceof Tomcat || container instanceof Server;
+        } catch (NoClassDefFoundError absent) {
+            // this jar is there and Tomcat is not: whatever the host holds, it is not a Tomcat
+            return false;
+        }
     }
 
     @Override

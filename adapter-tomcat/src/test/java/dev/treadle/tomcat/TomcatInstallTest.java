@@ -10,6 +10,7 @@ import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
 import dev.treadle.spi.ContainerAdapter;
 import dev.treadle.spi.ContainerAdapters;
+import dev.treadle.tck.AdapterAlone;
 import dev.treadle.tck.RawClient;
 
 import jakarta.servlet.http.HttpServlet;
@@ -201,5 +202,12 @@ class TomcatInstallTest {
         assertThat(adapter.name()).isEqualTo("tomcat");
         assertThat(adapter.install(tomcat, workers).container()).isEqualTo("Tomcat");
         assertThat(ContainerAdapters.find("no container")).isEmpty();
+    }
+
+    /** As in an application that has this jar and another container. */
+    @Test
+    void withoutTomcatTheAdapterSupportsNothing() throws Exception {
+        ContainerAdapter alone = AdapterAlone.load(TomcatAdapter.class, "org.apache.");
+        assertThat(alone.supports("whatever")).isFalse();
     }
 }

@@ -8,6 +8,7 @@ import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
 import dev.treadle.spi.ContainerAdapter;
 import dev.treadle.spi.ContainerAdapters;
+import dev.treadle.tck.AdapterAlone;
 
 import io.undertow.Undertow;
 import io.undertow.server.DefaultByteBufferPool;
@@ -136,5 +137,12 @@ class UndertowInstallTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("java.lang.String");
         }
+    }
+
+    /** As in an application that has this jar and another container. */
+    @Test
+    void withoutUndertowTheAdapterSupportsNothing() throws Exception {
+        ContainerAdapter alone = AdapterAlone.load(UndertowAdapter.class, "io.undertow.");
+        assertThat(alone.supports("whatever")).isFalse();
     }
 }
