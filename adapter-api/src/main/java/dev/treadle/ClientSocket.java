@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells on which connection a request came, and whether its client has given it up. The gate asks
  * for requests that wait, in line or as asynchronous ones without a thread.
+ *
+ * @since 0.2.0
  */
 @FunctionalInterface
 public interface ClientSocket {

@@ -9,6 +9,7 @@ import java.util.List;
  * @param took how long it took
  * @param cutOff the requests that were still inside when the grace was over, oldest first; they
  *     were interrupted. Empty if every request ended by itself
+ * @since 0.2.0
  */
 public record DrainReport(Duration took, List<RunningRequest> cutOff) {
     /** Makes the list immutable. */

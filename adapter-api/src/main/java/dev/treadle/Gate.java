@@ -38,6 +38,8 @@ import java.util.function.LongConsumer;
  * those are counted who come and go says {@link Turnstile}; who is inside as a request, with its
  * permit, is in a roster: whoever was counted puts its permit there, and then looks whether the
  * grace of a drain is over ({@code cutOff}), so that the end of the grace overlooks nobody.
+ *
+ * @since 0.2.0
  */
 public final class Gate {
     private final Engine engine;

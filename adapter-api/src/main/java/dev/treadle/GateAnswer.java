@@ -10,6 +10,7 @@ import static java.util.Objects.requireNonNull;
  * @param retryAfterSeconds the header {@code Retry-After}; 0: none
  * @param close whether the connection is closed behind the answer ({@code Connection: close} on
  *     HTTP/1.1)
+ * @since 0.2.0
  */
 public record GateAnswer(int status, String words, int retryAfterSeconds, boolean close) {
     static final int OK = 200;

@@ -46,6 +46,7 @@ import java.util.concurrent.TimeoutException;
  * with its outcome, or from a {@code join} that returned true.
  *
  * @param <T> what the task returns
+ * @since 0.2.0
  */
 public final class Greenlet<T extends @Nullable Object> implements Future<T> {
     private static final Logger LOG = System.getLogger("dev.treadle.greenlets");

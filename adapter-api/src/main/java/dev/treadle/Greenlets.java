@@ -43,6 +43,8 @@ import java.util.concurrent.TimeUnit;
  * context that is bound to the request's thread is not there.
  *
  * <p>Safe for any thread.
+ *
+ * @since 0.2.0
  */
 public final class Greenlets {
     /** How many children the current thread has spawned. */

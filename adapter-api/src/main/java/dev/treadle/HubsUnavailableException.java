@@ -1,6 +1,10 @@
 package dev.treadle;
 
-/** gevent was asked for and this JVM cannot have hubs; the message says why and what to do. */
+/**
+ * gevent was asked for and this JVM cannot have hubs; the message says why and what to do.
+ *
+ * @since 0.2.0
+ */
 public final class HubsUnavailableException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 

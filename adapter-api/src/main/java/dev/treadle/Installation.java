@@ -6,10 +6,11 @@ package dev.treadle;
  * @param container the name of the container, such as {@code Tomcat}
  * @param version its version, such as {@code 11.0.25}
  * @param workers what runs its requests
+ * @since 0.2.0
  */
 public record Installation(String container, String version, Workers workers) {
     /**
-     * Returns the start line without the address, such as {@code Treadle 0.1.0: gevent 1000 on 2
+     * Returns the start line without the address, such as {@code Treadle 0.2.0: gevent 1000 on 2
      * hubs (carried by Tomcat's pollers), Tomcat 11.0.25}.
      */
     public String startLine() {

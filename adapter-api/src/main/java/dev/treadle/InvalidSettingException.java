@@ -7,6 +7,8 @@ import java.util.Collection;
 /**
  * A setting that cannot be taken: it says which, what its value was, what would be right and, where
  * there is more to say, what to do.
+ *
+ * @since 0.2.0
  */
 public final class InvalidSettingException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;

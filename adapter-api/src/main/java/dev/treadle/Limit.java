@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * to the dependency, let the gate hold its requests instead, with the setting {@code limit}: those
  * wait in front of it. Not reentrant: a call that asks for the limit it holds may wait for itself.
  * Safe for any thread, one of the workers' or not.
+ *
+ * @since 0.2.0
  */
 public final class Limit {
     private final String name;

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param queueTimeout how long one may wait there, [1 ms, 30 days]; of a limit by path no longer
  *     than {@link WorkerSettings#queueTimeout}, which is the time for this line and that of the
  *     gate
+ * @since 0.2.0
  */
 public record LimitSettings(String name, int limit, int queue, Duration queueTimeout) {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,63}");

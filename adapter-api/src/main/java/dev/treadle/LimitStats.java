@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param longestWaiting how long the first in its line has waited; zero if none waits
  * @param leftLine how many were in its line and are not any more, since the start
  * @param timeInLine how long those waited, all together
+ * @since 0.2.0
  */
 public record LimitStats(
         String name,

@@ -18,6 +18,8 @@ import java.util.List;
  * A release too many is harmless; a missing one costs a place for ever.
  *
  * <p>Safe for any thread.
+ *
+ * @since 0.2.0
  */
 public final class Permit {
     private static final Logger LOG = System.getLogger("dev.treadle.gate");

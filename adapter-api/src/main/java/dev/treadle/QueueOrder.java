@@ -2,7 +2,11 @@ package dev.treadle;
 
 import java.util.Locale;
 
-/** Who of those in line goes in next. */
+/**
+ * Who of those in line goes in next.
+ *
+ * @since 0.2.0
+ */
 public enum QueueOrder {
     /** Whoever came first. */
     FIFO,

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param p95 95 of 100 were in line for no longer
  * @param p99 99 of 100 were in line for no longer
  * @param max the longest time
+ * @since 0.2.0
  */
 public record QueueTimes(Duration median, Duration p95, Duration p99, Duration max) {
     static final QueueTimes NONE =

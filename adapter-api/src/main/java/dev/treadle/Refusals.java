@@ -7,6 +7,7 @@ package dev.treadle;
  * @param lineTimeout after the longest time in line
  * @param draining because the workers were draining
  * @param clientsGone because the client had left
+ * @since 0.2.0
  */
 public record Refusals(long lineFull, long lineTimeout, long draining, long clientsGone) {
     static final Refusals NONE = new Refusals(0, 0, 0, 0);

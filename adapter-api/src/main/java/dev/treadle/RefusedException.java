@@ -4,6 +4,8 @@ package dev.treadle;
  * A request that the gate does not admit, or a call that a {@link Limit} does not. It carries no
  * stack trace: it says something about the load, not about the code, and is made when there is no
  * time to lose.
+ *
+ * @since 0.2.0
  */
 public final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;

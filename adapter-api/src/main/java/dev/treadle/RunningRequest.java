@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param method the HTTP method, escaped and cut
  * @param path the path of the request, escaped and cut, without the query, which may hold secrets
  * @param age how long ago it was admitted
+ * @since 0.2.0
  */
 public record RunningRequest(String method, String path, Duration age) {
     /** Escapes and cuts what the client has written. */

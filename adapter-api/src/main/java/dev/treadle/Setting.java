@@ -9,6 +9,8 @@ import java.util.regex.Pattern;
  * queue-timeout} is the flag {@code --queue-timeout}, the property {@code treadle.queue-timeout}
  * and the environment variable {@code TREADLE_QUEUE_TIMEOUT}. A duration is a number of seconds or
  * has a unit: {@code 10}, {@code 10s}, {@code 500ms}, {@code 2m}.
+ *
+ * @since 0.2.0
  */
 public enum Setting {
     /** N platform threads. A whole number. */

@@ -20,6 +20,8 @@ import java.util.function.Function;
  * {@link WorkerSettings#resolve} layers them.
  *
  * <p>Immutable, so safe for any thread.
+ *
+ * @since 0.2.0
  */
 public final class SettingsSource {
     private final String name;

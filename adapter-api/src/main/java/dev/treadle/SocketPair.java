@@ -11,6 +11,7 @@ import java.net.InetAddress;
  * @param localPort the port of the server's end, [1, 65,535]
  * @param remote the address of the other end, which is a proxy's if there is one in front
  * @param remotePort its port, [1, 65,535]
+ * @since 0.2.0
  */
 public record SocketPair(int localPort, InetAddress remote, int remotePort) {
     /** Requires an address. */

@@ -10,6 +10,8 @@ import java.util.Properties;
 
 /**
  * What a host may ask before it opens anything: the version, and whether this JVM can have hubs.
+ *
+ * @since 0.2.0
  */
 public final class Treadle {
     private static final String VERSION = readVersion();
@@ -28,7 +30,7 @@ public final class Treadle {
         }
     }
 
-    /** Returns the version of Treadle, such as {@code 0.1.0}. */
+    /** Returns the version of Treadle, such as {@code 0.2.0}. */
     public static String version() {
         return VERSION;
     }

@@ -2,7 +2,11 @@ package dev.treadle;
 
 import java.util.Locale;
 
-/** How requests run. The word in flags, properties and metrics is {@link #word()}. */
+/**
+ * How requests run. The word in flags, properties and metrics is {@link #word()}.
+ *
+ * @since 0.2.0
+ */
 public enum WorkerModel {
     /** N platform threads, as every container has them by itself. */
     THREADS,

@@ -68,6 +68,7 @@ import java.util.Set;
  *     SO_REUSEPORT}), for a rolling restart; default false
  * @param sources for each setting that somebody set, who did: such as {@code flag --gevent};
  *     settings that are not in it have their defaults
+ * @since 0.2.0
  */
 public record WorkerSettings(
         WorkerModel model,

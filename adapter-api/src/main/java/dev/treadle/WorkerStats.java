@@ -44,6 +44,7 @@ import java.util.List;
  * @param switches how often other settings were taken while running, since the start
  * @param retiring engines of before a switch on which tasks go on
  * @param limits the inner limits, those by path first
+ * @since 0.2.0
  */
 public record WorkerStats(
         WorkerModel model,

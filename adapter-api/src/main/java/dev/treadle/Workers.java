@@ -49,6 +49,8 @@ import java.util.function.LongConsumer;
  * application: one that is undeployed while they stay open can be unloaded.
  *
  * <p>Safe for any thread.
+ *
+ * @since 0.2.0
  */
 public final class Workers implements AutoCloseable {
     private static final Logger LOG = System.getLogger("dev.treadle.workers");

@@ -6,6 +6,8 @@ import java.util.List;
  * The workers as JMX shows them, under {@code dev.treadle:type=Workers,name="Tomcat"}; a second
  * server of the same kind in the JVM is {@code name="Tomcat (2)"}. The name has no version, so that
  * it stays the same after an update. Durations are milliseconds.
+ *
+ * @since 0.2.0
  */
 public interface WorkersMXBean {
     /** Returns model, N and hubs, such as {@code gevent 1000 on 2 hubs}. */

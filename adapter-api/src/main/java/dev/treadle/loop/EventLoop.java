@@ -3,6 +3,8 @@ package dev.treadle.loop;
 /**
  * What a hub asks of the event loop whose thread carries it. An adapter implements it over the
  * container's selector.
+ *
+ * @since 0.2.0
  */
 public interface EventLoop {
     /**

@@ -1,6 +1,10 @@
 package dev.treadle.loop;
 
-/** The hubs of some workers, as event loops find them. Safe for any thread. */
+/**
+ * The hubs of some workers, as event loops find them. Safe for any thread.
+ *
+ * @since 0.2.0
+ */
 public interface HubLoops {
     /**
      * How much stack the thread of a loop should be given, in bytes: 4 MiB. Greenlets run on the

@@ -19,6 +19,8 @@ package dev.treadle.loop;
  *     carrier.detach();
  * }
  * }</pre>
+ *
+ * @since 0.2.0
  */
 public interface LoopCarrier {
     /**

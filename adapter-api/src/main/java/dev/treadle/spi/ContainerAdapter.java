@@ -6,6 +6,8 @@ import dev.treadle.Workers;
 /**
  * Installs workers in one kind of container. Implementations are found by {@link
  * java.util.ServiceLoader} and have no state.
+ *
+ * @since 0.2.0
  */
 public interface ContainerAdapter {
     /** Returns the name of the kind of container for messages, such as {@code tomcat}. */

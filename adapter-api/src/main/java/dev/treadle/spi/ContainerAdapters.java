@@ -6,7 +6,11 @@ import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
-/** Finds the adapter for the container a host holds. */
+/**
+ * Finds the adapter for the container a host holds.
+ *
+ * @since 0.2.0
+ */
 public final class ContainerAdapters {
     private ContainerAdapters() {}
 

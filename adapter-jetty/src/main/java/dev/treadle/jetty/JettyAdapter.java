@@ -10,7 +10,7 @@ import org.eclipse.jetty.server.Server;
  * {@link JettyWorkers} for hosts that find their adapter by {@link java.util.ServiceLoader}. It has
  * no state.
  *
- * @since 0.1.0
+ * @since 0.2.0
  */
 public final class JettyAdapter implements ContainerAdapter {
     /** For the ServiceLoader. */

@@ -28,7 +28,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  *
  * <p>Safe for any thread, as far as Jetty's own classes are.
  *
- * @since 0.1.0
+ * @since 0.2.0
  */
 public final class JettyWorkers {
     private JettyWorkers() {}

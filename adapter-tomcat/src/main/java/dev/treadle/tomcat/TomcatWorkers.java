@@ -30,6 +30,8 @@ import org.apache.catalina.util.ServerInfo;
  * requests inside, and on HTTP/2 the number of streams and the window of a connection, as N and the
  * queue need them. The gate is a valve of each engine, in front of all that are added after this
  * call; those added before (a RemoteIpValve, say) run in front of the gate.
+ *
+ * @since 0.2.0
  */
 public final class TomcatWorkers {
     private TomcatWorkers() {}

@@ -8,6 +8,8 @@ import jakarta.servlet.ServletContext;
 /**
  * Takes note of where deployments are ({@link ApplicationPaths}). Undertow finds it with the class
  * loader of a deployment and calls it when that is deployed. It changes nothing there.
+ *
+ * @since 0.2.0
  */
 public final class DeploymentExtension implements ServletExtension {
     /** For Undertow. */

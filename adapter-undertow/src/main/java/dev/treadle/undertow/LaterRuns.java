@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Undertow finds this by {@link java.util.ServiceLoader} for each deployment. It does nothing
  * for a request that did not come through a gate.
+ *
+ * @since 0.2.0
  */
 public final class LaterRuns implements ServletExtension {
     /** For {@link java.util.ServiceLoader}. */

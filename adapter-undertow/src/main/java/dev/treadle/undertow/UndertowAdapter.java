@@ -4,7 +4,11 @@ import dev.treadle.Installation;
 import dev.treadle.Workers;
 import dev.treadle.spi.ContainerAdapter;
 
-/** Installs workers in an {@link UndertowSetup}. Found by {@link java.util.ServiceLoader}. */
+/**
+ * Installs workers in an {@link UndertowSetup}. Found by {@link java.util.ServiceLoader}.
+ *
+ * @since 0.2.0
+ */
 public final class UndertowAdapter implements ContainerAdapter {
     /** For {@link java.util.ServiceLoader}. */
     public UndertowAdapter() {}

@@ -15,6 +15,7 @@ import org.xnio.XnioWorker;
  * @param xnioWorker the worker that Undertow gets; its tasks run on the workers. WebSocket
  *     deployments are to get it too
  * @param gate puts the gate in front of a handler; once
+ * @since 0.2.0
  */
 public record UndertowGate(Installation installation, XnioWorker xnioWorker, HandlerWrapper gate)
         implements HandlerWrapper {

@@ -11,6 +11,7 @@ import io.undertow.server.HttpHandler;
  *
  * @param builder the builder, with its listeners and options
  * @param root the handler of all requests, which the gate is put in front of
+ * @since 0.2.0
  */
 public record UndertowSetup(Undertow.Builder builder, HttpHandler root) {
     /** Neither may be null. */

@@ -89,6 +89,8 @@ import java.util.concurrent.ExecutorService;
  * XNIO worker, which closes every connection that is left. Undeploy after that. Calling {@code
  * undertow.start()} again after {@code undertow.stop()} works as long as the workers are not
  * closed; after a {@link Workers#drain} call {@link Workers#resume} before it.
+ *
+ * @since 0.2.0
  */
 public final class UndertowWorkers {
     private static final Logger LOG = System.getLogger("dev.treadle.undertow");

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
  * (order 1). What customisers add to a factory is kept in order, so what this one adds runs last.
  *
  * @param <F> the kind of factory
+ * @since 0.2.0
  */
 public final class LastCustomizer<F extends WebServerFactory>
         implements WebServerFactoryCustomizer<WebServerFactory>, Ordered {

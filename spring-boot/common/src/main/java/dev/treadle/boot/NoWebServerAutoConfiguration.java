@@ -10,7 +10,11 @@ import org.springframework.core.env.Environment;
 
 import java.util.stream.Collectors;
 
-/** Tells where a worker model is set in an application that is not one of servlets. */
+/**
+ * Tells where a worker model is set in an application that is not one of servlets.
+ *
+ * @since 0.2.0
+ */
 @AutoConfiguration(after = TreadleAutoConfiguration.class)
 @Conditional(OnWorkerModel.class)
 @ConditionalOnMissingBean(Workers.class)

@@ -30,6 +30,8 @@ import java.util.stream.Stream;
 /**
  * The workers of the application's web server, from {@code treadle.*}: there only if a worker model
  * is set. What installs them in the web server is in the configurations of each line of Boot.
+ *
+ * @since 0.2.0
  */
 @AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)

@@ -19,6 +19,8 @@ import java.util.Map;
  * {@code /actuator/treadle}: what the workers do. A POST of a model and N switches them while they
  * run, where {@code management.endpoint.treadle.access=unrestricted} allows it; the default is to
  * read only.
+ *
+ * @since 0.2.0
  */
 @Endpoint(id = "treadle", defaultAccess = Access.READ_ONLY)
 public class TreadleEndpoint {

@@ -9,7 +9,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** The endpoint, where the application has the actuator and exposes it. */
+/**
+ * The endpoint, where the application has the actuator and exposes it.
+ *
+ * @since 0.2.0
+ */
 @AutoConfiguration(after = TreadleAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnBean(Workers.class)

@@ -30,6 +30,8 @@ import java.util.Optional;
  *
  * <p>It sees what the application gives to {@code SpringApplication.run}. A {@code main} that
  * passes no arguments on has no flags.
+ *
+ * @since 0.2.0
  */
 public final class TreadleFlags
         implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {

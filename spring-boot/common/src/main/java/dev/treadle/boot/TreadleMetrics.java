@@ -31,6 +31,8 @@ import java.util.function.ToDoubleFunction;
  * Prometheus would have it twice.
  *
  * <p>Safe for any thread; may be bound to several registries.
+ *
+ * @since 0.2.0
  */
 public final class TreadleMetrics implements MeterBinder {
     private static final Logger LOG = System.getLogger("dev.treadle.boot");

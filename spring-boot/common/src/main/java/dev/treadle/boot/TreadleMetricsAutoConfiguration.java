@@ -10,7 +10,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** Meters of the workers, where the application has Micrometer. */
+/**
+ * Meters of the workers, where the application has Micrometer.
+ *
+ * @since 0.2.0
+ */
 @AutoConfiguration(after = TreadleAutoConfiguration.class)
 @ConditionalOnClass(MeterBinder.class)
 @ConditionalOnBean(Workers.class)

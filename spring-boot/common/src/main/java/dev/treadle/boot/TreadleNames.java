@@ -10,6 +10,8 @@ import org.springframework.core.Ordered;
  * Ends the start of an application that has a name below {@code treadle.} which is none, also where
  * no worker model is set: the name with the mistake may be that of the model. With {@code
  * treadle.enabled=false} nothing is checked.
+ *
+ * @since 0.2.0
  */
 public final class TreadleNames
         implements ApplicationContextInitializer<ConfigurableApplicationContext>, Ordered {

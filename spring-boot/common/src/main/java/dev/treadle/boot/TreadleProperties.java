@@ -8,6 +8,8 @@ import java.util.Map;
 /**
  * What {@code treadle.*} has in a Boot application beside the settings of the workers, each of
  * which is a property too ({@link dev.treadle.Setting#property}).
+ *
+ * @since 0.2.0
  */
 @ConfigurationProperties("treadle")
 public class TreadleProperties {

@@ -19,6 +19,8 @@ import java.util.concurrent.Executor;
 /**
  * The application's task executor on the workers, where {@code treadle.task-execution=true} asks
  * for it. Its tasks pass no gate: the number of requests inside bounds those that make them.
+ *
+ * @since 0.2.0
  */
 @AutoConfiguration(
         after = TreadleAutoConfiguration.class,

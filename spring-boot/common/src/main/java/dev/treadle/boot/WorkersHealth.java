@@ -12,6 +12,7 @@ import java.util.Map;
  *
  * @param status the code of a status of Boot's
  * @param details for who may see them
+ * @since 0.2.0
  */
 public record WorkersHealth(String status, Map<String, Object> details) {
     /**

@@ -16,6 +16,8 @@ import org.springframework.context.annotation.Bean;
 /**
  * Health of the workers: down when a hub has stopped, out of service from the first moment of a
  * stop. {@code management.health.treadle.enabled=false} leaves it out.
+ *
+ * @since 0.2.0
  */
 @AutoConfiguration(after = TreadleAutoConfiguration.class)
 @ConditionalOnClass(

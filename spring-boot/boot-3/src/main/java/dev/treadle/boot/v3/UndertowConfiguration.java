@@ -19,7 +19,11 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 import java.util.concurrent.Executor;
 
-/** Workers in the Undertow of Boot 3.5. */
+/**
+ * Workers in the Undertow of Boot 3.5.
+ *
+ * @since 0.2.0
+ */
 @AutoConfiguration(after = TreadleAutoConfiguration.class)
 @ConditionalOnClass(
         name = {

@@ -11,7 +11,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
 import org.springframework.context.annotation.Bean;
 
-/** Workers in the Jetty of Boot 4. */
+/**
+ * Workers in the Jetty of Boot 4.
+ *
+ * @since 0.2.0
+ */
 @AutoConfiguration(after = TreadleAutoConfiguration.class)
 @ConditionalOnClass(
         name = {

@@ -13,7 +13,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.context.annotation.Bean;
 
-/** Workers in the Tomcat of Boot 4, on all its connectors. */
+/**
+ * Workers in the Tomcat of Boot 4, on all its connectors.
+ *
+ * @since 0.2.0
+ */
 @AutoConfiguration(after = TreadleAutoConfiguration.class)
 @ConditionalOnClass(
         name = {
