@@ -32,7 +32,14 @@ final class Places {
         return place("treadle.boot.apps")
                 .resolve(module)
                 .resolve("target")
-                .resolve("treadle-" + module + "-0.1.0-" + container + ".jar");
+                .resolve(
+                        "treadle-"
+                                + module
+                                + "-"
+                                + property("treadle.version")
+                                + "-"
+                                + container
+                                + ".jar");
     }
 
     /** The jar of Boot's devtools, which no executable jar has in it. */
@@ -68,12 +75,16 @@ final class Places {
         return javaHome().resolve("bin").resolve("java");
     }
 
-    private static Path place(String property) {
-        String value = System.getProperty(property);
+    private static Path place(String name) {
+        return Path.of(property(name)).toAbsolutePath().normalize();
+    }
+
+    private static String property(String name) {
+        String value = System.getProperty(name);
         if (value == null) {
             throw new IllegalStateException(
-                    property + ": not set (expected: a path); run these tests with Maven");
+                    name + ": not set (expected: as in the pom); run these tests with Maven");
         }
-        return Path.of(value).toAbsolutePath().normalize();
+        return value;
     }
 }
