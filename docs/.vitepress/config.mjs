@@ -91,6 +91,7 @@ export default defineConfig({
           { text: 'Hub and blocking', link: '/hub' },
           { text: 'JDK internals', link: '/jdk-internals' },
           { text: 'Compatibility', link: '/compatibility' },
+          { text: 'Versions and support', link: '/versioning' },
           { text: 'Benchmarks', link: '/benchmarks' },
           { text: 'Alternatives', link: '/alternatives' },
         ],
