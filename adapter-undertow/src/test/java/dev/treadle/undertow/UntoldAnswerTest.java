@@ -134,7 +134,8 @@ final class UntoldAnswerTest {
                         settings,
                         deployment.start(),
                         Undertow.builder().setServerOption(UndertowOptions.ENABLE_HTTP2, true))) {
-            try (Http2Connection client = Http2Connection.open(Ports.of(server.undertow()), false)) {
+            try (Http2Connection client =
+                    Http2Connection.open(Ports.of(server.undertow()), false)) {
                 assertThat(client.get("/").read().text()).isEqualTo("answer");
                 assertThat(server.workers().gate().active()).isEqualTo(1);
             }

@@ -101,7 +101,11 @@ final class NewAppTest {
                 }
             }
             assertThat(process.exitCode()).isEqualTo(143); // 128 + SIGTERM
-            assertThat(process.out()).contains("Treadle " + System.getProperty("treadle.version") + ": gevent 500 on ");
+            assertThat(process.out())
+                    .contains(
+                            "Treadle "
+                                    + System.getProperty("treadle.version")
+                                    + ": gevent 500 on ");
             assertThat(BootLog.warningsOfOurs(process.out())).isEmpty();
             assertThat(process.err()).isEmpty();
         }
