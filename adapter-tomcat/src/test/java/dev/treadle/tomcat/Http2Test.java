@@ -23,6 +23,7 @@ import org.apache.coyote.http2.Http2Protocol;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -145,7 +146,7 @@ class Http2Test {
                 ((Http2Protocol) each).setKeepAliveTimeout(500);
             }
             server.start();
-            try (Socket client = new Socket("127.0.0.1", server.port())) {
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
                 client.setSoTimeout(30_000);
                 client.getOutputStream()
                         .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
