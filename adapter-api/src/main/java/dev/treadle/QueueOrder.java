@@ -3,7 +3,7 @@ package dev.treadle;
 import java.util.Locale;
 
 /**
- * Who of those in line goes in next.
+ * The order in which requests in line go in.
  *
  * @since 0.2.0
  */
