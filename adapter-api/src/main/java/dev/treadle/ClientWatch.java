@@ -229,7 +229,9 @@ final class ClientWatch {
 
     private static void lookAtIdle(Permit permit, Map<SocketPair, List<Waiting>> clients) {
         SocketPair socket = permit.idleOn();
-        if (permit.isIdleAndGone()) {
+        if (permit.isRefusedForLong()) {
+            permit.insist(); // the end of such a request may take several attempts
+        } else if (permit.isIdleAndGone()) {
             permit.clientGone();
         } else if (socket != null) {
             note(clients, socket, new Waiting(permit.seen(), permit::clientGone));

@@ -14,8 +14,10 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 
 /**
  * Admits at most N requests at a time. The next wait in line, up to a length and a time; the rest
@@ -33,6 +35,9 @@ import java.util.function.LongConsumer;
  * waiting here even if the line is full, within its time: so this line may be longer than the
  * {@link #queue}, by no more than all limits admit together.
  *
+ * <p>A request whose answer is an event stream gives both places back when its first bytes go out,
+ * and is one of at most {@link WorkerSettings#streams} from then on ({@link Permit#becomesStream}).
+ *
  * <p>A request whose path has priority passes neither, and is not counted in N, up to {@link
  * WorkerSettings#priorityLimit} of them at a time. One more is treated as any other request. How
  * those are counted who come and go says {@link Turnstile}; who is inside as a request, with its
@@ -45,6 +50,11 @@ public final class Gate {
     private final Engine engine;
     private final Turnstile turnstile;
     private final Turnstile priority;
+
+    /** Event streams: requests that were inside, and have left one of the others for this. */
+    private final Turnstile streams;
+
+    private final LongAdder streamsFull = new LongAdder();
     private final ClientWatch clientWatch = new ClientWatch(this::turnstiles, this::forEachInside);
     private volatile GatePolicy policy;
     private volatile boolean leaving; // written under the lock of this
@@ -71,6 +81,7 @@ public final class Gate {
         this.engine = engine;
         turnstile = new Turnstile(limit, queue, queueTimeout, lineListener);
         priority = new Turnstile(WorkerSettings.priorityLimit(limit), 0, queueTimeout, () -> {});
+        streams = new Turnstile(WorkerSettings.defaultStreams(limit), 0, queueTimeout, () -> {});
         policy = GatePolicy.DEFAULT;
     }
 
@@ -100,6 +111,7 @@ public final class Gate {
                 0,
                 settings.queueTimeout(),
                 QueueOrder.FIFO);
+        streams.change(settings.streams(), 0, settings.queueTimeout(), QueueOrder.FIFO);
     }
 
     /** Takes note of where the applications are. */
@@ -360,6 +372,39 @@ public final class Gate {
     /** A request is complete: its place goes to the first in line, or back. */
     void leave(Permit permit, Turnstile through, @Nullable PathLimit limit) {
         inside.remove(permit, permit.place);
+        leaveForStream(through, limit);
+    }
+
+    /** An event stream is complete. */
+    void leaveStream(Permit permit) {
+        inside.remove(permit, permit.place);
+        streams.leave();
+    }
+
+    /** Whether event streams are counted apart from N. */
+    boolean separatesStreams() {
+        return streams.limit() > 0;
+    }
+
+    /** A request inside is counted as an event stream too; false if there are too many. */
+    boolean enterStreams() {
+        boolean entered = streams.tryMoveIn();
+        if (!entered) {
+            streamsFull.increment();
+        }
+        return entered;
+    }
+
+    /** It is not counted as one any more. */
+    void leaveStreams() {
+        streams.leave();
+    }
+
+    /**
+     * A request inside is counted as an event stream: the place that it had goes to the first in
+     * line, or back.
+     */
+    void leaveForStream(Turnstile through, @Nullable PathLimit limit) {
         through.leave();
         if (limit != null) {
             limit.turnstile().leave();
@@ -401,6 +446,13 @@ public final class Gate {
                 "the request was interrupted",
                 policy.retryAfterSeconds(),
                 !ready());
+    }
+
+    /** Returns what to answer to a request that would be one event stream too many. */
+    GateAnswer answerStreamsFull() {
+        GatePolicy now = policy;
+        return new GateAnswer(
+                now.refuseStatus(), "too many event streams", now.retryAfterSeconds(), !ready());
     }
 
     /**
@@ -445,6 +497,12 @@ public final class Gate {
     }
 
     private List<Turnstile> turnstiles() {
+        List<Turnstile> all = turnstilesOfRequests();
+        all.add(streams); // last: a stream has left one of the others
+        return all;
+    }
+
+    private List<Turnstile> turnstilesOfRequests() {
         // limits first: who has left those is in the gate's
         List<Turnstile> all = limitTurnstiles();
         all.add(turnstile);
@@ -475,8 +533,18 @@ public final class Gate {
      * @return false if the time is over and somebody is inside or in line
      */
     boolean awaitEmpty(Duration longest) throws InterruptedException {
+        return awaitEmpty(turnstiles(), longest);
+    }
+
+    /** The same, but event streams do not count. */
+    boolean awaitOnlyStreams(Duration longest) throws InterruptedException {
+        return awaitEmpty(turnstilesOfRequests(), longest);
+    }
+
+    private static boolean awaitEmpty(List<Turnstile> turnstiles, Duration longest)
+            throws InterruptedException {
         long deadline = System.nanoTime() + longest.toNanos();
-        for (Turnstile each : turnstiles()) {
+        for (Turnstile each : turnstiles) {
             if (!each.awaitEmpty(deadline - System.nanoTime())) {
                 return false;
             }
@@ -485,11 +553,34 @@ public final class Gate {
     }
 
     /**
+     * Interrupts every event stream, unless the gate is open again; to be called again and again
+     * until it is empty.
+     *
+     * @return how many streams were interrupted for the first time
+     */
+    int endStreams() {
+        synchronized (this) {
+            if (!turnstile.isShut()) {
+                return 0;
+            }
+        }
+        int[] ended = new int[1];
+        inside.forEach(permit -> {
+            if (permit.isStream()) {
+                ended[0] += permit.isOverdue() ? 0 : 1;
+                permit.interrupt();
+            }
+        });
+        return ended[0];
+    }
+
+    /**
      * Refuses everybody in line and interrupts every request inside, unless the gate is open again.
      * Whoever was counted and is not in the list yet sees {@code cutOff} after it has put itself
      * there.
      *
-     * @return the requests that were inside, oldest first
+     * @return the requests that were inside, oldest first; without event streams, but for those
+     *     that were to end before and have not
      */
     List<RunningRequest> cutOff() {
         synchronized (this) {
@@ -499,7 +590,8 @@ public final class Gate {
             cutOff = true;
         }
         turnstiles().forEach(Turnstile::clearLine);
-        List<RunningRequest> requests = requests();
+        List<RunningRequest> requests =
+                requests(permit -> !permit.isStream() || permit.isOverdue());
         inside.forEach(Permit::interrupt);
         return requests;
     }
@@ -533,8 +625,8 @@ public final class Gate {
     }
 
     /**
-     * Returns how many requests are inside, those of priority paths not counted; a snapshot. It is
-     * more than N only after N has become smaller.
+     * Returns how many requests are inside, those of priority paths and event streams not counted;
+     * a snapshot. It is more than N only after N has become smaller.
      */
     public int active() {
         return turnstile.active();
@@ -549,6 +641,11 @@ public final class Gate {
         return turnstile.waiting();
     }
 
+    /** Returns how many event streams are open that are counted apart from N; a snapshot. */
+    public int streams() {
+        return streams.active();
+    }
+
     /** Whether new requests are refused because of a drain. */
     public boolean draining() {
         return turnstile.isShut();
@@ -556,9 +653,17 @@ public final class Gate {
 
     /** Returns the requests inside, oldest first; a snapshot. */
     public List<RunningRequest> requests() {
+        return requests(permit -> true);
+    }
+
+    private List<RunningRequest> requests(Predicate<Permit> which) {
         List<RunningRequest> requests = new ArrayList<>();
         long now = System.nanoTime();
-        inside.forEach(permit -> requests.add(permit.describe(now)));
+        inside.forEach(permit -> {
+            if (which.test(permit)) {
+                requests.add(permit.describe(now));
+            }
+        });
         requests.sort(Comparator.comparing(RunningRequest::age).reversed());
         return List.copyOf(requests);
     }
@@ -576,9 +681,12 @@ public final class Gate {
 
     private Duration longestRunning() {
         AtomicReference<Duration> longest = new AtomicReference<>(Duration.ZERO);
-        inside.forEach(permit ->
+        inside.forEach(permit -> {
+            if (!permit.isStream()) {
                 longest.accumulateAndGet(
-                        permit.age(), (one, other) -> one.compareTo(other) > 0 ? one : other));
+                        permit.age(), (one, other) -> one.compareTo(other) > 0 ? one : other);
+            }
+        });
         return longest.get();
     }
 
@@ -588,11 +696,15 @@ public final class Gate {
      * @param gate at the gate's own count
      * @param refusedByLimits at the limits by path, also those of before
      * @param all there, at the limits by path, also those of before, and at priority paths
+     * @param streams event streams that are open
+     * @param streamsFull requests that were refused as one event stream too many
      */
     record Counts(
             Turnstile.Counts gate,
             Refusals refusedByLimits,
             Turnstile.Counts all,
+            int streams,
+            long streamsFull,
             long completed,
             Duration longestRunning,
             List<LimitStats> limits) {}
@@ -607,6 +719,8 @@ public final class Gate {
                 gateOnly,
                 atLimits.refused(),
                 atLimits.and(gateOnly).and(priority.counts()),
+                streams.active(),
+                streamsFull.sum(),
                 inside.gone(),
                 longestRunning(),
                 policy.limits().stream().map(PathLimit::stats).toList());

@@ -16,6 +16,9 @@ import java.util.concurrent.locks.LockSupport;
  * one stood. An asynchronous request that no thread runs for is ended as its adapter has said
  * ({@link Permit#goesAsync}).
  *
+ * <p>An event stream that is counted as one ({@link Permit#becomesStream}) may run for as long as
+ * it likes: a stream is open for hours, and holds no place of the N.
+ *
  * <p>A request is interrupted once, at most a quarter of the limit (and at most 250 ms) late. If it
  * waits for its client and goes on doing so, that wait is ended at the next look ({@link
  * Permit.Ending#endWait}). One that ignores all that goes on holding its place, because a thread
@@ -118,7 +121,8 @@ final class Harakiri implements AutoCloseable {
                                             : "ignores its interrupt and holds its place"));
                 }
             } else if (age > longest.toNanos()
-                    && !permit.interrupted()
+                    && !permit.isStream()
+                    && !permit.isOverdue()
                     && (now.queueThreshold() == 0 || gate.waiting() > now.queueThreshold())) {
                 StackTraceElement[] stack = permit.stack();
                 permit.reportAgainNanos = 2 * age;

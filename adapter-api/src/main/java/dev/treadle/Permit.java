@@ -14,8 +14,9 @@ import java.util.List;
  * The right of one request to be inside. An adapter gets it from the {@link Gate}, says with {@link
  * #endedBy} how the request can be ended, calls {@link #enterThread} and {@link #leaveThread}
  * around each run of the application for this request, {@link #goesAsync} when the request goes on
- * without a thread, and {@link #release} once, when the answer is complete or nobody will read it.
- * A release too many is harmless; a missing one costs a place for ever.
+ * without a thread, {@link #becomesStream} when its answer is an event stream, and {@link #release}
+ * once, when the answer is complete or nobody will read it. A release too many is harmless; a
+ * missing one costs a place for ever.
  *
  * <p>Safe for any thread.
  *
@@ -23,12 +24,19 @@ import java.util.List;
  */
 public final class Permit {
     private static final Logger LOG = System.getLogger("dev.treadle.gate");
-    private static final VarHandle RELEASED;
+    private static final VarHandle STAGE;
+
+    /** Holds a place of {@code through}, and one of {@code limit} if there is one. */
+    private static final int ADMITTED = 0;
+
+    /** Holds a place of the gate's streams instead. */
+    private static final int STREAM = 1;
+
+    private static final int RELEASED = 2;
 
     static {
         try {
-            RELEASED =
-                    MethodHandles.lookup().findVarHandle(Permit.class, "released", boolean.class);
+            STAGE = MethodHandles.lookup().findVarHandle(Permit.class, "stage", int.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -43,8 +51,8 @@ public final class Permit {
     public interface Ending {
         /**
          * The request is overdue and no thread runs for it: ends it, as far as that can be done
-         * now. The client gets {@link Gate#answerInterrupted}, or the connection (the stream, on
-         * HTTP/2) is cut if an answer has begun.
+         * now. The client gets {@link Permit#answer}, or the connection (the stream, on HTTP/2) is
+         * cut if an answer has begun.
          */
         void end();
 
@@ -100,8 +108,13 @@ public final class Permit {
     private final @Nullable PathLimit limit;
     private final long admittedNanos = System.nanoTime();
 
-    @SuppressWarnings("unused") // through RELEASED
-    private volatile boolean released;
+    /**
+     * Which places this holds. It goes from {@link #ADMITTED} to {@link #RELEASED}, directly or by
+     * way of {@link #STREAM}, each step by one atomic operation. The thread that makes a step gives
+     * back the places of the stage before, so each place comes back once. A place of the streams is
+     * taken before the step to {@link #STREAM}, and given back at once if the step fails.
+     */
+    private volatile int stage;
 
     // Guarded by this: an interrupt must reach a thread while it runs for this request, and never
     // after; and a request is ended by one thread at a time. Nearly all requests have one thread at
@@ -113,16 +126,18 @@ public final class Permit {
 
     private boolean overdue;
     private boolean heldBack;
+    private boolean refused; // as a stream, before its answer began
     private @Nullable Ending ending;
     private boolean isEnding;
     private volatile boolean waitSeen; // of whoever ends, one at a time
     private boolean countedAsIdle;
     private @Nullable SocketPair socket; // since goesAsync
+    private boolean refusedSeen; // of the thread that looks after clients
     private @Nullable ClientSeen seen; // of the thread that looks after clients
 
     /**
-     * Written under the lock of this. {@link #goesAsync} writes it and then reads {@code released};
-     * {@link #release} writes {@code released} and then reads it: of two that meet, one sees the
+     * Written under the lock of this. {@link #goesAsync} writes it and then reads {@code stage};
+     * {@link #release} writes {@code stage} and then reads it: of two that meet, one sees the
      * other, and what was counted as idle is counted off once.
      */
     private volatile boolean async;
@@ -258,24 +273,105 @@ public final class Permit {
         synchronized (this) {
             async = true;
             socket = pair;
-            if (!released && !countedAsIdle) {
+            if (!isReleased() && !countedAsIdle) {
                 countedAsIdle = true;
                 gate.idleBegins();
             }
         }
-        insist();
+        if (!isRefused()) {
+            insist(); // the application may begin to write in this moment, and is told then
+        }
     }
 
     /**
      * Gives the place to the next in line, or back. The first call counts, all others do nothing.
      */
     public void release() {
-        if (RELEASED.compareAndSet(this, false, true)) {
-            if (async) {
-                idleEnds();
-            }
+        int before = (int) STAGE.getAndSet(this, RELEASED);
+        if (before == RELEASED) {
+            return;
+        }
+        if (async) {
+            idleEnds();
+        }
+        if (before == STREAM) {
+            gate.leaveStream(this);
+        } else {
             gate.leave(this, through, limit);
         }
+    }
+
+    private boolean isReleased() {
+        return stage == RELEASED;
+    }
+
+    /**
+     * Says that the answer of this request is an event stream ({@link EventStreams}), when its
+     * first bytes are about to go out or when the request goes on without a thread. From then on
+     * the request is not counted in N nor at the limit of its path, but among the streams of the
+     * gate. Calling it again is harmless.
+     *
+     * <p>If there are as many streams as allowed the request is refused. It keeps its place until
+     * it ends. The adapter lets nothing of the application's answer out, and sends {@link #answer}
+     * in its place; the application sees a write that fails, as if its client had left. A request
+     * without a thread is ended as {@link #endedBy} has said, at the next call of {@link #insist}
+     * or a second or two later.
+     *
+     * @return false if it is refused, now or before
+     */
+    public boolean becomesStream() {
+        if (stage != ADMITTED) {
+            return true; // it is a stream already, or over
+        }
+        if (!gate.separatesStreams()) {
+            return true;
+        }
+        boolean moved;
+        synchronized (this) {
+            // one at a time: the thread that writes and the one that leaves the request may both
+            // say so, and the second must not be refused for the place of the first
+            if (stage != ADMITTED) {
+                return true;
+            }
+            if (refused || !gate.enterStreams()) {
+                refused = true;
+                return false;
+            }
+            moved = STAGE.compareAndSet(this, ADMITTED, STREAM); // not if it is over meanwhile
+        }
+        if (moved) {
+            gate.leaveForStream(through, limit);
+        } else {
+            gate.leaveStreams();
+        }
+        return true;
+    }
+
+    /** Whether this is an event stream, and counted as one. */
+    boolean isStream() {
+        return stage == STREAM;
+    }
+
+    /**
+     * Whether this was refused before the look before: an application thread that has begun to
+     * write just then has found out meanwhile. Of the thread that looks after clients.
+     */
+    boolean isRefusedForLong() {
+        boolean before = refusedSeen;
+        refusedSeen = isRefused();
+        return before;
+    }
+
+    /** Whether this was to become an event stream when there were as many as allowed. */
+    public synchronized boolean isRefused() {
+        return refused;
+    }
+
+    /**
+     * Returns what to answer in place of the application to a request that is {@link #interrupted}.
+     */
+    public GateAnswer answer() {
+        return isRefused() ? gate.answerStreamsFull() : gate.answerInterrupted();
     }
 
     private synchronized void idleEnds() {
@@ -297,14 +393,15 @@ public final class Permit {
     }
 
     /**
-     * If the request is overdue: interrupts each thread that runs the application for it now and
-     * has not been interrupted yet; ends the waits for the client of those that have been; or ends
-     * the request if there is no thread. To be called again and again: a thread may have come
-     * since. It is not interrupted as it comes ({@link #enterThread}), because it may come to write
-     * the answer that the request is over. One that compiles a page is interrupted at a later call
-     * ({@link PageCompiler}). Not under the lock of this: an end may wait for another one.
+     * If the request is overdue or refused: ends it. An overdue one: interrupts each thread that
+     * runs the application for it now and has not been interrupted yet; ends the waits for the
+     * client of those that have been; or ends the request if there is no thread. To be called again
+     * and again: a thread may have come since. It is not interrupted as it comes ({@link
+     * #enterThread}), because it may come to write the answer that the request is over. One that
+     * compiles a page is interrupted at a later call ({@link PageCompiler}). Not under the lock of
+     * this: an end may wait for another one.
      */
-    void insist() {
+    public void insist() {
         Step step = interruptOrNextStep();
         if (step != null) {
             take(step);
@@ -348,9 +445,23 @@ public final class Permit {
 
     /** Interrupts threads, each once; else returns what is to be done, and marks it as begun. */
     private synchronized @Nullable Step interruptOrNextStep() {
-        if (!overdue || released || isEnding) {
+        if (!(overdue || refused) || isReleased() || isEnding) {
             return null;
         }
+        boolean interrupted = overdue && interruptThreads();
+        if (interrupted || ending == null) {
+            return null;
+        }
+        if (hasThread()) {
+            // that of a refused one comes back by itself, for what it writes fails
+            isEnding = overdue;
+            return overdue ? Step.END_WAIT : null;
+        }
+        isEnding = async;
+        return async ? Step.END : null;
+    }
+
+    private boolean interruptThreads() {
         boolean interrupted = false;
         if (thread != null && !hit) {
             interrupted = true;
@@ -365,15 +476,7 @@ public final class Permit {
                 }
             }
         }
-        if (interrupted || ending == null) {
-            return null;
-        }
-        if (hasThread()) {
-            isEnding = true;
-            return Step.END_WAIT;
-        }
-        isEnding = async;
-        return async ? Step.END : null;
+        return interrupted;
     }
 
     /** Returns whether the thread was interrupted. */
@@ -419,7 +522,7 @@ public final class Permit {
     }
 
     private boolean isIdle() {
-        return async && !released && !hasThread();
+        return async && !isReleased() && !hasThread();
     }
 
     /** Whether the client has given up a request that goes on without a thread. */
@@ -444,10 +547,15 @@ public final class Permit {
     }
 
     /**
-     * Whether this request was interrupted because it ran too long or past the grace of a stop, so
-     * that an answer not yet begun should be {@link Gate#answerInterrupted}.
+     * Whether this request was interrupted because it ran too long or past the grace of a stop, or
+     * was refused as an event stream, so that an answer not yet begun should be {@link #answer}.
      */
     public synchronized boolean interrupted() {
+        return overdue || refused;
+    }
+
+    /** Whether it was interrupted: harakiri, or the end of a stop. */
+    synchronized boolean isOverdue() {
         return overdue;
     }
 

@@ -53,6 +53,8 @@ public enum Setting {
      * {@code off}.
      */
     LIMIT,
+    /** How many event streams may be open besides N. A whole number; 0: they are counted in N. */
+    STREAMS,
     /** The longest a request may run. A duration, or {@code off}. */
     HARAKIRI,
     /** Harakiri only while more requests than this wait in line. A whole number; 0: always. */

@@ -121,6 +121,7 @@ final class SettingsResolver {
             case PRIORITY_PATH -> builder.priorityPaths(paths(value));
             case READY_PATH -> builder.readyPath(readyPath(value));
             case LIMIT -> limits(value).forEach(builder::limit);
+            case STREAMS -> builder.streams(count(value, 0, WorkerSettings.MAX_COUNT));
             case HARAKIRI -> builder.harakiri(durationOrOff(value));
             case HARAKIRI_QUEUE_THRESHOLD ->
                     builder.harakiriQueueThreshold(count(value, 0, WorkerSettings.MAX_COUNT));

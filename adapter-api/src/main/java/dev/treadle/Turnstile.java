@@ -40,7 +40,7 @@ import java.util.function.Consumer;
  *       lock, where N cannot change: if a place became free just before, the compare-and-set fails
  *       and the visitor looks again. So nobody waits while a place is free.
  *   <li>{@code SHUT} (draining) is in the same word, so that a visitor is either counted before it
- *       is set or refused.
+ *       is set or refused. Only {@link #tryMoveIn} ignores it.
  * </ul>
  */
 final class Turnstile {
@@ -198,6 +198,23 @@ final class Turnstile {
         while (true) {
             long seen = state;
             if (seen >= WAITERS || seen >= limit) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, seen, seen + 1)) {
+                return true;
+            }
+        }
+    }
+
+    /**
+     * Goes in without waiting, if there is room, also while this is shut: for a request that is
+     * inside elsewhere and moves here. Only for a turnstile without a line. A drain waits for the
+     * place that such a request leaves before it waits for this one, so it misses none.
+     */
+    boolean tryMoveIn() {
+        while (true) {
+            long seen = state;
+            if ((seen & COUNT) >= limit) {
                 return false;
             }
             if (STATE.compareAndSet(this, seen, seen + 1)) {

@@ -51,6 +51,12 @@ import java.util.Set;
  *     requests are taken, 503 from the first moment of a stop; null (the default): none
  * @param limits inner limits, by path or by name; the first pattern that fits a path counts;
  *     default none
+ * @param streams how many event streams (answers of the type {@code text/event-stream}) may be open
+ *     besides the N, [0, 10,000,000]; default 10 times N. A request becomes a stream, and gives its
+ *     place of the N back, when the first bytes of its answer go out or when it goes on without a
+ *     thread; if there are as many already it is refused. Harakiri does not end streams, and a
+ *     drain does so as soon as no other request is inside. 0: event streams are counted in N, and
+ *     treated, as all other requests are
  * @param harakiri the longest a request may run, [1 ms, 30 days]; null (the default): no limit
  * @param harakiriQueueThreshold a request that runs too long is interrupted only while more than
  *     this many wait in line, [0, 10,000,000]; 0 (the default): always, as in uWSGI
@@ -84,6 +90,7 @@ public record WorkerSettings(
         List<String> priorityPaths,
         @Nullable String readyPath,
         List<LimitSettings> limits,
+        int streams,
         @Nullable Duration harakiri,
         int harakiriQueueThreshold,
         Duration maxBlockingTime,
@@ -105,6 +112,7 @@ public record WorkerSettings(
     /** The longest duration that is taken: 30 days. */
     public static final Duration MAX_DURATION = Duration.ofDays(30);
 
+    private static final int STREAMS_EACH_PLACE = 10;
     private static final int LEAST_PRIORITY = 16;
     private static final int PRIORITY_SHARE = 10;
     static final Duration MIN_DURATION = Duration.ofMillis(1);
@@ -157,6 +165,7 @@ public record WorkerSettings(
         }
         requireCount(sources, Setting.LISTEN, listen, 1, MAX_COUNT);
         requireCount(sources, Setting.QUEUE, queue, 0, MAX_COUNT);
+        requireCount(sources, Setting.STREAMS, streams, 0, MAX_COUNT);
         requireDuration(sources, Setting.QUEUE_TIMEOUT, queueTimeout, MIN_DURATION);
         requireDuration(sources, Setting.HARAKIRI, harakiri, MIN_DURATION);
         requireDuration(sources, Setting.MAX_BLOCKING_TIME, maxBlockingTime, MIN_DURATION);
@@ -261,6 +270,19 @@ public record WorkerSettings(
         return Math.max(LEAST_PRIORITY, n / PRIORITY_SHARE);
     }
 
+    /** Returns how many event streams may be open besides {@code n} requests by default. */
+    static int defaultStreams(int n) {
+        return (int) Math.min(MAX_COUNT, (long) STREAMS_EACH_PLACE * n);
+    }
+
+    /**
+     * Returns how many requests may be here at a time: inside, in line, or as event streams. Those
+     * of priority paths come besides.
+     */
+    public long requestsAtOnce() {
+        return (long) limit + queue + streams;
+    }
+
     static Setting settingOf(WorkerModel model) {
         return switch (model) {
             case THREADS -> Setting.THREADS;
@@ -323,6 +345,7 @@ public record WorkerSettings(
         texts.put(Setting.READY_PATH, readyPath == null ? "off" : readyPath);
         texts.put(
                 Setting.LIMIT, joinedOrOff(limits.stream().map(LimitSettings::toString).toList()));
+        texts.put(Setting.STREAMS, String.valueOf(streams));
         texts.put(Setting.HARAKIRI, Durations.formatOrOff(harakiri));
         texts.put(Setting.HARAKIRI_QUEUE_THRESHOLD, String.valueOf(harakiriQueueThreshold));
         texts.put(Setting.MAX_BLOCKING_TIME, Durations.format(maxBlockingTime));
@@ -436,6 +459,7 @@ public record WorkerSettings(
         private List<String> priorityPaths = List.of();
         private @Nullable String readyPath;
         private final List<LimitDraft> limits = new ArrayList<>();
+        private @Nullable Integer streams;
         private @Nullable Duration harakiri;
         private int harakiriQueueThreshold;
         private Duration maxBlockingTime = Duration.ofMillis(100);
@@ -570,6 +594,12 @@ public record WorkerSettings(
             return set(Setting.LIMIT);
         }
 
+        /** Sets {@link WorkerSettings#streams}. */
+        public Builder streams(int most) {
+            streams = most;
+            return set(Setting.STREAMS);
+        }
+
         /** Sets {@link WorkerSettings#harakiri}; null: off. */
         public Builder harakiri(@Nullable Duration longest) {
             harakiri = longest;
@@ -648,6 +678,7 @@ public record WorkerSettings(
                     priorityPaths,
                     readyPath,
                     limits.stream().map(draft -> draft.complete(queueTimeout)).toList(),
+                    streams != null ? streams : defaultStreams(limit),
                     harakiri,
                     harakiriQueueThreshold,
                     maxBlockingTime,

@@ -10,14 +10,17 @@ import java.util.List;
  * @param model how requests run
  * @param limit N
  * @param hubs how many hubs; 0 for a model that has none
- * @param active requests inside, those of priority paths not counted
+ * @param active requests inside, those of priority paths and event streams not counted
+ * @param streams event streams that are open, and are counted apart from N
  * @param waiting requests in line, at the gate and at the limits by path
  * @param completed requests that were inside and are complete, since the start
  * @param refusedLineFull requests refused because the line was full, since the start
  * @param refusedLineTimeout requests refused after the longest time in line, since the start
  * @param refusedDraining requests refused because the workers were draining, since the start
+ * @param refusedStreams requests refused because their answer would have been one event stream too
+ *     many, since the start
  * @param refusedByLimits of all those refused, the ones at limits by path; the others were refused
- *     at the gate's own count
+ *     at the gate's own count, or as one event stream too many
  * @param clientsGone requests taken out of a line because their client had left, since the start
  * @param harakiris requests interrupted because they ran longer than allowed, since the start
  * @param stuck requests that run on although they were interrupted for that
@@ -26,7 +29,8 @@ import java.util.List;
  *     start
  * @param timeInLine how long those waited, all together
  * @param queueTimes how long each of those waited who have left a line lately
- * @param longestRunning the age of the oldest request inside; zero if there is none
+ * @param longestRunning the age of the oldest request inside that is no event stream; zero if there
+ *     is none
  * @param tasks tasks of any kind that the engine runs, requests included
  * @param threads platform threads of the pool or live greenlets or virtual threads of the engine
  * @param carriers OS threads of the hubs' own that carry one or are held in a slice; 0 while event
@@ -51,11 +55,13 @@ public record WorkerStats(
         int limit,
         int hubs,
         int active,
+        int streams,
         int waiting,
         long completed,
         long refusedLineFull,
         long refusedLineTimeout,
         long refusedDraining,
+        long refusedStreams,
         Refusals refusedByLimits,
         long clientsGone,
         long harakiris,
@@ -85,10 +91,17 @@ public record WorkerStats(
 
     /** Returns all requests refused, for whatever reason, since the start. */
     public long refused() {
-        return refusedLineFull + refusedLineTimeout + refusedDraining + clientsGone;
+        return refusedLineFull
+                + refusedLineTimeout
+                + refusedDraining
+                + refusedStreams
+                + clientsGone;
     }
 
-    /** Returns the requests refused at the gate's own count, by reason, since the start. */
+    /**
+     * Returns the requests refused at the gate's own count, by reason, since the start; without
+     * {@link #refusedStreams}.
+     */
     public Refusals refusedByGate() {
         return new Refusals(refusedLineFull, refusedLineTimeout, refusedDraining, clientsGone)
                 .without(refusedByLimits);

@@ -155,7 +155,8 @@ public final class Workers implements AutoCloseable {
         return switch (settings.model()) {
             case THREADS ->
                     new ThreadsEngine(
-                            settings.limit(), WorkerSettings.priorityLimit(settings.limit()));
+                            settings.limit(),
+                            WorkerSettings.priorityLimit(settings.limit()) + settings.streams());
             case VIRTUAL -> new VirtualEngine();
             case GEVENT -> new GeventEngine(settings.hubs(), watching(settings, nameOf));
         };
@@ -248,7 +249,12 @@ public final class Workers implements AutoCloseable {
     private @Nullable Engine knownEngine(WorkerSettings before, WorkerSettings next) {
         boolean sameModel = before.model() == next.model();
         return switch (next.model()) {
-            case THREADS -> sameModel && before.limit() == next.limit() ? engine.current() : null;
+            case THREADS ->
+                    sameModel
+                                    && before.limit() == next.limit()
+                                    && before.streams() == next.streams()
+                            ? engine.current()
+                            : null;
             case VIRTUAL -> sameModel ? engine.current() : null;
             case GEVENT -> engine.hubs(next.hubs());
         };
@@ -513,11 +519,13 @@ public final class Workers implements AutoCloseable {
                 now.limit(),
                 now.hubs(),
                 counts.gate().active(),
+                counts.streams(),
                 counts.all().waiting(),
                 counts.completed(),
                 counts.all().refused().lineFull(),
                 counts.all().refused().lineTimeout(),
                 counts.all().refused().draining(),
+                counts.streamsFull(),
                 counts.refusedByLimits(),
                 counts.all().refused().clientsGone(),
                 harakiri.struck(),
@@ -580,7 +588,8 @@ public final class Workers implements AutoCloseable {
     /**
      * Takes no new request, and waits for those inside and in line. After the grace what is still
      * in line is refused; what is still inside is interrupted, gets up to 1.5 seconds to end, and
-     * is reported and logged. The executor stays open: a container needs it to stop. {@link
+     * is reported and logged. Event streams are ended as soon as no other request is inside: the
+     * grace is not spent on them. The executor stays open: a container needs it to stop. {@link
      * #resume} takes requests again, and ends a drain that still waits.
      *
      * <p>One stop has one grace: it begins with the first drain. A later drain, or the close, may
@@ -603,6 +612,7 @@ public final class Workers implements AutoCloseable {
         List<RunningRequest> cutOff = List.of();
         leftOfTheStop(grace); // from here it is counted, whatever telling takes
         tellStop();
+        endStreamsAfter(gate.awaitOnlyStreams(leftOfTheStop(grace)));
         if (!gate.awaitEmpty(leftOfTheStop(grace))) {
             cutOff = gate.cutOff();
             long end = stopEnds() + AFTER_INTERRUPT.toNanos();
@@ -619,6 +629,26 @@ public final class Workers implements AutoCloseable {
                     cutOff);
         }
         return new DrainReport(Duration.ofNanos(System.nanoTime() - start), cutOff);
+    }
+
+    /**
+     * Ends event streams: by themselves they might be open for ever. They end after all other
+     * requests, which may have something to say on them, or with the grace.
+     *
+     * @param alone whether no other request is inside
+     */
+    private void endStreamsAfter(boolean alone) throws InterruptedException {
+        if (!alone) {
+            return; // the grace is over, and what is inside is cut off
+        }
+        long end = Math.max(stopEnds(), System.nanoTime() + AFTER_INTERRUPT.toNanos());
+        int ended = gate.endStreams();
+        while (!gate.awaitEmpty(earlier(AFTER_ATTEMPT, end)) && System.nanoTime() - end < 0) {
+            ended += gate.endStreams();
+        }
+        if (ended > 0) {
+            LOG.log(Level.INFO, "drain: {0} event streams were ended", ended);
+        }
     }
 
     /**

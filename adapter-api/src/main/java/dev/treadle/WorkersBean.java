@@ -100,6 +100,11 @@ final class WorkersBean implements WorkersMXBean {
     }
 
     @Override
+    public int getStreams() {
+        return workers.gate().streams();
+    }
+
+    @Override
     public int getWaiting() {
         return workers.stats().waiting();
     }
@@ -117,6 +122,11 @@ final class WorkersBean implements WorkersMXBean {
     @Override
     public long getRefusedByLimits() {
         return workers.stats().refusedByLimits().total();
+    }
+
+    @Override
+    public long getRefusedStreams() {
+        return workers.stats().refusedStreams();
     }
 
     @Override

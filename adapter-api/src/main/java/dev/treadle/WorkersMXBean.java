@@ -28,6 +28,9 @@ public interface WorkersMXBean {
     /** Returns how many requests are inside. */
     int getActive();
 
+    /** Returns how many event streams are open that are counted apart from N. */
+    int getStreams();
+
     /** Returns how many requests wait in line. */
     int getWaiting();
 
@@ -39,6 +42,9 @@ public interface WorkersMXBean {
 
     /** Returns how many of those were refused at limits by path, since the start. */
     long getRefusedByLimits();
+
+    /** Returns how many of those would have been one event stream too many. */
+    long getRefusedStreams();
 
     /** Returns how many requests left the line with their client, since the start. */
     long getClientsGone();

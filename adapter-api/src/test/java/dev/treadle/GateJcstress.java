@@ -311,4 +311,65 @@ public final class GateJcstress {
             result.r1 = gate.idle();
         }
     }
+
+    /** Two threads say of one request that it is a stream, and there is one place. */
+    @JCStressTest
+    @Outcome(id = "1, 1, 1", expect = Expect.ACCEPTABLE, desc = "it is one, and one only")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "refused for its own place, or counted twice")
+    @State
+    public static class TwoSayThatItIsAStream {
+        private final Gate gate =
+                new Gate(WorkerSettings.builder().virtual(1).streams(1).build(), ENGINE);
+        private final Permit permit = admitted(gate);
+
+        /** The thread that writes. */
+        @Actor
+        public void writes(III_Result result) {
+            result.r1 = permit.becomesStream() ? 1 : 0;
+        }
+
+        /** The thread that leaves the request. */
+        @Actor
+        public void leaves(III_Result result) {
+            result.r2 = permit.becomesStream() ? 1 : 0;
+        }
+
+        /** Behind both. */
+        @Arbiter
+        public void after(III_Result result) {
+            result.r3 = gate.streams() + (permit.isRefused() ? 10 : 0);
+        }
+    }
+
+    /** A stream begins as its request ends: no place is lost, and none is given back twice. */
+    @JCStressTest
+    @Outcome(id = "0, 0, 1", expect = Expect.ACCEPTABLE, desc = "all places are back")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "a place too few or too many")
+    @State
+    public static class BecomeStreamAndRelease {
+        private final Gate gate = gate(1);
+        private final Permit permit = admitted(gate);
+
+        /** The first byte of its answer goes out. */
+        @Actor
+        public void begins() {
+            permit.becomesStream();
+        }
+
+        /** Its client has left. */
+        @Actor
+        public void ends() {
+            permit.release();
+        }
+
+        /** Behind both. */
+        @Arbiter
+        public void after(III_Result result) {
+            result.r1 = gate.active();
+            result.r2 = gate.streams();
+            Visitor next = new Visitor();
+            gate.enter("GET", "/", next);
+            result.r3 = next.admitted.get();
+        }
+    }
 }

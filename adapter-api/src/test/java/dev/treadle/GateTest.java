@@ -852,4 +852,118 @@ final class GateTest {
         permit.interrupt();
         assertThat(Thread.interrupted()).isTrue();
     }
+
+    private static Gate gateWithStreams(int limit, int streams) {
+        return new Gate(
+                WorkerSettings.builder()
+                        .virtual(limit)
+                        .queue(20)
+                        .queueTimeout(LONG)
+                        .streams(streams)
+                        .limit("/limited", 1)
+                        .build(),
+                new VirtualEngine());
+    }
+
+    @Test
+    void aStreamGivesItsPlaceToTheNextInLine() throws Exception {
+        Gate gate = gateWithStreams(1, 2);
+        Permit stream = gate.enter("GET", "/stream");
+        Waiter<Permit> next = Waiter.inLine(gate, "/next");
+
+        assertThat(stream.becomesStream()).isTrue();
+        assertThat(stream.becomesStream()).isTrue();
+
+        next.result().release();
+        assertThat(gate.active()).isZero();
+        assertThat(gate.streams()).isEqualTo(1);
+        assertThat(gate.requests()).hasSize(1);
+        stream.release();
+        stream.release();
+        assertThat(gate.streams()).isZero();
+        assertThat(gate.requests()).isEmpty();
+        assertThat(stream.becomesStream()).isTrue();
+        assertThat(gate.streams()).isZero();
+    }
+
+    @Test
+    void aStreamLeavesTheLimitOfItsPath() throws Exception {
+        Gate gate = gateWithStreams(5, 2);
+        Permit stream = gate.enter("GET", "/limited");
+
+        assertThat(stream.becomesStream()).isTrue();
+
+        assertThat(gate.counts().limits().getFirst().active()).isZero();
+        gate.enter("GET", "/limited").release();
+        stream.release();
+        assertThat(gate.streams()).isZero();
+    }
+
+    @Test
+    void aStreamTooManyKeepsItsPlaceUntilItEnds() throws Exception {
+        Gate gate = gateWithStreams(5, 1);
+        Permit first = gate.enter("GET", "/1");
+        Permit second = gate.enter("GET", "/2");
+        assertThat(first.becomesStream()).isTrue();
+
+        assertThat(second.becomesStream()).isFalse();
+        first.release();
+
+        assertThat(second.becomesStream()).isFalse();
+        assertThat(second.isRefused()).isTrue();
+        assertThat(second.interrupted()).isTrue();
+        assertThat(second.answer())
+                .isEqualTo(new GateAnswer(503, "too many event streams", 1, false));
+        assertThat(gate.counts().streamsFull()).isEqualTo(1);
+        assertThat(gate.active()).isEqualTo(1);
+        second.release();
+        assertThat(gate.active()).isZero();
+        assertThat(gate.streams()).isZero();
+    }
+
+    @Test
+    void withoutStreamsAStreamKeepsItsPlace() throws Exception {
+        Gate gate = gateWithStreams(5, 0);
+        Permit stream = gate.enter("GET", "/1");
+
+        assertThat(stream.becomesStream()).isTrue();
+
+        assertThat(gate.active()).isEqualTo(1);
+        assertThat(gate.streams()).isZero();
+        stream.release();
+        assertThat(gate.active()).isZero();
+    }
+
+    @Test
+    void aDrainWaitsForStreamsLast() throws Exception {
+        Gate gate = gateWithStreams(5, 2);
+        Permit stream = gate.enter("GET", "/stream");
+        Permit request = gate.enter("GET", "/request");
+        gate.shut();
+        assertThat(stream.becomesStream()).isTrue(); // it was inside before
+
+        assertThat(gate.awaitOnlyStreams(Duration.ZERO)).isFalse();
+        request.release();
+        assertThat(gate.awaitOnlyStreams(Duration.ZERO)).isTrue();
+        assertThat(gate.awaitEmpty(Duration.ZERO)).isFalse();
+        assertThat(gate.endStreams()).isEqualTo(1);
+        assertThat(gate.endStreams()).isZero();
+        assertThat(gate.cutOff()).hasSize(1); // it was to end before, and has not
+        stream.release();
+        assertThat(gate.awaitEmpty(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void theEndOfTheGraceReportsNoStreams() throws Exception {
+        Gate gate = gateWithStreams(5, 2);
+        Permit stream = gate.enter("GET", "/stream");
+        Permit request = gate.enter("GET", "/request");
+        assertThat(stream.becomesStream()).isTrue();
+        gate.shut();
+
+        assertThat(gate.cutOff()).singleElement().asString().startsWith("GET /request");
+        assertThat(stream.interrupted()).isTrue();
+        stream.release();
+        request.release();
+    }
 }

@@ -216,4 +216,70 @@ final class PermitTest {
         permit.goesAsync();
         assertThat(gate.idle()).isZero();
     }
+
+    /** As many streams as allowed are open: one more is refused. */
+    private void fillStreams() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            Permit stream = gate.enter("GET", "/stream");
+            assertThat(stream.becomesStream()).isTrue();
+        }
+        assertThat(gate.streams()).isEqualTo(100);
+    }
+
+    @Test
+    void aRefusedStreamIsEndedOnceNoThreadRunsForIt() throws Exception {
+        fillStreams();
+        Ends ends = new Ends();
+        Permit permit = permit(ends);
+        permit.enterThread();
+        assertThat(permit.becomesStream()).isFalse();
+
+        permit.insist();
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        assertThat(ends.told).isEmpty();
+
+        permit.leaveThread();
+        permit.goesAsync(); // a thread of the application may begin to write now
+        assertThat(ends.told).isEmpty();
+        assertThat(permit.isRefusedForLong()).isFalse();
+        assertThat(permit.isRefusedForLong()).isTrue();
+        permit.insist();
+        assertThat(ends.told).containsExactly("end");
+        permit.release();
+        permit.insist();
+        assertThat(ends.told).containsExactly("end");
+    }
+
+    @Test
+    void harakiriMayStillInterruptARefusedStream() throws Exception {
+        fillStreams();
+        Permit permit = permit(new Ends());
+        permit.enterThread();
+        assertThat(permit.becomesStream()).isFalse();
+
+        permit.interrupt();
+
+        assertThat(Thread.interrupted()).isTrue();
+        permit.leaveThread();
+        permit.release();
+    }
+
+    /** The thread that writes and the one that leaves the request; there is one place. */
+    @Test
+    void aStreamIsNotRefusedForItsOwnPlace() throws Exception {
+        Gate one =
+                new Gate(
+                        WorkerSettings.builder().virtual(1).streams(1).build(),
+                        new VirtualEngine());
+        for (int i = 0; i < 2_000; i++) {
+            Permit permit = one.enter("GET", "/");
+            Thread writes = Thread.ofPlatform().start(permit::becomesStream);
+            assertThat(permit.becomesStream()).isTrue();
+            writes.join();
+            assertThat(permit.isRefused()).isFalse();
+            assertThat(one.streams()).isEqualTo(1);
+            permit.release();
+            assertThat(one.streams()).isZero();
+        }
+    }
 }

@@ -38,6 +38,7 @@ final class WorkerSettingsTest {
                     Setting.LISTEN,
                     Setting.QUEUE,
                     Setting.REFUSE_STATUS,
+                    Setting.STREAMS,
                     Setting.HARAKIRI_QUEUE_THRESHOLD);
     private static final Set<Setting> DURATIONS =
             EnumSet.of(
@@ -51,6 +52,7 @@ final class WorkerSettingsTest {
     private static final Set<Setting> ZERO_IS_FINE =
             EnumSet.of(
                     Setting.QUEUE,
+                    Setting.STREAMS,
                     Setting.DRAIN,
                     Setting.DRAIN_DELAY,
                     Setting.RETRY_AFTER,
@@ -760,6 +762,7 @@ final class WorkerSettingsTest {
                         "priority-path=off (default)",
                         "ready-path=off (default)",
                         "limit=off (default)",
+                        "streams=10000 (default)",
                         "harakiri=90s (environment TREADLE_HARAKIRI)",
                         "harakiri-queue-threshold=0 (default)",
                         "max-blocking-time=100ms (default)",
@@ -843,6 +846,7 @@ final class WorkerSettingsTest {
                                 List.of(),
                                 null,
                                 List.of(),
+                                10,
                                 null,
                                 0,
                                 Duration.ZERO,

@@ -128,7 +128,7 @@ final class GateHandler extends Handler.Wrapper {
             returned = true;
             return handled;
         } catch (Exception failure) {
-            if (!permit.interrupted() || response.isCommitted()) {
+            if (!permit.isRefused() && (!permit.interrupted() || response.isCommitted())) {
                 throw failure;
             }
             LOG.log(

@@ -1,5 +1,6 @@
 package dev.treadle.jetty;
 
+import dev.treadle.EventStreams;
 import dev.treadle.Gate;
 import dev.treadle.Permit;
 
@@ -31,6 +32,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *       fails of it, the answer is 503: the failure is the server's doing, and another try may
  *       succeed. A servlet context turns the failure into its error page by itself, before the gate
  *       sees anything; so the 500 is caught here, at its first byte.
+ *   <li>An answer that is an event stream leaves its place of the N with its first bytes. If there
+ *       are too many streams, the answer is 503 instead.
  *   <li>From the first moment of a stop answers close their connection.
  *   <li>A request that is overdue while no thread runs for it is ended from here, and so is one
  *       whose client has left.
@@ -72,8 +75,14 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
             implements QuietException {
         private static final long serialVersionUID = 1L;
 
-        RequestInterruptedException() {
-            super("the request ran longer than allowed", null, false, false);
+        RequestInterruptedException(Permit permit) {
+            super(
+                    permit.isRefused()
+                            ? "too many event streams"
+                            : "the request ran longer than allowed",
+                    null,
+                    false,
+                    false);
         }
     }
 
@@ -134,19 +143,46 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         } else if (isCommitted()) {
             if (last && isBodyAbandoned()) {
                 // the application has made nothing of the failure: the answer must not look whole
-                written.failed(new RequestInterruptedException());
+                written.failed(new RequestInterruptedException(permit));
             } else {
                 pass(last, content, written);
             }
         } else if (isFailureOfTheInterrupt()) {
             replaced = true;
             permit.forgetInterrupt();
-            OwnAnswer.insteadOfTheApplication(
-                    gate.answerInterrupted(), getRequest(), getWrapped(), written);
+            OwnAnswer.insteadOfTheApplication(permit.answer(), getRequest(), getWrapped(), written);
+        } else if (!last && isEventStream() && !permit.becomesStream()) {
+            refuse(written);
         } else {
             closeIfStopping();
             pass(last, content, written);
         }
+    }
+
+    /** Whether the answer is an event stream, and without an end that is known. */
+    private boolean isEventStream() {
+        HttpFields headers = getWrapped().getHeaders();
+        return EventStreams.isType(headers.get(HttpHeader.CONTENT_TYPE))
+                && !headers.contains(HttpHeader.CONTENT_LENGTH);
+    }
+
+    /**
+     * Answers in place of an application whose answer would be one event stream too many. What that
+     * writes fails, as if the client had left.
+     */
+    private void refuse(Callback written) {
+        boolean first;
+        synchronized (this) {
+            first = !done;
+            done = true;
+            owner = Owner.GATE;
+        }
+        if (first) {
+            forgetBrokenParts();
+            OwnAnswer.insteadOfTheApplication(
+                    permit.answer(), getRequest(), getWrapped(), callback);
+        }
+        written.failed(new EofException("too many event streams"));
     }
 
     private void pass(boolean last, ByteBuffer content, Callback written) {
@@ -257,7 +293,7 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
                 closeIfStopping();
                 callback.succeeded();
             } else if (isBodyAbandoned() && !getWrapped().hasLastWrite()) {
-                callback.failed(new RequestInterruptedException());
+                callback.failed(new RequestInterruptedException(permit));
             } else {
                 callback.succeeded();
             }
@@ -319,7 +355,20 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
                 return;
             }
         }
+        if (willBeEventStream()) {
+            permit.becomesStream(); // if refused, it is ended soon
+        }
         permit.goesAsync();
+    }
+
+    /** Other threads may complete the request, or write its headers, at this very moment. */
+    private boolean willBeEventStream() {
+        try {
+            return !isCommitted()
+                    && (isEventStream() || EventStreams.isAnnounced(request::getAttribute));
+        } catch (RuntimeException isComplete) {
+            return false; // or its first bytes tell
+        }
     }
 
     @Override
@@ -330,7 +379,7 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         }
         runEnd(() -> {
             if (attempt == 1) {
-                fail(new RequestInterruptedException(), false);
+                fail(new RequestInterruptedException(permit), false);
             } else {
                 takeOver();
             }
@@ -380,7 +429,7 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
                         whileAlive(() -> {
                             if (waitsForClient()) {
                                 waitEnded = true;
-                                fail(new RequestInterruptedException(), false);
+                                fail(new RequestInterruptedException(permit), false);
                             }
                         }));
     }
@@ -449,9 +498,9 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         forgetBrokenParts();
         if (unanswered) {
             OwnAnswer.insteadOfTheApplication(
-                    gate.answerInterrupted(), getRequest(), getWrapped(), callback);
+                    permit.answer(), getRequest(), getWrapped(), callback);
         } else {
-            callback.failed(new RequestInterruptedException());
+            callback.failed(new RequestInterruptedException(permit));
         }
     }
 

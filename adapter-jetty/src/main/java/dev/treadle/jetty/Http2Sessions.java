@@ -127,8 +127,7 @@ final class Http2Sessions implements Http2 {
      */
     private int streams(int set) {
         WorkerSettings settings = workers.settings();
-        long places = (long) settings.limit() + settings.queue();
-        int wanted = Math.clamp(places, 1, MOST_STREAMS);
+        int wanted = Math.clamp(settings.requestsAtOnce(), 1, MOST_STREAMS);
         return set == defaultStreams ? wanted : Math.min(wanted, Math.max(1, set));
     }
 

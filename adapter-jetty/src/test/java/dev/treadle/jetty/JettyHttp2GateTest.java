@@ -137,9 +137,9 @@ class JettyHttp2GateTest {
     @Test
     void whatIsAdvertisedFollowsTheGateAlsoAfterASwitch() throws Exception {
         AbstractHTTP2ServerConnectionFactory http2 = http2();
-        WorkerSettings before = WorkerSettings.builder().virtual(150).queue(50).build();
+        WorkerSettings before = WorkerSettings.builder().virtual(150).queue(50).streams(25).build();
         try (JettyTestServer jetty = start(before, http2, TestHandlers.thread())) {
-            assertAdvertised(jetty, http2, 200);
+            assertAdvertised(jetty, http2, 225);
             jetty.workers.switchTo(WorkerSettings.builder().virtual(500).queue(10_000).build());
             assertAdvertised(jetty, http2, 1_000);
             jetty.workers.switchTo(WorkerSettings.builder().virtual(2).queue(3).build());
@@ -149,13 +149,14 @@ class JettyHttp2GateTest {
 
     @Test
     void aFactoryThatIsAddedLaterFollowsToo() throws Exception {
-        WorkerSettings settings = WorkerSettings.builder().virtual(150).queue(50).build();
+        WorkerSettings settings =
+                WorkerSettings.builder().virtual(150).queue(50).streams(25).build();
         try (JettyTestServer jetty = new JettyTestServer(settings).start(TestHandlers.thread())) {
             jetty.connector.stop();
             AbstractHTTP2ServerConnectionFactory http2 = http2();
             jetty.connector.addConnectionFactory(http2);
             jetty.connector.start();
-            assertAdvertised(jetty, http2, 200);
+            assertAdvertised(jetty, http2, 225);
         }
     }
 

@@ -11,6 +11,8 @@ import java.util.concurrent.CountDownLatch;
 
 /** The asynchronous part of the application. */
 final class AsyncServlets {
+    private static final String ELSEWHERE = "tck-elsewhere";
+
     private AsyncServlets() {}
 
     static void register(TckApplication application, ServletContext context) {
@@ -101,9 +103,15 @@ final class AsyncServlets {
                                 // an uncaught exception would fail whatever waits at the moment
                             }
                         },
-                        "tck-elsewhere");
+                        ELSEWHERE);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Whether all of these threads have ended: Tomcat warns of those it finds at its stop. */
+    static boolean isNobodyElsewhere() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals(ELSEWHERE));
     }
 
     static void complete(AsyncContext async, String text) {

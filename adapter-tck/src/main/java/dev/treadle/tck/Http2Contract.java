@@ -196,9 +196,9 @@ public interface Http2Contract extends GateContract {
 
     /** A client never opens a stream of which it could know that the line is too full for it. */
     @EachModel
-    default void advertisedStreamsFollowNAndQueue(WorkerModel model) throws Exception {
-        TckRun run = start(GateContract.settings(model, 2).queue(3).build());
-        assertThat(run.connectHttp2().maxConcurrentStreams()).isEqualTo(5);
+    default void advertisedStreamsFollowNAndQueueAndStreams(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 2).queue(3).streams(4).build());
+        assertThat(run.connectHttp2().maxConcurrentStreams()).isEqualTo(9);
     }
 
     @EachModel

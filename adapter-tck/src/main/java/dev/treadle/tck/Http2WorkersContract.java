@@ -13,6 +13,7 @@ public abstract class Http2WorkersContract extends AdapterContract
                 HarakiriContract,
                 SwitchContract,
                 DrainContract,
+                StreamsContract,
                 AbortContract,
                 Http2Contract {
     /** For subclasses. */

@@ -126,6 +126,7 @@ public final class TckApplication implements ServletContainerInitializer {
         ChildServlets.register(this, context);
         StuckServlets.register(this, context);
         WaitingServlets.register(this, context);
+        StreamServlets.register(this, context);
     }
 
     ServletRegistration.Dynamic add(ServletContext context, String path, TckServlet.Action action) {

@@ -225,6 +225,11 @@ public final class TckRun {
         until("the application notes: " + event, () -> probe().notes().contains(event));
     }
 
+    /** Waits until so many event streams are open that are counted apart from N. */
+    void untilStreams(int count) {
+        until(count + " event streams", () -> gate().streams() == count);
+    }
+
     /** Waits until no request is inside or in line. */
     public void untilIdle() {
         until("gate empty", () -> gate().active() == 0 && gate().waiting() == 0);
@@ -270,6 +275,9 @@ public final class TckRun {
     void end() throws Exception {
         try {
             probe().letGo();
+            await("threads of the application's own end")
+                    .atMost(LONGEST)
+                    .until(AsyncServlets::isNobodyElsewhere);
             for (AutoCloseable client : clients) {
                 client.close();
             }
@@ -284,6 +292,7 @@ public final class TckRun {
     private void assertInvariants() {
         WorkerStats stats = workers.stats();
         assertThat(stats.active()).as("permits leaked").isZero();
+        assertThat(stats.streams()).as("permits of event streams leaked").isZero();
         assertThat(stats.waiting()).as("requests left in line").isZero();
         assertThat(stats.tasks()).as("tasks left in the engine").isZero();
         assertThat(gate().requests()).as("requests still listed as running").isEmpty();

@@ -124,7 +124,7 @@ final class WaitingServlets {
     }
 
     /** Notes what it hears of. */
-    private static class Recorder implements AsyncListener {
+    static class Recorder implements AsyncListener {
         final Probe probe;
 
         Recorder(Probe probe) {

@@ -20,6 +20,7 @@ public abstract class WorkersContract extends AdapterContract
                 HarakiriContract,
                 SwitchContract,
                 DrainContract,
+                StreamsContract,
                 AbortContract {
     /** For subclasses. */
     protected WorkersContract() {}

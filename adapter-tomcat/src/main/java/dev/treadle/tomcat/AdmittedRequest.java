@@ -1,6 +1,5 @@
 package dev.treadle.tomcat;
 
-import dev.treadle.Gate;
 import dev.treadle.Permit;
 
 import jakarta.servlet.AsyncEvent;
@@ -34,7 +33,6 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
     private static final long AT_ONCE_MILLIS = 1;
 
     private final Permit permit;
-    private final Gate gate;
     private final Exchange exchange;
     private final Request request;
     private final Response response;
@@ -49,12 +47,10 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
 
     private volatile @Nullable AsyncContextImpl context; // one for all cycles; null: never async
     private boolean completed; // under the lock of the exchange: Tomcat has ended the last cycle
-    private boolean answered; // of the threads that Tomcat runs for the request
+    private final AtomicBoolean answered = new AtomicBoolean();
 
-    AdmittedRequest(
-            Permit permit, Gate gate, Exchange exchange, Request request, Response response) {
+    AdmittedRequest(Permit permit, Exchange exchange, Request request, Response response) {
         this.permit = permit;
-        this.gate = gate;
         this.exchange = exchange;
         this.request = request;
         this.response = response;
@@ -122,6 +118,9 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
             AsyncContextImpl started = request.getAsyncContextInternal();
             started.addListener(this);
             context = started;
+            if (exchange.isEventStream(request::getAttribute)) {
+                permit.becomesStream(); // if refused, it is ended soon
+            }
             permit.goesAsync();
         }
     }
@@ -210,13 +209,13 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
 
     /**
      * Answers in place of the application, or closes the connection if that has begun to answer;
-     * once. Called on a thread that Tomcat runs for the request.
+     * once. Called on a thread that Tomcat runs for the request, or on one of the application's
+     * that begins to answer.
      */
     void answer() {
-        if (!answered) {
-            answered = true;
+        if (answered.compareAndSet(false, true)) {
             permit.forgetInterrupt();
-            OwnAnswer.writePast(response, gate.answerInterrupted());
+            OwnAnswer.writePast(response, permit.answer());
         }
     }
 

@@ -55,13 +55,14 @@ final class ConnectorSetup {
     }
 
     /**
-     * Makes room for N processors, and for N connections and the line; also while it runs. A limit
-     * of connections that somebody has set is kept: it may be there for the sake of memory.
+     * Makes room for N processors, and for the connections of N requests, of the line and of event
+     * streams; also while it runs. A limit of connections that somebody has set is kept: it may be
+     * there for the sake of memory.
      */
     static void makeRoom(Connector connector, UserLimits limits, WorkerSettings settings) {
         AbstractProtocol<?> protocol = requireSupported(connector);
         protocol.setProcessorCache(atLeast(settings.limit(), protocol.getProcessorCache()));
-        long connections = (long) settings.limit() + settings.queue() + settings.listen();
+        long connections = settings.requestsAtOnce() + settings.listen();
         if (!limits.maxConnections()) {
             protocol.setMaxConnections(
                     atLeast(

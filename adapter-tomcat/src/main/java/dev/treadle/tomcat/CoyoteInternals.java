@@ -29,6 +29,7 @@ final class CoyoteInternals {
     private final VarHandle requestHook;
     private final VarHandle responseHook;
     private final VarHandle outputBuffer;
+    private final VarHandle contentType;
     private final VarHandle socketWrapper;
     private final VarHandle errorState;
     private final MethodHandle processSocketEvent;
@@ -41,6 +42,7 @@ final class CoyoteInternals {
         requestHook = request.findVarHandle(Request.class, "hook", ActionHook.class);
         responseHook = response.findVarHandle(Response.class, "hook", ActionHook.class);
         outputBuffer = response.findVarHandle(Response.class, "outputBuffer", OutputBuffer.class);
+        contentType = response.findVarHandle(Response.class, "contentType", String.class);
         socketWrapper =
                 processor.findVarHandle(
                         AbstractProcessor.class, "socketWrapper", SocketWrapperBase.class);
@@ -73,7 +75,8 @@ final class CoyoteInternals {
                             Level.WARNING,
                             "org.apache.coyote of this Tomcat is not one this version knows (expected:"
                                     + " 10.1 or 11): answers during a stop do not close their connection,"
-                                    + " and a request that waits for its client cannot be ended",
+                                    + " event streams count in N, and a request that waits for its"
+                                    + " client cannot be ended",
                             differs);
             return null;
         }
@@ -90,6 +93,14 @@ final class CoyoteInternals {
 
     OutputBuffer outputBuffer(Response response) {
         return (OutputBuffer) outputBuffer.get(response);
+    }
+
+    /**
+     * Returns the content type without its charset; null if there is none. The getter of Tomcat
+     * makes a text of both.
+     */
+    @Nullable String contentType(Response response) {
+        return (String) contentType.get(response);
     }
 
     /** Returns the connection that a processor serves now; null if none. */

@@ -1,10 +1,12 @@
 package dev.treadle.tomcat;
 
+import dev.treadle.EventStreams;
 import dev.treadle.Gate;
 import dev.treadle.Permit;
 
 import jakarta.servlet.RequestDispatcher;
 
+import org.apache.catalina.connector.ClientAbortException;
 import org.apache.catalina.connector.CoyoteAdapter;
 import org.apache.coyote.AbstractProcessor;
 import org.apache.coyote.ActionCode;
@@ -27,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /**
  * Stands between a processor of Tomcat and its request and response: sees when the application
@@ -407,6 +410,9 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
 
     private void write(AbstractProcessor to, ActionCode code, @Nullable Object parameter) {
         AdmittedRequest now = current;
+        if (now != null && !response.isCommitted()) {
+            requirePlaceOfStream(now);
+        }
         if (http1
                 && !gate.ready()
                 && !response.isCommitted()
@@ -446,6 +452,37 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
         if (stream != null && !gate.ready() && !response.isCommitted()) {
             stream.sayGoodbye(to);
         }
+    }
+
+    /**
+     * An answer is about to be committed. If it would be one event stream too many, another goes
+     * out in its place, on the thread that writes. The application sees the write fail as it does
+     * when its client has left.
+     */
+    private void requirePlaceOfStream(AdmittedRequest now) {
+        if (isEventStream() && !now.permit().becomesStream()) {
+            now.answer();
+            now.permit().insist(); // if no thread runs for it, nobody else ends it
+            throwAny(new ClientAbortException("too many event streams"));
+        }
+    }
+
+    /** Whether the answer is an event stream, and without an end that is known. */
+    private boolean isEventStream() {
+        return INTERNALS != null
+                && EventStreams.isType(INTERNALS.contentType(response))
+                && response.getContentLengthLong() < 0;
+    }
+
+    /** A hook of Tomcat declares no exception, but its callers do (OutputBuffer, 10.1 and 11). */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Exception> void throwAny(Exception thrown) throws T {
+        throw (T) thrown;
+    }
+
+    /** Whether a request that goes on without a thread has or will have an event stream. */
+    boolean isEventStream(Function<String, @Nullable Object> attributes) {
+        return isEventStream() || EventStreams.isAnnounced(attributes);
     }
 
     /**

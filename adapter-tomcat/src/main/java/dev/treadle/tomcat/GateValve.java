@@ -94,7 +94,7 @@ final class GateValve extends ValveBase {
         }
         try {
             Permit permit = gate.enter(request.getMethod(), path, new Client(request, exchange));
-            exchange.admitted(new AdmittedRequest(permit, gate, exchange, request, response));
+            exchange.admitted(new AdmittedRequest(permit, exchange, request, response));
         } catch (RefusedException refusal) {
             OwnAnswer.write(response, gate.answer(refusal.reason()));
             return;

@@ -44,7 +44,7 @@ final class Http2Setup {
                                         fresh.getMaxConcurrentStreams(),
                                         fresh.getMaxConcurrentStreamExecution()));
         long most = set.streams() == DEFAULT_STREAMS ? MOST_STREAMS : set.streams();
-        long room = (long) settings.limit() + settings.queue();
+        long room = settings.requestsAtOnce();
         long windows = Integer.MAX_VALUE / Math.max(1, http2.getInitialWindowSize());
         long streams = Math.max(1, Math.min(Math.min(most, room), windows));
         http2.setMaxConcurrentStreams(streams);

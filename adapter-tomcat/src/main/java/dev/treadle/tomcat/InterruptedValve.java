@@ -1,7 +1,5 @@
 package dev.treadle.tomcat;
 
-import dev.treadle.Gate;
-
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 
@@ -18,11 +16,8 @@ import java.net.HttpURLConnection;
  * the host write and commit error pages (ErrorReportValve, StandardHostValve, 10.1 and 11).
  */
 final class InterruptedValve extends ValveBase {
-    private final Gate gate;
-
-    InterruptedValve(Gate gate) {
+    InterruptedValve() {
         super(true);
-        this.gate = gate;
     }
 
     @Override
@@ -33,25 +28,38 @@ final class InterruptedValve extends ValveBase {
             returned = true;
         } finally {
             AdmittedRequest inside = AdmittedRequest.of(request);
-            // an answer that was made from a part of a body is none: getParameter, for one, hides
-            // that the body ended too early
-            boolean failed =
-                    !returned
-                            || response.getStatus() >= HttpURLConnection.HTTP_INTERNAL_ERROR
-                            || (inside != null
-                                    && (inside.hasInputFailed()
-                                            || inside.permit().interruptHeldBack()));
-            if (failed
-                    && inside != null
-                    && inside.permit().interrupted()
-                    && !response.isCommitted()
-                    && !request.isAsync()) {
-                inside.permit().forgetInterrupt();
-                request.removeAttribute(RequestDispatcher.ERROR_EXCEPTION);
-                response.setSuspended(false);
-                response.reset();
-                OwnAnswer.write(response, gate.answerInterrupted());
+            if (inside != null) {
+                answerIfInterrupted(inside, request, response, returned);
             }
+        }
+    }
+
+    private static void answerIfInterrupted(
+            AdmittedRequest inside, Request request, Response response, boolean returned)
+            throws IOException {
+        if (inside.permit().isRefused()) {
+            // the answer has gone out as the application began its own, whose failure is no error:
+            // Tomcat would close the connection for it (ErrorReportValve)
+            request.removeAttribute(RequestDispatcher.ERROR_EXCEPTION);
+            response.setErrorReported();
+            return;
+        }
+        // an answer that was made from a part of a body is none: getParameter, for one, hides that
+        // the body ended too early
+        boolean failed =
+                !returned
+                        || response.getStatus() >= HttpURLConnection.HTTP_INTERNAL_ERROR
+                        || inside.hasInputFailed()
+                        || inside.permit().interruptHeldBack();
+        if (failed
+                && inside.permit().interrupted()
+                && !response.isCommitted()
+                && !request.isAsync()) {
+            inside.permit().forgetInterrupt();
+            request.removeAttribute(RequestDispatcher.ERROR_EXCEPTION);
+            response.setSuspended(false);
+            response.reset();
+            OwnAnswer.write(response, inside.permit().answer());
         }
     }
 }

@@ -1,7 +1,5 @@
 package dev.treadle.tomcat;
 
-import dev.treadle.Gate;
-
 import org.apache.catalina.Container;
 import org.apache.catalina.ContainerEvent;
 import org.apache.catalina.ContainerListener;
@@ -12,12 +10,6 @@ import java.util.stream.Stream;
 
 /** Puts an {@link InterruptedValve} into each web application, also into those deployed later. */
 final class InterruptedValves implements ContainerListener {
-    private final Gate gate;
-
-    InterruptedValves(Gate gate) {
-        this.gate = gate;
-    }
-
     void addTo(Engine engine) {
         addBelow(engine);
     }
@@ -26,7 +18,7 @@ final class InterruptedValves implements ContainerListener {
         if (container instanceof Context context) {
             if (Stream.of(context.getPipeline().getValves())
                     .noneMatch(InterruptedValve.class::isInstance)) {
-                context.getPipeline().addValve(new InterruptedValve(gate));
+                context.getPipeline().addValve(new InterruptedValve());
             }
             return;
         }

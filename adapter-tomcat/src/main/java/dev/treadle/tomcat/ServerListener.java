@@ -136,7 +136,7 @@ final class ServerListener implements LifecycleListener {
                     && Stream.of(engine.getPipeline().getValves())
                             .noneMatch(GateValve.class::isInstance)) {
                 engine.getPipeline().addValve(new GateValve(workers));
-                new InterruptedValves(workers.gate()).addTo(engine);
+                new InterruptedValves().addTo(engine);
                 applicationPaths.follow(engine);
             }
         }

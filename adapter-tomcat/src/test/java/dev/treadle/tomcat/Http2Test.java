@@ -353,12 +353,13 @@ class Http2Test {
 
     @EachModel
     void theAdvertisedConcurrencyFollowsTheGate(WorkerModel model) throws Exception {
-        try (TestTomcat server = new TestTomcat(TestTomcat.settings(model, 30).queue(12).build())) {
+        try (TestTomcat server =
+                new TestTomcat(TestTomcat.settings(model, 30).queue(12).streams(10).build())) {
             server.start();
-            assertThat(advertised(server)).isEqualTo(42);
+            assertThat(advertised(server)).isEqualTo(52);
             server.workers().switchTo(TestTomcat.settings(model, 5_000).queue(5).build());
             assertThat(advertised(server)).isEqualTo(1_000);
-            server.workers().switchTo(TestTomcat.settings(model, 3).queue(5).build());
+            server.workers().switchTo(TestTomcat.settings(model, 3).queue(5).streams(0).build());
             assertThat(advertised(server)).isEqualTo(8);
         }
     }

@@ -1,5 +1,6 @@
 package dev.treadle.undertow;
 
+import dev.treadle.EventStreams;
 import dev.treadle.GateAnswer;
 import dev.treadle.Permit;
 
@@ -8,14 +9,16 @@ import io.undertow.server.DefaultResponseListener;
 import io.undertow.server.ExchangeCompletionListener;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.server.ResponseCommitListener;
 import io.undertow.server.protocol.http2.Http2ServerConnection;
 import io.undertow.util.AttachmentKey;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
 import io.undertow.util.StatusCodes;
 
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 
+import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -37,7 +40,6 @@ final class AdmittedRequest extends RequestEnds
                 HttpHandler,
                 DefaultResponseListener,
                 ExchangeCompletionListener,
-                ResponseCommitListener,
                 Permit.Ending {
     private static final AttachmentKey<AdmittedRequest> KEY =
             AttachmentKey.create(AdmittedRequest.class);
@@ -59,8 +61,8 @@ final class AdmittedRequest extends RequestEnds
 
     private final ClientWaits waits;
     private volatile @Nullable Thread firstRun;
-    private int attempts; // of whoever ends, one at a time
     private volatile boolean ending;
+    private int attempts; // of whoever ends, one at a time
 
     AdmittedRequest(HttpServerExchange exchange, Permit permit, GateHandler handler) {
         this.exchange = exchange;
@@ -135,8 +137,22 @@ final class AdmittedRequest extends RequestEnds
     private void goesOnUnlessComplete() {
         if (exchange.isResponseComplete()) {
             responseEnded(); // the exchange may not be complete, and tells nobody then
-        } else {
-            permit.goesAsync();
+            return;
+        }
+        if (willBeEventStream()) {
+            permit.becomesStream(); // if refused, it is ended soon
+        }
+        permit.goesAsync();
+    }
+
+    /** Other threads may complete the exchange, or write its headers, at this very moment. */
+    private boolean willBeEventStream() {
+        try {
+            return !exchange.isResponseStarted()
+                    && (isEventStream(exchange)
+                            || (HAS_SERVLETS && ServletEnd.isEventStreamAnnounced(exchange)));
+        } catch (RuntimeException isComplete) {
+            return false; // or its first bytes tell
         }
     }
 
@@ -177,6 +193,7 @@ final class AdmittedRequest extends RequestEnds
      */
     boolean cutIfInterrupted() {
         if (permit.interrupted()
+                && !permit.isRefused()
                 && exchange.isResponseStarted()
                 && !exchange.isResponseComplete()) {
             CutOff.cut(exchange);
@@ -194,7 +211,11 @@ final class AdmittedRequest extends RequestEnds
         if (exchange.isComplete()) {
             return;
         }
-        GateAnswer answer = handler.workers().gate().answerInterrupted();
+        if (permit.isRefused() && exchange.isResponseStarted()) {
+            endRefused();
+            return;
+        }
+        GateAnswer answer = permit.answer();
         if (isServlets() && ServletEnd.end(exchange, answer)) {
             return;
         }
@@ -203,21 +224,35 @@ final class AdmittedRequest extends RequestEnds
 
     /**
      * Whether to end the exchange as one of a servlet. Undertow may have ended the asynchronous
-     * request and not the exchange, if nobody has told that of the end of its answer, or if a
-     * thread of the application wrote in the moment in which the client left. After some attempts
-     * it is ended as any other exchange.
+     * request and not the exchange, if a thread of the application wrote in the moment in which the
+     * client left. After some attempts it is ended as any other exchange.
      */
     private boolean isServlets() {
         attempts++;
         return HAS_SERVLETS && attempts <= MOST_SERVLET_ATTEMPTS;
     }
 
+    /** The answer of the gate is on its way: the exchange ends with it. */
+    private void endRefused() {
+        if (!isServlets() || !ServletEnd.abandon(exchange, true)) {
+            later(() -> {
+                if (!exchange.isComplete()) {
+                    exchange.endExchange();
+                }
+            });
+        }
+    }
+
     private void endPlainLater(GateAnswer answer) {
+        later(() -> endPlain(answer));
+    }
+
+    private void later(Runnable end) {
         try {
             if (exchange.isBlocking()) {
-                handler.executor().execute(() -> endPlain(answer)); // it may have to flush
+                handler.executor().execute(end); // it may have to flush
             } else {
-                exchange.getIoThread().execute(() -> endPlain(answer));
+                exchange.getIoThread().execute(end);
             }
         } catch (RejectedExecutionException closed) {
             CutOff.cut(exchange);
@@ -234,6 +269,19 @@ final class AdmittedRequest extends RequestEnds
     /** Whether the application is through with the request, or nobody will come back to it. */
     boolean isEnding() {
         return ending;
+    }
+
+    /**
+     * Whether a failed flush is kept from the application: Undertow tells a servlet of it only if
+     * the request is asynchronous (ServletOutputStreamImpl.flush, 2.3.26).
+     */
+    boolean hidesFailures() {
+        return HAS_SERVLETS && ServletEnd.isSynchronous(exchange);
+    }
+
+    /** Whether the gate has answered in place of the application: too many event streams. */
+    boolean isAnsweredByGate() {
+        return permit.isRefused() && exchange.isResponseStarted();
     }
 
     /** Whether the request was interrupted: it ran too long, or past the grace of a stop. */
@@ -264,8 +312,8 @@ final class AdmittedRequest extends RequestEnds
         if (exchange.getConnection() instanceof Http2ServerConnection stream) {
             Http2Streams.endIfReset(stream);
         }
-        if (!isServlets() || !ServletEnd.abandon(exchange)) {
-            endPlainLater(handler.workers().gate().answerInterrupted());
+        if (!isServlets() || !ServletEnd.abandon(exchange, false)) {
+            endPlainLater(permit.answer());
         }
     }
 
@@ -287,7 +335,7 @@ final class AdmittedRequest extends RequestEnds
             exchange.setPersistent(false);
             waits.giveUpBody();
         }
-        return handler.workers().gate().answerInterrupted();
+        return permit.answer();
     }
 
     private void endPlain(GateAnswer answer) {
@@ -355,12 +403,16 @@ final class AdmittedRequest extends RequestEnds
 
     /**
      * An answer that fails because the request was interrupted says so: it is the server's doing,
-     * and may be tried again.
+     * and may be tried again. One that would be one event stream too many is replaced as a whole.
+     *
+     * @return the body to send in place of the application's; null if that is to go out
      */
-    @Override
-    public void beforeCommit(HttpServerExchange committed) {
+    @Nullable ByteBuffer beforeCommit(HttpServerExchange committed) {
         if (!handler.workers().gate().ready()) {
             committed.setPersistent(false);
+        }
+        if (isEventStream(committed) && !permit.becomesStream()) {
+            return refuse(committed);
         }
         if (committed.getStatusCode() == StatusCodes.INTERNAL_SERVER_ERROR
                 && permit.interrupted()) {
@@ -371,6 +423,22 @@ final class AdmittedRequest extends RequestEnds
             }
             OwnAnswer.begin(committed, handler.workers().gate().answerInterrupted());
         }
+        return null;
+    }
+
+    /** Whether the answer is an event stream, and without an end that is known. */
+    private static boolean isEventStream(HttpServerExchange exchange) {
+        HeaderMap headers = exchange.getResponseHeaders();
+        return EventStreams.isType(headers.getFirst(Headers.CONTENT_TYPE))
+                && !headers.contains(Headers.CONTENT_LENGTH);
+    }
+
+    private ByteBuffer refuse(HttpServerExchange committed) {
+        if (!committed.isRequestComplete()) {
+            committed.setPersistent(false);
+            waits.giveUpBody();
+        }
+        return OwnAnswer.replace(committed, permit.answer());
     }
 
     @Override

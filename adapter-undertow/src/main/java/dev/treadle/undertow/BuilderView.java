@@ -76,11 +76,11 @@ record BuilderView(
     }
 
     /**
-     * Returns how many streams a connection may have open: as many as can be inside and in line,
-     * and no more than the user allows.
+     * Returns how many streams a connection may have open: as many as can be inside, in line and
+     * event streams, and no more than the user allows.
      */
     int streamsFor(WorkerSettings settings) {
-        int useful = (int) Math.min((long) settings.limit() + settings.queue(), MOST_STREAMS);
+        int useful = (int) Math.min(settings.requestsAtOnce(), MOST_STREAMS);
         return http2Streams > 0 ? Math.min(http2Streams, useful) : useful;
     }
 

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.conduits.StreamSinkConduit;
 import org.xnio.conduits.StreamSourceConduit;
 
+import java.nio.ByteBuffer;
+
 /**
  * Makes the threads of one exchange park while they wait for its client. Added before any other
  * wrapper, and so innermost: whatever Undertow or the application wrap around it still sees each
@@ -57,7 +59,7 @@ final class ClientWaits {
             ConduitFactory<StreamSinkConduit> below,
             HttpServerExchange exchange,
             AdmittedRequest request) {
-        request.beforeCommit(exchange);
+        ByteBuffer refusal = request.beforeCommit(exchange);
         ParkingSink made =
                 new ParkingSink(
                         below.create(),
@@ -65,7 +67,7 @@ final class ClientWaits {
                         exchange,
                         request);
         sink = made;
-        return made;
+        return refusal == null ? made : new RefusedSink(made, refusal, request);
     }
 
     /** Whether a thread waits for the client now. */

@@ -32,7 +32,7 @@ final class InterruptedFailures implements ExceptionHandler {
             ServletResponse response,
             Throwable failure) {
         AdmittedRequest admitted = AdmittedRequest.of(exchange);
-        if (admitted != null && admitted.cutIfInterrupted()) {
+        if (admitted != null && (admitted.cutIfInterrupted() || admitted.isAnsweredByGate())) {
             return true;
         }
         GateAnswer answer = admitted == null ? null : admitted.interruptedAnswer();

@@ -1,5 +1,7 @@
 package dev.treadle.undertow;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.treadle.GateAnswer;
 
 import io.undertow.io.IoCallback;
@@ -10,6 +12,7 @@ import io.undertow.server.protocol.http.HttpContinue;
 import io.undertow.util.Headers;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * An answer of the gate itself. To a request that is not let in it is written by the I/O thread,
@@ -52,6 +55,24 @@ final class OwnAnswer {
             exchange.setPersistent(false);
         }
         exchange.getResponseSender().send(answer.words(), END);
+    }
+
+    /**
+     * Makes the answer that is about to begin this one, whatever the application has put into it.
+     *
+     * @return its body
+     */
+    static ByteBuffer replace(HttpServerExchange exchange, GateAnswer answer) {
+        byte[] body = answer.words().getBytes(US_ASCII);
+        exchange.getResponseHeaders().clear();
+        begin(exchange, answer);
+        exchange.getResponseHeaders()
+                .put(Headers.CONTENT_TYPE, "text/plain")
+                .put(Headers.CONTENT_LENGTH, body.length);
+        if (answer.close()) {
+            exchange.setPersistent(false);
+        }
+        return ByteBuffer.wrap(body);
     }
 
     /** Makes the answer that is about to begin this one. */

@@ -1,5 +1,6 @@
 package dev.treadle.undertow;
 
+import dev.treadle.EventStreams;
 import dev.treadle.GateAnswer;
 
 import io.undertow.server.Connectors;
@@ -8,6 +9,8 @@ import io.undertow.servlet.handlers.ServletRequestContext;
 import io.undertow.servlet.spec.AsyncContextImpl;
 import io.undertow.servlet.spec.HttpServletRequestImpl;
 import io.undertow.servlet.spec.HttpServletResponseImpl;
+
+import jakarta.servlet.DispatcherType;
 
 import java.nio.channels.ClosedChannelException;
 
@@ -40,9 +43,10 @@ final class ServletEnd {
     /**
      * Ends it for a client that has left, as a failed write would: listeners hear of an error.
      *
+     * @param keep whether the connection goes on behind it
      * @return false if the exchange is none of a servlet's, or none of an asynchronous request
      */
-    static boolean abandon(HttpServerExchange exchange) {
+    static boolean abandon(HttpServerExchange exchange, boolean keep) {
         ServletRequestContext servlet =
                 exchange.getAttachment(ServletRequestContext.ATTACHMENT_KEY);
         AsyncContextImpl async =
@@ -52,11 +56,30 @@ final class ServletEnd {
         }
         async.addAsyncTask(() -> {
             if (isIdle(exchange, servlet, async)) {
-                exchange.setPersistent(false);
+                if (!keep) {
+                    exchange.setPersistent(false);
+                }
                 async.handleError(new ClosedChannelException());
             }
         });
         return true;
+    }
+
+    /** Whether a servlet has the exchange, and its request is not asynchronous. */
+    static boolean isSynchronous(HttpServerExchange exchange) {
+        ServletRequestContext servlet =
+                exchange.getAttachment(ServletRequestContext.ATTACHMENT_KEY);
+        return servlet != null
+                && !servlet.getOriginalRequest().isAsyncStarted()
+                && servlet.getOriginalRequest().getDispatcherType() != DispatcherType.ASYNC;
+    }
+
+    /** Whether an answer that has not begun will be an event stream. */
+    static boolean isEventStreamAnnounced(HttpServerExchange exchange) {
+        ServletRequestContext servlet =
+                exchange.getAttachment(ServletRequestContext.ATTACHMENT_KEY);
+        return servlet != null
+                && EventStreams.isAnnounced(servlet.getOriginalRequest()::getAttribute);
     }
 
     /** False if it was completed or dispatched meanwhile. */

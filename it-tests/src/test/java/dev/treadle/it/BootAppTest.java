@@ -299,6 +299,8 @@ final class BootAppTest {
                         "treadle_requests_waiting",
                         "treadle_requests_refused_total{by=\"gate\",reason=\"line-full\"}",
                         "treadle_requests_refused_total{by=\"limit\",reason=\"line-full\"}",
+                        "treadle_requests_refused_total{by=\"gate\",reason=\"streams\"}",
+                        "treadle_requests_streams",
                         "treadle_requests_stuck",
                         "treadle_requests_waiting_max_seconds",
                         "treadle_requests_queue_time_seconds{quantile=\"0.99\"}",

@@ -208,8 +208,10 @@ class StatsTest {
         for (String name :
                 List.of(
                         "stuck",
+                        "streams",
                         "retakes",
                         "refusedByLimits",
+                        "refusedStreams",
                         "longestWaitingMillis",
                         "leftLine",
                         "timeInLineMillis",

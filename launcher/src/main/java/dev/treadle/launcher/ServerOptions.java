@@ -229,6 +229,16 @@ public final class ServerOptions {
     }
 
     @Option(
+            names = "--streams",
+            order = 38,
+            paramLabel = "N",
+            description =
+                    "Event streams open at a time, besides the N; 0: in the N. Default: 10 x N.")
+    void setStreams(String value) {
+        put(Setting.STREAMS, value);
+    }
+
+    @Option(
             names = "--harakiri",
             order = 40,
             paramLabel = "D|off",

@@ -42,6 +42,7 @@ public class TreadleEndpoint {
         state.put("hubs", stats.hubs());
         state.put("ready", stats.ready());
         state.put("active", stats.active());
+        state.put("streams", stats.streams());
         state.put("waiting", stats.waiting());
         state.put("completed", stats.completed());
         state.put("refused", refused(stats));
@@ -70,6 +71,7 @@ public class TreadleEndpoint {
         refused.put("lineFull", stats.refusedLineFull());
         refused.put("lineTimeout", stats.refusedLineTimeout());
         refused.put("draining", stats.refusedDraining());
+        refused.put("streams", stats.refusedStreams());
         refused.put("clientsGone", stats.clientsGone());
         refused.put("byLimits", stats.refusedByLimits().total());
         return refused;

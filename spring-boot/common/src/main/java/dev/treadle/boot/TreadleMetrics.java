@@ -52,6 +52,11 @@ public final class TreadleMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         gauge(registry, "treadle.requests.active", "Requests inside", WorkerStats::active);
+        gauge(
+                registry,
+                "treadle.requests.streams",
+                "Event streams that are open, besides the N",
+                WorkerStats::streams);
         gauge(registry, "treadle.requests.waiting", "Requests in line", WorkerStats::waiting);
         gauge(registry, "treadle.requests.limit", "N: how many may be inside", WorkerStats::limit);
         count(
@@ -71,6 +76,7 @@ public final class TreadleMetrics implements MeterBinder {
                 WorkerStats::stuck);
         refused(registry, "gate", WorkerStats::refusedByGate);
         refused(registry, "limit", WorkerStats::refusedByLimits);
+        refused(registry, "gate", "streams", WorkerStats::refusedStreams);
         time(
                 registry,
                 "treadle.requests.waiting.max",
@@ -128,22 +134,18 @@ public final class TreadleMetrics implements MeterBinder {
 
     private void refused(
             MeterRegistry registry, String by, Function<WorkerStats, Refusals> refusals) {
-        refused(registry, by, "line-full", refusals, Refusals::lineFull);
-        refused(registry, by, "line-timeout", refusals, Refusals::lineTimeout);
-        refused(registry, by, "draining", refusals, Refusals::draining);
-        refused(registry, by, "client-gone", refusals, Refusals::clientsGone);
+        refused(registry, by, "line-full", stats -> refusals.apply(stats).lineFull());
+        refused(registry, by, "line-timeout", stats -> refusals.apply(stats).lineTimeout());
+        refused(registry, by, "draining", stats -> refusals.apply(stats).draining());
+        refused(registry, by, "client-gone", stats -> refusals.apply(stats).clientsGone());
     }
 
     private void refused(
-            MeterRegistry registry,
-            String by,
-            String reason,
-            Function<WorkerStats, Refusals> refusals,
-            ToDoubleFunction<Refusals> value) {
+            MeterRegistry registry, String by, String reason, ToDoubleFunction<WorkerStats> value) {
         FunctionCounter.builder(
                         "treadle.requests.refused",
                         workers,
-                        observed -> value.applyAsDouble(refusals.apply(observed.stats())))
+                        observed -> value.applyAsDouble(observed.stats()))
                 .description(
                         "Requests that were not let in, by the gate's own N or a limit by path")
                 .tag("by", by)

@@ -60,6 +60,7 @@ final class TreadleMetricsTest {
                             "treadle_requests_queue_time_seconds_max",
                             "treadle_requests_queue_time_seconds_sum",
                             "treadle_requests_refused_total",
+                            "treadle_requests_streams",
                             "treadle_requests_stuck",
                             "treadle_requests_waiting",
                             "treadle_requests_waiting_max_seconds");

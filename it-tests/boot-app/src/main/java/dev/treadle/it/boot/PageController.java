@@ -3,6 +3,7 @@ package dev.treadle.it.boot;
 import org.slf4j.MDC;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -27,6 +28,8 @@ import java.util.concurrent.Callable;
 /** Pages that need no database. */
 @RestController
 public class PageController {
+    private static final long FOR_EVER = 0;
+
     private final RestClient thirdParty;
     private final Notes notes;
     private final Background background;
@@ -99,6 +102,26 @@ public class PageController {
     public SseEmitter events(@RequestParam int count) {
         SseEmitter emitter = new SseEmitter(30_000L);
         background.send(emitter, count);
+        return emitter;
+    }
+
+    /** Sends no event before something happens, as notifications do: nothing ever happens here. */
+    @GetMapping("/events/silent")
+    public SseEmitter silentEvents() {
+        return new SseEmitter(FOR_EVER);
+    }
+
+    /** The same, with a status of its own. */
+    @GetMapping("/events/silent-entity")
+    public ResponseEntity<SseEmitter> silentEntity() {
+        return ResponseEntity.ok(new SseEmitter(FOR_EVER));
+    }
+
+    /** Sends one event, and no other. */
+    @GetMapping("/events/one")
+    public SseEmitter oneEvent() throws IOException {
+        SseEmitter emitter = new SseEmitter(FOR_EVER);
+        emitter.send("the only one");
         return emitter;
     }
 
