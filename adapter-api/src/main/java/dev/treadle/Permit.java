@@ -255,12 +255,12 @@ public final class Permit {
             if (run.hit) {
                 Thread.interrupted();
             }
-            run.hit = true;
+            run.hit |= overdue;
         } else if (current.equals(thread)) {
             if (hit) {
                 Thread.interrupted();
             }
-            hit = true;
+            hit |= overdue; // a thread that was refused and goes on can still be interrupted
         }
     }
 
@@ -270,6 +270,7 @@ public final class Permit {
      */
     public void goesAsync() {
         SocketPair pair = client.pair();
+        boolean endsNow;
         synchronized (this) {
             async = true;
             socket = pair;
@@ -277,9 +278,12 @@ public final class Permit {
                 countedAsIdle = true;
                 gate.idleBegins();
             }
+            endsNow = overdue && !refused;
         }
-        if (!isRefused()) {
-            insist(); // the application may begin to write in this moment, and is told then
+        // Not one that is refused, before or from now on: the application begins to write in this
+        // moment, and is told then.
+        if (endsNow) {
+            insist();
         }
     }
 

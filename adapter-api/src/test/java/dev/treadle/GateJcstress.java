@@ -341,6 +341,47 @@ public final class GateJcstress {
         }
     }
 
+    /** One stream too many begins its answer as it goes on without a thread. */
+    @JCStressTest
+    @Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "refused, and ended by its writer")
+    @Outcome(id = "1, 1", expect = Expect.FORBIDDEN, desc = "two threads answer at once")
+    @State
+    public static class IsRefusedAsItGoesAsync {
+        private final Gate gate = fullOfStreams();
+        private final Permit permit = admitted(gate);
+        private final AtomicInteger ended = new AtomicInteger();
+
+        /** Makes it. */
+        public IsRefusedAsItGoesAsync() {
+            permit.endedBy(ended::incrementAndGet);
+        }
+
+        private static Gate fullOfStreams() {
+            Gate gate = new Gate(WorkerSettings.builder().virtual(1).streams(1).build(), ENGINE);
+            admitted(gate).becomesStream();
+            return gate;
+        }
+
+        /** The thread that leaves the request. */
+        @Actor
+        public void leaves() {
+            permit.goesAsync();
+        }
+
+        /** The one that writes. */
+        @Actor
+        public void writes() {
+            permit.becomesStream();
+        }
+
+        /** Behind both. */
+        @Arbiter
+        public void after(II_Result result) {
+            result.r1 = ended.get();
+            result.r2 = permit.isRefused() ? 1 : 0;
+        }
+    }
+
     /** A stream begins as its request ends: no place is lost, and none is given back twice. */
     @JCStressTest
     @Outcome(id = "0, 0, 1", expect = Expect.ACCEPTABLE, desc = "all places are back")

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.WorkerModel;
 
+import org.junit.jupiter.api.Timeout;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -28,8 +31,14 @@ public interface StreamsContract extends GateContract {
                     "/stream/sync",
                     "/stream/deaf");
 
-    /** How many clients there are in the test of clients that leave. */
-    int CLIENTS = 40;
+    /**
+     * How many clients there are in the test of clients that leave; {@code -Dtreadle.tck.listeners}
+     * says it, for a soak.
+     */
+    int CLIENTS = Integer.getInteger("treadle.tck.listeners", 40);
+
+    /** How many of them there are at once: more than are let in, so that some wait in line. */
+    int AT_ONCE = 8;
 
     private TckRun startWithOne(WorkerModel model, int streams) throws Exception {
         TckRun run = start(GateContract.settings(model, 1).queue(0).streams(streams).build());
@@ -178,12 +187,13 @@ public interface StreamsContract extends GateContract {
 
     /** Clients that open streams, more than allowed, and leave at any moment. */
     @EachModel
+    @Timeout(value = 1, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     default void whateverClientsOfStreamsDoNothingIsLost(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 4).queue(10).streams(6).build());
         expectNoisyContainers(run);
         AtomicInteger left = new AtomicInteger(CLIENTS);
         List<CompletableFuture<Boolean>> clients = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < AT_ONCE; i++) {
             clients.add(
                     run.later(() -> {
                         while (left.decrementAndGet() >= 0) {
@@ -193,7 +203,7 @@ public interface StreamsContract extends GateContract {
                     }));
         }
         for (CompletableFuture<Boolean> client : clients) {
-            assertThat(TckRun.result(client)).isTrue();
+            assertThat(client.get()).isTrue();
         }
         run.untilStreams(0);
         run.untilIdle();
