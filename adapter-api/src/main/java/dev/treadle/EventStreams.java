@@ -12,6 +12,8 @@ import java.util.function.Function;
  * Tells whether the answer of a request is a stream of server-sent events, which is open for as
  * long as its client listens. An adapter asks when the first bytes of an answer go out, and when a
  * request goes on without a thread.
+ *
+ * @since 0.2.0
  */
 public final class EventStreams {
     private static final String TYPE = "text/event-stream";

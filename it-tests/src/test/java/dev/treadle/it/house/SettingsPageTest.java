@@ -40,6 +40,7 @@ final class SettingsPageTest {
                     Setting.HUBS, "number of cores",
                     Setting.LISTEN, "the greater of 1,024 and N",
                     Setting.QUEUE, "N",
+                    Setting.STREAMS, "10 times N",
                     Setting.DRAIN, "`25s` less `drain-delay`, at least `5s`");
 
     private static final Pattern RANGE =
@@ -111,6 +112,7 @@ final class SettingsPageTest {
 
         assertThat(few.hubs()).isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(few.queue()).isEqualTo(5);
+        assertThat(few.streams()).isEqualTo(50);
         assertThat(few.listen()).isEqualTo(1_024);
         assertThat(many.listen()).isEqualTo(5_000);
         assertThat(few.drain()).isEqualTo(Duration.ofSeconds(25));
