@@ -80,6 +80,42 @@ public interface HttpContract extends GateContract {
         }
     }
 
+    /** Threads that wait for their clients sleep: they do not ask again and again. */
+    @EachModel
+    default void readersOfBodiesThatStallUseNoCpu(WorkerModel model) throws Exception {
+        int n = 4;
+        TckRun run = start(GateContract.settings(model, n).build());
+        List<Client> clients = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            clients.add(run.connect().sendPost("/upload", 20).sendBody("0123456789"));
+        }
+        run.until("first halves read", () -> run.probe().bytesRead() == n * 10L);
+        run.untilNoCpuIsUsed();
+        for (Client client : clients) {
+            client.sendBody("0123456789");
+            assertThat(client.read().text()).isEqualTo("read 20");
+        }
+    }
+
+    @EachModel
+    default void writersOfAnswersThatNobodyReadsUseNoCpu(WorkerModel model) throws Exception {
+        int n = 4;
+        TckRun run = start(GateContract.settings(model, n).build());
+        List<Client> clients = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            Client client = run.connectSlowly();
+            client.sendGet("/big?bytes=50000000");
+            assertThat(client.readHead()).isEqualTo(200);
+            clients.add(client);
+        }
+        run.untilNoCpuIsUsed();
+        assertThat(run.gate().active()).isEqualTo(n);
+        for (Client client : clients) {
+            client.abort();
+        }
+        run.untilIdle();
+    }
+
     @EachModel
     default void aConnectionIsKeptAliveOverManyRequests(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 4).build());

@@ -3,6 +3,7 @@ package dev.treadle.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.treadle.Gate;
 import dev.treadle.WorkerSettings;
 import dev.treadle.WorkerStats;
@@ -11,6 +12,7 @@ import dev.treadle.Workers;
 import org.awaitility.core.ConditionTimeoutException;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -228,6 +230,26 @@ public final class TckRun {
     /** Waits until so many event streams are open that are counted apart from N. */
     void untilStreams(int count) {
         until(count + " event streams", () -> gate().streams() == count);
+    }
+
+    /**
+     * Waits for a tenth of a second in which the process uses less than a quarter of a core. The
+     * hubs' watch, compilers and collectors are the rest; a thread that asks again and again uses
+     * a whole one.
+     */
+    void untilNoCpuIsUsed() {
+        until(
+                "little CPU is used",
+                () -> {
+                    long before = cpuNanos();
+                    long start = System.nanoTime();
+                    Thread.sleep(100);
+                    return cpuNanos() - before < (System.nanoTime() - start) / 4;
+                });
+    }
+
+    private static long cpuNanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
     /** Waits until no request is inside or in line. */

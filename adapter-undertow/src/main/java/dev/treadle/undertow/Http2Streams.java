@@ -116,6 +116,11 @@ final class Http2Streams {
                 missing);
     }
 
+    /** Returns the body of a request; null if it has none that could still be read. */
+    static @Nullable Http2StreamSourceChannel body(Http2ServerConnection stream) {
+        return (Http2StreamSourceChannel) REQUEST.get(stream);
+    }
+
     /**
      * A request has come; on the I/O thread.
      *
@@ -161,7 +166,7 @@ final class Http2Streams {
      * for more of the body ({@code HttpServerExchange.terminateRequest}, 2.3.26), and tells nobody.
      */
     static void onClose(Http2ServerConnection stream, Runnable listener) {
-        Http2StreamSourceChannel request = (Http2StreamSourceChannel) REQUEST.get(stream);
+        Http2StreamSourceChannel request = body(stream);
         if (request != null) {
             request.addCloseTask(closed -> listener.run());
         }

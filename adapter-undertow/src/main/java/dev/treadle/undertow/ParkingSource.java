@@ -1,5 +1,6 @@
 package dev.treadle.undertow;
 
+import io.undertow.protocols.http2.Http2StreamSourceChannel;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http2.Http2ServerConnection;
 
@@ -240,6 +241,17 @@ final class ParkingSource extends AbstractStreamSourceConduit<StreamSourceCondui
 
     @Override
     public void handleEvent(ConduitStreamSourceChannel ready) {
-        parking.ready();
+        if (!isCalledForNothing()) {
+            parking.ready();
+        }
+    }
+
+    /** The listener stays, and is called again when there is something. */
+    private boolean isCalledForNothing() {
+        if (exchange.getConnection() instanceof Http2ServerConnection stream) {
+            Http2StreamSourceChannel body = Http2Streams.body(stream);
+            return body != null && Http2Body.isEmpty(body);
+        }
+        return false;
     }
 }
