@@ -9,6 +9,7 @@ public abstract class Http2WorkersContract extends AdapterContract
         implements PermitContract,
                 AsyncContract,
                 HttpContract,
+                ListenerContract,
                 OverloadContract,
                 HarakiriContract,
                 SwitchContract,

@@ -127,6 +127,7 @@ public final class TckApplication implements ServletContainerInitializer {
         StuckServlets.register(this, context);
         WaitingServlets.register(this, context);
         StreamServlets.register(this, context);
+        ListenerServlets.register(this, context);
     }
 
     ServletRegistration.Dynamic add(ServletContext context, String path, TckServlet.Action action) {
@@ -163,17 +164,29 @@ public final class TckApplication implements ServletContainerInitializer {
 
     private static void big(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        int bytes = Integer.parseInt(request.getParameter("bytes"));
-        response.setContentType("application/octet-stream");
-        response.setContentLength(bytes);
-        byte[] chunk = new byte[BIG_PERIOD * 64];
-        for (int i = 0; i < chunk.length; i++) {
-            chunk[i] = (byte) (i % BIG_PERIOD);
-        }
+        int bytes = beginBig(request, response);
+        byte[] chunk = bigChunk();
         OutputStream out = response.getOutputStream();
         for (int left = bytes; left > 0; left -= chunk.length) {
             out.write(chunk, 0, Math.min(left, chunk.length));
         }
+    }
+
+    /** Says how long the answer is to be, and returns it. */
+    static int beginBig(HttpServletRequest request, HttpServletResponse response) {
+        int bytes = Integer.parseInt(request.getParameter("bytes"));
+        response.setContentType("application/octet-stream");
+        response.setContentLength(bytes);
+        return bytes;
+    }
+
+    /** A big answer is this again and again. */
+    static byte[] bigChunk() {
+        byte[] chunk = new byte[BIG_PERIOD * 64];
+        for (int i = 0; i < chunk.length; i++) {
+            chunk[i] = (byte) (i % BIG_PERIOD);
+        }
+        return chunk;
     }
 
     private static void session(HttpServletRequest request, HttpServletResponse response)

@@ -9,6 +9,7 @@ public abstract class WorkersContract extends AdapterContract
         implements PermitContract,
                 AsyncContract,
                 HttpContract,
+                ListenerContract,
                 Http1Contract,
                 LifecycleContract,
                 GeventContract,
