@@ -1,8 +1,8 @@
 package dev.treadle;
 
 /**
- * What the watch has seen of one client's connection in the table of the operating system. Of the
- * thread of {@link ClientWatch}.
+ * The observations of one client's connection in the socket table of the operating system. Used
+ * only by the thread of {@link ClientWatch}.
  */
 final class ClientSeen {
     private boolean seen;

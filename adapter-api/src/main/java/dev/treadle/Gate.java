@@ -39,10 +39,10 @@ import java.util.function.Predicate;
  * and is one of at most {@link WorkerSettings#streams} from then on ({@link Permit#becomesStream}).
  *
  * <p>A request whose path has priority passes neither, and is not counted in N, up to {@link
- * WorkerSettings#priorityLimit} of them at a time. One more is treated as any other request. How
- * those are counted who come and go says {@link Turnstile}; who is inside as a request, with its
- * permit, is in a roster: whoever was counted puts its permit there, and then looks whether the
- * grace of a drain is over ({@code cutOff}), so that the end of the grace overlooks nobody.
+ * WorkerSettings#priorityLimit} of them at a time. One more is treated as any other request. {@link
+ * Turnstile} does the counting. Each admitted request adds its permit to the roster, and then
+ * checks whether the grace of a drain is over ({@code cutOff}). So the end of the grace misses no
+ * request.
  *
  * @since 0.2.0
  */
@@ -131,9 +131,10 @@ public final class Gate {
         private final @Nullable PathLimit limit;
 
         /**
-         * Where it waits. It is at the limit of its path first, and then at the gate; whoever
-         * grants it the first may have it wait at the second before its own thread has noted the
-         * first, so that one is noted only if nothing is.
+         * The turnstile's wait that the request is in: first at the limit of its path, then at the
+         * gate. The thread that grants the first place may start the wait at the gate before the
+         * request's own thread has noted the wait at the limit. So the wait at the limit is noted
+         * only if none is noted yet.
          */
         private final AtomicReference<@Nullable Waiting> waiting = new AtomicReference<>();
 
@@ -575,9 +576,9 @@ public final class Gate {
     }
 
     /**
-     * Refuses everybody in line and interrupts every request inside, unless the gate is open again.
-     * Whoever was counted and is not in the list yet sees {@code cutOff} after it has put itself
-     * there.
+     * Refuses every request in line and interrupts every request inside, unless the gate is open
+     * again. A request that was counted and is not in the roster yet sees {@code cutOff} after it
+     * has added itself.
      *
      * @return the requests that were inside, oldest first; without event streams, but for those
      *     that were to end before and have not
@@ -691,7 +692,7 @@ public final class Gate {
     }
 
     /**
-     * What the gate counts; a snapshot.
+     * The counters of the gate; a snapshot.
      *
      * @param gate at the gate's own count
      * @param refusedByLimits at the limits by path, also those of before

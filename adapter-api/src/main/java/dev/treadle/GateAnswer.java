@@ -3,7 +3,7 @@ package dev.treadle;
 import static java.util.Objects.requireNonNull;
 
 /**
- * What an adapter answers in place of the application.
+ * The gate's own answer, which an adapter sends in place of the application's.
  *
  * @param status the HTTP status
  * @param words the body, a few words of ASCII without a line end

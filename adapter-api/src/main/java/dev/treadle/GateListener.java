@@ -1,7 +1,8 @@
 package dev.treadle;
 
 /**
- * What becomes of a request that an adapter brought to the {@link Gate} without blocking a thread.
+ * Called with the gate's decision on a request that an adapter brought to the {@link Gate} without
+ * blocking a thread.
  *
  * @since 0.2.0
  */

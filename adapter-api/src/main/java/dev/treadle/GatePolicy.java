@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What the gate does by path, and what it answers: immutable, replaced as a whole when settings
- * change. Turnstiles of limits go from one to the next, so that who is inside stays counted.
+ * The gate's rules by path, and its answer to refused requests. Immutable: a change of settings
+ * replaces the whole record. The turnstile of a limit moves to the next record, so requests inside
+ * stay counted.
  *
  * @param contexts where the applications are; they outlive a change of the settings
- * @param former limits that were taken away: somebody may still be inside, a drain closes them too,
- *     what they counted stays counted, and the same pattern finds its turnstile again
+ * @param former limits that were removed. Requests may still be inside, and a drain closes these
+ *     limits too. Their counters are kept, and the same pattern finds its turnstile again
  */
 record GatePolicy(
         ContextPaths contexts,

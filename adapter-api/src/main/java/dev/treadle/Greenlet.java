@@ -15,10 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A task that {@link Greenlets#spawn} started on a virtual thread of its own, and what becomes of
- * it. Nothing here is to be closed: a greenlet nobody waits for ends by itself.
+ * A task that {@link Greenlets#spawn} started on a virtual thread of its own, and its outcome. It
+ * need not be closed: a greenlet that nobody waits for ends by itself.
  *
- * <p>It is a {@link Future}; who comes from gevent finds:
+ * <p>It is a {@link Future}. These are the counterparts of gevent's methods:
  *
  * <table>
  * <caption>gevent's names and these</caption>
@@ -31,18 +31,18 @@ import java.util.concurrent.TimeoutException;
  * <tr><td>{@code value}, {@code exception}</td><td>{@link #resultNow}, {@link #exceptionNow}</td></tr>
  * </table>
  *
- * <p><b>No exception is lost.</b> Whoever calls {@code get} or {@link #exceptionNow} gets what the
- * task threw. If nobody has done so 10 seconds after the failure, or by the time any workers of
- * this JVM are closed ({@link Workers#close}), it is logged with its stack, as {@code WARNING} of
- * the logger {@code dev.treadle.greenlets}. It is not logged at once, as gevent does: a request
- * that waits for the first of three calls has not had the time to ask for the other two. Whoever
- * asks later than that gets the exception all the same. Waiting alone, with {@code join}, is not
- * asking.
+ * <p><b>No exception is lost.</b> A caller of {@code get} or {@link #exceptionNow} gets the
+ * exception of the task. If nobody has done so 10 seconds after the failure, or by the time any
+ * workers of this JVM are closed ({@link Workers#close}), it is logged with its stack, as {@code
+ * WARNING} of the logger {@code dev.treadle.greenlets}. It is not logged at once, as gevent does: a
+ * request that waits for the first of three calls has not had the time to ask for the other two. A
+ * later caller gets the exception all the same. A call of {@code join} only waits: it does not
+ * count as asking for the exception.
  *
- * <p>What a task throws after it was cancelled is taken for its way to end, and logged as {@code
- * DEBUG}; an {@link Error} still as {@code WARNING}.
+ * <p>An exception after the task was cancelled is taken as the effect of the cancellation, and
+ * logged as {@code DEBUG}; an {@link Error} is still logged as {@code WARNING}.
  *
- * <p>Safe for any thread. What the task did happens before another thread returns from {@code get}
+ * <p>Safe for any thread. Actions of the task happen before another thread returns from {@code get}
  * with its outcome, or from a {@code join} that returned true.
  *
  * @param <T> what the task returns

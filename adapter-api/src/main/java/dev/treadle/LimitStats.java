@@ -3,7 +3,7 @@ package dev.treadle;
 import java.time.Duration;
 
 /**
- * What one inner limit does at one moment.
+ * The state and counters of one inner limit at one moment.
  *
  * @param name its path pattern or plain name
  * @param limit how many at a time
@@ -11,8 +11,8 @@ import java.time.Duration;
  * @param waiting how many wait in its line
  * @param refused how many it refused, for whatever reason, since the start
  * @param longestWaiting how long the first in its line has waited; zero if none waits
- * @param leftLine how many were in its line and are not any more, since the start
- * @param timeInLine how long those waited, all together
+ * @param leftLine how many requests have left its line since the start
+ * @param timeInLine total time those waited
  * @since 0.2.0
  */
 public record LimitStats(

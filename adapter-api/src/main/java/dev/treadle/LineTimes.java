@@ -103,7 +103,7 @@ final class LineTimes {
         return new Snapshot(sum, Math.max(presentMax, beforeMax));
     }
 
-    /** What was counted at one or several turnstiles; immutable. */
+    /** The times counted at one or several turnstiles; immutable. */
     static final class Snapshot {
         static final Snapshot NONE = new Snapshot(new long[0], 0);
 

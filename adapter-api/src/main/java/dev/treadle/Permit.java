@@ -129,7 +129,7 @@ public final class Permit {
     private boolean refused; // as a stream, before its answer began
     private @Nullable Ending ending;
     private boolean isEnding;
-    private volatile boolean waitSeen; // of whoever ends, one at a time
+    private volatile boolean waitSeen; // of the thread that ends it, one at a time
     private boolean countedAsIdle;
     private @Nullable SocketPair socket; // since goesAsync
     private boolean refusedSeen; // of the thread that looks after clients
@@ -515,7 +515,7 @@ public final class Permit {
         return isIdle() ? socket : null;
     }
 
-    /** What is seen of the connection of a request that goes on without a thread. */
+    /** Returns the observations of the connection of a request that goes on without a thread. */
     synchronized ClientSeen seen() {
         ClientSeen known = seen;
         if (known == null) {

@@ -8,13 +8,13 @@ import java.util.Locale;
  * @since 0.2.0
  */
 public enum QueueOrder {
-    /** Whoever came first. */
+    /** First in, first out. */
     FIFO,
     /**
-     * Whoever came first, as long as the line is empty now and then; while it stands, whoever came
-     * last: under overload the newest still have somebody who waits for the answer, and each of
-     * them waits for a short time instead of all for the longest (B. Maurer, "Fail at Scale", ACM
-     * Queue 13(8), 2015).
+     * First in, first out as long as the line becomes empty now and then. While it does not, which
+     * means overload, last in, first out. Under overload the clients of the newest requests still
+     * wait for their answers, and these requests wait for a short time instead of all for the
+     * longest (B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015).
      */
     ADAPTIVE_LIFO;
 

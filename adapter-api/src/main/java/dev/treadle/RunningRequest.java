@@ -3,9 +3,9 @@ package dev.treadle;
 import java.time.Duration;
 
 /**
- * A request that is inside: what a log line or a report says of it. What the client has written is
- * on one line: a control or format character is shown as a backslash, {@code u} and four
- * hexadecimal digits. Text is cut at 200 characters, with three dots at its end.
+ * A request that is inside, as a log line or a report shows it. Text from the client is kept on one
+ * line: a control or format character is shown as a backslash, {@code u} and four hexadecimal
+ * digits. Text is cut at 200 characters, with three dots at its end.
  *
  * @param method the HTTP method, escaped and cut
  * @param path the path of the request, escaped and cut, without the query, which may hold secrets

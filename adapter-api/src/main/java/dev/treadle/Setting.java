@@ -32,11 +32,14 @@ public enum Setting {
     QUEUE,
     /** How long one request may wait in line. A duration. */
     QUEUE_TIMEOUT,
-    /** Who of those in line goes in next. {@code fifo} or {@code adaptive-lifo}. */
+    /** The order in which requests in line are admitted. {@code fifo} or {@code adaptive-lifo}. */
     QUEUE_ORDER,
     /** The HTTP status of a request that is refused. A whole number. */
     REFUSE_STATUS,
-    /** What a refused client is told to wait. A duration in whole seconds; {@code 0s}: nothing. */
+    /**
+     * The {@code Retry-After} of a refusal. A duration in whole seconds; {@code 0s}: no such
+     * header.
+     */
     RETRY_AFTER,
     /**
      * Paths that pass the gate. Each is a path or ends in {@code /*}, joined by commas; or {@code
@@ -68,7 +71,7 @@ public enum Setting {
     RETAKE,
     /** The grace that running requests get at a stop. A duration; default 25 s less the delay. */
     DRAIN,
-    /** How long a stop goes on taking requests after it has said that it will not. A duration. */
+    /** How long a stop still takes requests after it has reported itself not ready. A duration. */
     DRAIN_DELAY,
     /** Whether another process may listen on the same port. {@code on} or {@code off}. */
     REUSE_PORT;
@@ -114,10 +117,11 @@ public enum Setting {
     }
 
     /**
-     * Whether a variable of the environment that begins with {@code TREADLE_} is somebody else's,
-     * and no setting with a typing error. Two kinds are: {@code TREADLE_JDKS}, which the scripts
-     * read, and what Kubernetes puts into every pod beside a service whose name is or begins with
-     * treadle, such as {@code TREADLE_SERVICE_HOST} and {@code TREADLE_PORT_80_TCP_ADDR}.
+     * Whether an environment variable that begins with {@code TREADLE_} belongs to other software,
+     * and is not a mistyped setting. There are two kinds: {@code TREADLE_JDKS}, which the scripts
+     * read; and the variables that Kubernetes sets in every pod next to a service whose name is or
+     * begins with treadle, such as {@code TREADLE_SERVICE_HOST} and {@code
+     * TREADLE_PORT_80_TCP_ADDR}.
      *
      * @param name the name of the variable
      * @param value its value

@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * What a host may ask before it opens anything: the version, and whether this JVM can have hubs.
+ * Facts that a host can ask for before it opens workers: the version, and whether this JVM can have
+ * hubs.
  *
  * @since 0.2.0
  */

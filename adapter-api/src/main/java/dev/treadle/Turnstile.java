@@ -26,16 +26,18 @@ import java.util.function.Consumer;
  * flags. Invariants:
  *
  * <ul>
- *   <li>The flag {@code WAITERS} is set exactly while the line is not empty, as seen by whoever
- *       holds the lock: line and flag change only under the lock.
+ *   <li>The flag {@code WAITERS} is set exactly while the line is not empty, as seen by the holder
+ *       of the lock: line and flag change only under the lock.
  *   <li>While neither flag is set, visitors come and go by compare-and-set of the whole word,
- *       without the lock. Whoever sees a flag takes the lock.
- *   <li>The number rises only from below N, one that held at some moment of that call: N changes
- *       under the lock, and who comes without the lock may still see the N before. It may be above
- *       N when N has become smaller, and falls to N before anybody is let in.
- *   <li>While somebody is in line the number is at least N. A place that becomes free then is
- *       handed over and the number stays, so nobody can slip in before; if the number is above N it
- *       falls instead. A greater N is handed out to the line at once, under the lock.
+ *       without the lock. A visitor that sees a flag takes the lock.
+ *   <li>The number rises only from below N, where N is a value that was valid at some moment of
+ *       that call: N changes under the lock, and a visitor without the lock may still see the old
+ *       N. The number may be above N after N has become smaller. It then falls to N before the next
+ *       visitor is let in.
+ *   <li>While the line is not empty the number is at least N. A place that becomes free then is
+ *       handed over and the number stays, so no visitor can overtake the line; if the number is
+ *       above N it falls instead. The places of a greater N are handed to the line at once, under
+ *       the lock.
  *   <li>{@code WAITERS} is set by a compare-and-set from a word with at least N inside, under the
  *       lock, where N cannot change: if a place became free just before, the compare-and-set fails
  *       and the visitor looks again. So nobody waits while a place is free.
@@ -594,7 +596,7 @@ final class Turnstile {
     }
 
     /**
-     * What was counted; a snapshot.
+     * The counters of this turnstile; a snapshot.
      *
      * @param longestWaiting how long the first in line has waited; zero if there is none
      * @param leftLine how many were in line and are not any more

@@ -15,10 +15,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * Makes the failure of a greenlet visible if nobody asks for it.
  *
- * <p><b>Protocol.</b> {@code asked} is completed once, and who completes it decides: an asker (then
- * nothing is logged), the timer, or the end of workers (each of which then logs). So a failure is
- * asked for or logged, never neither, whichever of asking and failing comes first. The timer is the
- * JDK's, is started by a failure only, and is taken back by whoever else completes.
+ * <p><b>Protocol.</b> {@code asked} is completed once, and the party that completes it decides: an
+ * asker (then nothing is logged), the timer, or the end of workers (each of which then logs). So a
+ * failure is either asked for or logged, in whichever order it is asked for and happens. The timer
+ * is the JDK's. Only a failure starts it, and a completion by another party cancels it.
  */
 final class UnaskedFailure {
     /**

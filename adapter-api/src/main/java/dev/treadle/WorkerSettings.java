@@ -36,11 +36,11 @@ import java.util.Set;
  *     waits, the request over N is refused at once
  * @param queueTimeout how long one request may wait in line before it is refused, [1 ms, 30 days]:
  *     in the line of an inner limit by path and in the line of the gate together; default 10 s
- * @param queueOrder who of those in line goes in next; default first in, first out
+ * @param queueOrder the order in which requests in line are admitted; default first in, first out
  * @param refuseStatus the HTTP status of a request that is refused because of load, [400, 599];
  *     default 503. One that is refused because of a stop always gets 503
- * @param retryAfter what a refused client is told to wait ({@code Retry-After}), whole seconds, [0,
- *     30 days]; default 1 s; 0: nothing is told
+ * @param retryAfter how long a refused client is told to wait ({@code Retry-After}), whole seconds,
+ *     [0, 30 days]; default 1 s; 0: nothing is told
  * @param priorityPaths paths that pass the gate and are not counted in N, such as those of health
  *     probes: {@code /healthz} is that path, {@code /healthz/*} all at and below it; suffixes and
  *     {@code /*} are not taken. At most {@link #priorityLimit} such requests are inside at a time:
@@ -370,10 +370,10 @@ public record WorkerSettings(
     }
 
     /**
-     * Returns these settings with some changed. What nobody has set follows from the new ones as it
-     * did from the old: the default line is as long as the new N.
+     * Returns these settings with some changed. Settings that were not set explicitly get their
+     * default from the new values: the default length of the line is the new N.
      *
-     * @param origin who changes them, such as {@code JMX}
+     * @param origin the source of the change, such as {@code JMX}
      * @param changes value by plain name, such as {@code queue-timeout}
      * @throws InvalidSettingException if a name is not known, or a value cannot be read or is out
      *     of its range

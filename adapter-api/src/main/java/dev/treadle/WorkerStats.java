@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What the workers do at one moment. Active and waiting requests are read together; the counters
- * only ever rise.
+ * The state and counters of the workers at one moment. Active and waiting requests are read
+ * together; the counters only ever rise.
  *
  * @param model how requests run
  * @param limit N
@@ -25,10 +25,9 @@ import java.util.List;
  * @param harakiris requests interrupted because they ran longer than allowed, since the start
  * @param stuck requests that run on although they were interrupted for that
  * @param longestWaiting how long the first in line has waited, of all lines; zero if none waits
- * @param leftLine requests that were in a line and are not any more, whatever came of it, since the
- *     start
- * @param timeInLine how long those waited, all together
- * @param queueTimes how long each of those waited who have left a line lately
+ * @param leftLine requests that have left a line, with any outcome, since the start
+ * @param timeInLine total time those waited
+ * @param queueTimes how long each of the requests waited that have left a line lately
  * @param longestRunning the age of the oldest request inside that is no event stream; zero if there
  *     is none
  * @param tasks tasks of any kind that the engine runs, requests included
@@ -40,9 +39,9 @@ import java.util.List;
  *     the start
  * @param longestSlice the longest slice that the watch has seen since the start; it looks every few
  *     milliseconds and sees none that is short; zero if none
- * @param hubLag how long what can run waits for its hub, of the hub where it waits longest: as a
- *     probe measures that goes through the queue ten times a second while there is work, or how
- *     long the hub has been held; zero if no hub has work, and for a model without hubs
+ * @param hubLag how long a runnable slice waits for its hub, on the hub where this is longest: the
+ *     time that a probe needs, which goes through the queue ten times a second while there is work,
+ *     or how long the hub has been held; zero if no hub has work, and for a model without hubs
  * @param draining whether new requests are refused because of a drain
  * @param ready whether new requests are to be sent here: false from the first moment of a stop
  * @param switches how often other settings were taken while running, since the start

@@ -45,7 +45,7 @@ import java.util.function.LongConsumer;
  * }</pre>
  *
  * <p>The threads that run tasks have the context class loader of the thread that has opened the
- * workers, after a switch too, whoever asks for it. The workers keep nothing else of an
+ * workers, after a switch too, from any thread. The workers keep no other reference to an
  * application: one that is undeployed while they stay open can be unloaded.
  *
  * <p>Safe for any thread.
@@ -58,7 +58,7 @@ public final class Workers implements AutoCloseable {
     /** How long requests that were interrupted get to end before they are reported and left. */
     private static final Duration AFTER_INTERRUPT = Duration.ofMillis(1_500);
 
-    /** What a stop may last longer than its grace. */
+    /** The time that a stop may take beyond its grace. */
     private static final Duration AFTER_GRACE = Duration.ofSeconds(2);
 
     /**
@@ -90,7 +90,7 @@ public final class Workers implements AutoCloseable {
     private final Gate gate;
     private final Harakiri harakiri;
 
-    /** Held by whoever changes settings, one at a time. */
+    /** Held by the thread that changes settings, one at a time. */
     private final ReentrantLock switching = new ReentrantLock();
 
     private volatile WorkerSettings settings; // written under switching
@@ -179,19 +179,20 @@ public final class Workers implements AutoCloseable {
      * Switches to other settings while running: another model, another N, or any other setting but
      * those of the socket. No request is lost, refused or moved: those inside and in line end where
      * they are, new ones start on the new engine, and the old engine's threads end with their last
-     * task. A changed N takes effect at once, both ways: a greater one lets in who waits, a smaller
-     * one lets nobody in until enough have left.
+     * task. A changed N takes effect at once in both directions: a greater one admits waiting
+     * requests, a smaller one admits none until enough have left.
      *
-     * <p>Hubs are not ended but set aside while another model runs, their threads asleep, and a
-     * switch back to as many hubs takes them again: event loops of the container stay bound to
-     * those they carry, and virtual threads that a request has started may live on there. Hubs of
-     * another number have threads of their own.
+     * <p>Hubs are not ended while another model runs. They are kept, with their threads asleep, and
+     * a switch back to the same number of hubs uses them again. The reasons: event loops of the
+     * container stay bound to the hubs they carry, and virtual threads that a request has started
+     * may live on there. After a switch to another number of hubs, the new hubs have threads of
+     * their own.
      *
      * @throws HubsUnavailableException if the model is gevent and this JVM cannot have hubs
      * @throws InvalidSettingException if {@code listen}, {@code reuse-port} or {@code hub-loop} is
      *     set to another value: they take effect only when a server starts
-     * @throws IllegalStateException if the workers are closed. Whatever is thrown, the old settings
-     *     are in force
+     * @throws IllegalStateException if the workers are closed. After any exception, the old
+     *     settings are in force
      */
     public void switchTo(WorkerSettings next) {
         requireNonNull(next, "settings");

@@ -12,7 +12,9 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
 
-/** What an {@code SseEmitter} announces is tested with Spring itself, in a Boot application. */
+/**
+ * The announcement of an {@code SseEmitter} is tested with Spring itself, in a Boot application.
+ */
 final class EventStreamsTest {
     private static final String HANDLER =
             "org.springframework.web.servlet.HandlerMapping.bestMatchingHandler";

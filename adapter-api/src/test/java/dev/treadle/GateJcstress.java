@@ -153,9 +153,7 @@ public final class GateJcstress {
         }
     }
 
-    /**
-     * Whoever waits gets one of the places that there are more of, or the one that becomes free.
-     */
+    /** A waiting request gets one of the added places, or the place that becomes free. */
     @JCStressTest
     @Outcome(id = "1, 1, 0", expect = Expect.ACCEPTABLE, desc = "the third is inside, alone")
     @Outcome(expect = Expect.FORBIDDEN, desc = "a place is lost, or heard twice or never")
@@ -250,7 +248,7 @@ public final class GateJcstress {
         }
     }
 
-    /** Who comes as the grace of a drain ends is refused, or interrupted. */
+    /** A request that comes as the grace of a drain ends is refused, or interrupted. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "refused")
     @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "inside, and interrupted")
@@ -282,7 +280,7 @@ public final class GateJcstress {
         }
     }
 
-    /** What went asynchronous while it was released is not counted as idle for ever. */
+    /** A request that went asynchronous while it was released is not counted as idle for ever. */
     @JCStressTest
     @Outcome(id = "0", expect = Expect.ACCEPTABLE, desc = "counted off, or never counted")
     @State

@@ -39,7 +39,7 @@ final class GateTest {
                 .reason();
     }
 
-    /** What a listener heard. */
+    /** The calls that a listener got. */
     private static final class Heard implements GateListener {
         private final List<Permit> permits = new CopyOnWriteArrayList<>();
         private final List<Reason> refusals = new CopyOnWriteArrayList<>();

@@ -354,7 +354,7 @@ final class GreenletTest {
         assertThat(log.warnings()).isEmpty();
     }
 
-    /** The timer and the asker at about the same time: one of the two has it, whoever is first. */
+    /** The timer and the asker at about the same time: the first of the two gets the failure. */
     @Test
     void aFailureIsNeverLostBetweenTheTimerAndTheEndOfWorkers() throws Exception {
         List<Greenlet<String>> greenlets = new ArrayList<>();

@@ -9,7 +9,8 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /**
- * What Treadle logs while this is open, as {@code LEVEL message}; on the console it is not shown.
+ * The log records of Treadle while this is open, as {@code LEVEL message}; the console does not
+ * show them.
  */
 public final class LogRecords extends Handler implements AutoCloseable {
     private final Logger logger = Logger.getLogger("dev.treadle");
@@ -34,7 +35,7 @@ public final class LogRecords extends Handler implements AutoCloseable {
         return lines.stream().filter(line -> line.startsWith("WARNING ")).toList();
     }
 
-    /** What was logged with a stack. */
+    /** Returns the exceptions that were logged with a stack. */
     List<Throwable> thrown() {
         return List.copyOf(thrown);
     }

@@ -21,11 +21,11 @@ import java.util.concurrent.ConcurrentHashMap;
  *       and hands them on, or sleeps.
  * </ul>
  *
- * It goes from hub to slice, and to the loop, by itself. From both either it goes back by
- * compare-and-set, or the watch takes the hub from it by compare-and-set to {@code OUT}: one of the
- * two, and the loser sees it. Into the hub it is let by whoever has it and gives it away ({@link
- * Hub}). So a hub has one carrier that is not {@code OUT} at any time, across retakes too, but for
- * the moment in which the hub is handed over, when it has none.
+ * A carrier goes from hub to slice, and to the loop, by itself. The way back is a race of two
+ * compare-and-sets: either the carrier goes back, or the watch takes the hub from it by setting
+ * {@code OUT}. One of the two wins, and the loser sees it. A carrier gets the hub only from the
+ * thread that has it and gives it away ({@link Hub}). So a hub has exactly one carrier that is not
+ * {@code OUT} at any time, across retakes too; while the hub is handed over it has none.
  */
 final class Carrier {
     private static final int OUT = 0;
@@ -64,7 +64,10 @@ final class Carrier {
     /** How many slices it has begun; written by itself only. */
     private long slices;
 
-    /** What it runs, for reports; null outside of a slice; written by itself only. */
+    /**
+     * The slice that it runs, for reports; null outside of a slice; written by the carrier itself
+     * only.
+     */
     @SuppressWarnings("unused") // through SLICE
     private @Nullable Runnable slice;
 

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What runs the tasks of one worker model. It carries no limit: while open it takes every task,
- * because among them are those that let requests inside go on (async timeouts, HTTP/2 frames). All
- * methods are safe for any thread.
+ * Runs the tasks of one worker model. It has no limit of its own: while open it takes every task,
+ * because some of them let requests inside go on (async timeouts, HTTP/2 frames). All methods are
+ * safe for any thread.
  */
 public interface Engine {
     /**

@@ -13,7 +13,10 @@ final class Frames {
 
     private static final List<String> JDK = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
 
-    /** What lies between the thread of a request and the application, on every request. */
+    /**
+     * Prefixes of classes whose frames lie between the thread of a request and the application, on
+     * every request.
+     */
     private static final List<String> BETWEEN =
             List.of(
                     "jakarta.",

@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The engine of the model {@code gevent}: one greenlet a task, on one of K hubs for its whole life.
- * What a greenlet starts, through this engine or as a virtual thread of its own, stays on its hub,
- * and so does what the event loop starts that carries a hub; all else goes to the hub with the
- * fewest live greenlets.
+ * Tasks that a greenlet starts, through this engine or as virtual threads of its own, stay on its
+ * hub. Tasks of an event loop that carries a hub stay on that hub. Every other task goes to the hub
+ * with the fewest live greenlets.
  */
 public final class GeventEngine extends TaskPerThreadEngine {
     private final Hub[] hubs;

@@ -26,13 +26,14 @@ import java.util.concurrent.locks.LockSupport;
  * which runs slices between two looks at its events.
  *
  * <p><b>No wake-up is lost</b>: {@link HubState} says how a carrier falls asleep, and ends, without
- * losing a slice that is offered meanwhile. The loop's own thread that wants its hub back publishes
- * that the same way, with {@code homeWaits} in the place of the queue.
+ * losing a slice that is offered meanwhile. The loop's own thread publishes in the same way that it
+ * wants its hub back, with {@code homeWaits} in the place of the queue.
  *
- * <p><b>One consumer at a time</b>: only the carrier that is not out ({@link Carrier}) polls. It is
- * let in by the one that took the state out of {@code NO_CARRIER}, which the former carrier entered
- * after its last poll; by the watch, which has just taken the former one out; or by the former one
- * itself, which gives the hub back to the loop's own thread behind its last poll.
+ * <p><b>One consumer at a time</b>: only the carrier that is not out ({@link Carrier}) polls. One
+ * of three threads lets it in: the thread that took the state out of {@code NO_CARRIER}, which the
+ * former carrier entered after its last poll; the watch, which has just taken the former carrier
+ * out; or the former carrier itself, which gives the hub back to the loop's own thread after its
+ * last poll.
  *
  * <p><b>A loop that is held holds no greenlets</b>: on a JDK that unmounts virtual threads which
  * wait for a monitor (24 on), a thread in the container's code may have to wait for one that is
@@ -47,8 +48,9 @@ import java.util.concurrent.locks.LockSupport;
  * started for them; it ends when it has no more.
  *
  * <p><b>Timers</b> of its greenlets are the hub's own where the JDK lets a scheduler keep them
- * ({@link TimedScheduler}): whoever has the hub runs those that are due before the next slices, and
- * sleeps no longer than to the first. A hub that is held is late with them, until it is retaken.
+ * ({@link TimedScheduler}): the carrier that has the hub runs the timers that are due before the
+ * next slices, and sleeps at most until the first of them. While a hub is held its timers are late,
+ * until it is retaken.
  */
 final class Hub implements Executor {
     private static final Logger LOG = System.getLogger("dev.treadle.hub");
@@ -72,7 +74,9 @@ final class Hub implements Executor {
 
     private final HubState state = new HubState();
 
-    /** Who has the hub, or had it last. Written by whoever gives it away. */
+    /**
+     * The carrier that has the hub, or had it last. Written by the thread that gives the hub away.
+     */
     private volatile @Nullable Carrier carrier;
 
     private volatile @Nullable Home home;
@@ -82,7 +86,7 @@ final class Hub implements Executor {
 
     private volatile boolean closed;
 
-    /** What the watch wants to have done; taken by the carrier. */
+    /** An action that the watch wants the carrier to run; taken by the carrier. */
     private volatile @Nullable Runnable question;
 
     private @Nullable HubWatch watch; // set before the first slice
@@ -222,7 +226,7 @@ final class Hub implements Executor {
         }
     }
 
-    // ---- Who has the hub
+    // ---- Which carrier has the hub
 
     /**
      * Gives the hub, which nobody has, to the loop's own thread if that waits for it, else to a
@@ -302,12 +306,15 @@ final class Hub implements Executor {
         return loop == null || loop.turner == null;
     }
 
-    /** Lets whoever has the hub know that the loop's own thread wants it; without the hub. */
+    /**
+     * Tells the carrier that has the hub that the loop's own thread wants it; called without the
+     * hub.
+     */
     private void askForHome() {
         switch (state.summon()) {
             case HubState.SLEEPING -> wakeCarrier();
             case HubState.NO_CARRIER -> startCarrier();
-            default -> {} // whoever has it will see it
+            default -> {} // the carrier that has it will see it
         }
     }
 
@@ -412,8 +419,9 @@ final class Hub implements Executor {
                 }
                 self.letIn();
             } else if (!called && loop != null) {
-                // Whoever is in the loop may have lost the hub while it only waited for events. It
-                // is to come home; and if it is held, so may this thread be now.
+                // The thread that is in the loop may have lost the hub while it only waited for
+                // events. This call makes it come back. If that thread is held, this one may be
+                // held now too.
                 called = true;
                 if (!callHome(self, loop)) {
                     return;
@@ -428,7 +436,9 @@ final class Hub implements Executor {
         }
     }
 
-    /** Ends the wait of who is in the loop; false if the hub was taken away meanwhile. */
+    /**
+     * Ends the wait of the thread that is in the loop; false if the hub was taken away meanwhile.
+     */
     private boolean callHome(Carrier self, Home loop) {
         if (!self.enterLoop()) {
             return false;
@@ -436,7 +446,7 @@ final class Hub implements Executor {
         try {
             loop.events.wakeUp();
         } catch (RejectedExecutionException loopEnded) {
-            // whoever wakes it for a slice finds the same, and sees to it
+            // a thread that wakes the loop for a slice gets the same exception, and handles it
         }
         return self.leaveLoop();
     }
@@ -612,7 +622,9 @@ final class Hub implements Executor {
         /** Its thread is in the container's code; written by that thread. */
         private volatile boolean inOwnLoop = true;
 
-        /** Who turns the loop in the place of its own thread; written by that one. */
+        /**
+         * The carrier that turns the loop in the place of its own thread; written by that carrier.
+         */
         private volatile @Nullable Carrier turner;
 
         private final AtomicBoolean attached = new AtomicBoolean(true);
@@ -694,9 +706,10 @@ final class Hub implements Executor {
         }
 
         /**
-         * Returns with the hub in this thread's hands: it has it already, or takes it if nobody
-         * has, or asks whoever has it and waits. That one gives it away behind its slice, or its
-         * turn of the loop; if it is held in a slice, the watch takes it.
+         * Returns when this thread has the hub. It has it already, or takes it if no carrier has
+         * it, or asks the carrier that has it and waits. That carrier gives the hub away after its
+         * slice, or after its turn of the loop. If it is held in a slice, the watch takes the hub
+         * from it.
          */
         private void comeHome() {
             if (!settled) {

@@ -4,25 +4,25 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Whether somebody sees to a hub: the one word that its carrier and all other threads agree
- * through.
+ * Whether a thread takes care of a hub: the one word through which its carrier and all other
+ * threads agree.
  *
  * <ul>
  *   <li>{@link #RUNNING}: a carrier is looking at the queue, or runs a slice, or will soon.
- *       Whatever is published will be seen.
+ *       Anything that is published will be seen.
  *   <li>{@link #SLEEPING}: the carrier found nothing to do and parks or waits for events, or is
  *       about to. Only the carrier enters it; the carrier itself or one other thread leaves it;
  *       that other thread wakes the carrier.
- *   <li>{@link #NO_CARRIER}: nobody has the hub. Whoever leaves it has the hub, and sees to it that
- *       there is a carrier.
+ *   <li>{@link #NO_CARRIER}: no thread has the hub. The thread that leaves this state has the hub,
+ *       and provides a carrier.
  * </ul>
  *
- * <p><b>Protocol.</b> Only who has the hub enters {@code SLEEPING} or {@code NO_CARRIER} ({@link
- * #rest}), by a write, a full fence and then one more look at what may be published. Who publishes
- * does so, then a full fence, then reads the word ({@link #summon}). Of the two reads at least one
- * comes after the other side's write: so what is published is seen by one of the two, however
- * weakly it was published. Both leave the two states by compare-and-set to {@code RUNNING}: so it
- * is taken care of by one only.
+ * <p><b>Protocol.</b> Only the thread that has the hub enters {@code SLEEPING} or {@code
+ * NO_CARRIER} ({@link #rest}): a write, a full fence, then one more look at the places where others
+ * publish. A publisher publishes, then makes a full fence, then reads the word ({@link #summon}).
+ * At least one of the two reads comes after the other side's write. So one of the two sees the
+ * publication, however weak its memory ordering was. Both leave the two states by compare-and-set
+ * to {@code RUNNING}, so only one of them handles it.
  */
 final class HubState {
     static final int RUNNING = 0;

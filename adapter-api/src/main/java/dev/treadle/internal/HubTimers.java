@@ -11,14 +11,14 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * What is to happen on one hub at some later time: mostly the end of a greenlet's sleep, or of its
- * patience with a socket or a lock. A binary heap with the first to come on top, in which each
- * timer knows its place: most are cancelled, and one that is must not stay until its time.
+ * The timers of one hub: mostly the end of a greenlet's sleep, or its timeout at a socket or a
+ * lock. A binary heap with the earliest timer on top. Each timer knows its index, because most
+ * timers are cancelled, and a cancelled one must not stay in the heap until its time.
  *
- * <p><b>Why a lock</b>: nearly always the carrier of the hub calls, and then nobody else wants it.
- * But a carrier whose hub was taken from it ends its slice beside the next one, and that end may be
- * a timed park. Commands run outside of the lock, since they take locks themselves which others
- * hold while they schedule.
+ * <p><b>Why a lock</b>: nearly all calls come from the carrier of the hub, and then the lock is
+ * free. But a carrier whose hub was taken ends its slice in parallel with the next carrier, and
+ * that end may be a timed park. Commands run outside of the lock, because they take locks which
+ * other threads hold while they schedule.
  *
  * <p><b>The first one is never overlooked</b>: {@code first} is written before {@link #schedule}
  * returns, and the hub is woken after, as for a slice ({@link HubState}); a carrier reads it after
@@ -232,7 +232,7 @@ final class HubTimers {
         }
     }
 
-    /** Who runs commands later. */
+    /** A scheduler that runs commands later. */
     interface Destination {
         ScheduledFuture<?> schedule(Runnable command, long delayNanos);
     }

@@ -55,7 +55,7 @@ final class HubWatch {
     /** How long it looks on after the last slice. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** What was seen of one carrier at the last look. */
+    /** The observations of one carrier at the last look. */
     private static final class Sight {
         private final Carrier carrier;
         private final long slice;
@@ -91,7 +91,7 @@ final class HubWatch {
         private final Hub hub;
         private volatile long queuedSince = NOT_QUEUED;
         private volatile long lagNanos;
-        private volatile long answers; // written by whoever carries the hub, one at a time
+        private volatile long answers; // written by the carrier of the hub, one at a time
         private volatile long heldNanos; // of the watch
 
         Probe(Hub hub) {
@@ -166,7 +166,7 @@ final class HubWatch {
     private volatile long longSlices;
     private volatile long longestSliceNanos;
 
-    /** What it is to do, in nanoseconds; replaced as a whole when settings change. */
+    /** The limits of the watch, in nanoseconds; replaced as a whole when settings change. */
     private record Limits(
             Watching watching,
             long retakeNanos,

@@ -9,31 +9,32 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
- * Who is there, for many who come and go and a few who look; and how many have gone. Every request
- * comes and goes here, so it is made for that: a concurrent map of the JDK counts with cells that
- * each fresh virtual thread has to be given a place in first, and takes an identity hash of each
- * object (ADR 17).
+ * A concurrent set for many threads that add and remove and a few that iterate; it also counts
+ * removals. Every request is added and removed once, so these two must be cheap. A concurrent map
+ * of the JDK is slower: each fresh virtual thread must first get a place in the map's counter
+ * cells, and the map takes an identity hash of each object (ADR 17).
  *
- * <p>An array of slots. Each OS thread begins to look for a free one where it freed one last, so
- * that two hubs seldom write to the same cache line; where the JVM does not tell the carrier of a
- * virtual thread ({@link JdkHubAccess#currentCarrier}) it is a place by chance. Who finds none near
- * by goes to a set of the JDK.
+ * <p>An array of slots. Each OS thread starts its search for a free slot where it freed one last,
+ * so two hubs seldom write to the same cache line. If the JVM does not tell the carrier of a
+ * virtual thread ({@link JdkHubAccess#currentCarrier}), the search starts at an arbitrary slot. An
+ * element that finds no free slot near by goes to a set of the JDK.
  *
  * <p><b>Invariants.</b>
  *
  * <ul>
- *   <li>Who has been added is seen by each {@link #forEach} that begins after the {@link #add}, up
- *       to its {@link #remove}: it has one place all the time. To take a slot, to free it and to
- *       look at it are sequentially consistent, as accesses of a volatile field are: who adds and
- *       then reads a flag, and who writes the flag and then looks here, cannot both miss the other.
- *   <li>A count belongs to its slot and is written by the holder of that alone, before it frees it;
- *       the next holder takes the slot after, so that no count is lost.
- *   <li>Where to begin to look is a hint: a stale one costs time and nothing else.
+ *   <li>Each {@link #forEach} that begins after an {@link #add} sees the element until its {@link
+ *       #remove}, because the element keeps one place all the time. Taking, freeing and reading a
+ *       slot are sequentially consistent, like accesses of a volatile field. So if one thread adds
+ *       and then reads a flag, and another writes the flag and then iterates, at least one of them
+ *       sees the other.
+ *   <li>Each slot has its own count. Only the holder of the slot writes it, before it frees the
+ *       slot. The next holder takes the slot after that, so no count is lost.
+ *   <li>The start of a search is a hint: a stale one costs only time.
  * </ul>
  *
  * <p>Safe for any thread.
  *
- * @param <T> who; equal to itself only
+ * @param <T> the elements; each equal to itself only
  */
 public final class Roster<T> {
     /** More than requests are inside by default: 48 KiB. */
@@ -57,7 +58,7 @@ public final class Roster<T> {
      * @param atLeast how many slots, at least 1; the next power of two is taken
      */
     public Roster(int atLeast) {
-        stripe(); // whatever has to be found out first is found out here, and not by a request
+        stripe(); // does the one-time initialisation here, and not in a request
         int count = Integer.highestOneBit(Math.max(1, atLeast) * 2 - 1);
         mask = count - 1;
         slots = new AtomicReferenceArray<>(count);
@@ -68,9 +69,9 @@ public final class Roster<T> {
     }
 
     /**
-     * Adds somebody who is not there.
+     * Adds an element that is not there.
      *
-     * @return the place, to be told when it goes
+     * @return the place, to be passed to {@link #remove}
      */
     public int add(T who) {
         int stripe = stripe();
@@ -88,9 +89,9 @@ public final class Roster<T> {
     }
 
     /**
-     * Removes somebody, once.
+     * Removes an element, once.
      *
-     * @param place what {@link #add} has returned
+     * @param place the place that {@link #add} has returned
      * @throws IllegalStateException if it is not there
      */
     public void remove(T who, int place) {
@@ -114,7 +115,7 @@ public final class Roster<T> {
         return (int) ((thread * GOLDEN) >>> (Long.SIZE - STRIPE_BITS)) * INTS_APART;
     }
 
-    /** Calls {@code action} for everybody; a snapshot that blocks nobody. */
+    /** Calls {@code action} for every element; a snapshot that blocks no other thread. */
     public void forEach(Consumer<? super T> action) {
         for (int slot = 0; slot <= mask; slot++) {
             T who = slots.get(slot);

@@ -8,12 +8,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What the engines have in common that make a new virtual thread for each task, whoever schedules
- * it: virtual threads are cheap enough that one which waits need not be made up for.
+ * Common code of the engines that make a new virtual thread for each task, on any scheduler.
+ * Virtual threads are cheap enough that a waiting one needs no substitute.
  *
- * <p>The threads get the context class loader that was the context when the engine was made: what
- * starts a request thread (a selector, another application's thread) says nothing about the class
- * loader a container's own code needs.
+ * <p>The threads get the context class loader of the thread that made the engine. The thread that
+ * starts a request thread (a selector, a thread of another application) may have a class loader
+ * that does not suit the container's own code.
  */
 abstract class TaskPerThreadEngine implements Engine {
     private final LiveTasks live = new LiveTasks(Roster.DEFAULT_SLOTS);

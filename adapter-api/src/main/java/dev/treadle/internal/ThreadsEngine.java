@@ -129,8 +129,8 @@ public final class ThreadsEngine implements Engine {
      * The pool queues a task when it counts its core as full, and that may change before the task
      * is in the queue: a thread that was idle too long ends, or the core grows. The pool counts on
      * its other threads then; here they may all be held by requests that wait for this very task.
-     * So whoever queues looks at the number of threads after, and whoever ends looks at the queue
-     * after.
+     * So a thread that has queued a task checks the number of threads afterwards, and a thread that
+     * ends checks the queue afterwards.
      */
     private void leaveNoTaskWaiting() {
         if (!pool.getQueue().isEmpty()) {

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Of the watch only: not safe for several threads.
  */
 final class WarmUp {
-    /** What the JVM has done since its start; both only rise. */
+    /** Counters of the JVM since its start; both only rise. */
     interface Jvm {
         /** Returns how many classes it has loaded. */
         long classesLoaded();

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * What the watch of some hubs is to do.
+ * The tasks of the watch of some hubs.
  *
  * @param retake how long a carrier may be held in one slice until a spare takes its hub, at least 1
  *     ms; null: for ever

@@ -1,8 +1,8 @@
 package dev.treadle.loop;
 
 /**
- * What a hub asks of the event loop whose thread carries it. An adapter implements it over the
- * container's selector.
+ * The operations that a hub needs from the event loop whose thread carries it. An adapter
+ * implements them with the container's selector.
  *
  * @since 0.2.0
  */

@@ -1,6 +1,6 @@
 /**
- * What an adapter for a servlet container implements, and how a host finds the adapter for the
- * container it holds. Start at {@link dev.treadle.spi.ContainerAdapters}.
+ * The interfaces that an adapter for a servlet container implements, and the lookup by which a host
+ * finds the adapter for its container. Start at {@link dev.treadle.spi.ContainerAdapters}.
  */
 @NullMarked
 package dev.treadle.spi;

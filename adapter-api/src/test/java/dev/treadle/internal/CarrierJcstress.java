@@ -42,7 +42,10 @@ public final class CarrierJcstress {
         }
     }
 
-    /** Who takes a hub from a slice sees what its carrier did to the queue before that slice. */
+    /**
+     * A thread that takes a hub from a slice sees the changes that its carrier made to the queue
+     * before that slice.
+     */
     @JCStressTest
     @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "nothing was taken")
     @Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "nothing was taken")

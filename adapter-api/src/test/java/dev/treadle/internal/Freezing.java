@@ -3,7 +3,7 @@ package dev.treadle.internal;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 
-/** What a greenlet does to hold its carrier until another greenlet ends it. */
+/** The ways in which a greenlet holds its carrier until another greenlet ends the hold. */
 enum Freezing {
     /** A class initialiser that waits for a lock; its owner is a greenlet, unmounted by now. */
     CLASS_INITIALISER {
@@ -85,7 +85,7 @@ enum Freezing {
         void run() throws InterruptedException;
     }
 
-    /** What holds a carrier. */
+    /** An action that holds a carrier. */
     @FunctionalInterface
     interface Hold {
         /**

@@ -328,7 +328,7 @@ final class HubLoopTest {
         await().until(() -> engine.carriers() == 0);
     }
 
-    /** Whoever has the hub when the spare comes out of the loop turns it on. */
+    /** The carrier that has the hub when the spare leaves the loop goes on turning the loop. */
     @Test
     void norAreEventsForgottenBehindASpareThatWasHeld() throws Exception {
         SelectorLoop loop = start(true);

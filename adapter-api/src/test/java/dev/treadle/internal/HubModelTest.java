@@ -16,9 +16,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The hand-over of a hub, in every order of the steps of a few threads, up to a bound: a producer,
- * carriers, the thread of a loop and the watch. What may go wrong is that somebody waits for ever
- * (Lincheck finds that nobody can go on), that a slice is lost or run twice, or that two have the
- * hub. Orders only: what a processor reorders is the matter of the classes {@code *Jcstress}.
+ * carriers, the thread of a loop and the watch. Possible faults: a thread waits for ever (Lincheck
+ * finds that no thread can go on), a slice is lost or run twice, or two carriers have the hub.
+ * These tests cover orders of steps only; reordering by the processor is covered by the classes
+ * {@code *Jcstress}.
  *
  * <p>{@code -Dtreadle.lincheck=20000} looks at so many orders of each.
  */
@@ -114,7 +115,7 @@ final class HubModelTest {
                     others++;
                 }
             }
-            // whoever lost the hub meanwhile runs beside the next carrier
+            // a carrier that lost the hub meanwhile runs in parallel with the next carrier
             if (self != null && !self.isOut()) {
                 intruders.addAndGet(others);
             }
@@ -199,7 +200,7 @@ final class HubModelTest {
                 });
     }
 
-    /** What a carrier without its hub does at the end of its slice. */
+    /** The end of a slice on a carrier that has lost its hub. */
     @Test
     void aTimerIsSetWhileTheCarrierFallsAsleep() {
         Lincheck.runConcurrentTest(

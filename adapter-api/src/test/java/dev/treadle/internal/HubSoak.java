@@ -74,7 +74,7 @@ final class HubSoak {
     private final class Watched implements Executor {
         private final Hub hub;
 
-        /** Who was the last to enter a slice of this hub and is in it still. */
+        /** The carrier that was the last to enter a slice of this hub and is still in it. */
         private final AtomicReference<@Nullable Carrier> inside = new AtomicReference<>();
 
         private final Executor scheduler;
@@ -126,8 +126,8 @@ final class HubSoak {
                 throw new IllegalStateException("a slice runs on a carrier");
             }
             Carrier before = hub.inside.getAndSet(self);
-            // whoever lost the hub in a slice may be in that still; this one may have lost it too,
-            // and so come here behind the next
+            // a carrier that lost the hub in a slice may still be in that slice; this one may have
+            // lost it too, and so come here after the next carrier
             if (before != null && !before.equals(self) && !before.isOut() && !self.isOut()) {
                 overlaps.increment();
             }

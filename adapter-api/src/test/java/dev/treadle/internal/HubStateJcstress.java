@@ -8,8 +8,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Falling asleep against publishing. What is published is a plain field here: the protocol must
- * hold whatever the queue promises. On x86 a missing fence on either side shows as {@code 0, 0},
+ * Falling asleep against publishing. The publication is a plain field here: the protocol must hold
+ * without any guarantee of the queue. On x86 a missing fence on either side shows as {@code 0, 0},
  * the one reordering (a store with a later load) that this processor makes.
  */
 public final class HubStateJcstress {

@@ -24,13 +24,13 @@ public final class LiveTasksJcstress {
         private final LiveTasks live = new LiveTasks(2);
         private final LiveTask task = new LiveTask("task", () -> {}, live);
 
-        /** Who brings a task. */
+        /** The thread that brings a task. */
         @Actor
         public void begin(II_Result result) {
             result.r1 = live.begin(task) ? 1 : 0;
         }
 
-        /** Who closes. */
+        /** The thread that closes. */
         @Actor
         public void close(II_Result result) {
             live.close();
@@ -38,7 +38,7 @@ public final class LiveTasksJcstress {
         }
     }
 
-    /** What a close says is left is what was begun and has not ended. */
+    /** A close reports exactly the tasks that were begun and have not ended. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = Expect.ACCEPTABLE, desc = "begun, ended, waited for")
     @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "refused, and not told of")
@@ -48,7 +48,7 @@ public final class LiveTasksJcstress {
         private final LiveTasks live = new LiveTasks(2);
         private final LiveTask task = new LiveTask("task", () -> {}, live);
 
-        /** Who brings a task that ends at once. */
+        /** The thread that brings a task that ends at once. */
         @Actor
         public void begin(II_Result result) {
             if (live.begin(task)) {
@@ -57,7 +57,7 @@ public final class LiveTasksJcstress {
             }
         }
 
-        /** Who closes and says what is left. */
+        /** The thread that closes and reports the tasks that are left. */
         @Actor
         public void close(II_Result result) {
             try {

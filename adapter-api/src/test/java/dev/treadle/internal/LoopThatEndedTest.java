@@ -31,8 +31,8 @@ final class LoopThatEndedTest {
     private final CountDownLatch ran = new CountDownLatch(2);
 
     /**
-     * Whoever wakes the loop may be late: meanwhile the loop woke for an event, went to sleep once
-     * more, and ended, and somebody else has found that out.
+     * A thread that wakes the loop may be late. Meanwhile the loop woke for an event, went to sleep
+     * once more, and ended, and another thread has found out that it ended.
      */
     private final class Ended implements EventLoop {
         private @Nullable LoopCarrier carrier;

@@ -3,14 +3,14 @@ package dev.treadle.internal;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What {@link PinnedInitializer} waits for. Public, for that class is defined by many class
- * loaders.
+ * The lock that {@link PinnedInitializer} waits for. Public, because many class loaders define that
+ * class.
  */
 public final class PinLock {
     /** The lock. */
     public static final ReentrantLock LOCK = new ReentrantLock();
 
-    /** What the current thread does before it waits. */
+    /** An action of the current thread before it waits. */
     static final ThreadLocal<Runnable> ENTERING = ThreadLocal.withInitial(() -> () -> {});
 
     private PinLock() {}

@@ -8,7 +8,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Who comes and goes, against each other and against who looks. */
+/** Threads that add and remove, against each other and against threads that iterate. */
 public final class RosterJcstress {
     private RosterJcstress() {}
 
@@ -23,14 +23,14 @@ public final class RosterJcstress {
         private final Roster<Object> roster = new Roster<>(2);
         private volatile boolean flag;
 
-        /** Who comes. */
+        /** The thread that adds. */
         @Actor
         public void come(II_Result result) {
             roster.add(this);
             result.r1 = flag ? 1 : 0;
         }
 
-        /** Who looks. */
+        /** The thread that iterates. */
         @Actor
         public void look(II_Result result) {
             flag = true;
@@ -54,14 +54,14 @@ public final class RosterJcstress {
             roster.add(new Object());
         }
 
-        /** Who comes. */
+        /** The thread that adds. */
         @Actor
         public void come(II_Result result) {
             roster.add(this);
             result.r1 = flag ? 1 : 0;
         }
 
-        /** Who looks. */
+        /** The thread that iterates. */
         @Actor
         public void look(II_Result result) {
             flag = true;
@@ -93,7 +93,7 @@ public final class RosterJcstress {
             roster.remove(who, roster.add(who));
         }
 
-        /** What is left. */
+        /** The state at the end. */
         @Arbiter
         public void left(II_Result result) {
             result.r1 = (int) roster.gone();

@@ -12,7 +12,7 @@ import java.util.function.Function;
 
 /**
  * A loop as a container's, over a selector without channels: events are tasks that any thread may
- * post, and whoever turns the loop runs. It counts its turns and who is in it.
+ * post, and the thread that turns the loop runs them. It counts its turns and who is in it.
  */
 final class SelectorLoop implements EventLoop {
     private final Selector selector;

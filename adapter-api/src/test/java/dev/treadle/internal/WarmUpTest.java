@@ -11,7 +11,7 @@ final class WarmUpTest {
     private final WarmUp warmUp = new WarmUp(jvm, 0);
     private long now;
 
-    /** What the JVM is said to have done. */
+    /** A JVM with counters that the test sets. */
     static final class FakeJvm implements WarmUp.Jvm {
         long classes;
         long millis;
@@ -85,7 +85,7 @@ final class WarmUpTest {
         assertThat(warmUp.isCold()).isFalse();
     }
 
-    /** What other threads do while no hub runs is no sign of anything. */
+    /** Activity of other threads while no hub runs is ignored. */
     @Test
     void windowsInWhichNoHubRanCountNeitherWay() {
         for (int i = 0; i < 10 * WarmUp.MOST_WINDOWS; i++) {
