@@ -41,7 +41,7 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
     private volatile boolean inputFailed; // the application has seen that
     private volatile boolean cut; // the rest of the answer does not go out
 
-    // of whoever ends waits
+    // of the thread that ends waits
     private long writtenAtLook = -1; // less than 0: no thread wrote then
     private int looksWithoutProgress; // in a row
 

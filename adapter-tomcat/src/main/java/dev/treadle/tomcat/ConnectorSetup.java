@@ -9,7 +9,10 @@ import org.apache.coyote.AbstractProtocol;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** What a connector needs so that N is N, and nothing of Tomcat's own limits it before. */
+/**
+ * Configures a connector so that the gate's N is the effective limit, and no lower limit of
+ * Tomcat's own applies first.
+ */
 final class ConnectorSetup {
     private static final Logger LOG = System.getLogger("dev.treadle.tomcat");
 

@@ -38,8 +38,8 @@ import java.util.function.Function;
  * requests, one after another; on HTTP/2 there is one for each stream.
  *
  * <p><b>Invariant</b>: {@code current} is the request that is inside, and is null before {@link
- * #over} lets Tomcat use its objects again. Whoever ends a wait or a request from another thread
- * holds {@code alive} and has compared {@code current} under it, so a later request of the same
+ * #over} lets Tomcat use its objects again. Another thread that ends a wait or a request holds
+ * {@code alive} and has compared {@code current} under it, so a later request of the same
  * connection is never touched. A thread that holds {@code alive} takes no lock of Tomcat's.
  */
 final class Exchange implements ActionHook, InputBuffer, OutputBuffer {

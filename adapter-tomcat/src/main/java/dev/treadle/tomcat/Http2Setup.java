@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.WeakHashMap;
 
 /**
- * What HTTP/2 needs so that all its streams come to the gate, and to no other queue before it, and
- * no client opens more than there is room for. Connections take it over when they open.
+ * Configures HTTP/2 so that all its streams come to the gate with no other queue before it, and no
+ * client opens more streams than there is room for. A connection takes these values over when it
+ * opens.
  */
 final class Http2Setup {
     /** Tomcat's defaults (Http2Protocol, 10.1 and 11): left so, the number is ours to choose. */
@@ -21,7 +22,7 @@ final class Http2Setup {
 
     private static final int MOST_STREAMS = 1_000;
 
-    /** What the user has set, from before this class changed it. */
+    /** The user's own values, saved before this class changed them. */
     private record Users(long streams, int execution) {}
 
     private final Map<Http2Protocol, Users> users = new WeakHashMap<>();

@@ -16,17 +16,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A poller of Tomcat whose thread carries a hub: between two looks at its connections it runs the
- * greenlets that are ready. What Tomcat's own loop does with a connection, and when, stays as it
- * is; only the loop around it is this one ({@code NioEndpoint.Poller.run}, 10.1.55 and 11.0.25).
+ * A poller of Tomcat whose thread carries a hub: between two selects it runs the greenlets that are
+ * ready. Tomcat's own code still handles each connection, at the same times as before. This class
+ * replaces only the loop around it ({@code NioEndpoint.Poller.run}, 10.1.55 and 11.0.25).
  *
  * <p><b>Why it costs less</b>: no request is handed to another thread. And a connection whose
  * request is answered before the next select gets back the interest that Tomcat took from it before
  * the selector has looked, so the kernel never hears of either (EPollSelectorImpl compares).
  *
- * <p><b>Wake-ups</b>: {@code wakeupCounter} is -1 while this poller may wait; who adds an event
- * then increments it to 0 and wakes the selector. It is reset before the events are processed, and
- * read after: whatever was added in between makes it positive, and then the select does not wait.
+ * <p><b>Wake-ups</b>: {@code wakeupCounter} is -1 while this poller may wait; a thread that adds an
+ * event then increments it to 0 and wakes the selector. The counter is reset before the events are
+ * processed, and read afterwards. Any event that was added in between makes it positive, and then
+ * the select does not wait.
  */
 final class HubPoller extends NioEndpoint.Poller implements EventLoop {
     private static final Logger LOG = System.getLogger("dev.treadle.tomcat");

@@ -40,9 +40,9 @@ final class OwnAnswer {
 
     /**
      * Answers on a thread of Tomcat while the application may hold the response; closes the
-     * connection if an answer has begun. It goes past Tomcat's OutputBuffer, which is not safe for
-     * two threads. What the application has put there is thrown away, and what it puts there in
-     * this very moment is cut off by the content length (on HTTP/1.1, without compression).
+     * connection if an answer has begun. It bypasses Tomcat's OutputBuffer, which is not safe for
+     * two threads. Bytes that the application has written there are discarded. Bytes that it writes
+     * at this very moment are cut off by the content length (on HTTP/1.1, without compression).
      */
     static void writePast(Response response, GateAnswer answer) {
         org.apache.coyote.Response coyote = response.getCoyoteResponse();

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * endpoint's field is not final.
  */
 final class PollerInternals {
-    /** What is said where they are not there. */
+    /** The message for a Tomcat without these internals. */
     private static final String UNKNOWN = "this Tomcat's NioEndpoint is not one this version knows";
 
     private final Method getEndpoint;

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 final class ServerListener implements LifecycleListener {
     private static final Logger LOG = System.getLogger("dev.treadle.tomcat");
 
-    /** What a stop waits for clients on HTTP/2 to be told. */
+    /** The longest time that a stop waits until the clients on HTTP/2 have been told. */
     private static final Duration GOODBYE = Duration.ofMillis(100);
 
     private final Server server;
@@ -87,9 +87,9 @@ final class ServerListener implements LifecycleListener {
      * that a client sends before it has read this, are served; for one that comes a while later
      * Tomcat says which was the last (Http2UpgradeHandler.pause and checkPauseState).
      *
-     * <p>That write waits for a client that does not read, up to its timeout, and for whoever
-     * writes to the same connection: it has a thread of its own, for which a stop waits only a
-     * moment. A later call skips the connection where an earlier one waits.
+     * <p>That write waits for a client that does not read, up to its timeout, and for a thread that
+     * writes to the same connection. So it has a thread of its own, and a stop waits only a moment
+     * for that thread. A later call skips the connection where an earlier one waits.
      */
     void sayGoodbye() {
         Thread says =

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 class StopBoundTest {
     private static final Duration GRACE = Duration.ofMillis(500);
 
-    /** What starting threads and closing files may take on a loaded machine. */
+    /** The time that starting threads and closing files may take on a loaded machine. */
     private static final Duration MACHINE = Duration.ofMillis(1_500);
 
     private interface Load {

@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 
 /** A Tomcat with servlets of the test, and a plain connector that speaks HTTP/2 too. */
 final class TestTomcat implements AutoCloseable {
-    /** What a servlet does. */
+    /** The body of a servlet. */
     @FunctionalInterface
     interface Action {
         void serve(HttpServletRequest request, HttpServletResponse response) throws Exception;
