@@ -70,7 +70,7 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         GATE
     }
 
-    /** What the application and Jetty hear of it. */
+    /** The exception that the application and Jetty get when the request is ended. */
     private static final class RequestInterruptedException extends Exception
             implements QuietException {
         private static final long serialVersionUID = 1L;
@@ -104,7 +104,7 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
     private final Attributes cache;
     private volatile boolean over;
     private volatile @Nullable ReentrantLock alive; // none for most requests
-    private int attempts; // of whoever ends, one at a time
+    private int attempts; // of the thread that ends it, one at a time
     private int abandonments; // the same
     private volatile boolean waitEnded;
 
@@ -167,8 +167,8 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
     }
 
     /**
-     * Answers in place of an application whose answer would be one event stream too many. What that
-     * writes fails, as if the client had left.
+     * Answers in place of an application whose answer would be one event stream too many. Writes of
+     * the application then fail, as if the client had left.
      */
     private void refuse(Callback written) {
         boolean first;
@@ -266,7 +266,7 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         }
     }
 
-    /** What the application does to an answer that is the gate's goes nowhere. */
+    /** Changes by the application to the gate's own answer have no effect. */
     @Override
     public HttpFields.Mutable getHeaders() {
         return isGates() ? HttpFields.build() : super.getHeaders();
@@ -511,7 +511,7 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         if (lock == null) {
             keepNothingOfInterrupted();
         } else {
-            lock.lock(); // whoever ends the request now is to be through with it
+            lock.lock(); // waits for a thread that is ending the request now
             try {
                 keepNothingOfInterrupted();
             } finally {

@@ -104,8 +104,8 @@ abstract class HubConnector extends ServerConnector {
         }
 
         /**
-         * What a selector executes is its loop, once, when it starts, and tasks of connections,
-         * which are no business of Jetty's threads.
+         * A selector executes its loop, once, when it starts, and tasks of connections, which must
+         * not run on Jetty's threads.
          */
         @Override
         protected void execute(Runnable task) {

@@ -31,30 +31,30 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A selector of Jetty whose thread carries a hub: where Jetty would wait for events, the slices of
- * the hub run first, and it waits only if none is left. All of its own is inside {@link
- * #nioSelect}; before and after that Jetty's loop runs as ever, and finds nothing selected.
+ * the hub run first, and it waits only if none is left. All code of this class runs inside {@link
+ * #nioSelect}. Before and after that Jetty's loop runs unchanged, and finds nothing selected.
  *
- * <p><b>What is selected is handed on here</b>, and not by Jetty's execution strategy, which would
- * run tasks that do not block on this very thread. They take locks of their connection. Were a
- * greenlet of this hub parked with such a lock, the thread that has to run it would wait for it,
- * for ever. So each task is a greenlet, and outside of greenlets this thread takes locks only in
- * which nobody parks: those of Jetty's selectors and keys. At a stop, when Jetty closes connections
- * on this thread, the hub is given away first.
+ * <p><b>Selected keys are handled here</b>, and not by Jetty's execution strategy, which would run
+ * non-blocking tasks on this very thread. These tasks take locks of their connection. If a greenlet
+ * of this hub were parked while it holds such a lock, the thread that has to run it would wait for
+ * it, for ever. So each task is a greenlet. Outside of greenlets this thread takes only locks under
+ * which no thread parks: those of Jetty's selectors and keys. At a stop, when Jetty closes
+ * connections on this thread, the hub is given away first.
  *
- * <p><b>No update is overlooked</b>: whoever submits one offers it, then a full fence, then reads
- * {@code waiting}, and who takes that back by compare-and-set wakes the selector. The loop writes
- * {@code waiting}, then a full fence, then looks at the updates once more before it waits. So of
- * the two one sees the other. (Jetty's own queue would do, but at the cost of a system call for
- * each batch: it wakes a selector whose thread is inside of {@link #nioSelect}, and there the
- * greenlets run that submit the updates.)
+ * <p><b>No update is overlooked</b>: a thread that submits one offers it, then makes a full fence,
+ * then reads {@code waiting}. The thread that resets {@code waiting} by compare-and-set wakes the
+ * selector. The loop writes {@code waiting}, then makes a full fence, then looks at the updates
+ * once more before it waits. So at least one of the two sees the other. (Jetty's own queue would
+ * do, but at the cost of a system call for each batch: it wakes a selector whose thread is inside
+ * {@link #nioSelect}, where the greenlets run that submit the updates.)
  *
  * <p><b>One select for each call of {@link #nioSelect}</b>: Jetty wakes the selector itself when a
- * connection is closed, so that its socket is, but once for each time round its loop. So whoever
- * takes such a wake-up without a return to Jetty's loop must not wait afterwards; see {@code
- * turned}.
+ * connection is closed, because its socket is closed only by the next select. It does so at most
+ * once in each round of its loop. So a thread that consumes such a wake-up without a return to
+ * Jetty's loop must not wait afterwards; see {@code turned}.
  *
- * <p><b>Interest is updated behind the slices</b> that a selection has started, not before: most of
- * them want by then what is registered already, and nothing changes.
+ * <p><b>Interest is updated after the slices</b> that a selection has started, not before: most of
+ * them want by then the interest that is already registered, so nothing changes.
  */
 final class HubSelector extends ManagedSelector implements EventLoop {
     private static final Logger LOG = System.getLogger("dev.treadle.jetty");
@@ -85,7 +85,7 @@ final class HubSelector extends ManagedSelector implements EventLoop {
     @SuppressWarnings("unused") // through WAITING
     private volatile boolean waiting;
 
-    /** What is selected on; written by the loop's own thread. */
+    /** The selector in use; written by the loop's own thread. */
     private volatile @Nullable Selector current;
 
     private volatile boolean stopping;
@@ -99,7 +99,10 @@ final class HubSelector extends ManagedSelector implements EventLoop {
     /** Touched by the loop's own thread only. */
     private boolean turned;
 
-    /** What was selected and waits for its new interest; touched by whoever has the loop. */
+    /**
+     * Connections that were selected and wait for their new interest; used only by the thread that
+     * has the loop.
+     */
     private final List<Selectable> selected = new ArrayList<>();
 
     /**
@@ -206,7 +209,7 @@ final class HubSelector extends ManagedSelector implements EventLoop {
         }
     }
 
-    // ---- Whoever has the loop
+    // ---- For the thread that has the loop
 
     /** Announces a wait, unless there are updates. */
     private boolean beginWait() {

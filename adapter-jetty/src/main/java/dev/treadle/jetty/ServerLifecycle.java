@@ -10,8 +10,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * What workers do when their server starts and stops. Jetty calls it under the lock of the server's
- * life cycle, from the thread that starts or stops; an exception from here fails the start.
+ * The steps of the workers when their server starts and stops. Jetty calls this listener under the
+ * lock of the server's life cycle, on the thread that starts or stops; an exception from here fails
+ * the start.
  */
 final class ServerLifecycle implements LifeCycle.Listener {
     private static final Logger LOG = System.getLogger("dev.treadle.jetty");

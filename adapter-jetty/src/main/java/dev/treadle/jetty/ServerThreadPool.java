@@ -10,9 +10,9 @@ import org.eclipse.jetty.util.thread.ThreadPool;
 import java.util.Arrays;
 
 /**
- * The thread pool of a server, found fit to run requests on the workers. Whatever else a server may
- * have is refused: its requests would run elsewhere in silence, or, with Jetty's bounded
- * VirtualThreadPool as the pool of the server, all of them would wait for ever (its selectors need
+ * The thread pool of a server, checked for use with the workers. Any other kind of pool is refused.
+ * With it requests would silently run outside the workers; or, with Jetty's bounded
+ * VirtualThreadPool as the pool of the server, all requests would wait for ever (its selectors need
  * a permit of the same pool: seen on 12.0.39 and 12.1.14).
  */
 final class ServerThreadPool {

@@ -30,10 +30,10 @@ final class WorkersThreadPool extends QueuedThreadPool {
 
     /**
      * Tasks of a selector that concern one connection and end soon. On this pool a burst of
-     * connections would make platform threads by the dozen, and a protocol that calls the
-     * application at the end of a connection would block them. What else comes from a selector is
-     * its loop; were a new Jetty to name another task, it would get a platform thread, which is
-     * safe for both kinds.
+     * connections would start dozens of platform threads, and a protocol that calls the application
+     * at the end of a connection would block them. The only other task of a selector is its loop.
+     * If a new version of Jetty has another task, it gets a platform thread, which is safe for both
+     * kinds.
      */
     private static final Set<String> CONNECTION_TASKS =
             Set.of(

@@ -46,7 +46,7 @@ class JettyHubLoopTest {
         return WorkerSettings.builder().gevent(100).hubs(hubs).retake(NEVER_HERE);
     }
 
-    // ---- Who carries, and what the start line says of it
+    // ---- The carriers of the hubs, and their description in the start line
 
     @Test
     void requestsRunOnTheSelectorsOfTheirConnections() throws Exception {
@@ -292,7 +292,7 @@ class JettyHubLoopTest {
         }
     }
 
-    // ---- What a loop does beside the slices
+    // ---- The work of a loop besides the slices
 
     @Test
     void pipelinedRequestsAreAnsweredInOrder() throws Exception {

@@ -19,7 +19,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a server must be like, and what install says if it is not. */
+/** The requirements of a server, and the message of install if they are not met. */
 class JettyInstallTest {
     /** The version this run is for: the build runs the tests once for each. */
     private static final String EXPECTED_VERSION =

@@ -15,7 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 
-/** What a WebSocket application sees of the workers, beyond the contract. */
+/** The effects of the workers on a WebSocket application, beyond the contract. */
 @Timeout(60)
 class JettyWebSocketTest {
     /**

@@ -21,7 +21,7 @@ import java.util.concurrent.Callable;
 /** A server needs Jetty's classes of HTTP/2 only if it speaks HTTP/2. */
 @Timeout(60)
 class JettyWithoutHttp2Test {
-    /** What runs without those classes. */
+    /** The code that runs without those classes. */
     static final class Probe implements Callable<String> {
         @Override
         public String call() throws Exception {
