@@ -27,9 +27,9 @@ import java.util.concurrent.RejectedExecutionException;
  * RequestEnds}):
  *
  * <ul>
- *   <li>the response is complete, or given up. That covers asynchronous requests, whatever is
- *       thrown, and a client that left; an exchange that is upgraded to a WebSocket is complete
- *       with its 101. What is left of the request's body then holds no place ({@link RestOfBody});
+ *   <li>the response is complete, or given up. That covers asynchronous requests, any exception,
+ *       and a client that left; an exchange that is upgraded to a WebSocket is complete with its
+ *       101. The unread rest of the request's body then holds no place ({@link RestOfBody});
  *   <li>the run of the root handler has returned: it may go on after the answer, or after an HTTP/2
  *       client reset its stream.
  * </ul>
@@ -62,7 +62,7 @@ final class AdmittedRequest extends RequestEnds
     private final ClientWaits waits;
     private volatile @Nullable Thread firstRun;
     private volatile boolean ending;
-    private int attempts; // of whoever ends, one at a time
+    private int attempts; // of the thread that ends it, one at a time
 
     AdmittedRequest(HttpServerExchange exchange, Permit permit, GateHandler handler) {
         this.exchange = exchange;

@@ -18,9 +18,9 @@ import java.lang.reflect.Field;
 import java.util.List;
 
 /**
- * What a user has set on a builder. {@link Undertow.Builder} has no getters (2.3.26), but once it
- * is given a worker and a buffer pool Undertow looks at none of this any more: not to read it would
- * drop the user's I/O threads and buffer size in silence, or let requests past the gate.
+ * The values that a user has set on a builder. {@link Undertow.Builder} has no getters (2.3.26).
+ * Once it is given a worker and a buffer pool, Undertow ignores these values. Without this class
+ * the user's I/O threads and buffer size would silently be lost, or requests would bypass the gate.
  *
  * @param workerOptions the options {@code Undertow.start()} makes its own worker with
  * @param directBuffers whether buffers are to be outside the heap
@@ -28,8 +28,7 @@ import java.util.List;
  * @param http2 whether connections may be HTTP/2
  * @param http2Streams how many streams of a connection may be open at once; not positive: no limit
  * @param http2Window the receive window of each stream, in bytes
- * @param readBuffers how many buffers of a connection may hold what nobody has read; 0: Undertow's
- *     default
+ * @param readBuffers how many buffers of a connection may hold unread data; 0: Undertow's default
  */
 record BuilderView(
         OptionMap workerOptions,
@@ -85,10 +84,11 @@ record BuilderView(
     }
 
     /**
-     * Returns how many buffers of a connection may hold what nobody has read yet, before Undertow
-     * stops to read from it, resets and bodies of other streams included. Its default is 16, which
-     * four streams in line fill. So: twice what the windows of all streams can fill, because a
-     * frame may begin in one buffer and end in the next. What the user has set is kept.
+     * Returns how many buffers of a connection may hold unread data before Undertow stops reading
+     * from the connection. It then also stops reading resets and bodies of other streams.
+     * Undertow's default is 16, which four streams in line fill. The value here is twice the number
+     * that the windows of all streams can fill, because a frame may begin in one buffer and end in
+     * the next. A value that the user has set is kept.
      */
     int readBuffersFor(int streams) {
         if (readBuffers != 0) {

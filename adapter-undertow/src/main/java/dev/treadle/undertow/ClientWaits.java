@@ -101,8 +101,8 @@ final class ClientWaits {
     }
 
     /**
-     * The exchange is complete: wakes whoever waits all the same, such as a thread the application
-     * has forgotten.
+     * The exchange is complete: wakes any thread that still waits, such as one the application has
+     * forgotten.
      */
     void over() {
         ParkingSource request = source;

@@ -31,10 +31,10 @@ import java.util.concurrent.RejectedExecutionException;
  *
  * <p><b>The window of a connection</b> is made as large as the protocol allows when its first
  * request comes. Undertow 2.3.26 has one number for it and for the windows of streams ({@code
- * initialReceiveWindowSize}), and grants a connection only what was read: so a few streams whose
- * bodies nobody reads yet, because they wait in line, would stop those inside; and bytes of streams
- * that are reset would be lost for ever. What a client may send ahead is bounded by the window of
- * each stream all the same.
+ * initialReceiveWindowSize}), and grants a connection only as many bytes as were read. So a few
+ * streams in line, whose bodies are not read yet, would stop those inside; and the window bytes of
+ * reset streams would be lost for ever. The window of each stream still bounds how much a client
+ * may send ahead.
  *
  * <p><b>An answer that is held</b>, because a window is empty, does not end in Undertow when its
  * stream is reset ({@code Http2StreamSinkChannel.rstStream}, 2.3.26, closes only an answer without
@@ -162,8 +162,9 @@ final class Http2Streams {
 
     /**
      * Calls {@code listener} when the channel of the request is closed before its end, as that of
-     * each stream is when its connection is. Undertow then takes away the listener of whoever waits
-     * for more of the body ({@code HttpServerExchange.terminateRequest}, 2.3.26), and tells nobody.
+     * each stream is when its connection is. Undertow then removes the listener of a thread that
+     * waits for more of the body ({@code HttpServerExchange.terminateRequest}, 2.3.26), and does
+     * not notify that thread.
      */
     static void onClose(Http2ServerConnection stream, Runnable listener) {
         Http2StreamSourceChannel request = body(stream);

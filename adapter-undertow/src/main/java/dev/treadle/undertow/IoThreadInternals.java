@@ -22,11 +22,11 @@ import java.util.Optional;
 import java.util.Queue;
 
 /**
- * What it takes to go round the loop of an XNIO I/O thread on another thread: private parts of
- * {@code org.xnio.nio.WorkerThread} and {@code NioHandle}, the same in 3.8.16 and 3.8.17. Whether
- * this XNIO has them, and lets them be used, is found out before anything is installed. Without
- * them a hub is carried all the same, and only its connections wait while its thread is held; the
- * start line says so.
+ * Access to the private parts that another thread needs to turn the loop of an XNIO I/O thread:
+ * members of {@code org.xnio.nio.WorkerThread} and {@code NioHandle}, the same in 3.8.16 and
+ * 3.8.17. A check before the installation finds out whether this XNIO has them and allows their
+ * use. Without them the I/O threads still carry hubs, but the connections of an I/O thread wait
+ * while it is held; the start line says so.
  */
 final class IoThreadInternals {
     private final Selector selector;

@@ -51,7 +51,9 @@ final class IoThreadLoop implements EventLoop, Runnable {
     private final @Nullable IoThreadInternals internals;
     private final LoopCarrier carrier;
 
-    /** Another thread than the I/O thread turns; written by whoever has the loop. */
+    /**
+     * Another thread than the I/O thread turns the loop; written by the thread that has the loop.
+     */
     private volatile boolean away;
 
     // Of the I/O thread.
@@ -62,7 +64,10 @@ final class IoThreadLoop implements EventLoop, Runnable {
     private XnioExecutor.@Nullable Key armed;
     private long armedFor; // in terms of System.nanoTime
 
-    /** What came while another thread turned; touched by whoever has the loop. */
+    /**
+     * Tasks that came while another thread turned the loop; used only by the thread that has the
+     * loop.
+     */
     private final List<Runnable> onlyHere = new ArrayList<>();
 
     private IoThreadLoop(XnioIoThread thread, HubLoops loops, int hub) {
@@ -94,7 +99,7 @@ final class IoThreadLoop implements EventLoop, Runnable {
             look(internals);
         }
         if (wait) {
-            // what comes next, XNIO's select, is the wait: whoever ends it posts this again
+            // the wait comes next, in XNIO's select: a thread that ends the wait posts this again
             roundsInARow = 0;
             armTimer();
             return;
@@ -263,7 +268,7 @@ final class IoThreadLoop implements EventLoop, Runnable {
         }
     }
 
-    /** What the I/O thread itself has to do. */
+    /** A task that the I/O thread itself must run. */
     private record Detach(IoThreadLoop loop, CountDownLatch done) implements Runnable {
         @Override
         public void run() {

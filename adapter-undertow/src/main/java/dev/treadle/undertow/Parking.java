@@ -175,7 +175,7 @@ final class Parking {
     }
 
     /**
-     * The stream is over: whoever waits finds out why when it tries again. Called by any thread.
+     * The stream is over: a waiting thread finds out why when it tries again. Called by any thread.
      */
     void over() {
         Waiter waiter = waiting;
@@ -185,7 +185,7 @@ final class Parking {
         }
     }
 
-    /** What whoever has the loop of the I/O thread does for a thread that waits. */
+    /** A task for a waiting thread, run by the thread that has the loop of the I/O thread. */
     @FunctionalInterface
     interface Task extends Runnable {}
 

@@ -31,7 +31,7 @@ final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
     private final Parking parking;
     private volatile boolean terminated;
 
-    // What follows belongs to the I/O thread.
+    // The following fields are used by the I/O thread only.
     private boolean listening;
     private @Nullable ChannelListener<? super ConduitStreamSinkChannel> listenerBefore;
     private @Nullable ChannelListener<? super ConduitStreamSinkChannel> closeListenerBefore;

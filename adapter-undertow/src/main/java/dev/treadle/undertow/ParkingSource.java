@@ -32,7 +32,7 @@ final class ParkingSource extends AbstractStreamSourceConduit<StreamSourceCondui
     private final AdmittedRequest request;
     private final Parking parking;
 
-    /** What reads do: as ever, or fail, or say that there is no more. */
+    /** How reads behave: as usual, fail, or report the end of the body. */
     private volatile Mode mode = Mode.OPEN;
 
     // of the thread that has the exchange
@@ -45,7 +45,7 @@ final class ParkingSource extends AbstractStreamSourceConduit<StreamSourceCondui
         ENDED
     }
 
-    // What follows belongs to the I/O thread.
+    // The following fields are used by the I/O thread only.
     private boolean listening;
     private @Nullable ChannelListener<? super ConduitStreamSourceChannel> listenerBefore;
     private @Nullable ChannelListener<? super ConduitStreamSourceChannel> closeListenerBefore;

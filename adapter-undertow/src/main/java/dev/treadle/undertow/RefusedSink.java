@@ -11,13 +11,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * Sends an answer of the gate, once the application begins its own: nothing of that goes out, and
- * what it writes fails, as if its client had left. As all conduits, of one thread at a time.
+ * Sends an answer of the gate when the application begins its own answer. Nothing of the
+ * application's answer is sent, and its writes fail, as if the client had left. Used by one thread
+ * at a time, as all conduits.
  *
  * <p>The exchange does not become complete before it is ended, by its last thread or from outside:
- * a listener of the application is to hear of the error, and a complete exchange has none. So
- * nothing is flushed before the writes are terminated. What Undertow writes as it ends the exchange
- * is the rest of the application's answer, and is dropped.
+ * a listener of the application must be told of the error, and a complete exchange has no listener.
+ * So nothing is flushed before the writes are terminated. When Undertow ends the exchange it writes
+ * the rest of the application's answer, and that is dropped.
  */
 final class RefusedSink extends AbstractStreamSinkConduit<StreamSinkConduit> {
     private final ByteBuffer answer;

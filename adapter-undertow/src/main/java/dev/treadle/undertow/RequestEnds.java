@@ -12,12 +12,12 @@ import java.lang.invoke.VarHandle;
  * returns, the response is complete, the exchange is complete. The last implies the second; it
  * comes late, or never, if a client does not send the rest of its body.
  *
- * <p><b>Protocol.</b> Each end sets its bit in {@code ends} by one atomic operation. Whoever sets
- * the second of {@link #RUN} and {@link #RESPONSE} calls {@link #release}, and sets {@link
- * #RELEASED} when that has returned. Whoever sets the second of {@link #RELEASED} and {@link
- * #COMPLETE} lets the connection go on to its next request. So the place is given back once, and
- * always before the next request of its connection: with N of 1 and no line, that one must not find
- * its predecessor's place taken.
+ * <p><b>Protocol.</b> Each end sets its bit in {@code ends} by one atomic operation. The thread
+ * that sets the second of {@link #RUN} and {@link #RESPONSE} calls {@link #release}, and sets
+ * {@link #RELEASED} when that has returned. The thread that sets the second of {@link #RELEASED}
+ * and {@link #COMPLETE} lets the connection go on to its next request. So the place is given back
+ * once, and always before the next request of its connection. This matters with N of 1 and no line:
+ * the next request must not find the place of its predecessor still taken.
  */
 abstract class RequestEnds {
     private static final int RUN = 1;
@@ -38,7 +38,7 @@ abstract class RequestEnds {
     @SuppressWarnings("unused") // through ENDS
     private volatile int ends;
 
-    /** Written before {@link #COMPLETE} is set, and read by whoever has seen that. */
+    /** Written before {@link #COMPLETE} is set, and read by a thread that has seen that bit. */
     private @Nullable NextListener next;
 
     /** Gives the place back. */

@@ -8,8 +8,8 @@ import io.undertow.server.HttpHandler;
 import org.xnio.XnioWorker;
 
 /**
- * What {@link UndertowWorkers#prepare} has set up, and the gate that is still to be put in front of
- * a handler.
+ * The result of {@link UndertowWorkers#prepare}: the installation, and the gate that must still be
+ * put in front of a handler.
  *
  * @param installation what was installed
  * @param xnioWorker the worker that Undertow gets; its tasks run on the workers. WebSocket

@@ -37,10 +37,10 @@ import java.util.concurrent.ExecutorService;
  * }</pre>
  *
  * <p>From then on all of {@code root} runs on the workers, be it a deployment of servlets or a
- * plain {@link HttpHandler}: what would run on an I/O thread elsewhere runs on a worker too, and so
- * does whatever Undertow hands to its XNIO worker (asynchronous dispatches and timeouts, WebSocket
- * frames, session expiry). Requests are let in or refused on the I/O thread, before a worker is
- * taken; a request that waits in line holds no thread.
+ * plain {@link HttpHandler}. Handlers that Undertow would run on an I/O thread run on a worker too,
+ * and so do all tasks that Undertow gives to its XNIO worker (asynchronous dispatches and timeouts,
+ * WebSocket frames, session expiry). Requests are admitted or refused on the I/O thread, before a
+ * worker is taken. A request that waits in line holds no thread.
  *
  * <p><b>Context paths</b>: the path patterns of the settings are compared with the path inside a
  * deployment, too. Undertow tells of each deployment whose class loader sees this adapter ({@link
@@ -50,8 +50,8 @@ import java.util.concurrent.ExecutorService;
  * <p><b>What it sets on the builder</b>: the XNIO worker, made as Undertow itself would from the
  * builder's I/O threads and worker options; a byte buffer pool with the builder's buffer size; the
  * accept backlog, from {@link dev.treadle.WorkerSettings#listen}; for HTTP/2 what is said below;
- * and the root handler. A later {@code setHandler}, {@code setWorker} or a listener with a handler
- * of its own would take requests past the gate. An executor of a deployment ({@code
+ * and the root handler. With a later {@code setHandler} or {@code setWorker}, or a listener with a
+ * handler of its own, requests would bypass the gate. An executor of a deployment ({@code
  * DeploymentInfo.setExecutor}, {@code setAsyncExecutor}, {@code ServletInfo.setExecutor}) takes
  * them off the workers: set none. Its {@code WebSocketDeploymentInfo} is to get {@link
  * Undertow#getWorker()}, which is there as soon as the server is built, and {@code
@@ -59,12 +59,12 @@ import java.util.concurrent.ExecutorService;
  * blocking endpoint holds up every connection of its thread.
  *
  * <p><b>Waiting for a slow client</b>: a thread that reads a body or writes an answer parks, on
- * every JDK, and the connection's I/O thread wakes it; it holds no carrier and no descriptor. What
- * goes past the exchange's own streams still blocks as XNIO and Undertow do it, which on virtual
- * threads of JDK 21 to 23 holds the carrier, and so the hub: WebSocket messages that are sent
- * blocking to a slow reader, channels taken over with {@code HttpServerExchange.upgradeChannel}, a
- * {@code 100 Continue} that finds the connection full, and the second of two threads that wait for
- * the same stream.
+ * every JDK, and the connection's I/O thread wakes it; it holds no carrier and no descriptor. I/O
+ * that bypasses the exchange's own streams still blocks in XNIO and Undertow. On virtual threads of
+ * JDK 21 to 23 that holds the carrier, and so the hub. This concerns WebSocket messages that are
+ * sent blocking to a slow reader, channels taken over with {@code
+ * HttpServerExchange.upgradeChannel}, a {@code 100 Continue} that finds the connection full, and
+ * the second of two threads that wait for the same stream.
  *
  * <p><b>The rest of a body</b>: a request gives its place back when its response is complete and
  * its handler has returned, also if the client has not sent all of its body. Undertow then reads
@@ -79,8 +79,8 @@ import java.util.concurrent.ExecutorService;
  * what may lie unread is bounded by the windows of the streams, and by {@code
  * MAX_QUEUED_READ_BUFFERS}: what the builder says, or else twice what those windows can fill. A
  * stop sends GOAWAY without an error to each connection that has brought a request, and goes on
- * with what is inside. An {@code Http2UpgradeHandler} within {@code root} would take streams past
- * the gate: enable HTTP/2 on the builder instead.
+ * with what is inside. With an {@code Http2UpgradeHandler} within {@code root}, streams would
+ * bypass the gate: enable HTTP/2 on the builder instead.
  *
  * <p><b>Stop</b>: Undertow has no events for its life, so the order is the host's. {@code
  * undertow.stop()} closes the listening sockets and nothing else: requests inside go on, and
@@ -126,9 +126,9 @@ public final class UndertowWorkers {
     }
 
     /**
-     * Sets up a builder whose root handler is made later, or by somebody else, as in Spring Boot.
-     * What it returns is then to be put in front of everything that shall run on the workers; only
-     * handlers that are content with an I/O thread may be further out.
+     * Sets up a builder whose root handler is made later, or by other code, as in Spring Boot. The
+     * caller must then put the returned gate in front of all handlers that are to run on the
+     * workers. Only handlers that may run on an I/O thread can be in front of the gate.
      *
      * @throws IllegalStateException as {@link #install(Undertow.Builder, HttpHandler, Workers)}
      * @throws IllegalArgumentException if the builder has a worker, a byte buffer pool or a

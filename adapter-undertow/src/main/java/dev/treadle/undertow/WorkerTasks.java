@@ -7,10 +7,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The workers as Undertow sees them. What XNIO keeps for a thread that selects, which few do
- * ({@link ThreadExit}), is freed at the end of each task: a virtual thread ends there anyway. A
- * thread of a pool lives on, but would hold the descriptors of its selector while it idles, and
- * beyond its end; to open a selector costs little beside the wait it is opened for.
+ * The workers as Undertow sees them. XNIO keeps resources for a thread that selects, which few do
+ * ({@link ThreadExit}). They are freed at the end of each task. A virtual thread ends there anyway.
+ * A thread of a pool lives on, but would hold the descriptors of its selector while it is idle, and
+ * beyond its end. Opening a selector again costs little compared with the wait it is opened for.
  */
 final class WorkerTasks extends AbstractExecutorService {
     private final ExecutorService workers;

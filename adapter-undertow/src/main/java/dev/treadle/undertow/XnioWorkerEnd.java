@@ -7,8 +7,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Shuts down the XNIO worker of a server: its I/O threads close every channel they still have,
- * kept-alive connections and WebSockets included, and end. Undertow leaves that to whoever gave it
- * the worker.
+ * kept-alive connections and WebSockets included, and end. Undertow leaves that to the code that
+ * gave it the worker.
  *
  * @param worker the worker
  * @param held whether a slice holds an I/O thread, which then ends when the slice does

@@ -215,7 +215,10 @@ final class BesideAHogTest {
         }
     }
 
-    /** What only the I/O thread can accept waits for it, and for no later connection. */
+    /**
+     * A connection that only the I/O thread can accept waits for that thread, and for no later
+     * connection.
+     */
     @Test
     void aConnectionThatOnlyTheIoThreadCanAcceptIsServedWhenItIsBack() throws Exception {
         AtomicReference<AcceptingChannel<? extends StreamConnection>> channel =

@@ -20,7 +20,10 @@ import java.util.concurrent.TimeUnit;
 /** An I/O thread and its hub, without a server. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class IoThreadLoopTest {
-    /** What is armed for the first timer of the hub is then nobody's, and the I/O thread lives. */
+    /**
+     * The timer armed for the first timer of the hub then belongs to no loop, and the I/O thread
+     * lives on.
+     */
     @Test
     void aSleepThatOutlivesItsLoopEndsAndTheIoThreadIsFree() throws Exception {
         XnioWorker worker =

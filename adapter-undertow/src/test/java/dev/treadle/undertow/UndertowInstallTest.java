@@ -18,7 +18,7 @@ import io.undertow.server.handlers.ResponseCodeHandler;
 import org.junit.jupiter.api.Test;
 import org.xnio.Options;
 
-/** What an installation takes over from the builder, and what it refuses. */
+/** The values that an installation takes over from the builder, and those it refuses. */
 class UndertowInstallTest {
     private static final HttpHandler ROOT = ResponseCodeHandler.HANDLE_200;
 

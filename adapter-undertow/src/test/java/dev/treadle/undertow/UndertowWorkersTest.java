@@ -39,7 +39,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What is special about Undertow: descriptors and buffers per thread, handlers without servlets, a
+ * Behaviour special to Undertow: descriptors and buffers per thread, handlers without servlets, a
  * line without threads.
  */
 class UndertowWorkersTest {

@@ -123,7 +123,7 @@ final class UntoldAnswerTest {
         assertThat(channel.flushes).isEqualTo(4);
     }
 
-    /** Whatever the reason is: nobody would read more of that answer. */
+    /** For any reason: no client would read more of that answer. */
     @Test
     void itsPlaceComesBackWhenItsClientLeaves() throws Exception {
         DeploymentManager deployment = Servlets.newContainer().addDeployment(deployment());
