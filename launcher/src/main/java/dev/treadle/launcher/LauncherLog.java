@@ -14,8 +14,8 @@ import java.util.logging.Logger;
  *
  * <p>While the server starts, records are held: if the start fails, the user gets one message
  * instead of what three layers of a container each logged about it. After the start they pass at
- * once. With {@code --verbose} nothing is held. Who configures java.util.logging by its own system
- * properties keeps that configuration.
+ * once. With {@code --verbose} nothing is held. A configuration of java.util.logging by its own
+ * system properties is kept.
  */
 final class LauncherLog {
     private static final List<String> WARNINGS_ONLY =

@@ -59,7 +59,7 @@ final class ProbeServer implements AutoCloseable {
     private final SequencedSet<Socket> connections = new LinkedHashSet<>();
 
     /**
-     * What is answered.
+     * * One answer of this server.
      *
      * @param status such as {@code 200 OK}
      * @param type the media type
@@ -121,7 +121,10 @@ final class ProbeServer implements AutoCloseable {
         }
     }
 
-    /** What made an accept fail, such as no free descriptor, would make the next one fail too. */
+    /**
+     * Waits before the next accept: the cause of the failure, such as no free descriptor, would
+     * make an immediate one fail too.
+     */
     private void pause() {
         try {
             Thread.sleep(ACCEPT_PAUSE);

@@ -141,7 +141,7 @@ final class ServerEnd {
                 .anyMatch(frame -> frame.getClassName().equals("java.lang.Shutdown"));
     }
 
-    /** What a thread has to do. */
+    /** A task for a thread. */
     @FunctionalInterface
     private interface Step {
         void run() throws InterruptedException;

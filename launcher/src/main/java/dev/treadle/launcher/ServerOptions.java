@@ -176,7 +176,7 @@ public final class ServerOptions {
             names = "--queue-order",
             order = 26,
             paramLabel = "fifo|adaptive-lifo",
-            description = "Who goes in next: the first, or under overload the last. Default: fifo.")
+            description = "Order of the line: the first, or under overload the last. Default: fifo.")
     void setQueueOrder(String value) {
         put(Setting.QUEUE_ORDER, value);
     }
@@ -194,7 +194,7 @@ public final class ServerOptions {
             names = "--retry-after",
             order = 30,
             paramLabel = "D",
-            description = "What a refused client is told to wait. Default: 1s.")
+            description = "Time a refused client is told to wait. Default: 1s.")
     void setRetryAfter(String value) {
         put(Setting.RETRY_AFTER, value);
     }

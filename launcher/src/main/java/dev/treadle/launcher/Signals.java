@@ -14,7 +14,7 @@ import java.lang.reflect.InvocationTargetException;
 final class Signals {
     private Signals() {}
 
-    /** What came of {@link #handle}. */
+    /** The outcome of {@link #handle}. */
     enum Outcome {
         /** The action runs at each of these signals. */
         HANDLED,

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the demo measures.
+ * The plan of the demo's measurements.
  *
  * @param cells the servers, in the order they run
  * @param concurrency how many requests are under way at a time; N of every worker model

@@ -23,7 +23,7 @@ final class Exchange {
         return startNanos;
     }
 
-    /** What is still to be sent. */
+    /** Returns the bytes that are still to be sent. */
     ByteBuffer request() {
         return request;
     }

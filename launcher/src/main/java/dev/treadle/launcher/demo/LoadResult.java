@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 
 /**
- * What the clients saw.
+ * The result of one load, as the clients saw it.
  *
  * @param wall from the first connection to the last answer
  * @param ok requests answered in full with 200

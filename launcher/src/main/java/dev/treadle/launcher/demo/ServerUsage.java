@@ -3,7 +3,8 @@ package dev.treadle.launcher.demo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server took of the machine while it was under load. Null where the system does not tell.
+ * The resources that a server used while it was under load. Null where the system does not report
+ * them.
  *
  * @param osThreads the most OS threads at a time
  * @param cpuSeconds processor time, of all threads, from the first request to the last answer

@@ -3,7 +3,7 @@ package dev.treadle.launcher.host;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** What a server serves. */
+/** The content that a server serves. */
 public sealed interface Content {
     /**
      * A web application in a WAR file.

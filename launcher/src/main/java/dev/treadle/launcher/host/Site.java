@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a container is asked to serve, and where.
+ * The content that a container serves, and the addresses it listens on.
  *
  * @param listeners where to listen, one or more
  * @param content what to serve
