@@ -27,7 +27,7 @@ final class HealthPaths {
     /** Boot's default of server.port. */
     private static final int DEFAULT_PORT = 8080;
 
-    /** What a pattern of priority cannot have in it. */
+    /** Characters that a priority pattern cannot contain. */
     private static final Pattern UNUSUAL = Pattern.compile("[*?#;\\s]");
 
     private static final String SERVER = "server:";
@@ -91,7 +91,7 @@ final class HealthPaths {
         }
     }
 
-    /** As ManagementPortType finds it out, which is elsewhere on each line. */
+    /** The same check as in ManagementPortType, whose package differs between the lines of Boot. */
     private boolean isOnTheServer() {
         Integer management = environment.getProperty("management.server.port", Integer.class);
         if (management == null) {
@@ -114,7 +114,7 @@ final class HealthPaths {
         return path.startsWith("/") ? path : "/" + path;
     }
 
-    /** What is read of a group of health indicators. */
+    /** The properties that are read of a group of health indicators. */
     static final class Group {
         private @Nullable String additionalPath;
 

@@ -8,7 +8,8 @@ import java.util.function.Consumer;
 
 /**
  * Customises a web server factory after all others, Boot's own for virtual threads among them
- * (order 1). What customisers add to a factory is kept in order, so what this one adds runs last.
+ * (order 1). A factory keeps the additions of customisers in order, so the additions of this one
+ * run last.
  *
  * @param <F> the kind of factory
  * @since 0.2.0

@@ -16,7 +16,7 @@ final class LifecycleStep implements SmartLifecycle {
 
     private static final System.Logger LOG = System.getLogger("dev.treadle.boot");
 
-    /** What may take its time, and be interrupted. */
+    /** An action that may take long, and may be interrupted. */
     interface Action {
         void run() throws InterruptedException;
     }

@@ -28,8 +28,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The workers of the application's web server, from {@code treadle.*}: there only if a worker model
- * is set. What installs them in the web server is in the configurations of each line of Boot.
+ * The workers of the application's web server, from {@code treadle.*}. They exist only if a worker
+ * model is set. The configurations of each line of Boot install them in the web server.
  *
  * @since 0.2.0
  */

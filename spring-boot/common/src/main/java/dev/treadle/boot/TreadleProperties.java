@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What {@code treadle.*} has in a Boot application beside the settings of the workers, each of
- * which is a property too ({@link dev.treadle.Setting#property}).
+ * The properties {@code treadle.*} of a Boot application besides the settings of the workers. Each
+ * of those settings is a property too ({@link dev.treadle.Setting#property}).
  *
  * @since 0.2.0
  */

@@ -19,7 +19,7 @@ import java.io.UncheckedIOException;
  * read it: no JSON, no object, or a value that is an object or a list.
  */
 final class UnreadableBodies implements HandlerExceptionResolver, Ordered {
-    /** What the handler of each request to the endpoint is called in Boot 3.5 and 4. */
+    /** The name of the handler of each request to the endpoint, in Boot 3.5 and 4. */
     private static final String HANDLER = "Actuator web endpoint 'treadle'";
 
     private static final String EXPECTED = "a JSON object such as {'model':'virtual','limit':1000}";

@@ -1,6 +1,7 @@
 /**
- * Treadle in a Spring Boot application: flags, properties, life cycle, metrics, endpoint. What is
- * the same on Boot 3.5 and 4; the web servers and the health of each line are in packages below.
+ * Treadle in a Spring Boot application: flags, properties, life cycle, metrics, endpoint. This
+ * package has the parts that are the same on Boot 3.5 and 4. The web servers and the health of each
+ * line are in subpackages.
  */
 @NullMarked
 package dev.treadle.boot;

@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What an editor is told about {@code treadle.*} is what there is. */
+/** The metadata that an editor shows for {@code treadle.*} matches the settings. */
 final class MetadataTest {
     private static final JsonNode METADATA = read();
 

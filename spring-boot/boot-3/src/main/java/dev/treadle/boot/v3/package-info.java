@@ -1,6 +1,6 @@
 /**
- * What is of Boot 3.5 alone: web server factories and health, whose classes are elsewhere on the
- * other line.
+ * The parts for Boot 3.5 only: web server factories and health, whose classes have other packages
+ * on the other line.
  */
 @NullMarked
 package dev.treadle.boot.v3;
