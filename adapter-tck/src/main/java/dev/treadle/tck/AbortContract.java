@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Clients that leave at any moment: in line, during an upload, during an answer, before one. What
- * must hold after every test (permits, line, threads, descriptors) is asserted by the run itself.
+ * Clients that leave at any moment: in line, during an upload, during an answer, before one. The
+ * run itself asserts the invariants after every test (permits, line, threads, descriptors).
  */
 @SameWithoutLoops
 public interface AbortContract extends GateContract {

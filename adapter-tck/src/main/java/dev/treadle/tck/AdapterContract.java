@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.concurrent.FutureTask;
 
 /**
- * What tests of the contract have in common: how a server is made, started and stopped, and what is
- * asserted after each. An adapter subclasses {@link WorkersContract} and {@link
+ * The common part of all tests of the contract: making, starting and stopping a server, and the
+ * assertions after each test. An adapter subclasses {@link WorkersContract} and {@link
  * Http2WorkersContract}.
  *
  * <p>Logging of the container must end in java.util.logging, where unexpected warnings are looked
@@ -89,7 +89,7 @@ public abstract class AdapterContract implements GateContract {
     }
 
     /**
-     * What is made once in the life of a JVM (pollers, timers, class loading) is made before
+     * Runs all work that happens once in the life of a JVM (pollers, timers, class loading) before
      * anything is counted.
      */
     @BeforeEach

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** What holds for threads that a request starts itself. */
+/** The contract for threads that a request starts itself. */
 public interface ChildContract extends GateContract {
-    /** What the children of one request count together. */
+    /** The sum that the children of one request count to. */
     int INCREMENTS_BY_CHILDREN = ChildServlets.CHILDREN * Counting.INCREMENTS;
 
     /**
@@ -66,7 +66,10 @@ public interface ChildContract extends GateContract {
                 .hasSizeLessThan(2);
     }
 
-    /** What a plain counter loses on several carriers is chance: printed, not asserted. */
+    /**
+     * The number of updates that a plain counter loses on several carriers is chance. It is
+     * printed, not asserted.
+     */
     @ParameterizedTest(name = "{0}")
     @EnumSource(
             value = WorkerModel.class,

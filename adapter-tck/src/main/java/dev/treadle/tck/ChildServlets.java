@@ -64,7 +64,7 @@ final class ChildServlets {
                 response, count.plain + " " + count.atomic + " " + new TreeSet<>(count.carriers));
     }
 
-    /** What the children of one request count together. */
+    /** The counters that the children of one request share. */
     private static final class Count {
         private static final int YIELD_EVERY = 10;
         private static final int SLEEP_EVERY = 125;

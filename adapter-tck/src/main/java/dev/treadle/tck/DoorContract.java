@@ -194,7 +194,7 @@ public interface DoorContract extends GateContract {
         }
     }
 
-    /** What a client has written stays one line of plain text wherever it is shown. */
+    /** Text from a client stays one line of plain text wherever it is shown. */
     @EachModel
     default void aLogLineCannotBeForged(WorkerModel model) throws Exception {
         TckRun run =
@@ -247,7 +247,7 @@ public interface DoorContract extends GateContract {
         }
     }
 
-    /** Whatever was counted stays counted, on which engine it ever was. */
+    /** Counts are kept, no matter on which engine the requests ran. */
     @EachModel
     default void countersNeverFall(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 4).build());

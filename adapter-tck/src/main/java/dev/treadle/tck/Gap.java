@@ -1,7 +1,7 @@
 package dev.treadle.tck;
 
 /**
- * A known limit of a container, whoever runs its requests. An adapter's test declares it, the
+ * A known limit of a container, with and without Treadle. An adapter's test declares it, the
  * contract asserts what happens instead (so that a gap that closes is noticed), and
  * docs/compatibility.md lists it.
  */

@@ -24,7 +24,7 @@ public interface GateContract {
     /** The same with the application at a context path, such as {@code /shop}. */
     TckRun start(WorkerSettings settings, String contextPath) throws Exception;
 
-    /** What the container cannot do. */
+    /** Returns the known limits of the container. */
     Set<Gap> gaps();
 
     /** Sends one more request after a 503, on the same connection unless the container ends it. */

@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** What cooperation promises: between two blocking points no greenlet of the same hub runs. */
+/**
+ * The promise of cooperation: between two blocking points of a greenlet no other greenlet of its
+ * hub runs.
+ */
 public interface GeventContract extends GateContract {
     /** How many requests count at once. */
     int REQUESTS = 1_000;

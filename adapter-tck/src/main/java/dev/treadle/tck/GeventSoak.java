@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What {@link GeventContract} looks at for a moment, for ten minutes under random load, or for
- * {@code -Dtreadle.soak.seconds}. A test of an adapter implements it beside the contract, in a
+ * The checks of {@link GeventContract}, repeated for ten minutes under random load, or for {@code
+ * -Dtreadle.soak.seconds}. A test of an adapter implements it in addition to the contract, in a
  * class that is not part of the build.
  */
 public interface GeventSoak extends GateContract {
@@ -29,7 +29,7 @@ public interface GeventSoak extends GateContract {
     /** How many clients there are. */
     int CLIENTS = 32;
 
-    /** What one client has seen. */
+    /** The counts of one client. */
     record Seen(long requests, long counting, long increments, long refused) {
         /** Returns what both have seen. */
         Seen and(Seen other) {

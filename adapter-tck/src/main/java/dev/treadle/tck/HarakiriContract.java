@@ -151,7 +151,9 @@ public interface HarakiriContract extends GateContract {
         assertThat(run.workers().stats().stuck()).isZero();
     }
 
-    /** What has begun cannot be made another answer: the client sees that it is cut off. */
+    /**
+     * An answer that has begun cannot be replaced by another: the client sees that it is cut off.
+     */
     @EachModel
     default void anAnswerThatHasBegunIsCutOff(WorkerModel model) throws Exception {
         TckRun run = startImpatient(model);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.WorkerModel;
 
-/** What there is in HTTP/1.1 only. */
+/** The features of HTTP/1.1 only. */
 public interface Http1Contract extends GateContract {
     @EachModel
     default void pipelinedRequestsAreAnsweredInOrder(WorkerModel model) throws Exception {

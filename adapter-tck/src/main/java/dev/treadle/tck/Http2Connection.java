@@ -490,7 +490,7 @@ public final class Http2Connection implements AutoCloseable {
         }
     }
 
-    /** What only the reading thread knows. */
+    /** The state of the reading thread alone. */
     private final class Reader {
         private final FrameInputBuffer input = new FrameInputBuffer(MAX_FRAME);
         private final HPackDecoder decoder =

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What an application and its clients see of HTTP is what they saw before. */
+/** An application and its clients see the same HTTP as without Treadle. */
 public interface HttpContract extends GateContract {
     /** The beginning of the names of the threads that serve, and then their kind. */
     static String threadPrefix(WorkerModel model) {

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
-/** What carries the hubs, and what a request that holds one costs the others. */
+/** The carriers of the hubs, and the cost for other requests when one request holds a hub. */
 public interface HubContract extends GateContract {
     /** How the hub's own threads are called. */
     String OWN_THREAD = "treadle-hub-";

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What the gate does for production: who is refused how, who passes always, who leaves the line.
+ * The gate under overload: how requests are refused, which always pass, and which leave the line.
  */
 @SameWithoutLoops
 public interface OverloadContract extends GateContract {
@@ -174,7 +174,7 @@ public interface OverloadContract extends GateContract {
         assertThat(run.probe().order()).containsExactly("0", "4", "3", "2", "1");
     }
 
-    /** What nobody waits for any more is not begun. */
+    /** A request whose client has left is not begun. */
     @EachModel
     default void nothingIsDoneForThoseWhoLeft(WorkerModel model) throws Exception {
         TckRun run =

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * What a test sees of the application from inside, and how it holds requests in it and lets them
- * go.
+ * The test's view of the application from inside. It also holds requests in the application and
+ * releases them.
  */
 public final class Probe {
     private final AtomicInteger inside = new AtomicInteger();

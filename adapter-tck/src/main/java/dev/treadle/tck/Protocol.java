@@ -2,7 +2,7 @@ package dev.treadle.tck;
 
 import java.io.IOException;
 
-/** What a client speaks with the server under test. */
+/** The protocol between a client and the server under test. */
 public enum Protocol {
     /** HTTP/1.1 without TLS. */
     HTTP_1_1(false),

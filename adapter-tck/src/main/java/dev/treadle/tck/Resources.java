@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What this process holds of the things that leak: threads, and descriptors of sockets, selectors
- * and pipes.
+ * The resources of this process that may leak: threads, and descriptors of sockets, selectors and
+ * pipes.
  */
 final class Resources {
     private static final int FRAMES = 25;

@@ -46,7 +46,10 @@ public interface StreamsContract extends GateContract {
         return run;
     }
 
-    /** What containers log of a stream that was cut off, or of a write that fails. */
+    /**
+     * Expects the log messages of containers for a stream that was cut off, or for a write that
+     * fails.
+     */
     private static void expectNoisyContainers(TckRun run) {
         run.expectWarning("[Ii]nterrupted");
     }

@@ -201,7 +201,7 @@ public final class TckRun {
         }
     }
 
-    /** What a test that fails only now and then must say by itself. */
+    /** Details for the message of a test that fails only now and then. */
     private String state() {
         return "%d inside the application, clients that failed: %s, warnings: %s, %s%nthreads:%n%s"
                 .formatted(

@@ -12,7 +12,7 @@ import java.io.IOException;
 final class TckServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
-    /** What it does with any request. */
+    /** The handling of any request. */
     @FunctionalInterface
     interface Action {
         void handle(HttpServletRequest request, HttpServletResponse response) throws Exception;

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * expected.
  */
 final class Warnings extends Handler {
-    /** What a container warns of because the machine is busy, and nothing else. */
+    /** A warning of a container that only means that the machine is busy. */
     private static final Pattern SLOW_MACHINE =
             Pattern.compile(
                     "Creation of SecureRandom instance for session ID generation .* took \\[");

@@ -1,9 +1,9 @@
 package dev.treadle.tck;
 
 /**
- * What every adapter must do, the same on every container and for every worker model. Subclass it
- * in the adapter's tests: the only thing to say is how a server is made. The parts are interfaces,
- * one for each side of the contract.
+ * The contract of every adapter, the same on every container and for every worker model. Subclass
+ * it in the adapter's tests. The subclass only tells how a server is made. The parts are
+ * interfaces, one for each aspect of the contract.
  */
 public abstract class WorkersContract extends AdapterContract
         implements PermitContract,
