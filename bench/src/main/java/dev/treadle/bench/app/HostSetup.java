@@ -52,7 +52,7 @@ public record HostSetup(Runner runner, int n, @Nullable Workers workers, boolean
                 Thread.ofVirtual().name("own-virtual-", 1).factory());
     }
 
-    /** What a host says that cannot run requests as it is told to. */
+    /** Returns the exception of a host that does not have the chosen runner. */
     public IllegalArgumentException unknownTo(String host) {
         return new IllegalArgumentException(
                 "runner: " + runner.word() + " (expected: one that " + host + " has)");

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What runs the requests of a server. */
+/** The executor of a server's requests. */
 public enum Runner {
     /** Treadle, greenlets on hubs. */
     GEVENT,

@@ -1,6 +1,6 @@
 /**
- * What every benchmark server does, whatever serves it: the work, the servlet around it, and what a
- * host has to provide.
+ * The common part of all benchmark servers: the work, the servlet around it, and the interface that
+ * a host implements.
  */
 @NullMarked
 package dev.treadle.bench.app;

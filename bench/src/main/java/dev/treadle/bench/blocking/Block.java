@@ -17,7 +17,7 @@ interface Block {
      */
     default void arrange(Scheduler scheduler) throws Exception {}
 
-    /** What the greenlet does, once. */
+    /** Runs the blocking action of the greenlet, once. */
     void block() throws Exception;
 
     /** One step of something short that is repeated. */

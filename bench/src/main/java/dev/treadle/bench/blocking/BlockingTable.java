@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What each kind of waiting does to a hub.
+ * The effect of each kind of waiting on a hub.
  *
  * @param jdks to run on
  * @param cases the words of the cases; empty: all

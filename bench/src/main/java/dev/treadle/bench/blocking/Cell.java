@@ -5,7 +5,7 @@ import dev.treadle.bench.report.Spread;
 import java.util.List;
 import java.util.Locale;
 
-/** What one case does to a hub, in a few words. */
+/** The effect of one case on a hub, in a few words. */
 final class Cell {
     private Cell() {}
 

@@ -3,12 +3,13 @@ package dev.treadle.bench.blocking;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What {@link HeldInitialiser} waits for. Public, for that class is defined by many class loaders.
+ * The lock that {@link HeldInitialiser} waits for. Public, because many class loaders define that
+ * class.
  */
 public final class InitialiserLock {
     static final ReentrantLock LOCK = new ReentrantLock();
 
-    /** What the current thread does before it waits. */
+    /** An action of the current thread before it waits. */
     static final ThreadLocal<Runnable> HELD = ThreadLocal.withInitial(() -> () -> {});
 
     private InitialiserLock() {}

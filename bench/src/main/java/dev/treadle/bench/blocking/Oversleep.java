@@ -4,9 +4,9 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What the machine itself makes of short waits meanwhile: a platform thread that parks for 1 ms
- * again and again, and the longest time by which it came too late. Its text is one line between two
- * processes.
+ * The delay that the machine itself adds to short waits meanwhile. A platform thread parks for 1 ms
+ * again and again, and the longest delay of a wake-up is kept. Its text is one line that one
+ * process sends to another.
  */
 final class Oversleep {
     private static final String WORD = "OVERSLEPT";

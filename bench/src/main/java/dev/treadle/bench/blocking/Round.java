@@ -3,7 +3,7 @@ package dev.treadle.bench.blocking;
 import java.util.Optional;
 
 /**
- * What was seen in one round; its text is one line between two processes.
+ * The observations of one round. Its text is one line that one process sends to another.
  *
  * @param waitedNanos from the begin of the block until the other greenlet ran
  * @param during whether that was before the block ended

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What greenlets are run by. */
+/** The scheduler of the greenlets. */
 enum Scheduling {
     /** Hubs that nobody takes from their carriers. */
     STRICT("strict", "retake off"),

@@ -7,7 +7,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 
-/** What the figures were measured on, and what else ran there. */
+/** The machine and the JDKs of a measurement, and the other load on that machine. */
 final class Surroundings {
     private final List<Jdk> jdks;
     private final String loadBefore = load();

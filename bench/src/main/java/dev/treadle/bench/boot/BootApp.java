@@ -58,8 +58,8 @@ public record BootApp(String name, Path jar) {
     }
 
     /**
-     * Copies the jar without Treadle. What is left is as the build has put it there, byte for byte:
-     * libraries stay uncompressed.
+     * Copies the jar without Treadle. The other entries stay as the build wrote them, byte for
+     * byte: libraries stay uncompressed.
      */
     BootApp withoutStarter(Path copy) throws IOException {
         Files.copy(jar, copy, StandardCopyOption.REPLACE_EXISTING);

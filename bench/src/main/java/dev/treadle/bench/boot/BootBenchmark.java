@@ -23,9 +23,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a Boot application is asked that gets the starter: how long it takes to start, with the
- * starter and nothing set, against the same jar without it; and how long a thousand requests take
- * that each wait for a slow third party, all at once, with {@code --gevent 1000}.
+ * Measures a Boot application with the starter. First the time of its start, with the starter and
+ * no setting, compared with the same jar without the starter. Then the time of a thousand requests
+ * at once with {@code --gevent 1000}, each of which waits for a slow third party.
  */
 public final class BootBenchmark {
     private static final String START = "start";

@@ -15,16 +15,16 @@ import java.util.Deque;
 import java.util.function.LongSupplier;
 
 /**
- * Users who come at their times, whether or not those before them were served. Who has no answer
- * after a while closes the connection and asks anew, so many times, and then gives up. Any answer
- * ends it, a refusal too.
+ * Users who come at planned times, whether or not those before them were served. A user without an
+ * answer after a while closes the connection and asks again, up to a number of times, and then
+ * gives up. Any answer ends the visit, a refusal too.
  *
- * <p>Every request has a time at which it is to be sent, and all counts from then: a request that
- * this process sends late is late for its user, and loses its patience no later for that. What is
- * told of as latency counts from the user's first click, whatever was reloaded since.
+ * <p>Every request has a planned time, and all times count from it. A request that this process
+ * sends late is late for its user, and its timeout does not move. The reported latency counts from
+ * the user's first click, whether or not the user has reloaded since.
  *
- * <p>One thread. A connection is one user's until the answer is whole; then it is kept for the next
- * one, and who finds none opens one.
+ * <p>One thread. A connection belongs to one user until the answer is complete. Then it is kept for
+ * the next user. A user that finds no kept connection opens one.
  */
 final class Crowd {
     private final InetSocketAddress server;

@@ -10,9 +10,9 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * What became of a crowd: in all, second by second, and phase by phase. A request counts to the
- * second it was meant to be sent in, an answer to the second it came in; what comes after the last
- * second is in the sums, and counts to the last phase. Not thread-safe.
+ * The outcome of a crowd: in all, second by second, and phase by phase. A request counts in the
+ * second of its planned time, an answer in the second it came in. Events after the last second are
+ * in the sums, and count in the last phase. Not thread-safe.
  */
 final class CrowdOutcome {
     private static final int OK = 200;

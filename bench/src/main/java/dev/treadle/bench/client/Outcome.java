@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Locale;
 
-/** What became of the requests of one load. One for each thread; not thread-safe. */
+/** The outcome of the requests of one load. One object for each thread; not thread-safe. */
 final class Outcome {
     private final Histogram micros = new Histogram(3);
     private long ok;

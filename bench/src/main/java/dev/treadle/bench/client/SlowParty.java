@@ -16,11 +16,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The slow third party: answers each line with another one, as many milliseconds later as the line
- * says; or, once it follows a plan, as the plan says for the time at which the line comes. Who asks
- * in HTTP is answered so: {@code GET /pay?ms=1000 HTTP/1.1}. One thread.
+ * The slow third party. It answers each line with another one, after as many milliseconds as the
+ * line says. Once it follows a plan, the plan gives the delay for the time at which the line comes.
+ * A question in HTTP gets an answer in HTTP: {@code GET /pay?ms=1000 HTTP/1.1}. One thread.
  *
- * <p>It takes what one read gives for one question, as it is on loopback.
+ * <p>It treats the bytes of one read as one question, which is true on loopback.
  */
 final class SlowParty {
     private static final byte[] LINE = "ok\n".getBytes(StandardCharsets.US_ASCII);

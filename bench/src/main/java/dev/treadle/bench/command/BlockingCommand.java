@@ -16,7 +16,7 @@ import java.util.concurrent.Callable;
 @Command(
         name = "blocking",
         sortOptions = false,
-        header = "What each kind of waiting does to a hub: a Markdown table.")
+        header = "The effect of each kind of waiting on a hub: a Markdown table.")
 final class BlockingCommand implements Callable<Integer> {
     @Mixin private final ProbeOptions probes = new ProbeOptions();
 

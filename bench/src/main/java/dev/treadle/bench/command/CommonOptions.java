@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What every benchmark takes. */
+/** The options of every benchmark. */
 final class CommonOptions {
     private static final List<String> CONTAINERS = List.of("tomcat", "jetty", "undertow");
 

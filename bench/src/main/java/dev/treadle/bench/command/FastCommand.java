@@ -16,7 +16,7 @@ import java.util.concurrent.Callable;
 @Command(
         name = "fast",
         sortOptions = false,
-        header = "What a request costs that does nothing. Needs wrk.")
+        header = "The cost of a request that does nothing. Needs wrk.")
 final class FastCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
 

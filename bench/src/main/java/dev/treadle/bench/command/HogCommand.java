@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 @Command(
         name = "hog",
         sortOptions = false,
-        header = "What quick requests suffer from one that computes for long.")
+        header = "The delay of quick requests beside one that computes for long.")
 final class HogCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
 

@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 @Command(
         name = "memory",
         sortOptions = false,
-        header = "What it takes to hold many requests that wait.")
+        header = "The memory for many requests that wait.")
 final class MemoryCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
 

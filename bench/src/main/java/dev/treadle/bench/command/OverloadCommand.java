@@ -24,7 +24,7 @@ import java.util.concurrent.Callable;
         name = "overload",
         sortOptions = false,
         defaultValueProvider = OverloadCommand.OneRound.class,
-        header = "What users get when a third party becomes slow, or too many of them come.")
+        header = "The service users get when a third party becomes slow, or too many come.")
 final class OverloadCommand implements Callable<Integer> {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration HOUR = Duration.ofHours(1);

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the commands take that probe hubs in JVMs that may hang. */
+/** The options of the commands that probe hubs in JVMs that may hang. */
 final class ProbeOptions {
     @Option(
             names = "--jdk",
@@ -27,7 +27,7 @@ final class ProbeOptions {
             names = "--patience",
             paramLabel = "D",
             defaultValue = "20s",
-            description = "What lasts longer hangs, and is ended. Default: ${DEFAULT-VALUE}.")
+            description = "A JVM that takes longer hangs, and is ended. Default: ${DEFAULT-VALUE}.")
     private String patience = "20s";
 
     List<Jdk> jdks() {

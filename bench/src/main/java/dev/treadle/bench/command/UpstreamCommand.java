@@ -16,7 +16,7 @@ import java.util.concurrent.Callable;
 @Command(
         name = "upstream",
         sortOptions = false,
-        header = "What a request costs that waits for a slow third party. Needs wrk.")
+        header = "The cost of a request that waits for a slow third party. Needs wrk.")
 final class UpstreamCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
 

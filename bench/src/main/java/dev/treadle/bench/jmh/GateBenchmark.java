@@ -27,9 +27,10 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the gate costs a request that finds room: in, on its thread, off it, and out; on threads
- * that live long. What a fresh virtual thread pays for the first of anything is not in here, nor
- * the part of the gate in an adapter; {@code bench/run gate} shows the whole.
+ * The cost of the gate for a request that finds room: enter the gate, enter its thread, leave the
+ * thread, leave the gate; on threads that live long. The first-use cost on a fresh virtual thread
+ * is not included, nor is the gate's code in an adapter; {@code bench/run gate} shows the whole
+ * cost.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

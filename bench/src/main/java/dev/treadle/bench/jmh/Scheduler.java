@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** What runs the virtual threads of a benchmark: one hub of ours, or the JDK's scheduler. */
+/** The scheduler of a benchmark's virtual threads: one hub of Treadle, or the JDK's scheduler. */
 @State(Scope.Benchmark)
 public class Scheduler {
     private static final Duration GRACE = Duration.ofSeconds(5);

@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What a slice costs on a hub, and on the JDK's scheduler with one carrier: the same code on both.
- * The JVM is given one carrier ({@code parallelism=1}), else the JDK's scheduler would run the two
- * threads at once, and nothing could be compared.
+ * The cost of a slice on a hub, and on the JDK's scheduler with one carrier: the same code on both.
+ * The JVM gets one carrier ({@code parallelism=1}). Otherwise the JDK's scheduler would run the two
+ * threads at once, and the results could not be compared.
  */
 // Error Prone discourages Thread.yield; here it is what is measured
 @SuppressWarnings("ThreadPriorityCheck")
@@ -126,7 +126,7 @@ public class SliceBenchmark {
         }
     }
 
-    /** Whose turn it is: a number that only grows. */
+    /** The current turn of two threads: a number that only grows. */
     private static final class Ball {
         private volatile int turn;
         private volatile @org.jspecify.annotations.Nullable Thread virtual;

@@ -1,4 +1,6 @@
-/** What a hub's slice and its queue cost, by JMH, without a server around them. */
+/**
+ * The cost of a hub's slice, of its queue and of the gate, by JMH, without a server around them.
+ */
 @NullMarked
 package dev.treadle.bench.jmh;
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Clients of our own. What cannot be had from wrk: bursts, an open loop, requests that are held.
+ * Clients of our own, for loads that wrk cannot make: bursts, an open loop, requests that are held.
  */
 public final class ClientProcess extends ChildProcess {
     /** Without a sign of the server for that long, the rest of the requests has failed. */

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the clients tell of one load.
+ * The report of the clients on one load.
  *
  * @param numbers by name
  * @param series by name, such as one number for each second

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What Linux tells of one process in {@code /proc/PID}. */
+/** The figures of Linux for one process, from {@code /proc/PID}. */
 final class ProcessStatus {
     private static final double TICKS_PER_SECOND = ticksPerSecond();
 

@@ -2,7 +2,7 @@ package dev.treadle.bench.process;
 
 import java.io.IOException;
 
-/** What a process has taken since it began. */
+/** The resources that a process has used since it began. */
 public final class ProcessUsage {
     private ProcessUsage() {}
 

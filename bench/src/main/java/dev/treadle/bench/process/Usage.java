@@ -1,7 +1,7 @@
 package dev.treadle.bench.process;
 
 /**
- * What a process took of the machine while it was watched.
+ * The resources that a process used while it was watched.
  *
  * @param userSeconds processor time in its own code
  * @param systemSeconds processor time in the kernel on its behalf

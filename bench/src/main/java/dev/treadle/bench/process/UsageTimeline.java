@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a process takes, second by second, from when this is made until it is closed. A second that
- * could not be looked at in time, on a busy machine, is told of as it was a little later.
+ * The resources that a process uses, second by second, from the creation of this object until its
+ * close. If a sample is late, on a busy machine, it is kept as the sample of its planned second.
  */
 public final class UsageTimeline implements AutoCloseable {
     private static final long SECOND_NANOS = 1_000_000_000L;
@@ -40,7 +40,7 @@ public final class UsageTimeline implements AutoCloseable {
             // nobody interrupts this thread
             Thread.currentThread().interrupt();
         } catch (IOException gone) {
-            // the process has ended, which whoever started it finds out
+            // the process has ended: the code that started it finds that out
             close();
         }
     }

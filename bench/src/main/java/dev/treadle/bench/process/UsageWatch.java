@@ -66,7 +66,7 @@ public final class UsageWatch implements AutoCloseable {
                 }
             }
         } catch (IOException gone) {
-            // the process has ended, which whoever started it finds out
+            // the process has ended: the code that started it finds that out
             return;
         }
         threads = Math.max(threads, count);

@@ -1,7 +1,7 @@
 package dev.treadle.bench.process;
 
 /**
- * What wrk tells of one load.
+ * The report of wrk on one load.
  *
  * @param requests how many were answered
  * @param seconds in what time

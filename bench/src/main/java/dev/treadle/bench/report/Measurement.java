@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one round measured of one subject in one case.
+ * The values that one round measured for one subject in one case.
  *
  * @param subject what was measured
  * @param variant the case, such as {@code 64 connections}

@@ -1,7 +1,7 @@
 package dev.treadle.bench.report;
 
 /**
- * What a row of a table is about.
+ * The subject of a row of a table.
  *
  * @param container the server, such as {@code tomcat}
  * @param contender what runs its requests, such as {@code gevent}

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What happened over time, as a picture of one container: for each contender a panel with what was
- * asked for, served, refused and lost a second on the left axis, and how long the served took on
- * the right one. All panels have the same axes. No background, and colours that can be read on a
- * light one and on a dark one.
+ * A chart of one container over time. Each contender has a panel with requests, answers, refusals
+ * and losses per second on the left axis, and the latency of the answers on the right axis. All
+ * panels have the same axes. No background, and colours that can be read on a light one and on a
+ * dark one.
  */
 public final class TimelineChart {
     /** The series that are drawn: requests a second, reloads among them. */

@@ -1,4 +1,4 @@
-/** What was measured: statistics, table, JSON and chart. */
+/** The results of measurements: statistics, table, JSON and chart. */
 @NullMarked
 package dev.treadle.bench.report;
 

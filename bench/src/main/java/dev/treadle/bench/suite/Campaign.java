@@ -73,7 +73,7 @@ public final class Campaign {
         return entries;
     }
 
-    /** Measures everything. What fails is in the results; the rest goes on. */
+    /** Measures everything. A failure is recorded in the results; the other measurements go on. */
     public Results run() throws IOException, InterruptedException {
         Map<String, String> environment = Machine.describe(plan.servers().java());
         environment.put("server JVM", String.join(" ", Workshop.serverOptions(benchmark, plan)));

@@ -5,7 +5,7 @@ import dev.treadle.bench.process.ServerProcess;
 import java.io.IOException;
 import java.util.List;
 
-/** What a request costs that does nothing: the price of the machinery around it. */
+/** The cost of a request that does nothing: the overhead of the server around it. */
 public final class FastBenchmark extends WrkBenchmark {
     /** A benchmark with that load. */
     public FastBenchmark(WrkLoad load) {

@@ -14,9 +14,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the gate costs a request that does nothing: two servers at once, with the gate and with it
- * taken out, loaded in turn for short times. What the machine does beside it changes from one
- * second to the next by more than the gate costs, so two runs of {@link FastBenchmark} cannot tell.
+ * The cost of the gate for a request that does nothing: two servers at once, with the gate and
+ * without it, loaded in turn for short times. Other load on the machine changes from one second to
+ * the next by more than the cost of the gate, so two runs of {@link FastBenchmark} cannot measure
+ * it.
  */
 public final class GateBenchmark implements Benchmark {
     private static final Metric WITH = Metric.shown("with_us", "CPU us/req", 2);
@@ -157,7 +158,7 @@ public final class GateBenchmark implements Benchmark {
         sink.measured(variant(connections), values.map(), Values.failures(failed, ""));
     }
 
-    /** What one of the two has taken in its slices. */
+    /** The resources that one of the two servers has used in its slices. */
     private final class Cost {
         private final ServerProcess server;
         private double cpuSeconds;

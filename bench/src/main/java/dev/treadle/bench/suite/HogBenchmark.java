@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What quick requests suffer from one that computes for long. */
+/** The delay of quick requests beside one that computes for long. */
 public final class HogBenchmark implements Benchmark {
     private static final Metric P50 = Metric.of("p50_ms", "p50 ms", 2);
     private static final Metric P99 = Metric.chief("p99_ms", "p99 ms", 1);

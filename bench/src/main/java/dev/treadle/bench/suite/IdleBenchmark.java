@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** What a server takes that has nothing to do. */
+/** The resources that an idle server uses. */
 public final class IdleBenchmark implements Benchmark {
     private static final Metric CPU = Metric.chief("cpu_percent", "CPU %", 3);
     private static final Metric WAKE_UPS = Metric.chief("switches_s", "switches/s", 1);

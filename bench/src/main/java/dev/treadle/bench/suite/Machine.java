@@ -11,7 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a figure is worth nothing without: the machine and the JVM it was measured on. */
+/** The machine and the JVM of a measurement. Without them a figure has no meaning. */
 public final class Machine {
     private Machine() {}
 

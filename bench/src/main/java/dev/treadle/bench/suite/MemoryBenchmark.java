@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** What it takes to hold many requests that all wait. */
+/** The memory for many requests that all wait. */
 public final class MemoryBenchmark implements Benchmark {
     private static final Metric IDLE = Metric.shown("idle_mb", "RSS idle MB", 0);
     private static final Metric HELD = Metric.of("held_mb", "RSS held MB", 0);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the user wants, the same for every benchmark.
+ * The user's choices that are the same for every benchmark.
  *
  * @param rounds how often each contender is measured
  * @param containers the servlet containers

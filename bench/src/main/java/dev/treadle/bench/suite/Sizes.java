@@ -2,7 +2,7 @@ package dev.treadle.bench.suite;
 
 /** The N of the contenders, where the user writes none. */
 final class Sizes {
-    /** What the containers' own pools have. */
+    /** The size of the containers' own pools. */
     static final int POOL = 200;
 
     static final int GREENLETS = 1_000;

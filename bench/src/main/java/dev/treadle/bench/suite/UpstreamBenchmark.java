@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** What a request costs that waits for a slow third party on a socket. */
+/** The cost of a request that waits for a slow third party on a socket. */
 public final class UpstreamBenchmark extends WrkBenchmark {
     private final Duration delay;
 

@@ -30,7 +30,7 @@ final class Values {
         return put(metric, (double) count);
     }
 
-    /** What the server took, by request. */
+    /** Adds the resources that the server used for each request. */
     Values perRequest(Usage usage, long requests) {
         if (requests > 0) {
             put(CPU, usage.cpuSeconds() * 1e6 / requests);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What wrk is to do.
+ * The load that wrk makes.
  *
  * @param threads of wrk
  * @param connections one case for each
