@@ -50,7 +50,9 @@ final class BootAppTest {
                     + (bootsVirtualThreads ? ", spring.threads.virtual.enabled" : "");
         }
 
-        /** What the names of its request threads begin with; null: they are the container's. */
+        /**
+         * Returns the prefix of the names of its request threads; null: they are the container's.
+         */
         @Nullable String threadName() {
             return model.isEmpty()
                     ? null

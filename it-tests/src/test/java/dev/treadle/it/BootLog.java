@@ -3,7 +3,7 @@ package dev.treadle.it;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What the log of a Boot application has of Treadle's own loggers. */
+/** The lines of Treadle's own loggers in the log of a Boot application. */
 final class BootLog {
     private static final Pattern OURS =
             Pattern.compile("^\\S+ +(?:WARN|ERROR) .*\\] dev\\.treadle\\.(?!it\\.)\\S+ +: .*");

@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
-/** What Treadle does in a Boot application beyond answering the same ({@link BootAppTest}). */
+/** The features of Treadle in a Boot application beyond equal answers ({@link BootAppTest}). */
 @ParameterizedClass(name = "{0}")
 @MethodSource("lines")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -40,7 +40,7 @@ final class BootServedTest {
     private static final Pattern MANAGEMENT =
             Pattern.compile("(?s) started on port .* started on port (\\d+)");
 
-    /** What one line of Boot is tested with, from its first test to its last. */
+    /** The processes for the tests of one line of Boot, from its first test to its last. */
     private record Running(ThirdParty party, BootServer server, URI management) {}
 
     private static @Nullable Running running;
@@ -209,7 +209,7 @@ final class BootServedTest {
                 .contains("\"model\":\"gevent\"", "\"limit\":1000");
     }
 
-    /** What Boot itself cannot read. */
+    /** Bodies that Boot itself cannot read. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -84,7 +84,7 @@ final class BootTest {
         }
     }
 
-    /** What is wrong is told as Boot tells it, with an exit code, and nothing listens. */
+    /** A mistake is reported in Boot's own way, with an exit code, and no socket listens. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -35,7 +35,7 @@ record Cell(String container, String model, List<String> flags) {
                         .toArray(String[]::new));
     }
 
-    /** What the start line says of the model. */
+    /** Returns the text of the start line for the model. */
     String summary() {
         if (!model.equals("gevent")) {
             return model + " 50";

@@ -31,7 +31,7 @@ final class Database {
         }
     }
 
-    /** What an application is told to use it. */
+    /** Returns the argument with which an application uses it. */
     static String argument() {
         return "--spring.datasource.url=" + POSTGRES.getJdbcUrl("postgres", "postgres");
     }

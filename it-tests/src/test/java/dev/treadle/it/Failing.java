@@ -65,7 +65,7 @@ enum Failing {
         this.reason = reason;
     }
 
-    /** What the message has to say. */
+    /** Returns the text that the message must contain. */
     String reason() {
         return reason;
     }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Whatever is wrong in the call: exit code 2, one message that names it, nothing on standard
+ * Any mistake in the call leads to exit code 2, one message that names it, nothing on standard
  * output, no stack trace.
  */
 class LauncherBadInputTest {

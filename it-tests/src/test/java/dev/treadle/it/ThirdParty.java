@@ -31,7 +31,7 @@ final class ThirdParty implements AutoCloseable {
         server.start();
     }
 
-    /** What an application is told to call it. */
+    /** Returns the argument with which an application calls it. */
     String argument() {
         return "--app.third-party=http://127.0.0.1:" + server.getAddress().getPort();
     }

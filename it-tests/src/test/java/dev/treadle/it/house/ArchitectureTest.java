@@ -16,7 +16,7 @@ import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Who may know whom. Each rule has its reason. */
+/** The allowed dependencies. Each rule has its reason. */
 class ArchitectureTest {
     private static final Path ROOT = Path.of(System.getProperty("treadle.root"));
     private static final List<String> CONTAINERS = List.of("tomcat", "jetty", "undertow");

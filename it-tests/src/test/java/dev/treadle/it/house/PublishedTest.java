@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What others depend on: the types that are published, and the version by which they ask. */
+/** The parts that others depend on: the published types, and the version of the artifacts. */
 final class PublishedTest {
     private static final Pattern TYPE =
             Pattern.compile(

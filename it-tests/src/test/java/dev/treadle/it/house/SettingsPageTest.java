@@ -31,7 +31,7 @@ final class SettingsPageTest {
     private static final List<List<String>> ROWS = Pages.rows(PAGE);
     private static final Map<String, List<String>> SETTINGS = settings();
 
-    /** What the page says of defaults that follow from N or from the machine. */
+    /** The page's text for defaults that follow from N or from the machine. */
     private static final Map<Setting, String> COMPUTED =
             Map.of(
                     Setting.THREADS, "none",

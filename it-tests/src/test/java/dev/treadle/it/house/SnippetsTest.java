@@ -28,7 +28,7 @@ import javax.tools.ToolProvider;
  * stands. Any other one is the body of a method that has {@link SnippetContext} around it.
  */
 final class SnippetsTest {
-    /** What a body need not import. */
+    /** Imports that the body of a snippet need not have. */
     private static final List<String> IMPORTS =
             List.of(
                     "java.nio.file.Path",

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** What goes on beside requests. */
+/** Work that runs besides the requests. */
 @Service
 public class Background {
     private static final long BETWEEN_MILLIS = 10;

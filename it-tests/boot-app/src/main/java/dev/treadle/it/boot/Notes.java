@@ -3,7 +3,7 @@ package dev.treadle.it.boot;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What one request has noted: a bean of request scope. */
+/** The notes of one request: a bean of request scope. */
 public class Notes {
     private final List<String> lines = new ArrayList<>();
 

@@ -177,7 +177,7 @@ public class PageController {
         throw new Conflict();
     }
 
-    /** What it refuses with. */
+    /** The exception by which it refuses. */
     @ResponseStatus(HttpStatus.CONFLICT)
     static final class Conflict extends RuntimeException {
         private static final long serialVersionUID = 1L;

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
-/** What a client sees of a server on this machine, and what its log has of ours. */
+/**
+ * A client's view of a server on this machine, and the lines of Treadle's own loggers in its log.
+ */
 final class Pages implements AutoCloseable {
     /** A record of a logger of Treadle's that is a warning or worse. */
     private static final Pattern WARNING_OF_OURS =

@@ -25,7 +25,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 final class RandomPortTest {
     private static int firstPort;
 
-    /** What each of them checks. */
+    /** The checks of each of them. */
     @ExtendWith(OutputCaptureExtension.class)
     abstract static class Contract {
         @Autowired private Workers workers;

@@ -1,4 +1,4 @@
-/** What the web fragment in {@code WEB-INF/lib} brings. */
+/** The classes of the web fragment in {@code WEB-INF/lib}. */
 @NullMarked
 package dev.treadle.example.fragment;
 

@@ -1,2 +1,2 @@
-/** What is elsewhere in Boot 4. */
+/** Types with other packages in Boot 4. */
 package dev.treadle.it.users.v4;
