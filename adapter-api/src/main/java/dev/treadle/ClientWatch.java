@@ -20,23 +20,24 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Looks whether the clients of requests that wait are still there. A request in line whose client
- * has left is sent away: otherwise users who press reload leave requests behind that nobody waits
- * for, and under overload a server works on nothing else. An asynchronous request without a thread
- * whose client has left is ended: otherwise it holds its place for ever.
+ * Checks whether the clients of waiting requests are still there. A request in line whose client
+ * has left is removed: otherwise users who press reload leave abandoned requests in line, and under
+ * overload a server works on nothing else. An asynchronous request without a thread whose client
+ * has left is ended: otherwise it holds its place for ever.
  *
  * <p>One daemon thread. A client has left if its connection is closed, which the operating system
- * tells for all TCP connections at once ({@link TcpTable}): no container looks at a connection
- * while its request is being worked on. Or it has reset its HTTP/2 stream, which the adapter tells
- * ({@link ClientSocket#isGone}). A connection whose other end was closed counts as left, also if
- * only the direction to the server was (TCP half-close, {@code CLOSE_WAIT}): which of the two it is
- * cannot be told, and HTTP clients do not half-close (compare {@code abortonclose} of HAProxy).
- * Such a client still gets the answer 503.
+ * reports for all TCP connections at once ({@link TcpTable}): no container checks a connection
+ * while its request is being processed. Or it has reset its HTTP/2 stream, which the adapter
+ * reports ({@link ClientSocket#isGone}). A connection whose other end was closed counts as left,
+ * also if only the direction to the server was (TCP half-close, {@code CLOSE_WAIT}): which of the
+ * two it is cannot be told, and HTTP clients do not half-close (compare {@code abortonclose} of
+ * HAProxy). Such a client still gets the answer 503.
  *
- * <p><b>Nothing is looked at while nobody waits.</b> This thread sets {@code asleep}, then looks
- * once more whether somebody is in line; a request joins its line first and reads {@code asleep}
- * after: one of the two sees the other. The same goes for {@code idleToo} and the count of idle
- * requests. While there are idle requests one more wakes nobody: it waits for the next look.
+ * <p><b>No checks run while no request waits.</b> This thread sets {@code asleep}, then checks once
+ * more whether the line is empty. A request joins its line first and reads {@code asleep}
+ * afterwards, so one of the two sees the other. The same holds for {@code idleToo} and the count of
+ * idle requests. While there are idle requests a further one does not wake the thread: it waits for
+ * the next look.
  */
 final class ClientWatch {
     private static final Logger LOG = System.getLogger("dev.treadle.gate");
@@ -44,13 +45,13 @@ final class ClientWatch {
     /** A stream that is reset while in line is noticed after so long at most. */
     private static final long LINE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** The table is read so often at most, while somebody is in line. */
+    /** The shortest time between two reads of the table, while a line is not empty. */
     private static final long TABLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** An asynchronous request may be idle for hours, and none of it is urgent. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** While somebody is in line, looks take one in this many parts of one core at most. */
+    /** While a line is not empty, looks use at most this fraction (1 / LINE_SHARE) of one core. */
     private static final int LINE_SHARE = 10;
 
     /** The same while there are only idle requests. */
@@ -133,7 +134,7 @@ final class ClientWatch {
         }
     }
 
-    /** One look, or one sleep, while nobody is in line. */
+    /** One look, or one sleep, while all lines are empty. */
     private void lookAfterIdle() {
         idleToo = true;
         if (idle.get() == 0) {
@@ -162,7 +163,7 @@ final class ClientWatch {
         return false;
     }
 
-    /** A request that waits: what is known of its client, and what becomes of it if that leaves. */
+    /** A waiting request: the observations of its client, and the action if the client has left. */
     private record Waiting(ClientSeen seen, Runnable leaves) {}
 
     /** Returns what it took of a core: on a busy machine the clock says more than that. */
@@ -179,7 +180,7 @@ final class ClientWatch {
                 lookAtTable(clients);
             }
         } catch (IOException | RuntimeException | Error broken) {
-            // the next look tries again: this thread must not die of it
+            // the next look tries again: this thread must not end because of it
             LOG.log(Level.ERROR, "the look after clients that wait failed", broken);
         }
         return THREADS.getCurrentThreadCpuTime() - start;

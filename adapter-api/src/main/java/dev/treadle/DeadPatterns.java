@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * Finds path patterns of the settings that no request can match, on any container: those that are
- * not written as the gate sees paths, and limits behind one that takes all their requests.
+ * not written as the gate sees paths, and limits that come after a limit which takes all their
+ * requests.
  */
 final class DeadPatterns {
     private static final String HOW_TO_WRITE =

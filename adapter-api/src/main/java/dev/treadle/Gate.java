@@ -95,7 +95,7 @@ public final class Gate {
         leftLineListeners.add(listenerOfTimes);
     }
 
-    /** Starts what looks after those in line. */
+    /** Starts the thread that watches the clients of requests in line. */
     Gate start() {
         clientWatch.start();
         return this;
@@ -228,8 +228,8 @@ public final class Gate {
         }
 
         /**
-         * Leaves the line at once, as if the longest time in it were over; the listener hears that
-         * the request is refused, unless it was admitted already. For tests.
+         * Leaves the line at once, as if the longest time in it were over; the listener is told
+         * that the request is refused, unless it was admitted already. For tests.
          */
         void giveUp() {
             Waiting now = waiting.get();
@@ -240,7 +240,7 @@ public final class Gate {
 
         /**
          * Leaves the line if the longest time in it is over: to be called after {@link
-         * #millisLeft}, and again as often as it says so, until the listener has heard.
+         * #millisLeft}, and again as often as it says so, until the listener has been called.
          *
          * @return after how many milliseconds to call it again, at least 1; 0 if it has left the
          *     line now
@@ -504,7 +504,7 @@ public final class Gate {
     }
 
     private List<Turnstile> turnstilesOfRequests() {
-        // limits first: who has left those is in the gate's
+        // limits first: a request that has left a limit is counted at the gate
         List<Turnstile> all = limitTurnstiles();
         all.add(turnstile);
         all.add(priority);
@@ -528,10 +528,10 @@ public final class Gate {
     }
 
     /**
-     * Waits until nobody is inside or in line, or the gate is open again, or the time is over; to
-     * be called after {@link #shut}.
+     * Waits until no request is inside or in line, or the gate is open again, or the time is over;
+     * to be called after {@link #shut}.
      *
-     * @return false if the time is over and somebody is inside or in line
+     * @return false if the time is over and a request is inside or in line
      */
     boolean awaitEmpty(Duration longest) throws InterruptedException {
         return awaitEmpty(turnstiles(), longest);
@@ -597,7 +597,7 @@ public final class Gate {
         return requests;
     }
 
-    /** Ends what looks after those in line. */
+    /** Ends the thread that watches the clients of requests in line. */
     void close() {
         clientWatch.close();
     }

@@ -8,7 +8,7 @@ import static java.util.Objects.requireNonNull;
  * @param status the HTTP status
  * @param words the body, a few words of ASCII without a line end
  * @param retryAfterSeconds the header {@code Retry-After}; 0: none
- * @param close whether the connection is closed behind the answer ({@code Connection: close} on
+ * @param close whether the connection is closed after the answer ({@code Connection: close} on
  *     HTTP/1.1)
  * @since 0.2.0
  */

@@ -36,7 +36,7 @@ record GatePolicy(
     /**
      * Returns the policy of these settings.
      *
-     * @param shut whether the gate takes nobody: its new limits do not either then
+     * @param shut whether the gate is shut: its new limits are then shut too
      */
     GatePolicy changed(WorkerSettings settings, Turnstile.LineListener listener, boolean shut) {
         List<PathLimit> next = new ArrayList<>();

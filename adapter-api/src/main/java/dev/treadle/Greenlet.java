@@ -32,7 +32,7 @@ import java.util.concurrent.TimeoutException;
  * </table>
  *
  * <p><b>No exception is lost.</b> A caller of {@code get} or {@link #exceptionNow} gets the
- * exception of the task. If nobody has done so 10 seconds after the failure, or by the time any
+ * exception of the task. If no caller has asked 10 seconds after the failure, or by the time any
  * workers of this JVM are closed ({@link Workers#close}), it is logged with its stack, as {@code
  * WARNING} of the logger {@code dev.treadle.greenlets}. It is not logged at once, as gevent does: a
  * request that waits for the first of three calls has not had the time to ask for the other two. A
@@ -57,7 +57,7 @@ public final class Greenlet<T extends @Nullable Object> implements Future<T> {
 
     /**
      * @param name of its thread
-     * @param askWithin how long after a failure nobody needs to have asked for it
+     * @param askWithin how long after a failure it is not logged yet
      */
     Greenlet(String name, Callable<T> callable, Duration askWithin) {
         task = new Task(callable);
@@ -154,8 +154,8 @@ public final class Greenlet<T extends @Nullable Object> implements Future<T> {
     }
 
     /**
-     * Waits until its thread has ended, however it ended: also behind a cancellation, whose outcome
-     * is there at once while the task may take its time.
+     * Waits until its thread has ended, in any way. This holds after a cancellation too: its
+     * outcome is there at once, but the task may still run for a while.
      *
      * @throws InterruptedException if the current thread is interrupted; the greenlet goes on
      */
@@ -175,8 +175,8 @@ public final class Greenlet<T extends @Nullable Object> implements Future<T> {
     }
 
     /**
-     * Gives the task up, and does not wait for it: the outcome is {@code CANCELLED} from now on,
-     * whatever the task does. A task that has not begun never will.
+     * Abandons the task, and does not wait for it: the outcome is {@code CANCELLED} from now on,
+     * even if the task goes on. A task that has not begun never will.
      *
      * @param interrupt whether to interrupt the task: it gets an {@link InterruptedException} where
      *     it waits, and on a socket an {@link java.io.IOException} that leaves the socket closed. A

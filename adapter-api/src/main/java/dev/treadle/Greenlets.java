@@ -24,9 +24,9 @@ import java.util.concurrent.TimeUnit;
  * render(user.get(), offers.get(), score.get());
  * }</pre>
  *
- * <p><b>Where they run.</b> What a greenlet of a hub spawns runs on that hub: on the same carrier,
- * never interleaved with it between two blocking points. The same holds for the JDK's own ways to
- * start a virtual thread ({@link Thread#startVirtualThread}, {@link
+ * <p><b>Where they run.</b> The children of a greenlet of a hub run on that hub: on the same
+ * carrier, never interleaved with it between two blocking points. The same holds for the JDK's own
+ * ways to start a virtual thread ({@link Thread#startVirtualThread}, {@link
  * java.util.concurrent.Executors#newVirtualThreadPerTaskExecutor}, structured concurrency), and for
  * nothing that runs in a pool ({@link java.util.concurrent.CompletableFuture#supplyAsync}, parallel
  * streams). Everywhere else, that is with the models {@code virtual} and {@code threads} and
@@ -35,12 +35,12 @@ import java.util.concurrent.TimeUnit;
  * <p><b>They are not requests.</b> They take no place of the N, and no container waits for them: a
  * request may be answered while its children run. A harakiri or the end of a drain interrupts the
  * request's own thread, not its children; a {@code get} that is interrupted so leaves the children
- * running. Closing the workers does not wait for them either; on a closed hub they run to their end
- * as ever. Where that matters, {@link Greenlet#cancel} them in a {@code finally}.
+ * running. Closing the workers does not wait for them either; on a closed hub they still run to
+ * their end. Where that matters, {@link Greenlet#cancel} them in a {@code finally}.
  *
- * <p><b>What they inherit</b>: the context class loader, and inheritable thread-locals, as every
- * virtual thread does. Not ordinary thread-locals: a transaction, a security context or a logging
- * context that is bound to the request's thread is not there.
+ * <p><b>Inheritance</b>: the context class loader, and inheritable thread-locals, as every virtual
+ * thread does. Not ordinary thread-locals: a transaction, a security context or a logging context
+ * that is bound to the request's thread is not there.
  *
  * <p>Safe for any thread.
  *
@@ -108,10 +108,10 @@ public final class Greenlets {
     }
 
     /**
-     * Lets the others of this hub run that are ready, and goes on behind them; as gevent's {@code
-     * sleep(0)}. Within a long computation it is what keeps a hub answering. On a thread without a
-     * hub the same as {@link Thread#yield}. Call it with the name of the class: {@code yield} alone
-     * is a word of the language.
+     * Lets the other ready greenlets of this hub run first, and goes on after them; the same as
+     * gevent's {@code sleep(0)}. Use it within a long computation to keep a hub responsive. On a
+     * thread without a hub it is the same as {@link Thread#yield}. Call it with the name of the
+     * class, because {@code yield} alone is a keyword.
      */
     @SuppressWarnings({
         "NamedLikeContextualKeyword", // as Thread.yield
@@ -128,10 +128,10 @@ public final class Greenlets {
      * <p>Code that could block and did not need to (a read of what had arrived already) has not
      * given up its hub.
      *
-     * @param <E> what the block may throw
+     * @param <E> the exception that the block may throw
      * @throws AssertionError if no other greenlet of the hub could run in between
      * @throws IllegalStateException if the current thread is no greenlet of a hub
-     * @throws E what the block throws; then nothing is asserted
+     * @throws E the exception of the block; then nothing is asserted
      */
     public static <E extends Exception> void assertSwitches(Block<E> block) throws E {
         requireNonNull(block, "block");
@@ -156,17 +156,17 @@ public final class Greenlets {
      * assert_switches(max_blocking_time=...)}, but what other greenlets of the hub do is not
      * counted.
      *
-     * <p>It is looked at four times in {@code maxBlocking}, at most 5,000 times a second: what is
-     * little longer than allowed may be missed if the block went on behind it. Time is what the
-     * clock says: on a machine that is short of processors, a greenlet holds its hub also while the
-     * carrier waits for one.
+     * <p>A watch checks four times in {@code maxBlocking}, at most 5,000 times a second. A slice
+     * that is only a little too long may be missed if the block went on after it. The time is that
+     * of the clock: on an overloaded machine a greenlet also holds its hub while the carrier waits
+     * for a processor.
      *
      * @param maxBlocking greater than zero
-     * @param <E> what the block may throw
+     * @param <E> the exception that the block may throw
      * @throws AssertionError if it held its hub for longer
      * @throws IllegalStateException if the current thread is no greenlet of a hub, or this JDK does
      *     not tell the carrier of a virtual thread as JDK 21 to 28 do
-     * @throws E what the block throws; then nothing is asserted
+     * @throws E the exception of the block; then nothing is asserted
      */
     public static <E extends Exception> void assertSwitches(Duration maxBlocking, Block<E> block)
             throws E {

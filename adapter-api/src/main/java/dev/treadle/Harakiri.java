@@ -127,7 +127,7 @@ final class Harakiri implements AutoCloseable {
                 StackTraceElement[] stack = permit.stack();
                 permit.reportAgainNanos = 2 * age;
                 permit.struck = true;
-                struck.increment(); // first: who sees the answer sees the count
+                struck.increment(); // first: a client that has the answer sees the count
                 permit.interrupt();
                 LOG.log(
                         Level.WARNING,
@@ -142,7 +142,7 @@ final class Harakiri implements AutoCloseable {
                                                 : " and is interrupted")));
             }
         } catch (RuntimeException | Error broken) {
-            // the next look tries again: this thread must not die of one request
+            // the next look tries again: this thread must not end because of one request
             LOG.log(Level.ERROR, "harakiri: the look at " + permit + " failed", broken);
         }
     }

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param limit how many at a time
  * @param active how many hold it
  * @param waiting how many wait in its line
- * @param refused how many it refused, for whatever reason, since the start
+ * @param refused how many it refused, for any reason, since the start
  * @param longestWaiting how long the first in its line has waited; zero if none waits
  * @param leftLine how many requests have left its line since the start
  * @param timeInLine total time those waited

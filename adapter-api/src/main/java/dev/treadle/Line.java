@@ -27,7 +27,7 @@ final class Line {
         return length;
     }
 
-    /** Returns how many have left the line, to whatever end. */
+    /** Returns how many have left the line, with any outcome. */
     long left() {
         return left;
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Counts times in line, for percentiles of the last one to two minutes. A time is counted in one of
  * a fixed number of buckets, 16 for each power of two of microseconds, so that recording one makes
- * no object. A turnstile before which nobody ever waits has no buckets.
+ * no object. A turnstile whose line was never used has no buckets.
  *
  * <p>There are two periods of a minute: the present one, and the one before. Guarded by the lock of
  * the turnstile.

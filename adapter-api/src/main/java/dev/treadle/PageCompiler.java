@@ -2,7 +2,7 @@ package dev.treadle;
 
 /**
  * Tells whether a thread compiles a JSP. Such a thread must not be interrupted: Jasper and the
- * compiler behind it read and write files through channels, which an interrupt closes for good
+ * compiler that it calls read and write files through channels, which an interrupt closes for good
  * ({@link java.nio.channels.ClosedByInterruptException}). The half-made page is then answered with
  * 404 or with 500, {@code ClassNotFoundException}, until Jasper looks again after seconds, by
  * requests that had nothing to do with the interrupt. A compilation ends by itself.

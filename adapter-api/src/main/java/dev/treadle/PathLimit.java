@@ -1,9 +1,10 @@
 package dev.treadle;
 
 /**
- * An inner limit that the gate applies by path. A request passes it before the gate's own count, so
- * that those who wait for the slow dependency take no place from the others, and holds it until it
- * is complete. There is no circle in that: who is inside the gate waits for no limit of this kind.
+ * An inner limit that the gate applies by path. A request takes its place here before the gate's
+ * own count, and holds it until it is complete. So requests that wait for a slow dependency take no
+ * place from the others. No deadlock is possible: a request inside the gate waits for no limit of
+ * this kind.
  */
 record PathLimit(LimitSettings settings, PathPattern pattern, Turnstile turnstile) {
     static PathLimit of(LimitSettings settings, Turnstile.LineListener listener) {
@@ -15,7 +16,7 @@ record PathLimit(LimitSettings settings, PathPattern pattern, Turnstile turnstil
     }
 
     /**
-     * Returns this limit with other numbers and the same turnstile: who is inside stays counted.
+     * Returns this limit with other numbers and the same turnstile: requests inside stay counted.
      */
     PathLimit changed(LimitSettings to, QueueOrder order) {
         turnstile.change(to.limit(), to.queue(), to.queueTimeout(), order);
@@ -26,7 +27,7 @@ record PathLimit(LimitSettings settings, PathPattern pattern, Turnstile turnstil
         return settings.name().equals(other.name());
     }
 
-    /** Lets everybody through who still waits here. */
+    /** Admits all requests that still wait here. */
     void lift() {
         turnstile.change(
                 WorkerSettings.MAX_COUNT,

@@ -15,7 +15,7 @@ import java.util.List;
  * #endedBy} how the request can be ended, calls {@link #enterThread} and {@link #leaveThread}
  * around each run of the application for this request, {@link #goesAsync} when the request goes on
  * without a thread, {@link #becomesStream} when its answer is an event stream, and {@link #release}
- * once, when the answer is complete or nobody will read it. A release too many is harmless; a
+ * once, when the answer is complete or no client will read it. A release too many is harmless; a
  * missing one costs a place for ever.
  *
  * <p>Safe for any thread.
@@ -82,14 +82,14 @@ public final class Permit {
 
         /**
          * The client has left and no thread runs for the request: ends it as the container does
-         * when it notices that itself, so that listeners of the application hear of an error.
+         * when it notices that itself, so that listeners of the application are told of an error.
          */
         default void abandon() {
             end();
         }
     }
 
-    /** A further thread that runs for this request, beside the first. */
+    /** A further thread that runs for this request, in addition to the first. */
     private static final class Run {
         private final Thread thread;
         private int depth = 1;
@@ -132,8 +132,8 @@ public final class Permit {
     private volatile boolean waitSeen; // of the thread that ends it, one at a time
     private boolean countedAsIdle;
     private @Nullable SocketPair socket; // since goesAsync
-    private boolean refusedSeen; // of the thread that looks after clients
-    private @Nullable ClientSeen seen; // of the thread that looks after clients
+    private boolean refusedSeen; // of the thread that watches clients
+    private @Nullable ClientSeen seen; // of the thread that watches clients
 
     /**
      * Written under the lock of this. {@link #goesAsync} writes it and then reads {@code stage};
@@ -357,8 +357,8 @@ public final class Permit {
     }
 
     /**
-     * Whether this was refused before the look before: an application thread that has begun to
-     * write just then has found out meanwhile. Of the thread that looks after clients.
+     * Whether this was already refused at the previous look. By now an application thread that had
+     * just begun to write has noticed the refusal. Called by the thread that watches clients.
      */
     boolean isRefusedForLong() {
         boolean before = refusedSeen;
@@ -509,7 +509,7 @@ public final class Permit {
 
     /**
      * Returns the connection of a request that goes on without a thread; null if one runs for it,
-     * or if it is not known. Of the thread that looks after clients.
+     * or if it is not known. Of the thread that watches clients.
      */
     synchronized @Nullable SocketPair idleOn() {
         return isIdle() ? socket : null;
@@ -565,9 +565,9 @@ public final class Permit {
 
     /**
      * Whether this request was overdue while one of its threads compiled a page, and so was not
-     * interrupted then. Such an answer, if it has not begun, should be {@link
-     * Gate#answerInterrupted} whatever it is: a client whose request ran too long gets 503, and the
-     * page is there for the next one.
+     * interrupted then. The adapter should then send {@link Gate#answerInterrupted} in place of any
+     * answer that has not begun: a client whose request ran too long gets 503, and the page is
+     * compiled for the next request.
      */
     public synchronized boolean interruptHeldBack() {
         return heldBack;

@@ -52,8 +52,8 @@ public final class SettingsSource {
      *
      * @param name what to call this source in messages and in the start line, such as {@code Spring
      *     property}
-     * @param properties value by key; keys without the prefix {@code treadle.} are somebody else's
-     *     and passed over
+     * @param properties value by key; keys without the prefix {@code treadle.} belong to other
+     *     software and are ignored
      * @throws InvalidSettingException if a key with the prefix is not known
      */
     public static SettingsSource properties(String name, Map<String, String> properties) {

@@ -143,7 +143,7 @@ final class TcpTable {
         }
     }
 
-    /** Whether there is such a connection, in whatever state. */
+    /** Whether there is such a connection, in any state. */
     boolean isThere(SocketPair pair) {
         return states.containsKey(pair);
     }

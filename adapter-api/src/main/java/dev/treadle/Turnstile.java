@@ -40,7 +40,7 @@ import java.util.function.Consumer;
  *       the lock.
  *   <li>{@code WAITERS} is set by a compare-and-set from a word with at least N inside, under the
  *       lock, where N cannot change: if a place became free just before, the compare-and-set fails
- *       and the visitor looks again. So nobody waits while a place is free.
+ *       and the visitor looks again. So no visitor waits while a place is free.
  *   <li>{@code SHUT} (draining) is in the same word, so that a visitor is either counted before it
  *       is set or refused. Only {@link #tryMoveIn} ignores it.
  * </ul>
@@ -67,8 +67,8 @@ final class Turnstile {
     }
 
     /**
-     * Hears what becomes of a place in line. Both are called without the lock, one of them, at most
-     * once, and must not block.
+     * Callbacks for the end of a wait in line. One of the two is called, at most once and without
+     * the lock. They must not block.
      */
     interface Turn {
         /** It is inside, and counted. */
@@ -78,14 +78,14 @@ final class Turnstile {
         void sentAway(Reason reason);
     }
 
-    /** Hears what goes on in line; called without the lock, and must not block. */
+    /** Callbacks for changes of the line; called without the lock, and must not block. */
     @FunctionalInterface
     interface LineListener {
-        /** Somebody has joined the line. */
+        /** A visitor has joined the line. */
         void grows();
 
         /**
-         * Somebody has left the line, whatever came of it.
+         * A visitor has left the line, with any outcome.
          *
          * @param nanos how long it was in line, at least 1
          */
@@ -109,7 +109,7 @@ final class Turnstile {
         private volatile boolean granted;
         private volatile @Nullable Reason sentAway;
 
-        /** Of the thread that looks after clients. */
+        /** Of the thread that watches clients. */
         final ClientSeen seen = new ClientSeen();
 
         private Place(
@@ -160,7 +160,7 @@ final class Turnstile {
     private final LongAdder clientsGone = new LongAdder();
 
     /**
-     * @param listener hears who joins the line and leaves it
+     * @param listener is called when a visitor joins the line or leaves it
      */
     Turnstile(int limit, int queue, Duration queueTimeout, LineListener listener) {
         this.limit = limit;
@@ -170,9 +170,9 @@ final class Turnstile {
     }
 
     /**
-     * Changes the numbers, at once: places that there are now more of go to those in line; where
-     * there are fewer, nobody is sent away and nobody let in until enough have left. Those in line
-     * keep the time they came with.
+     * Changes the numbers at once. Added places go to the visitors in line. If there are fewer
+     * places, no visitor is sent away, and none is let in until enough have left. Visitors in line
+     * keep the time limit that they came with.
      */
     void change(int newLimit, int newQueue, Duration newTimeout, QueueOrder newOrder) {
         List<Place> granted = new ArrayList<>();
@@ -195,7 +195,7 @@ final class Turnstile {
         granted.forEach(this::tellGranted);
     }
 
-    /** Goes in without waiting, if there is room and nobody in line; false if not. */
+    /** Goes in without waiting, if there is room and the line is empty; false if not. */
     boolean tryEnter() {
         while (true) {
             long seen = state;
@@ -231,7 +231,7 @@ final class Turnstile {
      * @param newcomer false for a request that has waited in another line: it is let in also while
      *     this is shut, and joins a line that is full. Otherwise a full gate would reject every
      *     request queued at a path limit, one after another
-     * @param mostNanos how long it may wait here at most, whatever the time of the line
+     * @param mostNanos an upper bound of its wait here; the time limit of the line holds too
      */
     record Approach(boolean newcomer, long mostNanos) {
         static final Approach NEW = new Approach(true, Long.MAX_VALUE);
@@ -270,8 +270,8 @@ final class Turnstile {
             waited = true;
         } finally {
             if (!waited && !leaveLine(place) && place.granted) {
-                // Nobody waits here any more, be it that no thread could be had to make up for this
-                // one: no place may be lost.
+                // This thread does not wait any more, for example because no substitute thread
+                // could be started: no place may be lost.
                 leave();
             }
         }
@@ -282,7 +282,7 @@ final class Turnstile {
         return place.nanosWaited();
     }
 
-    /** A thread that waits for its place: the place itself says what became of it. */
+    /** A thread that waits for its place: the place itself has the outcome. */
     private static final class Parked implements Turn {
         private final Thread thread = Thread.currentThread();
 
@@ -397,7 +397,7 @@ final class Turnstile {
                 return false;
             }
             if (reason != null) {
-                count(reason); // first: who sees it gone sees the count
+                count(reason); // first: a thread that sees it gone sees the count
             }
             unlink(place);
             place.sentAway = reason;
@@ -414,7 +414,7 @@ final class Turnstile {
         return send(place, Reason.LINE_TIMEOUT);
     }
 
-    /** Sends the place away because nobody waits for an answer; false if it is not in line. */
+    /** Sends the place away because no client waits for an answer; false if it is not in line. */
     boolean clientGone(Place place) {
         return send(place, Reason.CLIENT_GONE);
     }
@@ -517,10 +517,10 @@ final class Turnstile {
     }
 
     /**
-     * Waits until nobody is inside or in line, or it is open again, or the time is over; to be
+     * Waits until no visitor is inside or in line, or it is open again, or the time is over; to be
      * called after {@link #shut}.
      *
-     * @return false if the time is over and somebody is inside or in line
+     * @return false if the time is over and a visitor is inside or in line
      */
     boolean awaitEmpty(long nanos) throws InterruptedException {
         long left = nanos;
@@ -535,7 +535,7 @@ final class Turnstile {
         }
     }
 
-    /** Sends everybody in line away, unless it is open again. */
+    /** Sends all visitors in line away, unless it is open again. */
     void clearLine() {
         List<Place> places = new ArrayList<>();
         lock.lock();
@@ -559,7 +559,7 @@ final class Turnstile {
         }
     }
 
-    /** Calls {@code action} for everybody in line, under the lock. */
+    /** Calls {@code action} for each place in line, under the lock. */
     void forEachInLine(Consumer<Place> action) {
         lock.lock();
         try {

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes the failure of a greenlet visible if nobody asks for it.
+ * Logs the failure of a greenlet if no caller asks for it.
  *
  * <p><b>Protocol.</b> {@code asked} is completed once, and the party that completes it decides: an
  * asker (then nothing is logged), the timer, or the end of workers (each of which then logs). So a
@@ -58,7 +58,10 @@ final class UnaskedFailure {
                         .exceptionallyAsync(late -> logLate(), Thread::startVirtualThread);
     }
 
-    /** Logs what nobody has asked for so far: the timers may come after the end of the JVM. */
+    /**
+     * Logs all failures that no caller has asked for so far: the JVM may end before their timers
+     * run.
+     */
     static void logOpen() {
         for (UnaskedFailure open : OPEN) {
             if (open.asked.complete(null)) {

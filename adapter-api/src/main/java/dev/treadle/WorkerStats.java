@@ -88,7 +88,7 @@ public record WorkerStats(
         limits = List.copyOf(limits);
     }
 
-    /** Returns all requests refused, for whatever reason, since the start. */
+    /** Returns all requests refused, for any reason, since the start. */
     public long refused() {
         return refusedLineFull
                 + refusedLineTimeout

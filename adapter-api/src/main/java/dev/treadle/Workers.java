@@ -281,7 +281,7 @@ public final class Workers implements AutoCloseable {
                         default -> null;
                     };
             String wanted = next.text(setting);
-            // of a model without hubs nobody can tell what hub-loop would have been
+            // for a model without hubs the earlier value of hub-loop is not known
             boolean comparable = setting != Setting.HUB_LOOP || before.hubs() > 0;
             if (now != null && comparable && !now.equals(wanted)) {
                 throw new InvalidSettingException(
@@ -337,7 +337,7 @@ public final class Workers implements AutoCloseable {
 
     /**
      * Calls {@code listener} with the name of each inner limit: now for those there are, and later
-     * for each new one, on the thread that makes it. It may hear of one again.
+     * for each new one, on the thread that makes it. It may be called again with the same name.
      */
     public void onLimit(Consumer<String> listener) {
         limitListeners.add(requireNonNull(listener, "listener"));
@@ -460,8 +460,7 @@ public final class Workers implements AutoCloseable {
      * Says why the hubs have threads of their own although loops were to carry them. An adapter
      * calls it that cannot.
      *
-     * @throws IllegalStateException if somebody has set hub-loop to on: what was asked for is not
-     *     to be had
+     * @throws IllegalStateException if hub-loop was set to on: the requested mode is not available
      */
     public synchronized void hubsNotCarried(String reason) {
         String origin = settings.sources().get(Setting.HUB_LOOP);
@@ -611,7 +610,7 @@ public final class Workers implements AutoCloseable {
             gate.shut(); // also if interrupted
         }
         List<RunningRequest> cutOff = List.of();
-        leftOfTheStop(grace); // from here it is counted, whatever telling takes
+        leftOfTheStop(grace); // from here it is counted, however long the telling takes
         tellStop();
         endStreamsAfter(gate.awaitOnlyStreams(leftOfTheStop(grace)));
         if (!gate.awaitEmpty(leftOfTheStop(grace))) {
@@ -668,7 +667,7 @@ public final class Workers implements AutoCloseable {
 
     private synchronized Duration leftOfTheStop(Duration grace) {
         long now = System.nanoTime();
-        // longer than this nobody waits, and it can be added to a time
+        // no wait is longer than this, and it can be added to a time
         long nanos =
                 grace.compareTo(WorkerSettings.MAX_DURATION) < 0
                         ? grace.toNanos()

@@ -65,7 +65,7 @@ final class WorkersBean implements WorkersMXBean {
         try {
             server.unregisterMBean(name);
         } catch (InstanceNotFoundException gone) {
-            // somebody else has taken it away
+            // it has been removed by other code
         }
     }
 

@@ -37,7 +37,7 @@ public interface WorkersMXBean {
     /** Returns how many requests are complete, since the start. */
     long getCompleted();
 
-    /** Returns how many requests were refused, for whatever reason, since the start. */
+    /** Returns how many requests were refused, for any reason, since the start. */
     long getRefused();
 
     /** Returns how many of those were refused at limits by path, since the start. */
@@ -58,7 +58,7 @@ public interface WorkersMXBean {
     /** Returns how long the first in line has waited, in milliseconds. */
     long getLongestWaitingMillis();
 
-    /** Returns how many requests have left a line, whatever came of it, since the start. */
+    /** Returns how many requests have left a line, with any outcome, since the start. */
     long getLeftLine();
 
     /** Returns how long those were in line, all together, in milliseconds. */

@@ -109,8 +109,8 @@ final class Carrier {
     }
 
     /**
-     * Returns the carrier that an OS thread is, of whatever hub, with or without it; null if it is
-     * none.
+     * Returns the carrier of an OS thread, of any hub, whether it has the hub or not; null if there
+     * is none.
      */
     static @Nullable Carrier of(Thread os) {
         Carrier found = CarrierThreads.carrierOf(os);
@@ -131,9 +131,9 @@ final class Carrier {
     }
 
     /**
-     * Gives the hub to this carrier, the own one of a loop, as to one that is in the loop: it asked
-     * for the hub from the container's code, and may still be held there. It takes the hub by
-     * {@link #leaveLoop}, as ever, or finds that the watch was faster.
+     * Gives the hub to this carrier, which belongs to a loop's own thread, in the state of a
+     * carrier in the loop: it asked for the hub from the container's code, and may still be held
+     * there. It takes the hub by {@link #leaveLoop}, as usual, or finds that the watch was faster.
      */
     void letIntoLoop() {
         place = IN_LOOP;

@@ -43,9 +43,9 @@ import java.util.concurrent.locks.LockSupport;
  * container's code, and may be held in that: so it is given the hub as one that is in the loop, and
  * the watch takes it away again if slices wait and that thread does not come.
  *
- * <p><b>A closed hub loses nothing</b>: virtual threads that were made on it (children a request
- * left behind) may become runnable after the close. Their slices are taken as ever and a carrier is
- * started for them; it ends when it has no more.
+ * <p><b>A closed hub loses nothing</b>: virtual threads that were made on it (children of a request
+ * that has ended) may become runnable after the close. Their slices are accepted as before and a
+ * carrier is started for them; it ends when it has no more slices.
  *
  * <p><b>Timers</b> of its greenlets are the hub's own where the JDK lets a scheduler keep them
  * ({@link TimedScheduler}): the carrier that has the hub runs the timers that are due before the
@@ -60,7 +60,9 @@ final class Hub implements Executor {
     /** How many slices run between two looks at the events of the loop. */
     private static final int BUDGET = 256;
 
-    /** Selectors wait for whole milliseconds: what is shorter is no timer for an event loop. */
+    /**
+     * Selectors wait for whole milliseconds, so a shorter time is not a timer for an event loop.
+     */
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -81,7 +83,10 @@ final class Hub implements Executor {
 
     private volatile @Nullable Home home;
 
-    /** The loop's own thread wants the hub; set by that thread, reset by who gives it the hub. */
+    /**
+     * The loop's own thread wants the hub; set by that thread, reset by the thread that gives it
+     * the hub.
+     */
     private volatile boolean homeWaits;
 
     private volatile boolean closed;
@@ -103,7 +108,7 @@ final class Hub implements Executor {
                         : this;
     }
 
-    /** Returns what the virtual threads of this hub are to be given as their scheduler. */
+    /** Returns the scheduler for the virtual threads of this hub. */
     Executor scheduler() {
         return scheduler;
     }
@@ -165,7 +170,8 @@ final class Hub implements Executor {
             try {
                 return threads.timers().schedule(command, nanos);
             } catch (OutOfMemoryError noThread) {
-                // the hub's own then, late or not: the JDK would lose a virtual thread for ever
+                // use the hub's own timers then, even if late: otherwise the JDK would lose a
+                // virtual thread for ever
                 report(noThread);
             }
         }
@@ -173,9 +179,9 @@ final class Hub implements Executor {
         Carrier present = carrier;
         if (present == null || !present.is(Thread.currentThread())) {
             try {
-                summon(); // who has the hub may sleep for longer than that
+                summon(); // the carrier that has the hub may sleep longer
             } catch (OutOfMemoryError noThread) {
-                report(noThread); // there is no carrier to be had now; the watch tries again
+                report(noThread); // no carrier can be started now; the watch tries again
             }
         }
         return timer;
@@ -214,9 +220,9 @@ final class Hub implements Executor {
             try {
                 loop.events.wakeUp();
             } catch (RejectedExecutionException loopEnded) {
-                // Its thread does not come back. Several may find that out: one that woke it late,
-                // behind a sleep that another one has ended since. The first finds the next
-                // carrier.
+                // Its thread does not come back. Several threads may find that out, because one may
+                // wake the loop late, after another one has ended the same sleep. The first of them
+                // starts the next carrier.
                 if (loop.forget() && sleeper.leave()) {
                     startCarrier();
                 }
@@ -229,9 +235,9 @@ final class Hub implements Executor {
     // ---- Which carrier has the hub
 
     /**
-     * Gives the hub, which nobody has, to the loop's own thread if that waits for it, else to a
-     * thread of the hub's own. If there is none to be had, the hub stays without: the next slice
-     * tries again, and so does the watch.
+     * Gives the hub, which no thread has, to the loop's own thread if that waits for it, else to a
+     * thread of the hub's own. If no such thread can be started, the hub stays without a carrier:
+     * the next slice tries again, and so does the watch.
      */
     private void startCarrier() {
         if (homeMayReturn()) {
@@ -251,7 +257,8 @@ final class Hub implements Executor {
             if (!started) {
                 fresh.leave();
                 state.rest(HubState.NO_CARRIER);
-                // it may have begun to wait before it could see that nobody has the hub
+                // the loop's thread may have begun to wait before it could see that no thread has
+                // the hub
                 if (homeMayReturn() && state.resume(HubState.NO_CARRIER)) {
                     giveBack();
                 }
@@ -271,10 +278,10 @@ final class Hub implements Executor {
 
     /**
      * Takes this hub from a carrier that is held in a slice, and gives it to another: the loop's
-     * own thread if it waits for it, else a fresh one. The held one goes on with its slice, in
-     * parallel, and is without a hub behind it. To be called by the watch only.
+     * own thread if it waits for it, else a fresh one. The held carrier goes on with its slice in
+     * parallel, and has no hub afterwards. To be called by the watch only.
      *
-     * @param taken is run before anybody else gets the hub
+     * @param taken is run before another carrier gets the hub
      * @return false if there was nothing to take, or there are too many carriers
      */
     boolean retake(Carrier held, Runnable taken) {
@@ -357,14 +364,14 @@ final class Hub implements Executor {
 
     /**
      * Has a carrier run {@code action} the next time it looks into its queue, outside of slices;
-     * null withdraws it. Nobody is woken for it: to wake a loop is the container's code, in which
-     * the watch must not be held.
+     * null withdraws it. No thread is woken for it: waking a loop runs the container's code, in
+     * which the watch must not be held.
      */
     void ask(@Nullable Runnable action) {
         question = action;
     }
 
-    /** Puts a slice behind all that waits; for the carrier, which needs no waking. */
+    /** Puts a slice at the end of the queue; for the carrier, which needs no waking. */
     void append(Runnable slice) {
         slices.offer(slice);
     }
@@ -385,7 +392,7 @@ final class Hub implements Executor {
         return present != null && present.inLoop() ? timers.nanosToFirst() : Long.MAX_VALUE;
     }
 
-    /** Whether something may wait for this hub: slices, or events that nobody looks at. */
+    /** Whether something may wait for this hub: slices, or events that no thread handles. */
     boolean mayHaveWaiting() {
         Home loop = home;
         return hasWaiting() || (loop != null && loop.events.canTurn());
@@ -497,7 +504,7 @@ final class Hub implements Executor {
      */
     private boolean turn(Carrier self, Home loop) {
         boolean wait = !stay(self, HubState.SLEEPING);
-        loop.turner = self; // behind the look at whether the loop's own thread wants its hub
+        loop.turner = self; // after the check whether the loop's own thread wants its hub
         if (!self.enterLoop()) {
             loop.turner = null;
             return false;
@@ -517,14 +524,14 @@ final class Hub implements Executor {
         } else if (homeWaits) {
             askForHome(); // it could not have the hub while this thread was in its loop
         } else if (state.summonSleeper()) {
-            wakeCarrier(); // nor could who has the hub turn the loop
+            wakeCarrier(); // nor could the carrier with the hub turn the loop
         }
         return turned;
     }
 
     private void awake() {
         if (state.is(HubState.SLEEPING)) {
-            state.resume(HubState.SLEEPING); // or it is resumed already, by who woke it
+            state.resume(HubState.SLEEPING); // or the thread that woke it has resumed it
         }
     }
 
@@ -665,7 +672,7 @@ final class Hub implements Executor {
             }
             Thread self = Thread.currentThread();
             Carrier awoken = carrier.is(self) ? carrier : Carrier.of(self);
-            // without the hub it is no business of this thread whether the hub sleeps
+            // without the hub this thread must not change whether the hub sleeps
             if (awoken != null && awoken.hub().equals(Hub.this) && awoken.leaveLoop()) {
                 Hub.this.awake();
                 tellWatch();
@@ -688,8 +695,8 @@ final class Hub implements Executor {
         }
 
         /**
-         * Whether another thread may turn the loop: nobody is in it. (Its own thread is until it
-         * comes for the first time.)
+         * Whether another thread may turn the loop: no thread is in it. (Its own thread counts as
+         * in it until it comes for the first time.)
          */
         boolean canBeTurned() {
             return !inOwnLoop && turner == null && events.canTurn();

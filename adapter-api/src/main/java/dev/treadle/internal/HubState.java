@@ -63,15 +63,19 @@ final class HubState {
         return is(SLEEPING) && resume(SLEEPING);
     }
 
-    /** Of who has the hub: announces it, before one more look at what may have been published. */
+    /**
+     * Announces a rest, before one more look at the places where others publish. Only for the
+     * thread that has the hub.
+     */
     void rest(int announced) {
         WORD.setRelease(this, announced);
         VarHandle.fullFence();
     }
 
     /**
-     * Of who announced it and has seen something to do, or need not wait any longer; or of who has
-     * found nobody and now has the hub.
+     * Ends a rest. Called by the thread that announced it and has work or need not wait any longer;
+     * or by another thread that has found the hub at rest, and now wakes the carrier or has the
+     * hub.
      *
      * @return false if another thread was faster, and takes care of it
      */

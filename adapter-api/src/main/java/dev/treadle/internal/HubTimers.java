@@ -204,7 +204,7 @@ final class HubTimers {
         }
     }
 
-    /** Hands all of them to somebody else; those that cannot be handed over stay. */
+    /** Hands all timers to another scheduler; those that cannot be handed over stay. */
     void moveTo(Destination other) {
         for (Timer timer = peek(); timer != null; timer = peek()) {
             ScheduledFuture<?> moved =

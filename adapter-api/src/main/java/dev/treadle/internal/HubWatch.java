@@ -77,13 +77,13 @@ final class HubWatch {
         }
     }
 
-    /** How often a hub with work to do is asked how late it is. */
+    /** The time between two measurements of the delay of a hub with work to do. */
     private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /**
-     * Measures how long what can run waits for one hub: the carrier puts it into its queue, and it
-     * takes the time until it comes out. How long a hub is held, in which it cannot, is what the
-     * watch sees itself.
+     * Measures how long runnable slices wait for one hub. The carrier puts the probe into its
+     * queue, and the probe takes the time until it is run. While a hub is held the probe cannot
+     * run; the watch measures that time itself.
      */
     private static final class Probe {
         private static final long NOT_QUEUED = 0;
@@ -333,8 +333,8 @@ final class HubWatch {
             try {
                 look(i, now);
             } catch (Throwable broken) {
-                // the next look tries again: whatever it is, no memory for a thread say, the watch
-                // must not die of it
+                // the next look tries again: the watch must not end because of any error, such as
+                // no memory for a thread
                 LOG.log(Level.ERROR, "the watch failed at treadle-hub-" + i, broken);
             }
         }

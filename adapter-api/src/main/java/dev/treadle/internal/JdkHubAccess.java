@@ -17,9 +17,9 @@ import java.util.concurrent.RejectedExecutionException;
  *
  * <p>The JDK has no public way yet (the API is work in progress in the Loom repository). {@code
  * java.lang.ThreadBuilders.newVirtualThread(Executor, String, int, Runnable)} is there on JDK 21 to
- * 28, package-private, and can be called once {@code java.base/java.lang} is open to this code.
- * Whether it can is found out once, by running a virtual thread on a scheduler of our own, before
- * anything is started. No Unsafe. Safe for any thread.
+ * 28, package-private, and can be called once {@code java.base/java.lang} is open to this code. A
+ * trial checks this once, before anything is started: it runs a virtual thread on a scheduler of
+ * our own. No Unsafe is used. Safe for any thread.
  */
 public final class JdkHubAccess {
     /**

@@ -16,7 +16,7 @@ final class LiveTask implements Runnable {
     private final LiveTasks live;
     private final String name;
 
-    int place; // in the roster: of who begins the task, and then of who ends it
+    int place; // in the roster: of the thread that begins the task, then that ends it
 
     // guarded by this: an interrupt may come before the thread is there
     private @Nullable Thread thread;
@@ -60,8 +60,8 @@ final class LiveTask implements Runnable {
     }
 
     /**
-     * Runs the task on the current thread because no virtual thread can be made for it: nobody else
-     * would hear of the failure any more, and a request would hang for ever.
+     * Runs the task on the current thread because no virtual thread can be made for it. Otherwise
+     * the failure would reach no caller, and a request would hang for ever.
      */
     void runWithoutThread(Throwable why) {
         LOG.log(

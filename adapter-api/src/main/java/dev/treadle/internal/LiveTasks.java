@@ -92,7 +92,7 @@ final class LiveTasks {
             empty = awaitEmpty(TimeUnit.MILLISECONDS.toNanos(grace.toMillis()));
         } finally {
             if (!empty) {
-                interruptAll(); // also if nobody waits any more because this thread was interrupted
+                interruptAll(); // also if this thread was interrupted and waits no more
             }
         }
         if (!empty) {

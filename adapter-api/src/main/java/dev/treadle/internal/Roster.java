@@ -137,7 +137,7 @@ public final class Roster<T> {
         return size;
     }
 
-    /** Whether nobody is there; a snapshot. */
+    /** Whether it has no element; a snapshot. */
     public boolean isEmpty() {
         for (int slot = 0; slot <= mask; slot++) {
             if (slots.get(slot) != null) {

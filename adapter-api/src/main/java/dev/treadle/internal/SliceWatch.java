@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Watches one greenlet for one slice that is too long, for tests. It ends with the first it finds.
  *
- * <p>No slice is taken for longer than it was: {@code since} is read after the first look that saw
- * the slice, and the time it is compared with before the look that saw it again.
+ * <p>The measured time of a slice is never too long: {@code since} is read after the first look
+ * that saw the slice, and the later time is read before the look that saw it again.
  */
 public final class SliceWatch implements AutoCloseable {
     private static final long SHORTEST_PERIOD = TimeUnit.MICROSECONDS.toNanos(200);

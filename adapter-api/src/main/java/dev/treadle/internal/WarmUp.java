@@ -77,7 +77,7 @@ final class WarmUp {
         begin(now);
     }
 
-    /** For the JVM that this runs in: it is cold at first, whatever it has done so far. */
+    /** For the JVM that this runs in: it counts as cold at first, even if it has run for long. */
     static WarmUp ofThisJvm() {
         return new WarmUp(Jvm.present(), System.nanoTime());
     }
@@ -99,7 +99,7 @@ final class WarmUp {
         hubsRan |= running;
         long lasted = now - begin;
         if (lasted >= 2 * WINDOW_NANOS) {
-            begin(now); // nobody has looked meanwhile: hubs slept
+            begin(now); // no look meanwhile: hubs slept
         } else if (lasted >= WINDOW_NANOS) {
             endWindow();
             begin(now);

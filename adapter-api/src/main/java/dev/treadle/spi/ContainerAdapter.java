@@ -14,8 +14,8 @@ public interface ContainerAdapter {
     String name();
 
     /**
-     * Whether this adapter can install workers in {@code container}. Must not throw, whatever it is
-     * given.
+     * Whether this adapter can install workers in {@code container}. Must not throw for any
+     * argument.
      *
      * @param container the object a host holds, such as a Tomcat or a Jetty {@code Server}
      */

@@ -1,2 +1,2 @@
-/** What is elsewhere in Boot 3. */
+/** Types with other packages in Boot 3. */
 package dev.treadle.it.users.v3;
