@@ -107,9 +107,9 @@ final class Connectors implements Container.Listener {
     }
 
     /**
-     * Closes the listening sockets: who connects from now on is refused by the kernel, and
-     * connections that are open stay open. Not Connector.shutdown, which also ends open connections
-     * after one idle second.
+     * Closes the listening sockets: the kernel refuses new connections from now on, and open
+     * connections stay open. Not Connector.shutdown, which also ends open connections after one
+     * idle second.
      */
     void closeListeningSockets() {
         for (Connector connector : server.getConnectors()) {

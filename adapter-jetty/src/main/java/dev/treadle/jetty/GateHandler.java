@@ -20,8 +20,8 @@ import java.lang.System.Logger.Level;
  * asynchronous and error dispatches of servlets stay inside their context. It parks the thread of
  * the request, which is one of the workers', while the request waits in line.
  *
- * <p>The permit comes back when Jetty completes the stream of the request, which it does once,
- * whatever happened: after the last byte of the answer, of asynchronous requests too, after an
+ * <p>The permit comes back when Jetty completes the stream of the request, which it does exactly
+ * once in all cases: after the last byte of the answer, of asynchronous requests too, after an
  * Error, when the client is gone, or when the connection has become a WebSocket.
  */
 final class GateHandler extends Handler.Wrapper {
@@ -37,7 +37,7 @@ final class GateHandler extends Handler.Wrapper {
         this.gate = workers.gate();
     }
 
-    /** Wraps whatever handler the server has, before it starts. */
+    /** Wraps the handler of the server before the server starts. */
     void putOutermost(Server server) {
         Handler outermost = server.getHandler();
         // it is there already if the last start or stop failed

@@ -42,25 +42,26 @@ import java.util.concurrent.locks.ReentrantLock;
  * </ul>
  *
  * <p><b>How such a request is ended.</b> At first it is failed, as Jetty does when a client is
- * gone: the listeners of the application hear of it. But a servlet context without an AsyncListener
- * ignores that (ServletChannelState.onError, 12.0.36 and 12.1.12). So at the next attempt but one
- * this takes the response away from the application: what that writes or completes from then on is
- * refused here. A request whose client has left is ended in the same two steps, without an answer.
+ * gone: the listeners of the application are told of it. But a servlet context without an
+ * AsyncListener ignores that (ServletChannelState.onError, 12.0.36 and 12.1.12). So at the next
+ * attempt but one this takes the response away from the application: what that writes or completes
+ * from then on is refused here. A request whose client has left is ended in the same two steps,
+ * without an answer.
  *
  * <p><b>How a wait is ended.</b> The request is failed as well. Jetty then lets the pending read or
  * write fail, and with it the future that a form or a multipart body is awaited by; what is read
  * later fails too. An answer that has not begun can still be written.
  *
- * <p><b>Who owns what.</b> {@code owner} goes from nobody to the application with its first write,
- * or to the gate; {@code done} once to true, by the application that completes or the gate that
- * takes over; both are written under the lock of this. An end runs under {@code alive}, which the
- * first end makes, and looks at {@code over} under it. The completion listener of the request sets
- * {@code over}, and after that takes {@code alive}, if there is one. Both are volatile, so of the
- * two one sees the other: no end runs when the listener returns, and Jetty goes on to the next
+ * <p><b>Ownership.</b> {@code owner} goes from {@code NOBODY} to the application with its first
+ * write, or to the gate; {@code done} once to true, by the application that completes or the gate
+ * that takes over; both are written under the lock of this. An end runs under {@code alive}, which
+ * the first end makes, and looks at {@code over} under it. The completion listener of the request
+ * sets {@code over}, and after that takes {@code alive}, if there is one. Both are volatile, so of
+ * the two one sees the other: no end runs when the listener returns, and Jetty goes on to the next
  * request of the connection.
  *
  * <p><b>Never the next request.</b> Servlet contexts keep their ServletChannel, and with it the
- * output stream the application has in hand, in the cache of the connection, for the next request.
+ * output stream that the application holds, in the cache of the connection, for the next request.
  * Of an interrupted request nothing is kept.
  */
 final class GatedExchange extends Response.Wrapper implements Callback, Permit.Ending {
@@ -86,7 +87,7 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         }
     }
 
-    /** The application hears that its client has left. Jetty writes no error page for it. */
+    /** The application is told that its client has left. Jetty writes no error page for it. */
     private static final class ClientLeftException extends Request.Handler.AbortException
             implements QuietException {
         private static final long serialVersionUID = 1L;
@@ -472,7 +473,7 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         }
     }
 
-    /** Ends the request without an answer: nobody would read it. */
+    /** Ends the request without an answer: no client would read it. */
     private void abort() {
         if (isFirstToComplete()) {
             synchronized (this) {

@@ -8,13 +8,13 @@ import org.eclipse.jetty.util.thread.Invocable;
 import java.util.function.Consumer;
 
 /**
- * An admitted request, as the handlers get it. It knows whether somebody waits for more of the
- * body, and lets the permit know of the threads that call the application back.
+ * An admitted request, as the handlers get it. It knows whether the application waits for more of
+ * the body, and tells the permit of the threads that call the application back.
  */
 final class GatedRequest extends Request.Wrapper {
     private final Permit permit;
 
-    /** Somebody has demanded content, and none has come. Written by one thread at a time. */
+    /** The application has demanded content, and none has come. Written by one thread at a time. */
     private volatile boolean waits;
 
     GatedRequest(Request request, Permit permit) {

@@ -164,7 +164,7 @@ final class Http2Sessions implements Http2 {
         }
     }
 
-    /** Nobody waits for its end: the connector ends what is left. */
+    /** No thread waits for its end: the connector ends the remaining sessions. */
     private static void goAway(Session session) {
         var unused = session.shutdown();
     }

@@ -20,18 +20,18 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
 /**
- * Nobody makes one: what a ServerConnector has for its selectors is an inner class for subclasses
- * only.
+ * This class has no instances. It exists because the class that a ServerConnector uses for its
+ * selectors is an inner class which only subclasses can extend.
  */
 abstract class HubConnector extends ServerConnector {
     private static final Logger LOG = System.getLogger("dev.treadle.jetty");
 
-    @SuppressWarnings("UnusedMethod") // that is what it is for
+    @SuppressWarnings("UnusedMethod") // it prevents instances
     private HubConnector(Server server) {
         super(server);
     }
 
-    /** Whether this is what Jetty makes by itself, and not something of a subclass. */
+    /** Whether this manager is Jetty's own, and not that of a subclass. */
     static boolean isJettys(SelectorManager manager) {
         return manager.getClass().equals(ServerConnectorManager.class);
     }

@@ -229,7 +229,8 @@ final class HubSelector extends ManagedSelector implements EventLoop {
                 return;
             }
             if (stopping && onOwnThread) {
-                // behind the poll: what closes the connections was submitted after the flag was set
+                // after the poll: the update that closes the connections was submitted after the
+                // flag was set
                 leaveHub();
             }
             try {
@@ -280,7 +281,7 @@ final class HubSelector extends ManagedSelector implements EventLoop {
                 keys.remove();
                 handOn(key, selectable);
             } else if (attachment == null) {
-                // not yet what it will be: Jetty attaches that before the next look, and it is
+                // not ready yet: Jetty attaches its object before the next select, and the key is
                 // selected again
                 keys.remove();
             }

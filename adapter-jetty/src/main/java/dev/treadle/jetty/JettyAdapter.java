@@ -26,7 +26,7 @@ public final class JettyAdapter implements ContainerAdapter {
         try {
             return container instanceof Server;
         } catch (NoClassDefFoundError absent) {
-            // this jar is there and Jetty is not: whatever the host holds, it is not a Jetty
+            // this jar is there and Jetty is not, so the host's container cannot be a Jetty
             return false;
         }
     }

@@ -23,8 +23,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * WebSocket messages run on the workers' threads; at most N requests are inside the handlers, those
  * over N wait in line or get 503; the accept backlog of connectors that set none is the workers';
  * and a stop lets those inside finish. The hubs of the model gevent are carried by the selectors of
- * the first ServerConnector, of which there is one for each hub then, whatever number was set.
- * Workers serve one server, and are closed after it has stopped.
+ * the first ServerConnector, which then has one selector for each hub, independent of the number
+ * that was set. Workers serve one server, and are closed after it has stopped.
  *
  * <p>Safe for any thread, as far as Jetty's own classes are.
  *

@@ -35,7 +35,7 @@ final class OwnAnswer {
             headers.put(HttpHeader.RETRY_AFTER, answer.retryAfterSeconds());
         }
         headers.put(HttpHeader.CONTENT_TYPE, "text/plain;charset=utf-8");
-        // A body that is not here yet cannot be skipped: Jetty closes the connection behind the
+        // A body that is not here yet cannot be skipped: Jetty closes the connection after the
         // answer, and the client is told.
         boolean bodySkipped = request.consumeAvailable();
         if (answer.close() || !bodySkipped) {

@@ -31,8 +31,8 @@ final class RequestClient implements ClientSocket {
     }
 
     /**
-     * Also if Jetty has closed the connection, for example because a write failed: it tells that to
-     * nobody who does not read or write just then.
+     * Also if Jetty has closed the connection, for example because a write failed: it reports that
+     * only to code that is reading or writing at that moment.
      */
     @Override
     public boolean isGone() {

@@ -35,7 +35,7 @@ final class ServerThreadPool {
     }
 
     /**
-     * @throws IllegalArgumentException if the pool will not do
+     * @throws IllegalArgumentException if the pool is not suitable
      */
     static ServerThreadPool of(Server server, Workers workers) {
         ThreadPool found = server.getThreadPool();

@@ -56,7 +56,7 @@ final class WorkersThreadPool extends QueuedThreadPool {
         this.tasks = new WorkerTasks(workers);
         setName("treadle-jetty");
         setVirtualThreadsExecutor(tasks);
-        // there may be a selector for each hub, and as much room beside those as ever
+        // there may be a selector for each hub, and the usual number of threads besides
         workers.hubLoops()
                 .ifPresent(hubs -> setMaxThreads(JETTY_DEFAULT_MAX_THREADS + hubs.count()));
     }

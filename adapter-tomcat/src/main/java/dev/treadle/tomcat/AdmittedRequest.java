@@ -100,8 +100,8 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
      * Whether Tomcat forgets this asynchronous request: one whose servlet threw after startAsync,
      * in its first run or in one after a dispatch, and that no listener has completed or
      * dispatched. There Tomcat 10.1.55 and 11.0.25 fail themselves ("Calling [asyncPostProcess()]
-     * is not valid for a request with Async state [MUST_ERROR]"), and nobody hears of that request
-     * again.
+     * is not valid for a request with Async state [MUST_ERROR]"), and no listener is called for
+     * that request again.
      */
     boolean isLost() {
         return (context == null || response.isError())
@@ -113,8 +113,9 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
     /** The request goes on without a thread; called after each of its threads. */
     void goesOn() {
         if (context == null) {
-            // From here on Tomcat calls onComplete whatever becomes of the request, and not before
-            // this thread has left the processor (AsyncStateMachine): the listener is not too late.
+            // From here on Tomcat calls onComplete for every outcome of the request, and not before
+            // this thread has left the processor (AsyncStateMachine). So the listener is not too
+            // late.
             AsyncContextImpl started = request.getAsyncContextInternal();
             started.addListener(this);
             context = started;

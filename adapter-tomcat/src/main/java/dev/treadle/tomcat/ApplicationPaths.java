@@ -51,7 +51,7 @@ final class ApplicationPaths implements ContainerListener {
         }
     }
 
-    /** One at a time, so that what is said last is what is there. */
+    /** One call at a time, so that the last call reports the current state. */
     private synchronized void tell(@Nullable Object leaves) {
         Set<String> paths = new HashSet<>();
         for (Engine engine : engines) {

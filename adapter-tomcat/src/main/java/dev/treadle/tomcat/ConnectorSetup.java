@@ -59,8 +59,8 @@ final class ConnectorSetup {
 
     /**
      * Makes room for N processors, and for the connections of N requests, of the line and of event
-     * streams; also while it runs. A limit of connections that somebody has set is kept: it may be
-     * there for the sake of memory.
+     * streams; also while it runs. A limit of connections that the user has set is kept: it may
+     * serve to limit memory.
      */
     static void makeRoom(Connector connector, UserLimits limits, WorkerSettings settings) {
         AbstractProtocol<?> protocol = requireSupported(connector);

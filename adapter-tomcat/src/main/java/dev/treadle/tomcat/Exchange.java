@@ -146,12 +146,12 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
     }
 
     /**
-     * Tomcat uses its objects for another request, now or later: the one before is over, whatever
-     * has become of it.
+     * Tomcat uses its objects for another request, now or later. So the former request is over,
+     * with any outcome.
      */
     void endFormer() {
         AdmittedRequest former = current;
-        if (former != null) { // it ended in a way of which Tomcat has told nobody
+        if (former != null) { // it ended without a call of any listener
             over(former);
         }
     }
@@ -257,10 +257,10 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
     }
 
     /**
-     * Whether Tomcat has ended the request, or will never end it, though nobody was told. The
-     * processor of a stream is not used again (StreamProcessor.recycle), so this stays true; that
-     * of a connection has Tomcat ask the {@link GatedAdapter} first. A reset that comes while an
-     * asynchronous request has no thread may have Tomcat forget the stream before it has run the
+     * Whether Tomcat has ended the request, or will never end it, without a call of any listener.
+     * The processor of a stream is not used again (StreamProcessor.recycle), so this stays true;
+     * that of a connection has Tomcat ask the {@link GatedAdapter} first. A reset that comes while
+     * an asynchronous request has no thread may have Tomcat forget the stream before it has run the
      * error: then no event reaches the request any more.
      */
     boolean isRecycled() {
@@ -447,7 +447,10 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
         }
     }
 
-    /** A connection that was opened since the stop began has not heard of it. */
+    /**
+     * The client of a connection that was opened since the stop began has not been told of the
+     * stop.
+     */
     private void sayGoodbyeIfStopping(AbstractProcessor to) {
         if (stream != null && !gate.ready() && !response.isCommitted()) {
             stream.sayGoodbye(to);
@@ -462,7 +465,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
     private void requirePlaceOfStream(AdmittedRequest now) {
         if (isEventStream() && !now.permit().becomesStream()) {
             now.answer();
-            now.permit().insist(); // if no thread runs for it, nobody else ends it
+            now.permit().insist(); // if no thread runs for it, no other code ends it
             throwAny(new ClientAbortException("too many event streams"));
         }
     }

@@ -70,8 +70,8 @@ final class GatedAdapter implements Adapter {
         if (exchange != null && !exchange.threadLeaves(served)) {
             exchange.unbind();
         }
-        // what the application has left behind is not for the next request: that of a pipeline
-        // runs on this very thread (AbstractProcessorLight.process, Http11Processor.service)
+        // an interrupt that the application has left must not reach the next request: a pipelined
+        // one runs on this very thread (AbstractProcessorLight.process, Http11Processor.service)
         Thread.interrupted();
     }
 

@@ -167,8 +167,8 @@ final class Http2Internals {
     }
 
     /**
-     * Whether the connection has forgotten a stream: Tomcat does nothing more for its request then,
-     * whatever happens to it (StreamProcessor.process returns at once, 10.1.55 and 11.0.25).
+     * Whether the connection has forgotten a stream: Tomcat then ignores all further events of its
+     * request (StreamProcessor.process returns at once, 10.1.55 and 11.0.25).
      */
     boolean isForgotten(AbstractProcessor processor, Object ofStream) {
         try {

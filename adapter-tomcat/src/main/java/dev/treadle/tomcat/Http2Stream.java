@@ -33,7 +33,7 @@ record Http2Stream(Object stream) {
         }
     }
 
-    /** Lets a body that nobody will read arrive. */
+    /** Lets a body arrive that no code will read. */
     void makeInputBuffer() {
         Http2Internals internals = Http2Internals.FOUND;
         if (internals != null) {

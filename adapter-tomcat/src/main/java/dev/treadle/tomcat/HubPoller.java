@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * ready. Tomcat's own code still handles each connection, at the same times as before. This class
  * replaces only the loop around it ({@code NioEndpoint.Poller.run}, 10.1.55 and 11.0.25).
  *
- * <p><b>Why it costs less</b>: no request is handed to another thread. And a connection whose
- * request is answered before the next select gets back the interest that Tomcat took from it before
- * the selector has looked, so the kernel never hears of either (EPollSelectorImpl compares).
+ * <p><b>Why it costs less</b>: no request is handed to another thread. And if a request is answered
+ * before the next select, its connection already has its interest back, which Tomcat had removed.
+ * So neither change reaches the kernel (EPollSelectorImpl compares).
  *
  * <p><b>Wake-ups</b>: {@code wakeupCounter} is -1 while this poller may wait; a thread that adds an
  * event then increments it to 0 and wakes the selector. The counter is reset before the events are

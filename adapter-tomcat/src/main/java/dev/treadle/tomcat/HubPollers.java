@@ -108,8 +108,8 @@ final class HubPollers {
     }
 
     /**
-     * Ends all pollers: Tomcat's own last, because its end is what the endpoint waits for before it
-     * takes apart what the others use too.
+     * Ends all pollers: Tomcat's own last, because the endpoint waits for its end before it closes
+     * resources which the others use too.
      */
     void destroy() {
         pollers.forEach(HubPoller::close);

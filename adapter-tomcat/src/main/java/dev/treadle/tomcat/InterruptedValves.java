@@ -28,7 +28,7 @@ final class InterruptedValves implements ContainerListener {
         }
     }
 
-    /** Tomcat tells of a new child before it starts it. */
+    /** Tomcat reports a new child before it starts the child. */
     @Override
     public void containerEvent(ContainerEvent event) {
         if (event.getType().equals(Container.ADD_CHILD_EVENT)

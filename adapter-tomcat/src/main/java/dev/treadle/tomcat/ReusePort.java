@@ -22,7 +22,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Makes the listening socket of an endpoint one beside which others may listen on the same port.
+ * Opens the listening socket of an endpoint so that other sockets may listen on the same port.
  * Tomcat has no setting for {@code SO_REUSEPORT}, and opens and binds its socket in one step. So
  * this binds the endpoint before Tomcat starts it, with the steps of {@code NioEndpoint.bind}
  * (10.1.55 and 11.0.25) and the option between; Tomcat then finds it bound. No final field is
@@ -45,7 +45,7 @@ final class ReusePort implements LifecycleListener {
         bound = constant(bindState.varType());
         setStopLatch = method("setStopLatch", CountDownLatch.class);
         initialiseSsl = method("initialiseSsl");
-        // each is used once, so that what does not work is found out before the start
+        // each is used once, so that one that does not work is detected before the start
         serverSocket.setVolatile(endpoint, serverSocket.getVolatile(endpoint));
         bindState.setVolatile(endpoint, bindState.getVolatile(endpoint));
         setStopLatch.invoke(endpoint, (Object) null);

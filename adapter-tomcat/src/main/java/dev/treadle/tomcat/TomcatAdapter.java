@@ -26,7 +26,7 @@ public final class TomcatAdapter implements ContainerAdapter {
         try {
             return container instanceof Tomcat || container instanceof Server;
         } catch (NoClassDefFoundError absent) {
-            // this jar is there and Tomcat is not: whatever the host holds, it is not a Tomcat
+            // this jar is there and Tomcat is not, so the host's container cannot be a Tomcat
             return false;
         }
     }

@@ -4,7 +4,7 @@ import org.apache.catalina.connector.Connector;
 import org.apache.coyote.AbstractProtocol;
 
 /**
- * Which limits of a connector somebody has set. Tomcat does not say whether a value is its own
+ * The limits of a connector that the user has set. Tomcat does not say whether a value is its own
  * default, so one that equals the default counts as not set.
  *
  * @param maxConnections whether {@code maxConnections} is set

@@ -90,7 +90,7 @@ final class AdmittedRequest extends RequestEnds
                 handler.executor().execute(permit::release);
             }
         } catch (RejectedExecutionException closed) {
-            // Only closed workers reject, and they admit nobody any more.
+            // Only closed workers reject, and they admit no more requests.
             IoUtils.safeClose(exchange.getConnection());
         }
     }
@@ -136,7 +136,7 @@ final class AdmittedRequest extends RequestEnds
 
     private void goesOnUnlessComplete() {
         if (exchange.isResponseComplete()) {
-            responseEnded(); // the exchange may not be complete, and tells nobody then
+            responseEnded(); // the exchange may not be complete, and then reports nothing
             return;
         }
         if (willBeEventStream()) {
@@ -204,7 +204,7 @@ final class AdmittedRequest extends RequestEnds
 
     /**
      * Ends the exchange while no thread runs for it. Nothing of it is used again for another
-     * request of the connection, which is closed behind the answer.
+     * request of the connection, which is closed after the answer.
      */
     @Override
     public void end() {
@@ -259,14 +259,14 @@ final class AdmittedRequest extends RequestEnds
         }
     }
 
-    /** Undertow ends the exchange, whatever it has left to do for that. */
+    /** Called when Undertow begins to end the exchange. */
     @Override
     public boolean handleDefaultResponse(HttpServerExchange ended) {
         ending = true;
         return false;
     }
 
-    /** Whether the application is through with the request, or nobody will come back to it. */
+    /** Whether the application has finished the request, or will not be called for it again. */
     boolean isEnding() {
         return ending;
     }
@@ -356,9 +356,9 @@ final class AdmittedRequest extends RequestEnds
 
     /**
      * The answer was closed before, and yet the exchange goes on: a reset came while its last
-     * thread left it to a listener, which Undertow then does not call. Or nobody has told the
-     * exchange that its answer is whole ({@link ParkingSink#flush}). All listeners run on the I/O
-     * thread, so that only one of them and this ends the exchange.
+     * thread left it to a listener, which Undertow then does not call. Or no code has told the
+     * exchange that its answer is complete ({@link ParkingSink#flush}). All listeners run on the
+     * I/O thread, so that only one of them and this ends the exchange.
      */
     private void endBehindAnswer() {
         try {

@@ -11,9 +11,9 @@ import java.util.WeakHashMap;
 /**
  * Tells the workers under which context paths there are applications. An Undertow does not know its
  * deployments: its root handler is any handler. So these are the deployments of the whole process,
- * whatever server they are behind, until they are collected. A request at another server's path
- * that the pattern of a setting fits passes or waits as if it were inside an application; it is
- * answered as ever.
+ * of all servers, until they are garbage-collected. If a request has a path of another server's
+ * deployment that fits the pattern of a setting, it passes or waits as if it were inside that
+ * application; its answer does not change.
  */
 final class ApplicationPaths implements AutoCloseable {
     // both guarded by the class

@@ -103,7 +103,7 @@ final class Arrival implements Runnable, GateListener, ClientSocket {
         GateAnswer answer = handler.workers().gate().answer(refusal.reason());
         if (exchange.isInIoThread()) {
             OwnAnswer.answer(exchange, answer);
-        } else { // a drain, or who looks after clients, refuses on its own thread
+        } else { // a drain, or the watch of clients, refuses on its own thread
             exchange.getIoThread().execute(() -> OwnAnswer.answer(exchange, answer));
         }
     }

@@ -121,7 +121,7 @@ record BuilderView(
                 options, directBuffers, bufferSize, http2, http2Streams, http2Window, readBuffers);
     }
 
-    /** Returns the accept backlog that somebody has set on the builder; null if nobody has. */
+    /** Returns the accept backlog that the user has set on the builder; null if it is not set. */
     static @Nullable Integer backlog(Undertow.Builder builder) {
         return required(builder, "socketOptions", OptionMap.Builder.class)
                 .getMap()

@@ -13,8 +13,7 @@ import java.nio.ByteBuffer;
 
 /**
  * Makes the threads of one exchange park while they wait for its client. Added before any other
- * wrapper, and so innermost: whatever Undertow or the application wrap around it still sees each
- * wait.
+ * wrapper, and so innermost: all wrappers of Undertow and the application still see each wait.
  */
 final class ClientWaits {
     private final SourceChannels sourceChannels;

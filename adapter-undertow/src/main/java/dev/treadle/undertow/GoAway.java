@@ -12,8 +12,9 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 
 /**
- * A GOAWAY frame without an error, behind which the connection goes on: {@code
- * Http2Channel.sendGoAway} (Undertow 2.3.26) closes it, and cuts the requests inside.
+ * A GOAWAY frame without an error, after which the connection goes on. {@code
+ * Http2Channel.sendGoAway} (Undertow 2.3.26) would close the connection and abort the requests
+ * inside.
  */
 final class GoAway extends Http2HeadersStreamSinkChannel {
     private static final int CONNECTION = 0;

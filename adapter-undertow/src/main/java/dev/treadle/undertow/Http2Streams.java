@@ -208,7 +208,7 @@ final class Http2Streams {
     /**
      * Ends the answer if its stream was reset while it is held: its listeners are called, a further
      * write fails, and a thread that waits for it is woken. One that is being sent is left alone,
-     * because the connection needs the rest of its frame; Undertow ends it behind that. One that is
+     * because the connection needs the rest of its frame; Undertow ends it after that. One that is
      * about to be held is found by a later call.
      *
      * <p>Not left to the I/O thread: a thread of the request that calls this then finds the answer

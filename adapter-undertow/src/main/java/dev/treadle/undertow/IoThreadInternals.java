@@ -119,10 +119,10 @@ final class IoThreadInternals {
     }
 
     /**
-     * Whether the task only holds the I/O thread up until another thread has registered a channel
-     * ({@code WorkerThread.SynchTask}), and can be left out: since JDK 11 a selector that selects
-     * is in nobody's way. On another thread it would wait for ever, because it is the I/O thread
-     * that is woken at its end.
+     * Whether the task only holds the I/O thread until another thread has registered a channel
+     * ({@code WorkerThread.SynchTask}). Such a task can be left out: since JDK 11 a thread can
+     * register a channel while the selector selects. On another thread the task would wait for
+     * ever, because it is the I/O thread that is woken at its end.
      */
     boolean isPauseOfTheIoThread(Runnable task) {
         return pauseType.isInstance(task);
@@ -130,7 +130,7 @@ final class IoThreadInternals {
 
     /**
      * Whether a task that was posted to the I/O thread may run on another one, while the I/O thread
-     * is held and does nothing: those that wake who waits for a client, XNIO's own for a
+     * is held and does nothing: those that wake a thread which waits for a client, XNIO's own for a
      * connection, and those of TLS, which go on with a handshake or hand on what is unwrapped
      * ({@link SslConduit}, 2.3.26, asks for its thread only to choose where the engine's tasks
      * run). All others may ask which thread they are on.
@@ -216,7 +216,10 @@ final class IoThreadInternals {
         }
     }
 
-    /** Says whether the thread that turns is about to wait, so that who posts a task wakes it. */
+    /**
+     * Says whether the thread that turns the loop is about to wait, so that a thread that posts a
+     * task wakes it.
+     */
     void polling(boolean now) {
         polling.setVolatile(thread, now);
     }

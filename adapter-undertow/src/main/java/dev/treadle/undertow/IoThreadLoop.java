@@ -25,11 +25,11 @@ import java.util.concurrent.TimeUnit;
  * this object, which the hub posts when it has something to run and the I/O thread has not.
  *
  * <p>XNIO runs all tasks before it looks at its connections again, and all of both before it looks
- * at its timers, those that tasks post included. So where more slices are left than the budget
- * allows, this looks at the connections itself ({@link #turn}), and is posted again behind the
- * tasks that wait; and now and then as a timer, for the sake of the other timers. Else greenlets
- * that never leave the hub without something to run would shut them out, and wait for ever for what
- * a task was to bring.
+ * at its timers, those that tasks post included. So if more slices are left than the budget allows,
+ * this object handles the connections itself ({@link #turn}), and is posted again after the waiting
+ * tasks. Now and then it is posted as a timer, so that the other timers run too. Otherwise
+ * greenlets that always leave the hub something to run would starve the connections and timers, and
+ * might wait for ever for a result of theirs.
  */
 final class IoThreadLoop implements EventLoop, Runnable {
     private static final Logger LOG = System.getLogger("dev.treadle.undertow");
@@ -87,7 +87,7 @@ final class IoThreadLoop implements EventLoop, Runnable {
     @Override
     public void run() {
         if (ended) {
-            return; // posted, or armed, before the end: the hub is somebody else's now
+            return; // posted, or armed, before the end: another thread has the hub now
         }
         carrier.awake();
         boolean wait = carrier.run();
@@ -238,7 +238,7 @@ final class IoThreadLoop implements EventLoop, Runnable {
         }
     }
 
-    /** As XNIO: who posts a task after {@code polling} is set wakes the selector. */
+    /** As in XNIO: a thread that posts a task after {@code polling} is set wakes the selector. */
     private void select(IoThreadInternals at) throws IOException {
         at.polling(true);
         try {
@@ -254,7 +254,7 @@ final class IoThreadLoop implements EventLoop, Runnable {
     }
 
     private void handOn(IoThreadInternals at) {
-        // whatever the last select said: tasks of XNIO select too, and leave what they find
+        // independent of the last select: tasks of XNIO select too, and leave the selected keys
         List<SelectionKey> keys = new ArrayList<>(at.selector().selectedKeys());
         at.selector().selectedKeys().clear();
         for (SelectionKey key : keys) {

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees the runs of a servlet application that Undertow starts for a request after the first:
- * asynchronous dispatches, {@code AsyncContext.start}, asynchronous listeners. They go past the
- * root handler, but through the thread setup actions of their deployment; an interrupt of the
- * request has to find their threads too.
+ * asynchronous dispatches, {@code AsyncContext.start}, asynchronous listeners. They bypass the root
+ * handler, but go through the thread setup actions of their deployment; an interrupt of the request
+ * has to find their threads too.
  *
  * <p>Undertow finds this by {@link java.util.ServiceLoader} for each deployment. It does nothing
  * for a request that did not come through a gate.

@@ -49,16 +49,15 @@ final class OwnAnswer {
         begin(exchange, answer);
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain");
         if (answer.close() || HttpContinue.requiresContinueResponse(exchange)) {
-            // A client that asked whether to send its body will not send it now, so there is no
-            // next request to be found
-            // behind it on this connection.
+            // A client that asked whether to send its body will not send it now, so no next request
+            // can be read from this connection.
             exchange.setPersistent(false);
         }
         exchange.getResponseSender().send(answer.words(), END);
     }
 
     /**
-     * Makes the answer that is about to begin this one, whatever the application has put into it.
+     * Replaces the application's answer, which is about to begin, by this one.
      *
      * @return its body
      */

@@ -18,10 +18,10 @@ import java.util.concurrent.locks.LockSupport;
  * block it in {@code Selector.select} ({@code NioSocketConduit.awaitReadable}, 3.8.16), which costs
  * two descriptors per thread and, on a virtual thread of JDK 21 to 23, holds the carrier.
  *
- * <p><b>Who does what.</b> The thread that waits touches neither conduit nor channel: it posts
- * tasks to the I/O thread and parks. Only the I/O thread starts and stops to listen, so that
- * conduits which are not safe for two threads ({@code SslConduit}, 2.3.26, keeps its flags in one
- * field that it updates by reading and writing) see one.
+ * <p><b>Threads.</b> The thread that waits uses neither conduit nor channel: it posts tasks to the
+ * I/O thread and parks. Only the I/O thread starts and stops to listen, so that conduits which are
+ * not safe for two threads ({@code SslConduit}, 2.3.26, keeps its flags in one field that it
+ * updates by reading and writing) see one.
  *
  * <p><b>No wake-up is lost</b>: {@code waiting} holds the thread before the task that listens is
  * posted, so every event finds it; {@code Waiter.woken} is set before the unpark and never taken

@@ -38,8 +38,8 @@ final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
     private @Nullable ChannelListener<ConduitStreamSinkChannel> closeListener;
 
     /**
-     * @param ends is told when the response is complete: the exchange tells nobody as long as it
-     *     has not read the request
+     * @param ends is told when the response is complete: the exchange itself does not report it as
+     *     long as it has not read the request
      */
     ParkingSink(
             StreamSinkConduit next,
@@ -69,7 +69,7 @@ final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
     }
 
     /**
-     * Flushes; the last flush of an answer once more if the exchange has not heard of it. On HTTP/2
+     * Flushes; repeats the last flush of an answer if the exchange has not noticed it. On HTTP/2
      * Undertow tells it in a flush that comes after the last frame has gone out, and does not if
      * the I/O thread says so in the middle of that flush (Http2DataStreamSinkChannel.flush looks at
      * {@code completionListenerReady} before it waits for the I/O thread, 2.3.26). An asynchronous
@@ -123,9 +123,9 @@ final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
     }
 
     /**
-     * Waits; on HTTP/2 no longer than {@link #LOOK_NANOS}, because Undertow does not tell of a
-     * reset while the answer is held. A return before the channel is writable is allowed: callers
-     * write, and wait again.
+     * Waits; on HTTP/2 no longer than {@link #LOOK_NANOS}, because Undertow does not report a reset
+     * while the answer is held. A return before the channel is writable is allowed: callers write,
+     * and wait again.
      */
     private boolean awaitClient(long nanos) throws IOException {
         if (!(exchange.getConnection() instanceof Http2ServerConnection stream)) {

@@ -81,7 +81,9 @@ final class ParkingSource extends AbstractStreamSourceConduit<StreamSourceCondui
         over();
     }
 
-    /** Lets each read find the end from now on: nobody waits for the rest of the body any more. */
+    /**
+     * Lets each read find the end from now on: no thread waits for the rest of the body any more.
+     */
     void giveUp() {
         mode = Mode.ENDED;
         over();
@@ -153,7 +155,8 @@ final class ParkingSource extends AbstractStreamSourceConduit<StreamSourceCondui
         } catch (InterruptedIOException interrupted) {
             if (request.isOverdue()) {
                 mode = Mode.FAILED;
-                // whatever the application makes of the failure: a part must not look whole
+                // even if the application handles the failure: a partial answer must not look
+                // complete
                 request.cutIfInterrupted();
             }
             throw interrupted;
@@ -174,7 +177,7 @@ final class ParkingSource extends AbstractStreamSourceConduit<StreamSourceCondui
         }
     }
 
-    /** A stream would be reset now, before its answer. {@link RestOfBody} sees to the rest. */
+    /** A stream would be reset now, before its answer. {@link RestOfBody} reads the rest later. */
     private boolean isDrainedLater() {
         return mode == Mode.OPEN
                 ? leftUnread

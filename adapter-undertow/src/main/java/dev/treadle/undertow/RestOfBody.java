@@ -6,7 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The rest of a request's body behind a complete response, which holds no place any more. Undertow
+ * The rest of a request's body after a complete response. It holds no place any more. Undertow
  * reads on and drops it, so that the connection can be used again; but if the client has not sent
  * all of it after {@value #LONGEST_SECONDS} s, the connection is closed (HTTP/2: the stream is
  * reset). Not at once: a client whose connection is reset may lose the response.

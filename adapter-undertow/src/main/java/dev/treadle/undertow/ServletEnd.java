@@ -41,9 +41,9 @@ final class ServletEnd {
     }
 
     /**
-     * Ends it for a client that has left, as a failed write would: listeners hear of an error.
+     * Ends it for a client that has left, as a failed write would: listeners are told of an error.
      *
-     * @param keep whether the connection goes on behind it
+     * @param keep whether the connection goes on after it
      * @return false if the exchange is none of a servlet's, or none of an asynchronous request
      */
     static boolean abandon(HttpServerExchange exchange, boolean keep) {

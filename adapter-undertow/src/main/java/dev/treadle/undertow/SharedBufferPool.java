@@ -15,11 +15,11 @@ import java.util.concurrent.atomic.AtomicReference;
  * buffers with each thread that ends: those in its cache per thread, and, when that is off, those
  * it frees, because {@code DirectByteBufferDeallocator.free} frees a buffer 100 ms late and only
  * when the <em>same</em> thread frees another. It also takes one lock for all threads on each free,
- * whatever its settings.
+ * with any settings.
  *
- * <p>Idle buffers wait in a lock-free queue; what does not fit is left to the garbage collector,
- * and so is all after the close: Undertow tidies up behind the last request of all too. Safe for
- * any thread.
+ * <p>Idle buffers wait in a lock-free queue; buffers that do not fit are left to the garbage
+ * collector. So are all buffers after the close, because Undertow frees buffers even after the last
+ * request. Safe for any thread.
  */
 final class SharedBufferPool implements ByteBufferPool, AutoCloseable {
     /** 128 MiB of Undertow's usual 16 KiB buffers. */

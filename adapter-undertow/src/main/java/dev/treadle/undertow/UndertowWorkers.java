@@ -43,7 +43,7 @@ import java.util.concurrent.ExecutorService;
  * worker is taken. A request that waits in line holds no thread.
  *
  * <p><b>Context paths</b>: the path patterns of the settings are compared with the path inside a
- * deployment, too. Undertow tells of each deployment whose class loader sees this adapter ({@link
+ * deployment, too. Undertow reports each deployment whose class loader sees this adapter ({@link
  * DeploymentExtension}); a handler that serves an application without a deployment has no context
  * path.
  *
@@ -194,7 +194,7 @@ public final class UndertowWorkers {
         }
     }
 
-    /** A backlog that somebody has set on the builder is kept, unless the settings name one. */
+    /** A backlog that the user has set on the builder is kept, unless the settings name one. */
     private static int backlog(Undertow.Builder builder, WorkerSettings settings) {
         Integer users = BuilderView.backlog(builder);
         return users == null || settings.sources().containsKey(Setting.LISTEN)
