@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The kernel cuts an accept backlog to its own limit without a word; somebody who asked for more is
- * to know.
+ * The kernel silently cuts an accept backlog to its own limit. A user who asked for more gets a
+ * warning.
  */
 final class Backlog {
     private static final Path KERNEL_LIMIT = Path.of("/proc/sys/net/core/somaxconn");
 
     private Backlog() {}
 
-    /** Returns a warning if a backlog that somebody set is more than the kernel takes. */
+    /** Returns a warning if a backlog that the user set is more than the kernel takes. */
     static Optional<String> warning(WorkerSettings settings) {
         String origin = settings.sources().get(Setting.LISTEN);
         if (origin == null || !Files.isReadable(KERNEL_LIMIT)) {

@@ -42,7 +42,7 @@ final class LauncherLog {
     private static final String JASPER_SCHEMAS =
             "org.apache.tomcat.util.descriptor.DigesterFactory";
 
-    /** java.util.logging forgets the level of a logger that nobody holds. */
+    /** java.util.logging forgets the level of a logger without a strong reference. */
     private final List<Logger> levelled = new ArrayList<>();
 
     private final HoldingHandler handler;

@@ -89,7 +89,7 @@ final class ProbeServer implements AutoCloseable {
      *
      * @param answers from the path of a request, without its query, to the answer; called from
      *     several threads at once
-     * @throws IOException if nobody can listen there
+     * @throws IOException if it cannot listen there
      */
     static ProbeServer start(InetSocketAddress address, Function<String, Answer> answers)
             throws IOException {
@@ -112,7 +112,7 @@ final class ProbeServer implements AutoCloseable {
             try {
                 take(listening.accept());
             } catch (IOException | RuntimeException | Error failed) {
-                // whatever it is: without this thread nobody answers a probe any more
+                // any error: without this thread no probe is answered any more
                 if (!listening.isClosed()) {
                     LOG.log(Level.WARNING, "stats: a connection could not be served", failed);
                     pause();
@@ -129,7 +129,7 @@ final class ProbeServer implements AutoCloseable {
         try {
             Thread.sleep(ACCEPT_PAUSE);
         } catch (InterruptedException unasked) {
-            // nobody interrupts this thread: the loop looks whether the server is closed
+            // no code interrupts this thread; the loop checks whether the server is closed
             LOG.log(Level.DEBUG, "stats: interrupted", unasked);
         }
     }

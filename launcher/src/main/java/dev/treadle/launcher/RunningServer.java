@@ -79,7 +79,7 @@ final class RunningServer {
         }
     }
 
-    /** Nobody has to hear of this stop, so it has no delay. */
+    /** No load balancer has to be told of this stop, so it has no delay. */
     private static void takeNoRequests(Workers workers) {
         try {
             workers.drain(Duration.ZERO);

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
  *
  * <ul>
  *   <li>SIGTERM and SIGINT: the server drains, and then the JVM exits with 0.
- *   <li>{@code System.exit(n)} in the application: the JVM runs all hooks at once. One of them is
- *       from here and drains, beside those of the application. The exit code is n.
+ *   <li>{@code System.exit(n)} in the application: the JVM runs all hooks at once. One of them
+ *       comes from this class and drains; the others are the application's. The exit code is n.
  * </ul>
  */
 final class ServerEnd {
@@ -69,7 +69,7 @@ final class ServerEnd {
         } catch (InterruptedException interrupted) {
             LOG.log(Level.ERROR, "the drain was interrupted", interrupted);
         } catch (Throwable failed) {
-            // whatever it is: the process was told to end
+            // after any error: the process was told to end
             LOG.log(Level.ERROR, "the drain failed", failed);
         }
         System.exit(exitCode);

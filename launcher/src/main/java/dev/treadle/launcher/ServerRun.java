@@ -92,8 +92,8 @@ final class ServerRun {
     }
 
     /**
-     * A daemon that has no file to read again goes on at SIGHUP. Where the signal is ignored, or
-     * cannot be handled, nothing was asked for that is not to be had.
+     * A daemon that has no file to read again goes on at SIGHUP. If the signal is ignored, or
+     * cannot be handled, no requested feature is missing.
      */
     private static void nothingToRead() {
         warn(

@@ -8,8 +8,8 @@ import java.lang.reflect.InvocationTargetException;
 
 /**
  * Signals of the operating system. The JDK has no exported API for them; {@code sun.misc.Signal} of
- * the module jdk.unsupported is what stays until there is one (JEP 260), and is reached by its name
- * because javac warns of it in a way that cannot be turned off.
+ * the module jdk.unsupported stays until there is one (JEP 260). It is used by reflection, because
+ * javac gives a warning for it that cannot be turned off.
  */
 final class Signals {
     private Signals() {}
@@ -20,7 +20,9 @@ final class Signals {
         HANDLED,
         /** The process was started with the signal ignored, and a JVM leaves that as it is. */
         IGNORED,
-        /** This JVM hands the signal to nobody: it was started with -Xrs, or lacks the module. */
+        /**
+         * This JVM passes the signal to no handler: it was started with -Xrs, or lacks the module.
+         */
         UNAVAILABLE
     }
 

@@ -33,9 +33,9 @@ final class StatsServer implements AutoCloseable {
     }
 
     /**
-     * Starts it. Until it is told of workers it answers 503: the server starts.
+     * Starts it. Until it has workers it answers 503, because the server is still starting.
      *
-     * @throws StartFailedException if nobody can listen there
+     * @throws StartFailedException if it cannot listen there
      */
     static StatsServer start(HttpAddress address) {
         AtomicReference<@Nullable Workers> told = new AtomicReference<>();
@@ -61,7 +61,7 @@ final class StatsServer implements AutoCloseable {
         return address.url("http", server.port());
     }
 
-    /** From now on it tells of these. */
+    /** From now on it reports these. */
     void tellOf(Workers workers) {
         told.set(workers);
     }

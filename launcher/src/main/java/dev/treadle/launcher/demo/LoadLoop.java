@@ -36,8 +36,8 @@ final class LoadLoop {
     private @Nullable String firstProblem;
 
     /**
-     * @param patience after that long without any sign of the server the rest of the requests has
-     *     failed
+     * @param patience after this time without any response of the server, the remaining requests
+     *     count as failed
      * @param progress is told now and then how many requests are over
      */
     LoadLoop(InetSocketAddress server, int requests, Duration patience, IntConsumer progress) {

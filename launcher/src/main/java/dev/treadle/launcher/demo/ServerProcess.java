@@ -67,8 +67,8 @@ final class ServerProcess implements AutoCloseable {
                         "--" + cell.model().word(),
                         String.valueOf(plan.concurrency())));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
-        // the experiment is the same on every machine: what somebody set for their own servers is
-        // not for these
+        // the experiment is the same on every machine: settings for the user's own servers do not
+        // apply to these
         builder.environment().keySet().removeIf(name -> name.startsWith("TREADLE_"));
         return new ServerProcess(builder.start(), errors);
     }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The containers the launcher brings, and where it finds them: {@code lib/NAME/*.jar} beside its
+ * The containers the launcher brings, and where it finds them: {@code lib/NAME/*.jar} next to its
  * own jar.
  */
 public enum ContainerKind {

@@ -29,7 +29,7 @@ import javax.net.ssl.SSLContext;
 
 /**
  * The certificate chain and the private key of a server, from PEM files. All containers get it from
- * here, so the same files work on each of them, and what was checked is what is used. Immutable.
+ * here, so the same files work on each of them, and the checked files are those in use. Immutable.
  */
 public final class TlsIdentity {
     /** The versions of TLS that a server speaks: the older ones are broken (RFC 8996). */

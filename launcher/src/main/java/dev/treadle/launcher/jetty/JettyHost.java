@@ -53,9 +53,8 @@ public final class JettyHost implements ContainerHost {
             made.addConnector(connector);
         }
         made.setHandler(handler(site));
-        // an application with a login must start here as it does on Tomcat, where nobody can log in
-        // either until there are
-        // users; without any login service Jetty refuses it
+        // an application with a login must start here as it does on Tomcat. There too no user can
+        // log in until users are defined. Without any login service Jetty refuses the application
         HashLoginService nobody = new HashLoginService("treadle");
         nobody.setUserStore(new UserStore());
         made.addBean(nobody);
@@ -93,8 +92,8 @@ public final class JettyHost implements ContainerHost {
     private static ServerConnector tlsConnector(
             Server server, HttpConfiguration configuration, Listener.Tls tls) {
         SecureRequestCustomizer secure = new SecureRequestCustomizer();
-        // there is one certificate, for whatever name a client has come by, as on the other
-        // containers; whether it fits is for the client to check
+        // one certificate serves all host names, as on the other containers; the client checks
+        // whether it fits
         secure.setSniHostCheck(false);
         configuration.addCustomizer(secure);
         SslContextFactory.Server context = new SslContextFactory.Server();

@@ -1,6 +1,5 @@
 /**
- * Jetty behind {@link dev.treadle.launcher.host.ContainerHost}; loaded with Jetty's own class
- * loader.
+ * Jetty as a {@link dev.treadle.launcher.host.ContainerHost}; loaded with Jetty's own class loader.
  */
 @NullMarked
 package dev.treadle.launcher.jetty;

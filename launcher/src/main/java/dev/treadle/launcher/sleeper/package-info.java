@@ -1,6 +1,6 @@
 /**
  * Classes that use the servlet API: the demo's servlet, which sleeps, and the defaults for JSPs.
- * They are packed beside each container, whose servlet API they are loaded with.
+ * They are packed next to each container, and loaded with its servlet API.
  */
 @NullMarked
 package dev.treadle.launcher.sleeper;

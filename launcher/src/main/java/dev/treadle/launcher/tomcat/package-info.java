@@ -1,5 +1,5 @@
 /**
- * Tomcat behind {@link dev.treadle.launcher.host.ContainerHost}; loaded with Tomcat's own class
+ * Tomcat as a {@link dev.treadle.launcher.host.ContainerHost}; loaded with Tomcat's own class
  * loader.
  */
 @NullMarked

@@ -1,5 +1,5 @@
 /**
- * Undertow behind {@link dev.treadle.launcher.host.ContainerHost}; loaded with Undertow's own class
+ * Undertow as a {@link dev.treadle.launcher.host.ContainerHost}; loaded with Undertow's own class
  * loader.
  */
 @NullMarked

@@ -76,7 +76,7 @@ final class BootSettings {
                 .toList();
     }
 
-    /** Returns all settings that are there, of whatever source. */
+    /** Returns all settings that are set, from all sources. */
     static List<Setting> present(Environment environment) {
         return Arrays.stream(Setting.values())
                 .filter(setting -> of(environment, name(setting)).isPresent())
@@ -177,7 +177,7 @@ final class BootSettings {
 
     /**
      * Returns {@code treadle.limits}, a map, merged over all sources as Boot does it with maps,
-     * behind those of {@code treadle.limit}; empty if there is no such map.
+     * after those of {@code treadle.limit}; empty if there is no such map.
      */
     private Map<Setting, String> limits(String limit) {
         Map<String, String> limits =

@@ -23,9 +23,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The names below {@code treadle.} that there are. Another one is a typing error, and its setting
- * would be missing in silence. Names are relaxed as Boot has it: {@code treadle.queueTimeout},
- * {@code TREADLE_QUEUETIMEOUT}.
+ * The names below {@code treadle.} that there are. Another name is a typing error, and its setting
+ * would silently be missing. Names are relaxed as Boot has it: {@code treadle.queueTimeout}, {@code
+ * TREADLE_QUEUETIMEOUT}.
  */
 final class KnownNames {
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("treadle");
@@ -39,7 +39,7 @@ final class KnownNames {
     private static final Set<String> UNIFORM =
             words().map(word -> word.replace("-", "")).collect(Collectors.toUnmodifiableSet());
 
-    /** A variable may have the index of one entry of a list behind its name. */
+    /** A variable may have the index of one entry of a list after its name. */
     private static final Pattern INDEXED = Pattern.compile("(.*?)(_\\d+_?)?");
 
     private KnownNames() {}

@@ -29,7 +29,10 @@ final class ShutdownLog implements Filter {
                     "dev.treadle.undertow",
                     "dev.treadle.workers");
 
-    /** Held, because java.util.logging forgets loggers that nobody holds, with their filters. */
+    /**
+     * Kept here, because java.util.logging forgets loggers without a strong reference, with their
+     * filters.
+     */
     private static final List<Logger> LOGGERS = NAMES.stream().map(Logger::getLogger).toList();
 
     private final List<Handler> handlers;

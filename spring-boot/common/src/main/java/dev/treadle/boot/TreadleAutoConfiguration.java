@@ -92,7 +92,7 @@ public class TreadleAutoConfiguration {
     /**
      * Where the servlet context is there before any web server, Boot starts none: in a test with a
      * mock of it, or in a container that Boot does not start. No request runs on the workers there.
-     * Code may ask them for limits all the same, for which no hubs have to be had.
+     * Code may still ask them for limits, which need no hubs.
      */
     private static WorkerSettings withoutHubs(WorkerSettings settings) {
         return settings.model() == WorkerModel.GEVENT
@@ -108,8 +108,8 @@ public class TreadleAutoConfiguration {
 
     /**
      * Unless {@code treadle.drain} says otherwise, a stop is as patient as the application's own
-     * timeout of a phase. Where nobody has set that either, Treadle's default holds: it is less
-     * than Boot's 30 s, after which Kubernetes kills the process.
+     * timeout of a phase. If that is not set either, Treadle's default holds: it is less than
+     * Boot's 30 s, after which Kubernetes kills the process.
      */
     private static Map<Setting, String> drain(Environment environment) {
         if (!isGraceful(environment)) {

@@ -81,7 +81,7 @@ public final class TreadleFlags
                 .findFirst();
     }
 
-    /** Returns the models that are named, each with what stands behind it, or the empty string. */
+    /** Returns the models that are named, each with its value, or the empty string. */
     static Map<Setting, String> parse(String[] arguments) {
         Map<Setting, String> found = new LinkedHashMap<>();
         for (int i = 0; i < arguments.length; i++) {

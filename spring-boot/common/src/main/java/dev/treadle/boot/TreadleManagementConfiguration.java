@@ -9,8 +9,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * The beans that the endpoint needs beside itself where it is served: in the application's own
- * context, or in that of the management port.
+ * The further beans that the endpoint needs where it is served: in the application's own context,
+ * or in that of the management port.
  *
  * @since 0.2.0
  */

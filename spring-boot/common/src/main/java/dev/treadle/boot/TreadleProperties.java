@@ -29,7 +29,7 @@ public class TreadleProperties {
     /**
      * For Spring Boot.
      *
-     * @param enabled false: the application runs as without Treadle, whatever else is set
+     * @param enabled false: the application runs as without Treadle, with any other settings
      */
     public void setEnabled(boolean enabled) {
         this.enabled = enabled;

@@ -36,7 +36,7 @@ final class UnservedPatterns {
     /**
      * Returns a warning for each of them.
      *
-     * @param own priority paths that nobody has set, of which there is nothing to warn
+     * @param own priority paths that the user has not set, which need no warning
      */
     List<String> warnings(WorkerSettings settings, Collection<String> own) {
         List<String> warnings = new ArrayList<>();

@@ -11,7 +11,7 @@ import java.util.Map;
  * How the workers are, for the health indicator of either line of Boot: its classes have moved.
  *
  * @param status the code of a status of Boot's
- * @param details for who may see them
+ * @param details for users who may see them
  * @since 0.2.0
  */
 public record WorkersHealth(String status, Map<String, Object> details) {

@@ -73,8 +73,8 @@ public class UndertowConfiguration {
         }
 
         /**
-         * The one that Boot sets with {@code spring.threads.virtual.enabled} is taken out again;
-         * another would take requests past the workers in silence.
+         * The one that Boot sets with {@code spring.threads.virtual.enabled} is removed again;
+         * another one would silently run requests outside the workers.
          */
         private static @Nullable Executor requireBoots(String name, @Nullable Executor found) {
             if (found != null && !(found instanceof VirtualThreadTaskExecutor)) {

@@ -28,8 +28,8 @@ public class JettyConfiguration {
     public JettyConfiguration() {}
 
     /**
-     * In the place of whatever thread pool was set: with virtual threads that is Jetty's bounded
-     * pool for the whole server, whose requests may wait for each other.
+     * Replaces any thread pool that was set. With virtual threads that is Jetty's bounded pool for
+     * the whole server, whose requests may wait for each other.
      */
     @Bean
     LastCustomizer<JettyServletWebServerFactory> treadleJetty(Workers workers) {
