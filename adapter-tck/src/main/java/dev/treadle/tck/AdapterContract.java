@@ -41,9 +41,9 @@ public abstract class AdapterContract implements GateContract {
      * Makes a server of the container under test, not started, with {@code workers} installed
      * through the adapter and {@code application} deployed at its context path with its error
      * pages, its WebSocket endpoint, sessions, and asynchronous support. It MUST listen on
-     * 127.0.0.1 and a free port, and speak {@link #protocol()} there: HTTP/1.1 always, HTTP/2
-     * beside it by prior knowledge, or over TLS by ALPN with the certificate of {@link Tls}. It
-     * MUST NOT set what the adapter is to set.
+     * 127.0.0.1 and a free port, and speak {@link #protocol()} there: HTTP/1.1 always, and HTTP/2
+     * by prior knowledge, or over TLS by ALPN with the certificate of {@link Tls}. It MUST NOT set
+     * what the adapter is to set.
      */
     protected abstract TckServer newServer(Workers workers, TckApplication application)
             throws Exception;

@@ -134,7 +134,7 @@ public interface AsyncContract extends GateContract {
         }
     }
 
-    /** Nobody completes the request, it has no timeout, and no thread looks after it. */
+    /** No code completes the request, it has no timeout, and no thread runs for it. */
     @EachModel
     default void anIdleAsyncRequestEndsWhenItsClientClosesTheConnection(WorkerModel model)
             throws Exception {
@@ -161,7 +161,7 @@ public interface AsyncContract extends GateContract {
         return client;
     }
 
-    /** The listener of the application hears of it, and the place is free. */
+    /** The listener of the application is called, and the place is free. */
     static void assertIdleRequestEnds(TckRun run) throws Exception {
         run.untilNoted("error");
         PermitContract.assertServesOn(run);

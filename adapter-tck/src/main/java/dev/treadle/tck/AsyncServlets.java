@@ -100,7 +100,8 @@ final class AsyncServlets {
                             try {
                                 action.run();
                             } catch (IllegalStateException endedMeanwhile) {
-                                // an uncaught exception would fail whatever waits at the moment
+                                // an uncaught exception would fail any test code that waits at that
+                                // moment
                             }
                         },
                         ELSEWHERE);

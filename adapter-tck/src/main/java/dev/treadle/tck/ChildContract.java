@@ -23,7 +23,7 @@ public interface ChildContract extends GateContract {
 
     /**
      * Several requests at once, each with children of its own: those of one request are on one hub,
-     * whatever the others do.
+     * independent of the others.
      */
     @ParameterizedTest(name = "{0} hubs")
     @ValueSource(ints = {1, 2})

@@ -46,8 +46,8 @@ final class ChildServlets {
     }
 
     /**
-     * Has children of the kind that the parameter names count together, and answers with what came
-     * of it: {@code plain atomic carriers}.
+     * Has children of the kind that the parameter names count together, and answers with the
+     * results: {@code plain atomic carriers}.
      */
     private static void children(HttpServletRequest request, HttpServletResponse response)
             throws Exception {
@@ -93,7 +93,7 @@ final class ChildServlets {
 
     /**
      * Returns the name of the platform thread that carries the current thread, itself if it is one;
-     * a virtual thread shows it behind the at sign.
+     * a virtual thread shows it after the at sign.
      */
     static String carrier() {
         Thread thread = Thread.currentThread();

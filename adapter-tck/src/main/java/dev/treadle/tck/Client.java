@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * A client of the server under test that has one exchange at a time, whatever the protocol: what is
- * sent when, how slowly the answer is read, and how the client leaves. Not for several threads.
+ * A client of the server under test that has one exchange at a time, over any protocol. The test
+ * decides when it sends, how slowly it reads the answer, and how it leaves. Not for several
+ * threads.
  *
  * <p>A read waits for at most 60 s and then throws {@link java.net.SocketTimeoutException}. An
  * answer that is cut off is a {@link CutOffException}, never a short body.

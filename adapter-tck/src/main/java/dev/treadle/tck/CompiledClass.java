@@ -13,8 +13,8 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
 /**
- * A class of an application that nobody else has: compiled when it is asked for, and loaded by a
- * class loader of its own. It runs what it is given in its method {@code compile}.
+ * A class of one application only: compiled on demand, and loaded by a class loader of its own. It
+ * runs what it is given in its method {@code compile}.
  */
 final class CompiledClass {
     /** A value that threads inherit, unless who makes them takes care. */

@@ -94,7 +94,7 @@ public interface ContextPathContract extends GateContract {
         assertThat(run.connect().get(CONTEXT + "/-/ready").text()).contains("ready");
     }
 
-    /** The application is told of it where it looks: in the log of the start. */
+    /** The message is in the log of the start, where users look for it. */
     @EachModel
     default void aPatternThatCanMatchNothingIsAWarning(WorkerModel model) throws Exception {
         TckRun run =

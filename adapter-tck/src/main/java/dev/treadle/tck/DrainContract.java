@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A stop says that it comes, and cuts nobody off within the grace. */
+/** A stop announces itself, and aborts no request within the grace. */
 @SameWithoutLoops
 public interface DrainContract extends GateContract {
     /** The grace in the tests of requests that outlast it. */

@@ -50,7 +50,7 @@ public interface GeventSoak extends GateContract {
     @Timeout(value = 12, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     default void underRandomLoadAPlainStaticIntLosesNoUpdate() throws Exception {
         Duration duration = Duration.ofSeconds(Long.getLong("treadle.soak.seconds", 600));
-        // without retake: two greenlets of one hub may run at once behind one
+        // without retake: after a retake two greenlets of one hub may run at once
         TckRun run =
                 start(
                         WorkerSettings.builder()
@@ -89,7 +89,7 @@ public interface GeventSoak extends GateContract {
 
     /**
      * 200 requests at once for a handler of one second, ten at a time, from clients who give up
-     * after two seconds: what is begun after that is work for nobody, and there may be none of it.
+     * after two seconds. A request that is begun after that is wasted work, and there must be none.
      */
     @EachModel
     default void inAnAvalancheNothingIsDoneForThoseWhoLeft(WorkerModel model) throws Exception {

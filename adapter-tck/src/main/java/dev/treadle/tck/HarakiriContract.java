@@ -82,7 +82,7 @@ public interface HarakiriContract extends GateContract {
     }
 
     /**
-     * An interrupt would leave a page half made, for everybody who asks for it. The class is one of
+     * An interrupt would leave a page half compiled, for all later requests. The class is one of
      * the same name as Jasper's.
      */
     @EachModel
@@ -194,7 +194,7 @@ public interface HarakiriContract extends GateContract {
         run.untilIdle();
     }
 
-    /** A body stalls behind an answer that has begun; the application swallows the failure. */
+    /** A body stalls after the answer has begun; the application ignores the failure. */
     @EachModel
     default void anAnswerThatHasBegunIsCutOffBesideAStalledBody(WorkerModel model)
             throws Exception {
@@ -252,7 +252,10 @@ public interface HarakiriContract extends GateContract {
         completeLate(run);
     }
 
-    /** The application writes and completes after its request was ended: nobody else may see it. */
+    /**
+     * The application writes and completes after its request was ended: no other request may see
+     * it.
+     */
     private static void completeLate(TckRun run) throws Exception {
         Client client = run.connect();
         assertThat(client.get("/hello").text()).isEqualTo("hello");
@@ -336,7 +339,9 @@ public interface HarakiriContract extends GateContract {
         assertPlaceIsBack(run, start);
     }
 
-    /** Sends a byte again and again, until there is an answer or nobody takes them. */
+    /**
+     * Sends a byte again and again, until there is an answer or the bytes are not taken any more.
+     */
     private static void trickle(Client client, CompletableFuture<Client.Answer> answer)
             throws InterruptedException {
         for (int sent = 0; sent < 999 && !answer.isDone(); sent++) {

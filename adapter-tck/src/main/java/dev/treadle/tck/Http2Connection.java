@@ -607,7 +607,8 @@ public final class Http2Connection implements AutoCloseable {
             boolean ends = frame.isFlagSet(FrameFlag.END_STREAM);
             boolean[] wanted = {false};
             stream(frame, stream -> wanted[0] = stream.dataCame(bytes, ends));
-            // what nobody will read is granted again at once, else the connection runs dry
+            // window for bytes that no code will read is granted again at once, else the window of
+            // the connection is used up
             int unread = wanted[0] ? frame.getLength() - bytes.length : frame.getLength();
             grantConnection(unread);
         }

@@ -24,7 +24,7 @@ public interface Http2Contract extends GateContract {
     /** How many bytes a body has in {@link #bodiesOfWaitingStreamsDoNotBlockThoseInside}. */
     int BODY = 300_000;
 
-    /** How long an impatient test may wait in line: nobody is to wait in vain. */
+    /** The time in line for tests with short timeouts: no request must wait in vain. */
     Duration PATIENT = Duration.ofSeconds(60);
 
     /**

@@ -47,7 +47,7 @@ public final class Http2Stream {
     /** How many bytes of the first piece the test has taken. */
     private int offset;
 
-    /** Bytes that the test has taken and the server has not been told of. */
+    /** Bytes that the test has taken and that the server does not know of yet. */
     private int dueGrant;
 
     private @Nullable Map<String, String> headers;
@@ -228,7 +228,7 @@ public final class Http2Stream {
             read.put(header.getName().toLowerCase(Locale.ROOT), header.getValue());
         }
         String word = read.get(":status");
-        // neither what precedes the answer (1xx) nor the trailers behind it
+        // neither the informational answers before it (1xx) nor the trailers after it
         if (word != null && !word.startsWith("1")) {
             status = Integer.parseInt(word);
             headers = read;

@@ -13,7 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 
 import javax.management.ObjectName;
 
-/** Start, stop and what becomes of the requests inside. */
+/** Start, stop and the outcome of the requests inside. */
 public interface LifecycleContract extends GateContract {
     /** It stays the same after an update; a second server of the JVM has a number. */
     @EachModel

@@ -86,7 +86,7 @@ public final class Probe {
         destroyed.incrementAndGet();
     }
 
-    /** Returns how often a {@code ServletRequestListener} heard that a request is destroyed. */
+    /** Returns how often a {@code ServletRequestListener} was told that a request is destroyed. */
     public int destroyed() {
         return destroyed.get();
     }

@@ -185,8 +185,8 @@ public final class RawClient implements Client {
     }
 
     /**
-     * Reads up to {@code max} raw bytes, whatever they mean; returns how many, or -1 at the end of
-     * the connection.
+     * Reads up to {@code max} raw bytes, without parsing them; returns how many, or -1 at the end
+     * of the connection.
      */
     public int readSome(byte[] buffer, int max) throws IOException {
         return in.read(buffer, 0, max);

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An event stream holds no place of the N, and there are no more of them than allowed. N is 1 and
- * nobody may wait, so that one place too many is one answer of 503.
+ * no request may wait, so that one place too many is one answer of 503.
  */
 @SameWithoutLoops
 public interface StreamsContract extends GateContract {

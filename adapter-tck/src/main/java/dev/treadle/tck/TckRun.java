@@ -111,8 +111,8 @@ public final class TckRun {
     }
 
     /**
-     * Opens a connection that takes few bytes of an answer that nobody reads, and is closed with
-     * this run.
+     * Opens a connection with small buffers, which takes few bytes of an unread answer. It is
+     * closed with this run.
      */
     public Client connectSlowly() throws IOException {
         return kept(protocol.connectSlowly(server.port()));

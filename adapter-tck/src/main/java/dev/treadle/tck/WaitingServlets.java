@@ -123,7 +123,7 @@ final class WaitingServlets {
         };
     }
 
-    /** Notes what it hears of. */
+    /** Notes the events that it gets. */
     static class Recorder implements AsyncListener {
         final Probe probe;
 

@@ -11,8 +11,7 @@ import java.util.logging.SimpleFormatter;
 import java.util.regex.Pattern;
 
 /**
- * Every log record of WARNING or above while a test runs, from whatever library: each must be
- * expected.
+ * Every log record of WARNING or above while a test runs, from any library: each must be expected.
  */
 final class Warnings extends Handler {
     /** A warning of a container that only means that the machine is busy. */
