@@ -69,7 +69,7 @@ interface Block {
 
     /**
      * Has a platform thread do {@code first} at once and {@code then} after {@link #HOLD}; returns
-     * behind {@code first}. Not for a greenlet that is probed: it parks.
+     * after {@code first}. Not for a greenlet that is probed: it parks.
      */
     static Thread helper(Step first, Step then) throws InterruptedException {
         CountDownLatch ready = new CountDownLatch(1);

@@ -12,7 +12,7 @@ import java.util.List;
  * @param jdks to run on
  * @param cases the words of the cases; empty: all
  * @param rounds of each cell
- * @param patience after which a probe is said to hang
+ * @param patience the time after which a probe counts as hung
  */
 public record BlockingTable(List<Jdk> jdks, List<String> cases, int rounds, Duration patience) {
     /** Checks the words. */

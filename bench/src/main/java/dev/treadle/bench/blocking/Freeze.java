@@ -1,6 +1,6 @@
 package dev.treadle.bench.blocking;
 
-/** A block that lasts until somebody ends it. */
+/** A block that lasts until another thread ends it. */
 interface Freeze extends Block {
     /**
      * Blocks until it is ended.

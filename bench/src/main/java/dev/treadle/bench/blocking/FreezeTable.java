@@ -15,7 +15,7 @@ import java.util.Locale;
  * @param jdks to run on
  * @param hubs how many
  * @param rounds of each cell
- * @param patience after which a probe is said to hang
+ * @param patience the time after which a probe counts as hung
  */
 public record FreezeTable(List<Jdk> jdks, int hubs, int rounds, Duration patience) {
     private static final long NOISE_MILLIS = 50;

@@ -28,7 +28,7 @@ final class HubScheduler implements Scheduler {
         return engine.longSlices();
     }
 
-    /** The name of the carrier, which is that of the hub: virtual threads show it behind an @. */
+    /** The name of the carrier, which is that of the hub: virtual threads show it after an @. */
     @Override
     public Object held() {
         String thread = Thread.currentThread().toString();

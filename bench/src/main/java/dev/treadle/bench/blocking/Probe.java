@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * The JVM of one cell of the table: {@code Probe CASE SCHEDULING ROUNDS}. In each round one
  * greenlet of the one hub makes another runnable and blocks. Prints {@code BEGUN}, a line a round
- * ({@link Round}), and {@code ENDED}. Where the case freezes the hub for ever it hangs, and is
- * ended by who has started it.
+ * ({@link Round}), and {@code ENDED}. If the case freezes the hub for ever this process hangs, and
+ * the process that started it ends it.
  */
 public final class Probe {
     private final Block block;

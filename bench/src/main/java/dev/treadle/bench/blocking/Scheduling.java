@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** The scheduler of the greenlets. */
 enum Scheduling {
-    /** Hubs that nobody takes from their carriers. */
+    /** Hubs that are never taken from their carriers. */
     STRICT("strict", "retake off"),
     /** Hubs with the default settings. */
     RETAKE("retake", "retake 20 ms"),

@@ -15,7 +15,7 @@ import java.util.function.ToDoubleFunction;
  *
  * @param jdks to run on
  * @param rounds of each cell, each in a JVM of its own
- * @param patience after which a probe is said to hang
+ * @param patience the time after which a probe counts as hung
  */
 public record SocketTable(List<Jdk> jdks, int rounds, Duration patience) {
     private static final double ALLOWED = 1.2;

@@ -146,7 +146,7 @@ final class Sockets {
             try (DatagramSocket socket = new DatagramSocket(0, LOOPBACK)) {
                 socket.setSoTimeout((int) Block.HOLD.toMillis());
                 socket.receive(new DatagramPacket(new byte[1], 1));
-                require(false); // nobody sends
+                require(false); // no data comes
             } catch (SocketTimeoutException nothingCame) {
                 return; // as expected
             }

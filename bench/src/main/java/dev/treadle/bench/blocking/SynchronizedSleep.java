@@ -13,7 +13,7 @@ final class SynchronizedSleep implements Freeze {
 
     @Override
     public void block(Runnable held) throws InterruptedException {
-        Object monitor = new Object(); // of its own: nobody contends for it
+        Object monitor = new Object(); // of its own, without contention
         synchronized (monitor) {
             held.run();
             while (!released) {

@@ -165,7 +165,7 @@ public final class BootBenchmark {
         try {
             BootApp without = app.withoutStarter(copy);
             for (int round = 1; round <= starts; round++) {
-                // who is first changes from round to round
+                // the order changes from round to round
                 if (round % 2 == 1) {
                     start(app, WITH, app, round, load);
                     start(app, WITHOUT, without, round, load);

@@ -43,7 +43,7 @@ final class Arrivals {
         return new Arrivals(List.copyOf(phases));
     }
 
-    /** Returns when the next one comes; {@link #NEVER}: nobody comes any more. */
+    /** Returns when the next one comes; {@link #NEVER}: no further user comes. */
     long next() {
         while (current < phases.size()) {
             long nanos = phases.get(current).arrival(number);

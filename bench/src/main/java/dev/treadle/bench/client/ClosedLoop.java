@@ -44,7 +44,7 @@ final class ClosedLoop {
         connected = new CyclicBarrier(threads + 1);
     }
 
-    /** Returns what came of it as the words of one line. */
+    /** Returns the outcome as the words of one line. */
     String run() throws InterruptedException {
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
@@ -69,7 +69,7 @@ final class ClosedLoop {
         try {
             connected.await();
         } catch (InterruptedException | BrokenBarrierException never) {
-            // nobody interrupts these threads
+            // no code interrupts these threads
             throw new IllegalStateException(never);
         }
     }

@@ -36,7 +36,7 @@ final class Crowd {
     private final LongSupplier clock;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(16_384);
 
-    // in the order in which their patience ends, which is that of their beginning: all have as much
+    // in the order of their timeouts, which is that of their starts, because all timeouts are equal
     private final Deque<Visit> visits = new ArrayDeque<>();
     private final Deque<Connection> idle = new ArrayDeque<>();
     private int opened;
@@ -55,7 +55,7 @@ final class Crowd {
         this.clock = clock;
     }
 
-    /** Returns what came of it as the words of one line. */
+    /** Returns the outcome as the words of one line. */
     String run() throws IOException {
         try (Selector selector = Selector.open()) {
             startNanos = clock.getAsLong();
@@ -79,7 +79,7 @@ final class Crowd {
         if (nanos <= 0) {
             selector.selectNow(this::advance);
         } else {
-            // whole milliseconds: what is late by one for that is told of as late
+            // whole milliseconds: a request that is late by one because of that is reported as late
             selector.select(this::advance, nanos / 1_000_000 + 1);
         }
     }
@@ -186,7 +186,7 @@ final class Crowd {
         } catch (IOException | RuntimeException broken) {
             Visit visit = connection.visit;
             if (visit == null) {
-                // nobody's: who would have taken it opens another
+                // unowned: the user that would have taken it opens another
                 connection.close();
             } else {
                 fail(visit, broken);

@@ -100,7 +100,7 @@ final class CrowdOutcome {
         at(nowNanos).forEach(span -> span.micros.recordValue(took));
     }
 
-    /** A connection broke, or there was none to be had. */
+    /** A connection broke, or could not be opened. */
     void failed(long nowNanos, String problem) {
         failed++;
         lost(nowNanos, problem);
@@ -159,7 +159,7 @@ final class CrowdOutcome {
                 lagMicros.getMaxValue());
     }
 
-    /** Returns -1 where there is nothing to tell of. */
+    /** Returns -1 if there are no values. */
     private static long percentile(Histogram micros, double percentile) {
         return micros.getTotalCount() == 0 ? -1 : micros.getValueAtPercentile(percentile);
     }

@@ -46,7 +46,7 @@ final class OpenLoop {
                         arguments.nanos("hog-every"));
     }
 
-    /** Returns what came of it as the words of one line. */
+    /** Returns the outcome as the words of one line. */
     String run() throws IOException, InterruptedException {
         try (Selector selector = Selector.open()) {
             main.connect(selector, server);
@@ -94,7 +94,10 @@ final class OpenLoop {
         }
     }
 
-    /** Requests of one kind. Its lock: who has which connection, and what waits for one. */
+    /**
+     * Requests of one kind. Its lock guards the use of the connections, and the requests that wait
+     * for one.
+     */
     private static final class Stream {
         private final byte[] request;
         private final int connections;

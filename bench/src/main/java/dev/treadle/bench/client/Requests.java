@@ -12,10 +12,10 @@ final class Requests {
     private static final int PORTS_OF_A_SOURCE = 20_000;
 
     /**
-     * A network of loopback addresses of this process's own. A port that was used to one server
-     * stays taken for a minute ({@code TIME_WAIT}), and so a source address that a process before
-     * has used up has no ports, or gives one only after a long search, which would be measured as
-     * the server's.
+     * A network of loopback addresses of this process's own. A port that was used for one server
+     * stays taken for a minute ({@code TIME_WAIT}). So a source address that an earlier process has
+     * used up has no free ports, or finds one only after a long search, and that time would be
+     * measured as the server's.
      */
     private static final byte[] NETWORK = network();
 

@@ -38,7 +38,7 @@ final class SlowParty {
             new PriorityQueue<>((one, other) -> Long.signum(one.nanos() - other.nanos()));
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(2_048);
     private final ServerSocketChannel acceptor;
-    // written by who gives orders, read by the thread that serves
+    // written by the thread that gives orders, read by the serving one
     private volatile @Nullable Followed followed;
 
     SlowParty() throws IOException {

@@ -30,7 +30,7 @@ final class AllCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Benchmark> benchmarks = benchmarks();
-        // an error in the last one is not to be found out after an hour
+        // an error in the last one must not be detected only after an hour
         benchmarks.forEach(common::check);
         int exitCode = 0;
         for (Benchmark benchmark : benchmarks) {

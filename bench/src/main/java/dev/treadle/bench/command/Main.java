@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command behind {@code bench/run}. A later benchmark is one more subcommand. */
+/** The command of {@code bench/run}. A later benchmark is one more subcommand. */
 @Command(
         name = "bench/run",
         sortOptions = false,

@@ -1,4 +1,4 @@
-/** The command behind {@code bench/run}. */
+/** The command of {@code bench/run}. */
 @NullMarked
 package dev.treadle.bench.command;
 

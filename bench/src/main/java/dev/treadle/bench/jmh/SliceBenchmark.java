@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  * The JVM gets one carrier ({@code parallelism=1}). Otherwise the JDK's scheduler would run the two
  * threads at once, and the results could not be compared.
  */
-// Error Prone discourages Thread.yield; here it is what is measured
+// Error Prone discourages Thread.yield; here Thread.yield itself is measured
 @SuppressWarnings("ThreadPriorityCheck")
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

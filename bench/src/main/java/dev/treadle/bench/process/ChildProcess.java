@@ -138,7 +138,7 @@ public class ChildProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** Ends it at once, whatever it holds. */
+    /** Ends it at once, without a clean stop. */
     public final void kill() {
         process.destroyForcibly();
         process.onExit().join();

@@ -38,7 +38,7 @@ public final class ClientProcess extends ChildProcess {
                         .formatted(port, path, connections, requests, connectFirst));
     }
 
-    /** Sends requests at a fixed rate, and a hog at a fixed interval beside them. */
+    /** Sends requests at a fixed rate, and in parallel a hog at a fixed interval. */
     public ClientResult openLoop(int port, OpenLoad load, Duration duration, Duration hogEvery)
             throws IOException, InterruptedException {
         return load(

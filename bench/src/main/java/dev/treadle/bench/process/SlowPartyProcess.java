@@ -21,8 +21,8 @@ public final class SlowPartyProcess extends ChildProcess {
     }
 
     /**
-     * From now on it takes as long as the phases say, whatever it is asked for, and after the last
-     * one as long as in that.
+     * From now on its delay is that of the phases, for all questions; after the last phase the
+     * delay of that phase stays.
      */
     public void follow(List<Phase> phases) throws IOException, InterruptedException {
         String steps = Phase.words(phases, phase -> phase.latency().toMillis());

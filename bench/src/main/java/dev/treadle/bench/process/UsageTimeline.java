@@ -37,7 +37,7 @@ public final class UsageTimeline implements AutoCloseable {
                 sample();
             }
         } catch (InterruptedException never) {
-            // nobody interrupts this thread
+            // no code interrupts this thread
             Thread.currentThread().interrupt();
         } catch (IOException gone) {
             // the process has ended: the code that started it finds that out

@@ -1,4 +1,4 @@
-/** The processes of a benchmark: servers, clients and wrk, and what the system tells of them. */
+/** The processes of a benchmark: servers, clients and wrk, and the system's figures for them. */
 @NullMarked
 package dev.treadle.bench.process;
 

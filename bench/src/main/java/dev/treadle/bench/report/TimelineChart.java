@@ -56,7 +56,7 @@ public final class TimelineChart {
      *
      * @param title what is hard then
      * @param from the first of them
-     * @param to the first behind them
+     * @param to the first after them
      */
     public record Shade(String title, double from, double to) {}
 
@@ -79,7 +79,7 @@ public final class TimelineChart {
      *
      * @param container whose contenders are shown
      * @param shade when it is hard
-     * @param captions what is told of each contender beside its name
+     * @param captions further text for each contender, next to its name
      */
     public static String of(Results results, String container, Shade shade, List<Metric> captions) {
         // one case only: a second one would be a second picture

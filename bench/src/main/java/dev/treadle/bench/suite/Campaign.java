@@ -18,8 +18,8 @@ import java.util.Set;
 
 /**
  * Takes one benchmark through its rounds. Each round measures every contender once, each in a fresh
- * server; the next round begins with the next one. So what the machine does beside it, and what
- * changes in the course of an hour, falls on all of them alike.
+ * server; the next round begins with the next one. So other load on the machine, and changes in the
+ * course of an hour, affect all of them equally.
  */
 public final class Campaign {
     private final Benchmark benchmark;
@@ -31,7 +31,7 @@ public final class Campaign {
 
     /**
      * @param progress is told what is being measured
-     * @throws InvalidSettingException if nobody takes part, or a setting is none
+     * @throws InvalidSettingException if there is no contender, or a setting is not known
      */
     public Campaign(Benchmark benchmark, Plan plan, PrintStream progress) {
         this.benchmark = benchmark;

@@ -69,7 +69,7 @@ public record Contender(
     }
 
     /**
-     * Reads a contender as users write it: a name, and settings of its own behind colons, such as
+     * Reads a contender as users write it: a name, and settings of its own after colons, such as
      * {@code gevent:hubs=1:retake=off}.
      *
      * @throws InvalidSettingException if there is none of that name, or a setting is not one

@@ -142,7 +142,7 @@ public final class GateBenchmark implements Benchmark {
         Cost costWith = new Cost(with);
         Cost costWithout = new Cost(without);
         for (int slice = 0; slice < slices; slice++) {
-            // who is first changes each time
+            // the order changes each time
             Cost first = slice % 2 == 0 ? costWith : costWithout;
             Cost second = slice % 2 == 0 ? costWithout : costWith;
             first.add(connections);

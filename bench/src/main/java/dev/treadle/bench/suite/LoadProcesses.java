@@ -28,7 +28,7 @@ public final class LoadProcesses implements AutoCloseable {
         logs = Files.createTempDirectory("treadle-bench");
     }
 
-    /** The directory of the jar this class is in: the other jars are beside it. */
+    /** The directory of the jar this class is in: the other jars are in the same directory. */
     private static Path home() {
         try {
             Path jar =

@@ -153,7 +153,7 @@ abstract class OverloadBenchmark implements Benchmark {
                 ClientResult result = client.crowd(server.port(), load);
                 report(n, result, watch.stop(), timeline, sink);
             } finally {
-                // it may have thousands of requests left that nobody waits for
+                // it may have thousands of requests left that no client waits for
                 server.kill();
             }
         }

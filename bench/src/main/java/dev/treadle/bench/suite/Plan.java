@@ -27,7 +27,7 @@ public record Plan(
      * How servers are started.
      *
      * @param java the program that runs them
-     * @param options of their JVM, behind those of the benchmark
+     * @param options of their JVM, after those of the benchmark
      * @param cores the list of processors they may use, as taskset takes it; empty: all
      */
     public record Servers(Path java, List<String> options, String cores) {}

@@ -21,7 +21,7 @@ public final class SleepBenchmark implements Benchmark {
     private static final Metric CPU = Metric.chief("cpu_s", "CPU s", 2);
     private static final Metric PEAK = Metric.chief("peak_rss_mb", "peak RSS MB", 0);
 
-    /** Beyond that, platform threads are a test of the machine's patience. */
+    /** With more platform threads the machine itself would be the limit. */
     private static final int MOST_THREADS = 4_000;
 
     /** Half the accept backlog: more at once would measure the kernel's retries. */
@@ -128,7 +128,10 @@ public final class SleepBenchmark implements Benchmark {
                 : Sizes.of(contender, connections);
     }
 
-    /** The line is as patient as the clients, so that who has few threads is slow, not refused. */
+    /**
+     * The time in line is as long as the timeout of the clients, so a contender with few threads is
+     * slow, and refuses none.
+     */
     @Override
     public Map<String, String> workerSettings(Contender contender) {
         return Map.of(

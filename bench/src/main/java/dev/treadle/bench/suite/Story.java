@@ -60,7 +60,7 @@ record Story(
                 p99Seconds);
     }
 
-    /** Returns how many there were a second, between two seconds. */
+    /** Returns the rate per second between two seconds. */
     static double perSecond(List<Double> counts, int from, int to) {
         return IntStream.range(from, to).mapToDouble(counts::get).average().orElse(0);
     }

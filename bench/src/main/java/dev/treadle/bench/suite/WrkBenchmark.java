@@ -78,7 +78,9 @@ abstract class WrkBenchmark implements Benchmark {
         return Collections.max(load.connections());
     }
 
-    /** Nobody is refused: who has fewer threads than there are connections lets the rest wait. */
+    /**
+     * No request is refused: a contender with fewer threads than connections lets the rest wait.
+     */
     @Override
     public final Map<String, String> workerSettings(Contender contender) {
         return Map.of(

@@ -63,8 +63,8 @@ public final class UndertowHost implements Host {
             case OWN_VIRTUAL, OWN_VIRTUAL_DEFAULT -> {
                 deployment.setExecutor(HostSetup.virtualThreads());
                 if (setup.runner() == Runner.OWN_VIRTUAL) {
-                    // no buffers cached per thread: a virtual thread takes its cache with it, and
-                    // the map of the caches is behind one lock
+                    // no buffers cached per thread: the cache of a virtual thread is lost when the
+                    // thread ends, and one lock guards the map of the caches
                     builder.setByteBufferPool(new DefaultByteBufferPool(true, BUFFER_SIZE, -1, 0));
                 }
             }
