@@ -25,8 +25,7 @@ final class ConnectorSetup {
         Object handler = connector.getProtocolHandler();
         String name = handler.getClass().getSimpleName();
         // NIO2 hands the executor to an AsynchronousChannelGroup, which wants it for itself and
-        // accepts on it
-        // (Nio2Endpoint.bind, 10.1 and 11).
+        // accepts on it (Nio2Endpoint.bind, 10.1 and 11).
         if (name.contains("Nio2") || !(handler instanceof AbstractProtocol<?> protocol)) {
             throw new IllegalArgumentException(
                     "protocol of connector "

@@ -43,9 +43,8 @@ final class GateHandler implements HttpHandler {
             http2.arrived(stream, !workers.gate().ready());
         }
         // Not at once: a place may be granted on another thread at any moment from the request's
-        // turn at the gate, and an
-        // exchange must have left the call chain of Connectors.executeRootHandler before another
-        // thread runs it.
+        // turn at the gate, and an exchange must have left the call chain of
+        // Connectors.executeRootHandler before another thread runs it.
         exchange.dispatch(SameThreadExecutor.INSTANCE, new Arrival(exchange, this));
     }
 

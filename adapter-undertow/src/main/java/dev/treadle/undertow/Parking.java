@@ -167,8 +167,8 @@ final class Parking {
         stream.ignore();
         Waiter waiter = waiting;
         // Not at once: SslReadReadyHandler.readReady (Undertow 2.3.26) looks at its buffers once
-        // more when its listener has
-        // returned, and fails if the woken thread has emptied them by then.
+        // more when its listener has returned, and fails if the woken thread has emptied them by
+        // then.
         if (waiter != null && !posted(waiter::wake)) {
             waiter.wake();
         }

@@ -1,2 +1,2 @@
-/** An application that somebody has begun today. */
+/** A new application, as on its first day. */
 package com.example.shop;

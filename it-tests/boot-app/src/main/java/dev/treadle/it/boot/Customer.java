@@ -5,7 +5,7 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 
-/** Somebody who buys. */
+/** A customer of the shop. */
 @Entity
 public class Customer {
     @Id

@@ -10,7 +10,7 @@ import org.springframework.web.socket.handler.TextWebSocketHandler;
 
 import java.io.IOException;
 
-/** A WebSocket that says what it hears. */
+/** A WebSocket that sends each message back. */
 @Configuration
 @EnableWebSocket
 public class Echo extends TextWebSocketHandler implements WebSocketConfigurer {
