@@ -21,9 +21,9 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>A request is interrupted once, at most a quarter of the limit (and at most 250 ms) late. If it
  * waits for its client and goes on doing so, that wait is ended at the next look ({@link
- * Permit.Ending#endWait}). One that ignores all that goes on holding its place, because a thread
- * cannot be taken from it: it is stuck, is counted as such until it ends, and is reported again,
- * with its stack of then, each time that it has run twice as long as at the report before.
+ * Permit.Ending#endWait}). A request that ignores all this keeps its place, because its thread
+ * cannot be taken away. It is stuck, and is counted as such until it ends. It is reported again,
+ * with its current stack, each time that it has run twice as long as at the previous report.
  *
  * <p>A thread that compiles a page is interrupted when that is done ({@link PageCompiler}).
  *

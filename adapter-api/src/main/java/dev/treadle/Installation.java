@@ -5,7 +5,7 @@ package dev.treadle;
  *
  * @param container the name of the container, such as {@code Tomcat}
  * @param version its version, such as {@code 11.0.25}
- * @param workers what runs its requests
+ * @param workers the workers that run its requests
  * @since 0.2.0
  */
 public record Installation(String container, String version, Workers workers) {

@@ -21,7 +21,7 @@ public final class InvalidSettingException extends IllegalArgumentException {
      * @param setting the name as the user wrote it, such as {@code --gevent} or {@code
      *     treadle.gevent}
      * @param value the value as the user wrote it, or null if the name itself is the mistake
-     * @param expected what would be right
+     * @param expected the valid values
      */
     public InvalidSettingException(String setting, @Nullable String value, String expected) {
         super(message(setting, value, expected));

@@ -8,9 +8,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * An inner limit for one slow dependency, so that it cannot take every place of the gate: at most N
- * calls are at it at a time, the next wait in line up to a length and a time, the rest is refused
- * at once. Made with {@link Workers#limit(String, int)}:
+ * An inner limit for one slow dependency, so that it cannot take every place of the gate. At most N
+ * calls are at it at a time. The next calls wait in line, up to a length and a time, and the rest
+ * is refused at once. Made with {@link Workers#limit(String, int)}:
  *
  * <pre>{@code
  * private final Limit payments = workers.limit("payments", 50);
@@ -18,10 +18,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Receipt receipt = payments.call(() -> client.pay(order));
  * }</pre>
  *
- * <p>A call that waits here is inside the gate, and holds its place there. Where a whole path goes
- * to the dependency, let the gate hold its requests instead, with the setting {@code limit}: those
- * wait in front of it. Not reentrant: a call that asks for the limit it holds may wait for itself.
- * Safe for any thread, one of the workers' or not.
+ * <p>A call that waits here is inside the gate, and holds its place there. If a whole path goes to
+ * the dependency, let the gate hold its requests instead, with the setting {@code limit}: those
+ * requests wait in front of the gate. Not reentrant: a call that asks for the limit it holds may
+ * wait for itself. Safe for any thread, one of the workers' or not.
  *
  * @since 0.2.0
  */

@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
  * An inner limit: how many requests may be at one dependency at a time, so that a slow one cannot
  * take every place of the gate.
  *
- * @param name what it guards: a path pattern as servlets map them ({@code /checkout} is that path,
- *     {@code /checkout/*} all at and below it, {@code *.pdf} all that end so, {@code /*} all),
- *     which the gate applies to each request, to its path inside the application and to the whole
- *     path; or a plain name such as {@code payments}, which code asks for with {@link
+ * @param name the name of the limit: a path pattern as servlets map them ({@code /checkout} is that
+ *     path, {@code /checkout/*} all at and below it, {@code *.pdf} all that end so, {@code /*}
+ *     all), which the gate applies to each request, to its path inside the application and to the
+ *     whole path; or a plain name such as {@code payments}, which code asks for with {@link
  *     Workers#limit(String, int)}
  * @param limit how many at a time, [1, 10,000,000]
  * @param queue how many may wait in the line of this limit, [0, 10,000,000]; 0: none

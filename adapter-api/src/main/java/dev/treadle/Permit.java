@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The right of one request to be inside. An adapter gets it from the {@link Gate}, says with {@link
- * #endedBy} how the request can be ended, calls {@link #enterThread} and {@link #leaveThread}
- * around each run of the application for this request, {@link #goesAsync} when the request goes on
- * without a thread, {@link #becomesStream} when its answer is an event stream, and {@link #release}
- * once, when the answer is complete or no client will read it. A release too many is harmless; a
- * missing one costs a place for ever.
+ * The right of one request to be inside. An adapter gets it from the {@link Gate}, and says with
+ * {@link #endedBy} how the request can be ended. It calls {@link #enterThread} and {@link
+ * #leaveThread} around each run of the application for this request, {@link #goesAsync} when the
+ * request goes on without a thread, and {@link #becomesStream} when its answer is an event stream.
+ * It calls {@link #release} once, when the answer is complete or no client will read it. A release
+ * too many is harmless; a missing one costs a place for ever.
  *
  * <p>Safe for any thread.
  *

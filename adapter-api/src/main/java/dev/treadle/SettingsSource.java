@@ -50,7 +50,7 @@ public final class SettingsSource {
     /**
      * Properties of a framework or an embedding program.
      *
-     * @param name what to call this source in messages and in the start line, such as {@code Spring
+     * @param name the name of this source in messages and in the start line, such as {@code Spring
      *     property}
      * @param properties value by key; keys without the prefix {@code treadle.} belong to other
      *     software and are ignored
@@ -136,7 +136,7 @@ public final class SettingsSource {
 
     /**
      * @param prefix of the keys that are meant for Treadle
-     * @param written what the user has written in front of such a key
+     * @param written the text that the user has written in front of such a key
      * @param place where a name stands, if the name does not tell; begins with a space
      */
     private static Map<Setting, String> strict(

@@ -40,7 +40,7 @@ public final class Treadle {
      * Says why gevent cannot be had on this JVM. Asking costs one trial in the life of the JVM and
      * starts nothing.
      *
-     * @return what is wrong and what to do, or empty if gevent can be had
+     * @return the problem and its remedy, or empty if gevent is available
      */
     public static Optional<String> hubProblem() {
         return JdkHubAccess.problem();

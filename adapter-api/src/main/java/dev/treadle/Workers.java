@@ -412,9 +412,9 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Returns the executor for requests that came on a connection with many at a time, as HTTP/2
-     * has it: as {@link #executor}, but where there are hubs each task goes to the one with the
-     * fewest live greenlets, and not to the hub of the connection.
+     * Returns the executor for requests of a connection that carries many at a time, as in HTTP/2.
+     * It is the same as {@link #executor}, but with hubs each task goes to the one with the fewest
+     * live greenlets, and not to the hub of the connection.
      */
     public Executor spreadExecutor() {
         return engine::executeSpread;

@@ -32,7 +32,7 @@ final class WorkersBean implements WorkersMXBean {
      *
      * @param container such as {@code Tomcat 11.0.25}; the name has no version, so that a monitor
      *     finds the bean after an update
-     * @return what takes it away again
+     * @return an action that removes it again
      */
     static AutoCloseable register(Workers workers, String container) {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();

@@ -36,12 +36,12 @@ import java.util.concurrent.locks.LockSupport;
  * last poll.
  *
  * <p><b>A loop that is held holds no greenlets</b>: on a JDK that unmounts virtual threads which
- * wait for a monitor (24 on), a thread in the container's code may have to wait for one that is
- * promised to a greenlet of its own hub. So there too the watch takes the hub away; the loop itself
- * stays with the thread that is in it ({@code inOwnLoop}, {@code turner}), and that thread gets no
- * hub back before it has left. A loop's own thread that asks for its hub wakes others through the
- * container's code, and may be held in that: so it is given the hub as one that is in the loop, and
- * the watch takes it away again if slices wait and that thread does not come.
+ * wait for a monitor (24 on), a thread in the container's code may have to wait for a monitor whose
+ * next owner is a greenlet of its own hub. So there too the watch takes the hub away. The loop
+ * itself stays with the thread that is in it ({@code inOwnLoop}, {@code turner}), and that thread
+ * gets no hub back before it has left. A loop's own thread that asks for its hub wakes others
+ * through the container's code, and may be held there. So it gets the hub in the state of a carrier
+ * in the loop, and the watch takes the hub away again if slices wait and that thread does not come.
  *
  * <p><b>A closed hub loses nothing</b>: virtual threads that were made on it (children of a request
  * that has ended) may become runnable after the close. Their slices are accepted as before and a

@@ -48,8 +48,8 @@ final class HubState {
     /**
      * Of any thread, after it published something to do.
      *
-     * @return what it has to see to now: {@code SLEEPING}: wake the carrier; {@code NO_CARRIER}:
-     *     find one; {@code RUNNING}: nothing
+     * @return the state that the caller must now handle: {@code SLEEPING}: wake the carrier; {@code
+     *     NO_CARRIER}: find one; {@code RUNNING}: nothing
      */
     int summon() {
         VarHandle.fullFence();

@@ -15,17 +15,17 @@ import java.util.stream.Stream;
 
 /**
  * One daemon thread that looks at every hub. A slice that lasts longer than {@code report} is
- * reported with its stack, once. Where a carrier has been held in one slice for longer than {@code
- * retake} and something waits, it gives the hub to a spare carrier ({@link Hub#retake}): else one
- * greenlet that computes, or that blocks where a virtual thread cannot be unmounted (in native
- * code, in a class initialiser, inside {@code synchronized} or {@code Object.wait} before JDK 24),
- * would stop all others of its hub, and perhaps the very one it waits for. The same where the
- * thread of an event loop is held outside of slices ({@link Hub#isStranded}), with {@code retake}
- * or without.
+ * reported with its stack, once. If a carrier has been held in one slice for longer than {@code
+ * retake} and something waits, it gives the hub to a spare carrier ({@link Hub#retake}). Otherwise
+ * one greenlet could stop all others of its hub, and perhaps the very one it waits for. Such a
+ * greenlet computes, or blocks where a virtual thread cannot be unmounted (in native code, in a
+ * class initialiser, inside {@code synchronized} or {@code Object.wait} before JDK 24). The watch
+ * does the same if the thread of an event loop is held outside of slices ({@link Hub#isStranded}),
+ * with {@code retake} or without.
  *
- * <p>A carrier that the operating system does not let run looks like one that is held, and loses
- * its hub too, unless this thread is not let run either; nothing is gained by it then, and nothing
- * lost but that two greenlets of the hub may run at once.
+ * <p>A carrier that gets no processor from the operating system looks like a held one, and loses
+ * its hub too, unless this thread gets no processor either. Such a retake has no benefit. Its only
+ * cost is that two greenlets of the hub may run at once.
  *
  * <p><b>It reads no clock in a slice</b>: carriers count their slices, and this thread compares the
  * count with that of the tick before.
@@ -150,9 +150,9 @@ final class HubWatch {
 
     /**
      * The clock of the retakes, of this thread only. It advances from one look to the next, but
-     * never by a whole limit: if this thread comes that late, what stopped it has most likely
-     * stopped the carriers too (a garbage collection, a spent CPU quota), and they are not to lose
-     * their hubs for that.
+     * never by a whole limit: if this thread is that late, the cause has most likely stopped the
+     * carriers too (a garbage collection, a used-up CPU quota), and they must not lose their hubs
+     * because of that.
      */
     private long watchedNanos;
 

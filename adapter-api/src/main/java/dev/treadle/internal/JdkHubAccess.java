@@ -141,7 +141,7 @@ public final class JdkHubAccess {
     /**
      * Says why hubs cannot be had on this JVM.
      *
-     * @return what is wrong and the remedy, or empty if hubs can be had
+     * @return the problem and its remedy, or empty if hubs are available
      */
     public static Optional<String> problem() {
         return Optional.ofNullable(PROBLEM);

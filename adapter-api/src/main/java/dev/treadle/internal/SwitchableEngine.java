@@ -19,10 +19,10 @@ import java.util.function.BiConsumer;
  * given to {@code current}, which is another one by now, or else all are closed.
  *
  * <p><b>Hubs stay.</b> The loops of a container are bound to the hubs of one engine for as long as
- * they run, and virtual threads that greenlets have started stay on their hub, and may need its
- * watch, after all tasks have ended. So an engine with hubs is set aside instead of closed, idle,
- * and used again by the next switch to as many hubs. It costs a few threads that sleep: the watch,
- * and the carriers of hubs that no loop carries.
+ * they run. Virtual threads that greenlets have started stay on their hub, and may need its watch,
+ * even after all tasks have ended. So an engine with hubs is set aside instead of closed, idle, and
+ * used again by the next switch to as many hubs. It costs a few threads that sleep: the watch, and
+ * the carriers of hubs that no loop carries.
  *
  * <p>Safe for any thread.
  */

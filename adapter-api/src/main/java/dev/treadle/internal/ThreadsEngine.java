@@ -17,18 +17,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The engine of the model {@code threads}: platform threads for the N requests inside, and for what
- * runs besides them.
+ * The engine of the model {@code threads}: platform threads for the N requests inside, and for
+ * other tasks besides them.
  *
  * <p><b>No task waits for a thread that another task holds</b>, up to a bound: a task that finds
- * every thread busy gets one more. So there is no queue here that the gate does not count: a
- * request that the gate is to refuse is refused at once, and what lets requests inside go on (an
- * async timeout, a dispatch, an HTTP/2 frame) runs at once.
+ * every thread busy gets one more. So there is no queue here that the gate does not count. A
+ * request that the gate must refuse is refused at once, and tasks that let requests inside go on
+ * (an async timeout, a dispatch, an HTTP/2 frame) run at once.
  *
- * <p>The bound is the sum of what the gate lets run and of a reserve: N requests inside, those of
- * priority paths, each request that waits in line on a thread of the pool, and {@code max(64, N)}
- * for tasks that no request is counted for (messages of WebSockets, {@code AsyncContext.start}).
- * Tasks beyond it wait in a queue, and that is logged if it lasts for more than a second.
+ * <p>The bound is a sum of four numbers: N requests inside, the requests of priority paths, the
+ * requests that wait in line on a thread of the pool, and a reserve of {@code max(64, N)} for tasks
+ * that the gate does not count (messages of WebSockets, {@code AsyncContext.start}). Tasks beyond
+ * it wait in a queue, and that is logged if it lasts for more than a second.
  *
  * <p><b>Invariant</b>: the core of the pool is never smaller than the number of tasks begun or
  * queued, up to the bound. {@code tasks} is raised before the core is read, and a core that shrinks

@@ -7,11 +7,11 @@ package dev.treadle.loop;
  */
 public interface HubLoops {
     /**
-     * How much stack the thread of a loop should be given, in bytes: 4 MiB. Greenlets run on the
-     * stack of their carrier, and the JDK lets a virtual thread block only while about half of that
-     * is free (StackOverflowError else, seen on JDK 25): with four times the stack of a platform
-     * thread a greenlet can block as deep as one. It is address space, not memory, until it is
-     * used.
+     * The recommended stack size for the thread of a loop, in bytes: 4 MiB. Greenlets run on the
+     * stack of their carrier. The JDK lets a virtual thread block only while about half of that
+     * stack is free (else it throws StackOverflowError, seen on JDK 25). With four times the stack
+     * of a platform thread a greenlet can block as deep as a platform thread. The stack is address
+     * space, and takes memory only as far as it is used.
      */
     long STACK_BYTES = 4L << 20;
 

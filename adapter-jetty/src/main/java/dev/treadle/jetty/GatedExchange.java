@@ -53,8 +53,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * later fails too. An answer that has not begun can still be written.
  *
  * <p><b>Ownership.</b> {@code owner} goes from {@code NOBODY} to the application with its first
- * write, or to the gate; {@code done} once to true, by the application that completes or the gate
- * that takes over; both are written under the lock of this. An end runs under {@code alive}, which
+ * write, or to the gate; {@code done} changes once to true, when the application completes or the
+ * gate takes over. Both are written under the lock of this. An end runs under {@code alive}, which
  * the first end makes, and looks at {@code over} under it. The completion listener of the request
  * sets {@code over}, and after that takes {@code alive}, if there is one. Both are volatile, so of
  * the two one sees the other: no end runs when the listener returns, and Jetty goes on to the next

@@ -19,12 +19,12 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * server.start();
  * }</pre>
  *
- * <p>From then on, each time the server starts and until it stops: requests, asynchronous work and
- * WebSocket messages run on the workers' threads; at most N requests are inside the handlers, those
- * over N wait in line or get 503; the accept backlog of connectors that set none is the workers';
- * and a stop lets those inside finish. The hubs of the model gevent are carried by the selectors of
- * the first ServerConnector, which then has one selector for each hub, independent of the number
- * that was set. Workers serve one server, and are closed after it has stopped.
+ * <p>From each start of the server until its stop, requests, asynchronous work and WebSocket
+ * messages run on the workers' threads. At most N requests are inside the handlers; further ones
+ * wait in line or get 503. Connectors without an accept backlog get that of the workers. A stop
+ * lets the requests inside finish. The hubs of the model gevent are carried by the selectors of the
+ * first ServerConnector, which then has one selector for each hub, independent of the number that
+ * was set. Workers serve one server, and are closed after it has stopped.
  *
  * <p>Safe for any thread, as far as Jetty's own classes are.
  *

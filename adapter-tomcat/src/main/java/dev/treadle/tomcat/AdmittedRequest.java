@@ -141,9 +141,9 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
     }
 
     /**
-     * A read is ended at once, for there is nothing more to come of it. A write may be that of the
-     * answer, which takes no time, or for a client that reads slowly: it counts as a wait when
-     * three looks in a row see one, and nothing has gone out from the first to the last. A socket
+     * A read is ended at once, for there is nothing more to come of it. A write may be a quick
+     * write of the answer, or may wait for a client that reads slowly. It counts as a wait when
+     * three looks in a row see one, and no byte was sent from the first look to the last. A socket
      * takes more only when a good part of its buffer is free, so one pause means nothing.
      */
     @Override

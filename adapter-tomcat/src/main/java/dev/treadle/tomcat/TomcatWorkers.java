@@ -24,12 +24,12 @@ import org.apache.catalina.util.ServerInfo;
  * workers.close();
  * }</pre>
  *
- * <p>What it sets on every connector, also on those added after this call and before the start: the
- * executor, the accept backlog, room for N processors and for N connections and the line, {@code
- * bindOnInit="false"}, so that a stop can close the listening socket before it waits for the
- * requests inside, and on HTTP/2 the number of streams and the window of a connection, as N and the
- * queue need them. The gate is a valve of each engine, in front of all that are added after this
- * call; those added before (a RemoteIpValve, say) run in front of the gate.
+ * <p>The installation sets on every connector, also on those added after this call and before the
+ * start: the executor; the accept backlog; room for N processors, and for N connections and the
+ * line; {@code bindOnInit="false"}, so that a stop can close the listening socket before it waits
+ * for the requests inside; and on HTTP/2 the number of streams and the window of a connection, to
+ * fit N and the queue. The gate is a valve of each engine. It is in front of all valves that are
+ * added after this call. Valves added before (a RemoteIpValve, say) run in front of the gate.
  *
  * @since 0.2.0
  */
@@ -40,7 +40,7 @@ public final class TomcatWorkers {
      * Installs workers, before the server is initialised or started.
      *
      * @param tomcat its connectors must not be NIO2, which needs its executor for itself
-     * @return what was installed
+     * @return the installation
      * @throws IllegalStateException if the server is initialised already, or the workers are closed
      *     or installed elsewhere
      * @throws IllegalArgumentException if a connector is of a kind that cannot work

@@ -138,11 +138,12 @@ record WideHttp2(Http2Protocol protocol, Http2Internals internals) implements Up
         /**
          * Tomcat's own method also begins with init, which reads the preface and goes on to the
          * frames after it. It then reads a second time. If the first read has to wait for the
-         * client another thread goes on with it, and the second would take frames from under that
-         * thread: their order is lost, and the connection ends with a PROTOCOL_ERROR (seen with
-         * plain Tomcat 10.1.55 too, once in 50 connections under load). So there is no second read
-         * here: with asynchronous I/O each read begins the next one by itself. The time limit for a
-         * client that never ends its preface, which Tomcat sets with the second read, comes first.
+         * client, another thread goes on with it. The second read would then take frames at the
+         * same time, so their order is lost, and the connection ends with a PROTOCOL_ERROR (seen
+         * with plain Tomcat 10.1.55 too, once in 50 connections under load). So there is no second
+         * read here: with asynchronous I/O each read begins the next one by itself. The time limit
+         * for a client that never ends its preface, which Tomcat sets with the second read, comes
+         * first.
          */
         @Override
         public SocketState upgradeDispatch(SocketEvent status) {

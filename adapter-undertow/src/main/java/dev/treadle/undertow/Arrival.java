@@ -22,13 +22,13 @@ import java.util.concurrent.TimeUnit;
  * A request on its way through the gate. While it waits in line it consists of this object, a place
  * in line and a timer. It has no thread.
  *
- * <p><b>Who owns the exchange</b>: the I/O thread runs this when the exchange is out of its call
- * chain. From the call of {@code gate.enter} on it belongs to the thread that calls {@link
+ * <p><b>Ownership of the exchange</b>: the I/O thread runs this when the exchange is out of its
+ * call chain. From the call of {@code gate.enter} on it belongs to the thread that calls {@link
  * #admitted} or {@link #refused}. One of the two is called, once.
  *
- * <p><b>The timer is always cancelled or harmless</b>: {@code settled} is written before {@code
- * timer} is read by the thread that admits or refuses, and {@code timer} before {@code settled} is
- * read by the I/O thread that starts it, so at least one of the two sees both. A timer that fires
+ * <p><b>The timer is always cancelled or harmless</b>: the thread that admits or refuses writes
+ * {@code settled}, and then reads {@code timer}. The I/O thread that starts the timer writes {@code
+ * timer}, and then reads {@code settled}. So at least one of the two sees both. A timer that fires
  * all the same gives up a place that is not in line any more, which does nothing.
  */
 final class Arrival implements Runnable, GateListener, ClientSocket {

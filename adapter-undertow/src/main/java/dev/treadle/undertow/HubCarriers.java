@@ -39,8 +39,8 @@ final class HubCarriers implements AutoCloseable {
      * Lets the I/O threads carry the hubs, where the workers have hubs to be carried. Not with
      * HTTP/2: there Undertow 2.3.26 answers each wait for a slow client at once with a task that
      * says it is over ({@code AbstractFramedStreamSourceChannel.resumeReadsInternal}), so a
-     * greenlet that reads and tasks of XNIO chase each other and keep the I/O thread from its
-     * connections (seen in SlowHttp2Test, 4 of 6 runs).
+     * greenlet that reads and tasks of XNIO run in turn without end, and keep the I/O thread from
+     * its connections (seen in SlowHttp2Test, 4 of 6 runs).
      *
      * <p>And not before JDK 24, where a greenlet that waits in {@code Object.wait} holds its
      * carrier (JEP 491): Undertow's blocking WebSocket sends do, until a task of the I/O thread has

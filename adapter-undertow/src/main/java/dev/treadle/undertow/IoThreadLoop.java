@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * An XNIO I/O thread that carries a hub. Its loop cannot be changed, but it runs tasks that are
- * posted to it, each time before it selects; so the greenlets that are ready run in such a task:
- * this object, which the hub posts when it has something to run and the I/O thread has not.
+ * posted to it, each time before it selects. So the ready greenlets run in such a task. This object
+ * is that task: the hub posts it when the hub has something to run and the I/O thread waits.
  *
  * <p>XNIO runs all tasks before it looks at its connections again, and all of both before it looks
  * at its timers, those that tasks post included. So if more slices are left than the budget allows,

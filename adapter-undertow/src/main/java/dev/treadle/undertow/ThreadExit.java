@@ -12,8 +12,8 @@ import java.lang.reflect.Method;
  * thread-local until a finalizer runs. XNIO's own pool calls {@code Xnio.handleThreadExit} where
  * its threads end; an executor from outside has to, and the method is protected.
  *
- * <p>Bodies and answers park instead ({@link Parking}). This is for what still selects on a worker:
- * channels taken over with {@code HttpServerExchange.upgradeChannel}, the answer {@code 100
+ * <p>Bodies and answers park instead ({@link Parking}). This is for code that still selects on a
+ * worker: channels taken over with {@code HttpServerExchange.upgradeChannel}, the answer {@code 100
  * Continue} when the connection is full ({@code HttpServerConnection.sendOutOfBandResponse} makes
  * an exchange of its own), and a second thread that waits for a stream.
  */

@@ -11,7 +11,7 @@ import org.xnio.XnioWorker;
  * The result of {@link UndertowWorkers#prepare}: the installation, and the gate that must still be
  * put in front of a handler.
  *
- * @param installation what was installed
+ * @param installation the installation
  * @param xnioWorker the worker that Undertow gets; its tasks run on the workers. WebSocket
  *     deployments are to get it too
  * @param gate puts the gate in front of a handler; once

@@ -47,13 +47,13 @@ import java.util.concurrent.ExecutorService;
  * DeploymentExtension}); a handler that serves an application without a deployment has no context
  * path.
  *
- * <p><b>What it sets on the builder</b>: the XNIO worker, made as Undertow itself would from the
- * builder's I/O threads and worker options; a byte buffer pool with the builder's buffer size; the
- * accept backlog, from {@link dev.treadle.WorkerSettings#listen}; for HTTP/2 what is said below;
- * and the root handler. With a later {@code setHandler} or {@code setWorker}, or a listener with a
- * handler of its own, requests would bypass the gate. An executor of a deployment ({@code
- * DeploymentInfo.setExecutor}, {@code setAsyncExecutor}, {@code ServletInfo.setExecutor}) takes
- * them off the workers: set none. Its {@code WebSocketDeploymentInfo} is to get {@link
+ * <p><b>Settings of the builder</b>: the installation sets the XNIO worker, made as Undertow itself
+ * would from the builder's I/O threads and worker options; a byte buffer pool with the builder's
+ * buffer size; the accept backlog, from {@link dev.treadle.WorkerSettings#listen}; for HTTP/2 what
+ * is said below; and the root handler. With a later {@code setHandler} or {@code setWorker}, or a
+ * listener with a handler of its own, requests would bypass the gate. An executor of a deployment
+ * ({@code DeploymentInfo.setExecutor}, {@code setAsyncExecutor}, {@code ServletInfo.setExecutor})
+ * takes them off the workers: set none. Its {@code WebSocketDeploymentInfo} is to get {@link
  * Undertow#getWorker()}, which is there as soon as the server is built, and {@code
  * setDispatchToWorkerThread(true)}: without it Undertow calls endpoints on I/O threads, where a
  * blocking endpoint holds up every connection of its thread.
@@ -75,12 +75,12 @@ import java.util.concurrent.ExecutorService;
  * hubs have threads of their own. SETTINGS_MAX_CONCURRENT_STREAMS is N and the queue together, at
  * most 1,000, or less if the builder says so ({@code HTTP2_SETTINGS_MAX_CONCURRENT_STREAMS}); it is
  * that of the settings at the install, and stays so after a switch. The window of each connection
- * is as large as the protocol allows, so that bodies of streams in line do not stop those inside;
- * what may lie unread is bounded by the windows of the streams, and by {@code
- * MAX_QUEUED_READ_BUFFERS}: what the builder says, or else twice what those windows can fill. A
- * stop sends GOAWAY without an error to each connection that has brought a request, and goes on
- * with what is inside. With an {@code Http2UpgradeHandler} within {@code root}, streams would
- * bypass the gate: enable HTTP/2 on the builder instead.
+ * is as large as the protocol allows, so that bodies of streams in line do not stop those inside.
+ * The windows of the streams bound the unread data, and so does {@code MAX_QUEUED_READ_BUFFERS}:
+ * the value of the builder, or else twice the number that those windows can fill. A stop sends
+ * GOAWAY without an error to each connection that has brought a request, and goes on with what is
+ * inside. With an {@code Http2UpgradeHandler} within {@code root}, streams would bypass the gate:
+ * enable HTTP/2 on the builder instead.
  *
  * <p><b>Stop</b>: Undertow has no events for its life, so the order is the host's. {@code
  * undertow.stop()} closes the listening sockets and nothing else: requests inside go on, and
@@ -102,7 +102,8 @@ public final class UndertowWorkers {
      *
      * @param builder the builder, with everything set but the handler
      * @param root the handler of all requests
-     * @param workers what is to run them; closing them frees what this sets up
+     * @param workers the workers that run the requests; closing them frees the resources of this
+     *     installation
      * @throws IllegalStateException if the workers are installed already, or closed, or if this
      *     version of Undertow or XNIO is not one this adapter knows
      * @throws IllegalArgumentException if the builder has a worker, a byte buffer pool or a

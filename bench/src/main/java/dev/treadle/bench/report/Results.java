@@ -12,12 +12,12 @@ import java.util.stream.IntStream;
  * Everything one benchmark has measured. Filled by one thread, then read.
  *
  * @param name of the benchmark
- * @param title what it measures
- * @param metrics what of it
+ * @param title the subject of the benchmark
+ * @param metrics the measured values
  * @param environment under which circumstances, by name
  * @param subjects all subjects, in the order in which they are shown
- * @param measurements what was measured, in that order
- * @param notes what a reader has to know, such as what was skipped
+ * @param measurements the measurements, in their order
+ * @param notes notes for the reader, such as what was skipped
  */
 public record Results(
         String name,

@@ -54,7 +54,7 @@ public final class TimelineChart {
     /**
      * The seconds that are shaded: when it is hard.
      *
-     * @param title what is hard then
+     * @param title a name for the difficulty in that time
      * @param from the first of them
      * @param to the first after them
      */

@@ -9,8 +9,8 @@ import java.time.Duration;
  *
  * @param cell which server
  * @param n its N
- * @param load what the clients saw
- * @param usage what the server took
+ * @param load the result of the clients
+ * @param usage the resources that the server used
  * @param problem what went wrong, or null
  */
 record CellResult(Cell cell, int n, LoadResult load, ServerUsage usage, @Nullable String problem) {

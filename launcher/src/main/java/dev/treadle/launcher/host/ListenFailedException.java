@@ -10,7 +10,7 @@ public final class ListenFailedException extends Exception {
 
     /**
      * @param listener the one that could not be opened
-     * @param cause what the container or the system said
+     * @param cause the exception of the container or the system
      */
     public ListenFailedException(Listener listener, Throwable cause) {
         super(listener.option() + ": " + listener.address(), cause);

@@ -7,7 +7,7 @@ import java.util.List;
  * The content that a container serves, and the addresses it listens on.
  *
  * @param listeners where to listen, one or more
- * @param content what to serve
+ * @param content the content to serve
  * @param workDirectory an empty directory for the container's own files; removed after the stop
  */
 public record Site(List<Listener> listeners, Content content, Path workDirectory) {

@@ -8,7 +8,7 @@ public final class StartFailedException extends RuntimeException {
 
     /**
      * @param message for the user, in one line
-     * @param cause what {@code --verbose} shows, or null
+     * @param cause the exception that {@code --verbose} shows, or null
      */
     public StartFailedException(String message, @Nullable Throwable cause) {
         super(message, cause);

@@ -107,7 +107,7 @@ final class BootSettings {
     /**
      * Reads the settings.
      *
-     * @param weakest what holds where no source says otherwise
+     * @param weakest the values for settings that no other source sets
      * @throws InvalidSettingException if a value or a name is not one, or the models contradict
      *     each other
      */
