@@ -38,7 +38,7 @@ public final class GateJcstress {
         return permit;
     }
 
-    /** Counts what it hears. */
+    /** Counts its calls. */
     private static final class Visitor implements GateListener {
         private final AtomicInteger admitted = new AtomicInteger();
         private final AtomicInteger refused = new AtomicInteger();
@@ -56,7 +56,7 @@ public final class GateJcstress {
         }
     }
 
-    /** Nobody waits while a place is free. */
+    /** No request waits while a place is free. */
     @JCStressTest
     @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "the second is inside")
     @Outcome(id = "0, 0", expect = Expect.FORBIDDEN, desc = "it waits, and the place is free")
@@ -185,7 +185,10 @@ public final class GateJcstress {
         }
     }
 
-    /** N becomes smaller as somebody comes: who came before is inside, and leaves a free place. */
+    /**
+     * N becomes smaller as a request comes: a request that came before the change is inside, and
+     * leaves a free place.
+     */
     @JCStressTest
     @Outcome(id = "1, 0, 1", expect = Expect.ACCEPTABLE, desc = "inside before, or in line first")
     @Outcome(expect = Expect.FORBIDDEN, desc = "a place is lost, or heard twice or never")
@@ -207,7 +210,7 @@ public final class GateJcstress {
             gate.enter("GET", "/", second);
         }
 
-        /** Behind both, and behind the first. */
+        /** After both, and after the first. */
         @Arbiter
         public void after(III_Result result) {
             first.release();

@@ -77,8 +77,8 @@ final class GateStressTest {
     }
 
     /**
-     * Nobody gives up here: if a wake-up or a place were lost, this would not end. Two threads
-     * only, so that the line becomes empty, and not empty, all the time.
+     * No request gives up here: if a wake-up or a place were lost, this test would not end. Two
+     * threads only, so that the line becomes empty, and not empty, all the time.
      */
     @Test
     void nobodyWaitsWhileAPlaceIsFree() throws Exception {

@@ -62,7 +62,7 @@ final class GreenletTest {
         }
     }
 
-    /** Ends when it is let go, whatever the interrupts. */
+    /** Ends when it is released, and ignores interrupts. */
     private String deaf() {
         deafBegun.countDown();
         while (true) {

@@ -577,7 +577,7 @@ final class WorkersTest {
                     .isEqualTo(
                             new LimitStats(
                                     "payments", 2, 0, 0, 1, Duration.ZERO, 0, Duration.ZERO));
-            // what somebody has set wins over code
+            // a value from the settings overrides the code
             assertThat(workers.limit("search", 50).stats().limit()).isEqualTo(1);
 
             workers.switchTo(settings(WorkerModel.VIRTUAL, 9).limit("payments", 3).build());
@@ -589,7 +589,10 @@ final class WorkersTest {
         }
     }
 
-    /** Each that leaves a line is told of once, whatever came of it; who did not wait is not. */
+    /**
+     * Each request that leaves a line is reported once, with any outcome; one that did not wait is
+     * not reported.
+     */
     @Test
     void timesInLineAreToldOfThoseWhoWaited() throws Exception {
         WorkerSettings settings = settings(WorkerModel.VIRTUAL, 1).queue(10).build();

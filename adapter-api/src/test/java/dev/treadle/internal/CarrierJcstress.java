@@ -13,7 +13,7 @@ public final class CarrierJcstress {
 
     private CarrierJcstress() {}
 
-    /** The end of a slice against the watch: one of the two has the hub behind it. */
+    /** The end of a slice against the watch: one of the two has the hub afterwards. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = Expect.ACCEPTABLE, desc = "the carrier keeps its hub")
     @Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "the watch has taken it")
@@ -76,7 +76,7 @@ public final class CarrierJcstress {
         }
     }
 
-    /** The same where a carrier gives the hub away behind its last poll. */
+    /** The same where a carrier gives the hub away after its last poll. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "not in yet")
     @Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "not in yet")

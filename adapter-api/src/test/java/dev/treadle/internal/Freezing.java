@@ -59,7 +59,7 @@ enum Freezing {
 
     private static final int UNMOUNTS_MONITORS = 24;
 
-    /** Gets ready, on a platform thread; nobody is held yet. */
+    /** Gets ready, on a platform thread; no carrier is held yet. */
     abstract Freeze on(Executor greenlets) throws InterruptedException;
 
     /** Whether it holds a carrier on this JDK. */
@@ -99,7 +99,7 @@ enum Freezing {
     /**
      * @param hold what each greenlet does
      * @param release ends one of them, or all
-     * @param close to be called behind the last
+     * @param close to be called after the last
      */
     record Freeze(Hold hold, Runnable release, Step close) {}
 }

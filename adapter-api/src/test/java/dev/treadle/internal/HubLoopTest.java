@@ -204,8 +204,8 @@ final class HubLoopTest {
     }
 
     /**
-     * Hogs of all lengths beside events and wake-ups from outside: every task runs once, the loop
-     * is never in two threads, and outside of a retake no two slices are.
+     * Hogs of all lengths, together with events and wake-ups from outside. Every task runs once,
+     * the loop is never in two threads, and outside of a retake no two slices run at once.
      */
     @Test
     void underHogsNothingIsLostAndTheLoopIsNeverTwice() throws Exception {

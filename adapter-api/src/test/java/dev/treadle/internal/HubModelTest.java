@@ -29,7 +29,7 @@ final class HubModelTest {
 
     /** Each carrier has a thread of its own, of which the model checker knows. */
     private static final class ModelThreads extends CarrierThreads {
-        // written by who finds the next carrier: one at a time
+        // written by the thread that starts the next carrier: one at a time
         private final List<Carrier> carriers = new ArrayList<>();
         private final List<Thread> started = new ArrayList<>();
         private int rejections;

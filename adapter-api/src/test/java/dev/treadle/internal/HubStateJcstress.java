@@ -108,7 +108,7 @@ public final class HubStateJcstress {
         }
     }
 
-    /** Two at once find nobody: one of them starts the one carrier. */
+    /** Two threads at once find no carrier: one of them starts the only carrier. */
     @JCStressTest
     @Outcome(id = "0, 2", expect = Expect.ACCEPTABLE, desc = "the second starts it")
     @Outcome(id = "2, 0", expect = Expect.ACCEPTABLE, desc = "the first starts it")

@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A greenlet that computes, or blocks where it cannot be unmounted, does not stop its hub. The one
- * such place in Java on every JDK is a class initialiser, so that is what the tests of the second
- * kind use: each initialises the same class anew, in a class loader of its own.
+ * A greenlet that computes, or blocks where it cannot be unmounted, does not stop its hub. The only
+ * such place in Java on every JDK is a class initialiser. So the tests of the second kind use one:
+ * each initialises the same class again, in a class loader of its own.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class HubWatchTest {
@@ -43,8 +43,8 @@ final class HubWatchTest {
     }
 
     /**
-     * On a scheduler that nobody watches this hangs for ever: the owner of the lock needs the
-     * carrier that is held.
+     * On a scheduler without a watch this hangs for ever: the owner of the lock needs the carrier
+     * that is held.
      */
     @Test
     void aClassInitialiserThatWaitsForAnUnmountedGreenletDoesNotFreezeTheHub() throws Exception {

@@ -26,8 +26,8 @@ final class JdkHubAccessTest {
     private static final String OPENING = "--add-opens java.base/java.lang=ALL-UNNAMED";
 
     /**
-     * Opens workers in a JVM that nobody gave an opening but {@code environment}; returns what it
-     * printed.
+     * Opens workers in a JVM whose only opening of packages comes from {@code environment}; returns
+     * its output.
      */
     private static String open(String model, Map<String, String> environment)
             throws IOException, InterruptedException {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The JDK's socket pollers run on no hub, in whatever mode they are, also when the first socket of
+ * The JDK's socket pollers never run on a hub, in any of their modes, also if the first socket of
  * the JVM is a greenlet's.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

@@ -19,7 +19,7 @@ import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Each way in which a JDK may differ is found by a trial, and leaves no thread behind. */
+/** A trial detects each way in which a JDK may differ, and leaves no thread. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class JdkTrialTest {
     private static final boolean THIS_JDK_ASKS = Runtime.version().feature() >= 25;

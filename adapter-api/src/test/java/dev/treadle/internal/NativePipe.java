@@ -7,9 +7,9 @@ import java.lang.reflect.Array;
 import java.util.Optional;
 
 /**
- * A pipe that is read and written by native calls, so that who reads it while it is empty blocks in
- * a native frame. By reflection: {@code java.lang.foreign} is a preview of JDK 21, which this is
- * compiled for, and can be called there all the same.
+ * A pipe that is read and written by native calls, so that a thread that reads it while it is empty
+ * blocks in a native frame. By reflection: {@code java.lang.foreign} is a preview of JDK 21, which
+ * this is compiled for, and can be called there all the same.
  */
 final class NativePipe {
     private static final String PACKAGE = "java.lang.foreign.";

@@ -12,7 +12,7 @@ import java.util.function.Function;
 
 /**
  * A loop as a container's, over a selector without channels: events are tasks that any thread may
- * post, and the thread that turns the loop runs them. It counts its turns and who is in it.
+ * post, and the thread that turns the loop runs them. It counts its turns and the threads in it.
  */
 final class SelectorLoop implements EventLoop {
     private final Selector selector;
@@ -68,7 +68,7 @@ final class SelectorLoop implements EventLoop {
         }
     }
 
-    /** How often it looked at its events, on whatever thread. */
+    /** How often it looked at its events, on any thread. */
     int looks() {
         return looks.get();
     }

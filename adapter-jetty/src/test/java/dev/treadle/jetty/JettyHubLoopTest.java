@@ -39,7 +39,7 @@ class JettyHubLoopTest {
     private static final String SELECTOR_THREAD = "treadle-jetty-";
     private static final String OWN_THREAD = "treadle-hub-0";
 
-    /** Off is not to be had before JDK 24. */
+    /** Off is not available before JDK 24. */
     private static final Duration NEVER_HERE = Duration.ofMinutes(1);
 
     private static WorkerSettings.Builder gevent(int hubs) {
@@ -220,7 +220,7 @@ class JettyHubLoopTest {
         }
     }
 
-    /** A connector whose selectors are somebody else's business. */
+    /** A connector whose selectors belong to other code. */
     private static final class OwnSelectors extends ServerConnector {
         OwnSelectors(Server server) {
             super(server);

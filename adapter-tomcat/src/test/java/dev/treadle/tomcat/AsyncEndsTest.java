@@ -49,7 +49,7 @@ class AsyncEndsTest {
         public void onStartAsync(AsyncEvent event) {}
     }
 
-    /** Counts the requests of which Tomcat has told everybody that they are over. */
+    /** Counts the requests that Tomcat has reported as over to all listeners. */
     private static final class Destroyed implements ServletRequestListener {
         final ConcurrentHashMap<String, Boolean> over = new ConcurrentHashMap<>();
 

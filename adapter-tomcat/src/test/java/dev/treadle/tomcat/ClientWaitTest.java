@@ -113,7 +113,7 @@ class ClientWaitTest {
                 + begin;
     }
 
-    /** Trusts the certificate of the test, whatever it is. */
+    /** Trusts any certificate. */
     private static Socket connect(int port, boolean tls) throws Exception {
         if (!tls) {
             return new Socket(InetAddress.getLoopbackAddress(), port);

@@ -64,7 +64,7 @@ class HubPollersTest {
         assertThat(internals.poller(endpoint)).isNull();
     }
 
-    /** Hands each connection its own poller, whatever its field says. */
+    /** Gives each connection its own poller, whatever value the endpoint's field has. */
     private static final class Stubborn extends NioEndpoint {
         private @Nullable Poller own;
 

@@ -10,7 +10,7 @@ import dev.treadle.tck.RawClient;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A stop lasts no longer than its grace and two seconds, whatever the requests inside do. */
+/** A stop lasts no longer than its grace and two seconds, even if requests inside do not end. */
 class StopBoundTest {
     private static final Duration GRACE = Duration.ofMillis(500);
 

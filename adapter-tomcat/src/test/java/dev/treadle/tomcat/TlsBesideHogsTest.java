@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * New connections while requests compute on the threads of the event loops: a spare carrier looks
- * after the loops, for connectors with TLS and HTTP/2 and for a second connector too.
+ * New connections while requests compute on the threads of the event loops: a spare carrier turns
+ * the loops, for connectors with TLS and HTTP/2 and for a second connector too.
  */
 class TlsBesideHogsTest {
     private static TestTomcat start(int hubs, Connector[] tls, AtomicBoolean letGo)

@@ -98,7 +98,7 @@ class TomcatInstallTest {
                 .contains(", Tomcat 1");
     }
 
-    /** Tomcat's own numbers are raised, those that somebody has set are not. */
+    /** Tomcat's default numbers are raised, those that the user has set are not. */
     @Test
     void limitsThatTheUserHasSetAreKeptThroughEverySwitch() throws LifecycleException {
         Connector users = connector("HTTP/1.1");

@@ -87,11 +87,11 @@ final class TomcatTckServer implements TckServer {
         StandardContext context =
                 (StandardContext) tomcat.addContext(application.contextPath(), base.toString());
         context.setClearReferencesRmiTargets(
-                false); // else it warns of an --add-opens that nobody here needs
+                false); // else it warns of a missing --add-opens that no test needs
         Tomcat.addServlet(
                 context,
                 "default",
-                new DefaultServlet()); // filters, and so WebSockets, want a servlet behind
+                new DefaultServlet()); // filters, and so WebSockets, need a servlet after them
         context.addServletMappingDecoded("/", "default");
         context.addServletContainerInitializer(new WsSci(), null);
         context.addServletContainerInitializer(application, null);

@@ -27,7 +27,7 @@ import org.xnio.Options;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Listeners of asynchronous servlets are called as ever, where blocking threads would park. */
+/** Listeners of asynchronous servlets are called as usual, where blocking threads would park. */
 class AsyncStreamsTest {
     private static final int FACTOR = 100_000;
 

@@ -43,7 +43,7 @@ final class Http2GateTest {
 
     private void serve(HttpServerExchange exchange) throws Exception {
         if (exchange.getRequestPath().equals("/hold")) {
-            // the name of the carrier: what a virtual thread prints behind its own
+            // the name of the carrier, which a virtual thread prints after its own
             String name = Thread.currentThread().toString();
             hubs.computeIfAbsent(
                             name.substring(name.lastIndexOf('@') + 1), hub -> new AtomicInteger())

@@ -66,9 +66,7 @@ class SlowHttp2Test {
         }
     }
 
-    /**
-     * Undertow breaks a stream whose body is too large; the thread that reads it must hear of it.
-     */
+    /** Undertow breaks a stream whose body is too large; the thread that reads it must be told. */
     @Test
     void bodyThatBecomesTooLargeWakesItsReader() throws Exception {
         Undertow.Builder builder =

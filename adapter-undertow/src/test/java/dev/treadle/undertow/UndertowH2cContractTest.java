@@ -17,8 +17,8 @@ import java.util.Set;
 @Over(Protocol.H2C)
 class UndertowH2cContractTest extends Http2WorkersContract {
     /**
-     * See HubCarriers: what Undertow does while somebody waits for a stream
-     * (AbstractFramedStreamSourceChannel.resumeReadsInternal, 2.3.26) keeps its I/O threads busy.
+     * See HubCarriers: while a thread waits for a stream, Undertow keeps its I/O threads busy
+     * (AbstractFramedStreamSourceChannel.resumeReadsInternal, 2.3.26).
      */
     @Override
     public Set<Gap> gaps() {
@@ -28,7 +28,7 @@ class UndertowH2cContractTest extends Http2WorkersContract {
     /**
      * A stream that is reset closes the buffer that a thread writes into at this moment
      * (AbstractFramedStreamSinkChannel.close takes a lock that write does not, 2.3.26). And a
-     * timeout that is queued behind the end of its asynchronous request is told all the same
+     * timeout that is queued after the end of its asynchronous request is still reported
      * (AsyncContextImpl.TimeoutTask looks before it queues, and not after).
      */
     @Override

@@ -322,7 +322,7 @@ class UndertowWorkersTest {
         }
     }
 
-    /** The thread of a dispatch is interrupted, and not answered behind its back. */
+    /** The thread of a dispatch is interrupted, and no other thread answers while it runs. */
     @Test
     void dispatchesOfAHandlerThatRunTooLongAreInterrupted() throws Exception {
         AtomicInteger interrupted = new AtomicInteger();

@@ -51,7 +51,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class UntoldAnswerTest {
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
-    /** A flush that says all is sent, of which the exchange hears in a later one. */
+    /** A flush that reports that all is sent; the exchange notices it only in a later flush. */
     private static final class TellsLater extends AbstractStreamSinkConduit<StreamSinkConduit> {
         private final HttpServerExchange exchange;
         private int flushes;

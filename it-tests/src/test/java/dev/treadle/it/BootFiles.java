@@ -25,7 +25,7 @@ final class BootFiles {
         void entry(String name, InputStream content) throws IOException;
     }
 
-    /** As an IDE has it: the classes of the application in a directory, beside its libraries. */
+    /** As in an IDE: the classes of the application in a directory, next to its libraries. */
     static void exploded(BootLine line, Path classes, Path libraries) throws IOException {
         each(
                 line,

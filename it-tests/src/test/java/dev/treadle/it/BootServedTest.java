@@ -147,8 +147,9 @@ final class BootServedTest {
     }
 
     /**
-     * Ten connections, a second's patience for one, and a thousand who want one. The pool makes its
-     * connections first: on a busy machine that alone may take longer than its patience.
+     * Ten connections, a timeout of one second, and a thousand requests that need a connection. The
+     * pool makes its connections first: on a busy machine that alone may take longer than the
+     * timeout.
      */
     @Test
     void aLimitGuardsTheConnectionsOfTheDatabase() throws Exception {

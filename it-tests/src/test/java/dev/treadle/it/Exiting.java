@@ -15,7 +15,7 @@ import java.nio.file.Path;
 final class Exiting {
     static final String HOOK_ENDED = "the hook of the application has ended";
 
-    /** Longer than the stop of a server with nobody inside. */
+    /** Longer than the stop of a server with no request inside. */
     private static final int HOOK_MILLIS = 3_000;
 
     private Exiting() {}

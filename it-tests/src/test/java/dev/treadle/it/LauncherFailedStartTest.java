@@ -25,7 +25,10 @@ import java.util.stream.Stream;
  * do.
  */
 class LauncherFailedStartTest {
-    /** More than anybody waits here: a server that has never answered has nobody to tell. */
+    /**
+     * Longer than any wait in this test: a server that has never answered has no load balancer to
+     * tell.
+     */
     private static final String LONG_DELAY = "--drain-delay=10m";
 
     static Stream<String> containers() {

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 /**
  * An application made from docs/spring-boot.md alone, {@code it-tests/new-app}: the build has run
  * its tests, with MockMvc and with a server. Here it is packed as layers, started with {@code
- * --gevent 500}, and stopped under load, and nobody is warned of anything.
+ * --gevent 500}, and stopped under load, and no warning is logged.
  */
 final class NewAppTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);

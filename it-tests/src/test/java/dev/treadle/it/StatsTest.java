@@ -23,7 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The address of {@code --stats} answers, whatever other clients do there. */
+/** The address of {@code --stats} answers, even if other clients there are slow or silent. */
 class StatsTest {
     /** Far more than an answer takes, and less than the time an idle client has. */
     private static final Duration SOON = Duration.ofSeconds(2);

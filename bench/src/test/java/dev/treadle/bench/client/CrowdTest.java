@@ -62,7 +62,7 @@ class CrowdTest {
     @Test
     void whatIsSentLateCountsFromWhenItWasToBeSent() throws Exception {
         try (ScriptedServer server = new ScriptedServer(request -> ScriptedServer.OK, 0)) {
-            // the client sleeps through the first second: its clock jumps behind its first look
+            // the client sleeps through the first second: its clock jumps after its first look
             AtomicLong slept = new AtomicLong();
             LongSupplier clock = () -> System.nanoTime() + slept.getAndSet(1_000_000_000L);
 

@@ -95,7 +95,7 @@ final class SettingsPageTest {
         }
     }
 
-    /** The effective value of each setting where nobody has set it. */
+    /** The effective value of each setting that is not set. */
     private static Map<String, String> defaults() {
         Map<String, String> defaults = new HashMap<>();
         for (String line : WorkerSettings.gevent(1_000).describe()) {

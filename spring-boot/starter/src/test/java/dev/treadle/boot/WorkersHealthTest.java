@@ -53,7 +53,7 @@ final class WorkersHealthTest {
                         .containsEntry("model", "gevent")
                         .containsEntry("limit", 5)
                         .containsKey("frozen");
-                // it is for the patience of who asks to say
+                // the timeout of the caller decides that
                 assertThat(WorkersHealth.of(workers, Duration.ofDays(1)).status()).isEqualTo("UP");
             } finally {
                 hog.over = true;

@@ -24,7 +24,7 @@ import java.util.List;
 
 import javax.management.ObjectName;
 
-/** Servers of one JVM, beside each other and one after the other. */
+/** Servers of one JVM, at the same time and one after the other. */
 @ExtendWith(OutputCaptureExtension.class)
 final class ServersInOneJvmTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
