@@ -13,7 +13,7 @@ import java.util.HexFormat;
  * that needs no change is returned as it is.
  */
 final class ClientText {
-    /** The longest that is shown; what is cut off is replaced by {@link #CUT}. */
+    /** The longest text that is shown; a longer one is cut, and ends in {@link #CUT}. */
     static final int MOST = 200;
 
     static final String CUT = "...";

@@ -19,7 +19,10 @@ public final class EventStreams {
     private static final String TYPE = "text/event-stream";
     private static final String MVC = "org.springframework.web.servlet.";
 
-    /** Where Spring MVC notes the method that handles a request, a {@code HandlerMethod}. */
+    /**
+     * The attribute in which Spring MVC notes the method that handles a request, a {@code
+     * HandlerMethod}.
+     */
     private static final String HANDLER = MVC + "HandlerMapping.bestMatchingHandler";
 
     /** Where Spring MVC notes the types that this method says it produces. */

@@ -1,7 +1,7 @@
 package dev.treadle;
 
 /**
- * Workers in a container: what an adapter hands back, and what a start line says.
+ * Workers in a container: the result of an adapter's installation, with the text of the start line.
  *
  * @param container the name of the container, such as {@code Tomcat}
  * @param version its version, such as {@code 11.0.25}

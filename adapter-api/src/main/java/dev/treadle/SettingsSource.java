@@ -187,7 +187,7 @@ public final class SettingsSource {
         return new SettingsSource(name, Setting::word, strict(changes, "", Setting::word, "", ""));
     }
 
-    /** Where a setting of this source comes from, such as {@code flag --gevent}. */
+    /** Returns the origin of a setting of this source, such as {@code flag --gevent}. */
     String origin(Setting setting) {
         return (name + " " + label(setting)).strip();
     }

@@ -16,8 +16,9 @@ import java.util.Set;
 
 /**
  * The TCP connections of this machine (of this network namespace) as Linux shows them in {@code
- * /proc/self/net/tcp} and {@code tcp6} (proc_pid_net(5); states in {@code net/tcp_states.h}). To
- * read it costs about two microseconds a connection, those in {@code TIME_WAIT} too, and no right.
+ * /proc/self/net/tcp} and {@code tcp6} (proc_pid_net(5); states in {@code net/tcp_states.h}). A
+ * read of the table costs about two microseconds for each connection, those in {@code TIME_WAIT}
+ * included. It needs no special permission.
  */
 final class TcpTable {
     /** Where it is read. */

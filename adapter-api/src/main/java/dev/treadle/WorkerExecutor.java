@@ -33,7 +33,9 @@ final class WorkerExecutor extends AbstractExecutorService {
         // see the class comment: Workers.close ends it
     }
 
-    /** Does nothing, as {@link #shutdown}: what is inherited would spin until the workers close. */
+    /**
+     * Does nothing, as {@link #shutdown}: the inherited method would spin until the workers close.
+     */
     @Override
     public void close() {
         // see the class comment: Workers.close ends it

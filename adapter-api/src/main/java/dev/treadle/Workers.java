@@ -586,11 +586,11 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Takes no new request, and waits for those inside and in line. After the grace what is still
-     * in line is refused; what is still inside is interrupted, gets up to 1.5 seconds to end, and
-     * is reported and logged. Event streams are ended as soon as no other request is inside: the
-     * grace is not spent on them. The executor stays open: a container needs it to stop. {@link
-     * #resume} takes requests again, and ends a drain that still waits.
+     * Takes no new request, and waits for those inside and in line. After the grace requests in
+     * line are refused. Requests inside are interrupted, get up to 1.5 seconds to end, and are
+     * reported and logged. Event streams are ended as soon as no other request is inside: the grace
+     * is not spent on them. The executor stays open: a container needs it to stop. {@link #resume}
+     * takes requests again, and ends a drain that still waits.
      *
      * <p>One stop has one grace: it begins with the first drain. A later drain, or the close, may
      * end it sooner and does not begin another one, until a {@link #resume}. So a drain and the
@@ -790,8 +790,7 @@ public final class Workers implements AutoCloseable {
 
     private void endEngine() {
         try {
-            // requests were given their grace; what runs now are tasks without a request, which get
-            // none
+            // requests have had their grace; the remaining tasks belong to no request, and get none
             long nanos = stopEnds() + AFTER_GRACE.toNanos() - System.nanoTime();
             Duration afterInterrupt =
                     Duration.ofNanos(

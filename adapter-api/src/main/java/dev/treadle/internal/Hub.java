@@ -580,9 +580,9 @@ final class Hub implements Executor {
         try {
             slice.run();
         } catch (Throwable broken) {
-            // The JDK's task catches what the virtual thread throws; what arrives here is a fault
-            // of the scheduler, of the JDK, or of an uncaught exception handler. It must be seen,
-            // and the other greenlets of this hub must go on.
+            // The JDK's task catches the exceptions of the virtual thread. An exception that
+            // arrives here comes from the scheduler, the JDK, or an uncaught exception handler. It
+            // must be seen, and the other greenlets of this hub must go on.
             report(broken);
         }
     }

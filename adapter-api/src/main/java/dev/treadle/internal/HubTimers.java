@@ -28,7 +28,7 @@ final class HubTimers {
     /** There is no timer. */
     private static final long NONE = Long.MAX_VALUE;
 
-    /** In about 146 years; what comes later need not come. */
+    /** About 146 years; later timers need not fire. */
     private static final long LATEST = Long.MAX_VALUE / 2;
 
     private static final int FIRST_CAPACITY = 64;

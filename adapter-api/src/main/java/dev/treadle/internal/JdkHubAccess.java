@@ -157,8 +157,8 @@ public final class JdkHubAccess {
 
     /**
      * Whether a scheduler that is a ForkJoinPool by type is asked to keep the timers of its virtual
-     * threads ({@code VirtualThread.schedule}, JDK 25 and later). Else the JDK keeps them, in a
-     * queue and a thread of its own for all.
+     * threads ({@code VirtualThread.schedule}, JDK 25 and later). Otherwise the JDK keeps them, in
+     * one queue and one thread of its own for all schedulers.
      */
     static boolean schedulersKeepTimers() {
         return SCHEDULERS_KEEP_TIMERS;

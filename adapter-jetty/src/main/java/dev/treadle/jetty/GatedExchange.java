@@ -49,8 +49,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * without an answer.
  *
  * <p><b>How a wait is ended.</b> The request is failed as well. Jetty then lets the pending read or
- * write fail, and with it the future that a form or a multipart body is awaited by; what is read
- * later fails too. An answer that has not begun can still be written.
+ * write fail, and with it the future of a form or a multipart body; later reads fail too. An answer
+ * that has not begun can still be written.
  *
  * <p><b>Ownership.</b> {@code owner} goes from {@code NOBODY} to the application with its first
  * write, or to the gate; {@code done} changes once to true, when the application completes or the
@@ -312,7 +312,7 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         }
     }
 
-    /** Jetty completes the request itself: what the application does from now on has no effect. */
+    /** Jetty completes the request itself: later calls of the application have no effect. */
     void disown() {
         synchronized (this) {
             done = true;

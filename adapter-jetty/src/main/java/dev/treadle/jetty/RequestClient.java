@@ -19,7 +19,7 @@ final class RequestClient implements ClientSocket {
         this.http2 = http2;
     }
 
-    /** The ends of the connection itself: what a proxy says of them is another thing. */
+    /** The addresses of the connection itself, not those that a proxy reports. */
     @Override
     public @Nullable SocketPair pair() {
         EndPoint endPoint = endPoint();

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** The carriers of the hubs, and the cost for other requests when one request holds a hub. */
 public interface HubContract extends GateContract {
-    /** How the hub's own threads are called. */
+    /** The prefix of the names of the hub's own threads. */
     String OWN_THREAD = "treadle-hub-";
 
     private WorkerSettings.Builder hubs(int hubs, boolean loop) {

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One HTTP/1.1 connection to the server under test, with control over every byte: what is sent
- * when, how slowly the answer is read, and how the connection ends. Reads answers with a length or
- * in chunks. Not for several threads.
+ * One HTTP/1.1 connection to the server under test, with control over every byte sent, over the
+ * speed of reading, and over the end of the connection. Reads answers with a length or in chunks.
+ * Not for several threads.
  */
 public final class RawClient implements Client {
     /** The receive buffer of a client that reads slowly, in bytes. */

@@ -33,7 +33,7 @@ final class Sockets {
         }
     }
 
-    /** Ends a connection with a reset: what is under way in either direction is lost. */
+    /** Ends a connection with a reset: bytes under way in either direction are lost. */
     static void reset(Socket socket) throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();

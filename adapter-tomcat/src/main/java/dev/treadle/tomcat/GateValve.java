@@ -124,7 +124,9 @@ final class GateValve extends ValveBase {
         return path == null ? "" : path;
     }
 
-    /** The ends of the connection itself: what a proxy or a RemoteIpValve says is another thing. */
+    /**
+     * The addresses of the connection itself, not those that a proxy or a RemoteIpValve reports.
+     */
     private static @Nullable SocketPair client(Request request) {
         org.apache.coyote.Request coyote = request.getCoyoteRequest();
         coyote.action(ActionCode.REQ_PEER_ADDR_ATTRIBUTE, coyote);

@@ -15,8 +15,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * An answer of the gate itself. To a request that is not let in it is written by the I/O thread,
- * and takes no worker.
+ * An answer of the gate itself. For a request that is refused the I/O thread writes it, and no
+ * worker is taken.
  */
 final class OwnAnswer {
     private static final IoCallback END =

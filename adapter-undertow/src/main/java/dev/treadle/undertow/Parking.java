@@ -14,9 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Where a thread parks until its client goes on: one direction of one exchange. XNIO itself would
- * block it in {@code Selector.select} ({@code NioSocketConduit.awaitReadable}, 3.8.16), which costs
- * two descriptors per thread and, on a virtual thread of JDK 21 to 23, holds the carrier.
+ * The parking of threads that wait for a client, in one direction of one exchange. XNIO itself
+ * would block such a thread in {@code Selector.select} ({@code NioSocketConduit.awaitReadable},
+ * 3.8.16), which costs two descriptors per thread and, on a virtual thread of JDK 21 to 23, holds
+ * the carrier.
  *
  * <p><b>Threads.</b> The thread that waits uses neither conduit nor channel: it posts tasks to the
  * I/O thread and parks. Only the I/O thread starts and stops to listen, so that conduits which are

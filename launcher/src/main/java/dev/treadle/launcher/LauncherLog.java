@@ -78,7 +78,7 @@ final class LauncherLog {
         levelled.add(logger);
     }
 
-    /** The server has started: what was held is logged now, and what comes from now on at once. */
+    /** The server has started: the held records are logged now, and later ones at once. */
     void release() {
         handler.release();
     }

@@ -344,7 +344,7 @@ public final class ServerOptions {
     }
 
     /**
-     * Returns where to listen: what was asked for, or the default if nothing was.
+     * Returns the addresses to listen on: those of the options, or the default.
      *
      * @throws InvalidSettingException if an address, a certificate or a key cannot be taken
      */

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * How a server is to run its requests, and what is equal for all servers.
+ * The way in which a server runs its requests, and the settings that are equal for all servers.
  *
  * @param runner what runs the requests
  * @param n how many at a time; a runner without a limit passes over it

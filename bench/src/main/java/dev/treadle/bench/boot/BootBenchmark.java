@@ -42,7 +42,7 @@ public final class BootBenchmark {
     private static final Metric FAILED = Metric.shown("failed", "failed", 0);
 
     /**
-     * Of each client, over a connection that is kept: what a burst takes is compiled before one is
+     * Of each client, over a connection that is kept: the code of a burst is compiled before one is
      * measured, and the source ports of this machine are not used up.
      */
     private static final int WARM_UP_REQUESTS_EACH = 60;

@@ -69,7 +69,7 @@ final class Arrivals {
         return phases.getLast().endNanos();
     }
 
-    /** Returns the phase of that time, from 0; what is later than all belongs to the last. */
+    /** Returns the phase of that time, from 0; later times belong to the last phase. */
     int phaseAt(long nanos) {
         int index = 0;
         while (index < phases.size() - 1 && nanos >= phases.get(index).endNanos()) {

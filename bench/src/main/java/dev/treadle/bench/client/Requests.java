@@ -6,7 +6,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 
-/** Where the requests go, and how they look. */
+/** The address and the text of the requests. */
 final class Requests {
     /** Below the 28,000 ports that a Linux machine has by default for one source address. */
     private static final int PORTS_OF_A_SOURCE = 20_000;

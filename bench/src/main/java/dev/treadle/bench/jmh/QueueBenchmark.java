@@ -76,7 +76,7 @@ public class QueueBenchmark {
         }
     }
 
-    /** One thread takes and adds: what a hub does with a greenlet that yields. */
+    /** One thread takes and adds, as a hub does with a greenlet that yields. */
     @Benchmark
     public @Nullable Object takeAndAdd() {
         Object taken = made.poll();

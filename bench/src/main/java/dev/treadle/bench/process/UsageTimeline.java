@@ -71,7 +71,7 @@ public final class UsageTimeline implements AutoCloseable {
         return samples.get((int) Math.min(second, samples.size() - 1));
     }
 
-    /** Looks no more; what was seen can still be asked for. */
+    /** Ends the sampling; the samples can still be read. */
     @Override
     public void close() {
         closed.countDown();

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param variant the case, such as {@code 64 connections}
  * @param round from 1
  * @param values by {@link Metric#id}; a value that could not be had is missing
- * @param series by name, second by second; what could not be had is not a number
+ * @param series by name, second by second; NaN for a value that could not be measured
  * @param problem what went wrong; empty if nothing did
  */
 public record Measurement(

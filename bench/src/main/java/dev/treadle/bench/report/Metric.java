@@ -10,7 +10,7 @@ package dev.treadle.bench.report;
  * @param compared whether ratios to peers are of use
  */
 public record Metric(String id, String title, int decimals, boolean charted, boolean compared) {
-    /** A metric that is compared and charted: what the benchmark is about. */
+    /** A metric that is compared and charted: the main result of the benchmark. */
     public static Metric chief(String id, String title, int decimals) {
         return new Metric(id, title, decimals, true, true);
     }

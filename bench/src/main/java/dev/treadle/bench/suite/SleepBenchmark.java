@@ -28,8 +28,8 @@ public final class SleepBenchmark implements Benchmark {
     private static final int MOST_AT_ONCE = 2_000;
 
     /**
-     * How often all come and go before the measurement. Else the cores would compile what a new
-     * connection takes while a thousand of them wait, and that would be the result.
+     * How often all come and go before the measurement. Otherwise the cores would compile the code
+     * for new connections while a thousand of them wait, and the benchmark would measure that.
      */
     private static final int WARM_UP_BURSTS = 10;
 

@@ -11,7 +11,7 @@ import java.util.function.IntConsumer;
 
 /** Starts one server, puts the load on it, and stops it. */
 final class CellRun {
-    /** Beyond the sleep: what a server may need between two signs of life. */
+    /** The time in addition to the sleep that a server may need between two responses. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Cell cell;

@@ -38,7 +38,7 @@ import java.util.stream.Stream;
 @Conditional(OnWorkerModel.class)
 @EnableConfigurationProperties(TreadleProperties.class)
 public class TreadleAutoConfiguration {
-    /** Where the priority of health probes comes from, for those who ask for the settings. */
+    /** The origin of the priority of health probes, as shown with the settings. */
     private static final String HEALTH = "health probes";
 
     private static final Logger LOG = System.getLogger("dev.treadle.boot");
@@ -90,7 +90,7 @@ public class TreadleAutoConfiguration {
     }
 
     /**
-     * Where the servlet context is there before any web server, Boot starts none: in a test with a
+     * If the servlet context exists before any web server, Boot starts no server: in a test with a
      * mock of it, or in a container that Boot does not start. No request runs on the workers there.
      * Code may still ask them for limits, which need no hubs.
      */

@@ -16,9 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * {@code /actuator/treadle}: what the workers do. A POST of a model and N switches them while they
- * run, where {@code management.endpoint.treadle.access=unrestricted} allows it; the default is to
- * read only.
+ * {@code /actuator/treadle}: the state of the workers. A POST of a model and N switches them while
+ * they run, where {@code management.endpoint.treadle.access=unrestricted} allows it; the default is
+ * to read only.
  *
  * @since 0.2.0
  */

@@ -8,7 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How the workers are, for the health indicator of either line of Boot: its classes have moved.
+ * The health of the workers, for the health indicators of both lines of Boot, whose classes are in
+ * different packages.
  *
  * @param status the code of a status of Boot's
  * @param details for users who may see them
