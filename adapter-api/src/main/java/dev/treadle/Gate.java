@@ -20,29 +20,29 @@ import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 
 /**
- * Admits at most N requests at a time. The next wait in line, up to a length and a time; the rest
- * is refused at once. Counts requests, not connections and not threads.
+ * Admits at most N requests at a time. Further requests wait in line, up to a length and a time,
+ * and the rest is refused at once. The gate counts requests, not connections and not threads.
  *
  * <p>An adapter asks {@link #probe} first, and then brings each new request once, with {@link
  * #enter(String, String, ClientSocket)} from a thread that may park, or with {@link #enter(String,
  * String, ClientSocket, GateListener)} from an event loop that may not. It does not bring error or
- * asynchronous dispatches of requests that are inside already: they would wait for themselves. Safe
- * for any thread.
+ * asynchronous dispatches of requests that are inside already, because those would wait for
+ * themselves. Safe for any thread.
  *
- * <p>A request whose path has an inner limit ({@link LimitSettings}) passes that first. The time in
- * both lines together is at most the {@link #queueTimeout}. A request that did not have to wait at
- * its limit is at the gate as any other, and refused if the line is full. One that did wait goes on
- * waiting here even if the line is full, within its time: so this line may be longer than the
- * {@link #queue}, by no more than all limits admit together.
+ * <p>A request whose path has an inner limit ({@link LimitSettings}) takes a place there first. The
+ * time in both lines together is at most the {@link #queueTimeout}. A request that did not wait at
+ * its limit is treated at the gate as any other, and is refused if the line is full. A request that
+ * did wait may wait here too, even if the line is full, within its time. So this line may be longer
+ * than the {@link #queue}, by no more than all limits admit together.
  *
  * <p>A request whose answer is an event stream gives both places back when its first bytes go out,
  * and is one of at most {@link WorkerSettings#streams} from then on ({@link Permit#becomesStream}).
  *
- * <p>A request whose path has priority passes neither, and is not counted in N, up to {@link
- * WorkerSettings#priorityLimit} of them at a time. One more is treated as any other request. {@link
- * Turnstile} does the counting. Each admitted request adds its permit to the roster, and then
- * checks whether the grace of a drain is over ({@code cutOff}). So the end of the grace misses no
- * request.
+ * <p>A request whose path has priority waits at neither, and is not counted in N, up to {@link
+ * WorkerSettings#priorityLimit} such requests at a time. A further one is treated as any other
+ * request. {@link Turnstile} does the counting. Each admitted request adds its permit to the
+ * roster, and then checks whether the grace of a drain is over ({@code cutOff}). So the end of the
+ * grace misses no request.
  *
  * @since 0.2.0
  */

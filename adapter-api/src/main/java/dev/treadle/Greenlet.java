@@ -176,7 +176,7 @@ public final class Greenlet<T extends @Nullable Object> implements Future<T> {
 
     /**
      * Abandons the task, and does not wait for it: the outcome is {@code CANCELLED} from now on,
-     * even if the task goes on. A task that has not begun never will.
+     * even if the task goes on. A task that has not begun will not run.
      *
      * @param interrupt whether to interrupt the task: it gets an {@link InterruptedException} where
      *     it waits, and on a socket an {@link java.io.IOException} that leaves the socket closed. A

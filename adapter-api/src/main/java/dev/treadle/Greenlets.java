@@ -14,8 +14,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Several things at once within one request. Three calls to third parties, and the request takes as
- * long as the slowest of them:
+ * Runs several tasks at once within one request. With three calls to third parties, the request
+ * takes as long as the slowest of them:
  *
  * <pre>{@code
  * var user = Greenlets.spawn(() -> users.find(id));
@@ -27,10 +27,10 @@ import java.util.concurrent.TimeUnit;
  * <p><b>Where they run.</b> The children of a greenlet of a hub run on that hub: on the same
  * carrier, never interleaved with it between two blocking points. The same holds for the JDK's own
  * ways to start a virtual thread ({@link Thread#startVirtualThread}, {@link
- * java.util.concurrent.Executors#newVirtualThreadPerTaskExecutor}, structured concurrency), and for
- * nothing that runs in a pool ({@link java.util.concurrent.CompletableFuture#supplyAsync}, parallel
- * streams). Everywhere else, that is with the models {@code virtual} and {@code threads} and
- * outside a request, they are virtual threads of the JDK's scheduler.
+ * java.util.concurrent.Executors#newVirtualThreadPerTaskExecutor}, structured concurrency). It does
+ * not hold for tasks in a pool ({@link java.util.concurrent.CompletableFuture#supplyAsync},
+ * parallel streams). Everywhere else, that is with the models {@code virtual} and {@code threads}
+ * and outside a request, they are virtual threads of the JDK's scheduler.
  *
  * <p><b>They are not requests.</b> They take no place of the N, and no container waits for them: a
  * request may be answered while its children run. A harakiri or the end of a drain interrupts the
@@ -38,9 +38,9 @@ import java.util.concurrent.TimeUnit;
  * running. Closing the workers does not wait for them either; on a closed hub they still run to
  * their end. Where that matters, {@link Greenlet#cancel} them in a {@code finally}.
  *
- * <p><b>Inheritance</b>: the context class loader, and inheritable thread-locals, as every virtual
- * thread does. Not ordinary thread-locals: a transaction, a security context or a logging context
- * that is bound to the request's thread is not there.
+ * <p><b>Inheritance.</b> A child inherits the context class loader and inheritable thread-locals,
+ * as every virtual thread does. It does not inherit ordinary thread-locals: a transaction, a
+ * security context or a logging context that is bound to the request's thread is not there.
  *
  * <p>Safe for any thread.
  *
@@ -87,12 +87,12 @@ public final class Greenlets {
     }
 
     /**
-     * Waits until all of these have ended, at most so long in all. It throws nothing of what they
-     * threw, and cancels nothing: ask each for its outcome ({@link Greenlet#get()}), and cancel
-     * those that are not done if they are not wanted any more.
+     * Waits until all of these have ended, at most so long in all. It does not throw their
+     * exceptions, and cancels none of them. Ask each for its outcome ({@link Greenlet#get()}), and
+     * cancel those that are not needed any more.
      *
      * @param timeout for all of them together; zero or negative: only looks
-     * @return whether all have ended; which have, says {@link Greenlet#isDone}
+     * @return whether all have ended; {@link Greenlet#isDone} tells it for each
      * @throws InterruptedException if the current thread is interrupted; the greenlets go on
      */
     public static boolean joinAll(Collection<? extends Greenlet<?>> greenlets, Duration timeout)
@@ -122,8 +122,8 @@ public final class Greenlets {
     }
 
     /**
-     * Runs the block, and fails if the current greenlet did not give up its hub meanwhile: for a
-     * test that code which looks cooperative is. As gevent's {@code assert_switches()}.
+     * Runs the block, and fails if the current greenlet did not give up its hub meanwhile. It is
+     * for tests that code is really cooperative, as gevent's {@code assert_switches()}.
      *
      * <p>Code that could block and did not need to (a read of what had arrived already) has not
      * given up its hub.
@@ -153,8 +153,8 @@ public final class Greenlets {
      * Runs the block, and fails if the current greenlet held its hub for longer than {@code
      * maxBlocking} without a break; the cause of the error shows where. A block that takes no
      * longer need not give up its hub at all. As gevent's {@code
-     * assert_switches(max_blocking_time=...)}, but what other greenlets of the hub do is not
-     * counted.
+     * assert_switches(max_blocking_time=...)}, but the time of other greenlets of the hub does not
+     * count.
      *
      * <p>A watch checks four times in {@code maxBlocking}, at most 5,000 times a second. A slice
      * that is only a little too long may be missed if the block went on after it. The time is that

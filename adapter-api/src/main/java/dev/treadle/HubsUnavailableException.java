@@ -1,7 +1,8 @@
 package dev.treadle;
 
 /**
- * gevent was asked for and this JVM cannot have hubs; the message says why and what to do.
+ * The model gevent was requested and this JVM cannot have hubs; the message has the reason and the
+ * remedy.
  *
  * @since 0.2.0
  */

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.Collection;
 
 /**
- * A setting that cannot be taken: it says which, what its value was, what would be right and, where
- * there is more to say, what to do.
+ * A setting that is not valid. The message has its name, its value, the valid values and, where
+ * needed, the remedy.
  *
  * @since 0.2.0
  */
@@ -63,7 +63,7 @@ public final class InvalidSettingException extends IllegalArgumentException {
         return value;
     }
 
-    /** Returns what would be right. */
+    /** Returns the valid values. */
     public String expected() {
         return expected;
     }

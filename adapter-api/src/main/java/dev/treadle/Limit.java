@@ -44,8 +44,8 @@ public final class Limit {
     }
 
     /**
-     * Waits for a place and takes it. To be closed, by any thread, once: closing it again is
-     * harmless, and not at all costs a place for ever.
+     * Waits for a place and takes it. Close the pass once, on any thread. Closing it again is
+     * harmless. If it is never closed its place is lost.
      *
      * @throws RefusedException if the line is full, or the longest time in it is over
      * @throws InterruptedException if interrupted in line, by harakiri say
@@ -77,7 +77,7 @@ public final class Limit {
         return name;
     }
 
-    /** Returns what it does now. */
+    /** Returns its state and counters. */
     public LimitStats stats() {
         return LimitStats.of(name, turnstile);
     }

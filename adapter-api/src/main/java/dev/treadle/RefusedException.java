@@ -2,8 +2,8 @@ package dev.treadle;
 
 /**
  * A request that the gate does not admit, or a call that a {@link Limit} does not. It carries no
- * stack trace: it says something about the load, not about the code, and is made when there is no
- * time to lose.
+ * stack trace, because its cause is the load and not the code. It is created under overload, so it
+ * must be cheap.
  *
  * @since 0.2.0
  */

@@ -45,8 +45,8 @@ import java.util.function.LongConsumer;
  * }</pre>
  *
  * <p>The threads that run tasks have the context class loader of the thread that has opened the
- * workers, after a switch too, from any thread. The workers keep no other reference to an
- * application: one that is undeployed while they stay open can be unloaded.
+ * workers. A switch on another thread does not change this. The workers keep no other reference to
+ * an application: one that is undeployed while they stay open can be unloaded.
  *
  * <p>Safe for any thread.
  *
@@ -69,7 +69,7 @@ public final class Workers implements AutoCloseable {
 
     /**
      * A connection that was accepted just before the listener closed brings its request a moment
-     * later: for so long at most it is still let in, where a stop has a delay at all.
+     * later: it is still admitted for this time at most, if the stop has a delay.
      */
     private static final Duration LINGER = Duration.ofMillis(500);
 
@@ -126,7 +126,7 @@ public final class Workers implements AutoCloseable {
      * Opens workers.
      *
      * @throws HubsUnavailableException if the model is gevent and this JVM cannot have hubs; no
-     *     other model is run in its name
+     *     other model runs instead
      */
     public static Workers open(WorkerSettings settings) {
         requireNonNull(settings, "settings");
@@ -137,8 +137,8 @@ public final class Workers implements AutoCloseable {
 
     /**
      * Makes the engine of a switch. Its threads get the context class loader that the first ones
-     * have: that of the thread which switches is the system's (JMX, a signal) or that of some
-     * application (a request).
+     * have. The loader of the thread that switches would be wrong: it is the system's (JMX, a
+     * signal) or that of an application (a request).
      */
     private Engine nextEngine(WorkerSettings next) {
         Thread current = Thread.currentThread();
@@ -353,8 +353,8 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Returns what one inner limit does now. One by path that a switch has taken away is there
-     * still, so that no counter of it falls.
+     * Returns the state and counters of one inner limit. A limit by path that a switch has removed
+     * is still found, so its counters never fall.
      *
      * @param name its path pattern or plain name
      */
@@ -382,8 +382,8 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Names a thread and the request it runs. The watch may ask before there is a gate. An
-     * application may have put what a client sent into the name of a thread.
+     * Names a thread and the request it runs. The watch may ask before there is a gate. The name of
+     * a thread may contain text from a client, put there by an application.
      */
     private static final class NameOf implements Function<Thread, String> {
         private volatile @Nullable Gate gate;
@@ -448,7 +448,8 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Says what carries the hubs, for the start line. An adapter calls it whose loops do.
+     * Sets the description of the hubs' carriers in the start line. Called by an adapter whose
+     * loops carry the hubs.
      *
      * @param loops such as {@code Tomcat's pollers}
      */
@@ -457,8 +458,8 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Says why the hubs have threads of their own although loops were to carry them. An adapter
-     * calls it that cannot.
+     * Sets the reason why the hubs have threads of their own although event loops should carry
+     * them. Called by an adapter whose loops cannot.
      *
      * @throws IllegalStateException if hub-loop was set to on: the requested mode is not available
      */
@@ -475,7 +476,7 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Says something more at the end of the start line, such as what has set the model.
+     * Adds a note at the end of the start line, such as the source of the model.
      *
      * @param note without brackets
      */
@@ -488,7 +489,7 @@ public final class Workers implements AutoCloseable {
         return startNote;
     }
 
-    /** Returns what the start line says of the hubs; empty for a model without. */
+    /** Returns the text of the start line on the hubs; empty for a model without hubs. */
     synchronized String hubWords() {
         if (settings.hubs() == 0) {
             return "";
@@ -504,7 +505,7 @@ public final class Workers implements AutoCloseable {
         return all.isEmpty() ? "" : "; " + String.join("; ", all);
     }
 
-    /** Returns one snapshot of what goes on. */
+    /** Returns a snapshot of the state and counters. */
     public WorkerStats stats() {
         return statsOf(settings);
     }
@@ -567,8 +568,9 @@ public final class Workers implements AutoCloseable {
 
     /**
      * Calls {@code listener} when a stop begins, and again when no more requests are taken, each
-     * time on the thread that stops: an adapter says it to the clients whose protocol has a word
-     * for it (GOAWAY of HTTP/2). It must not block, and calling it once more must be harmless.
+     * time on the thread that stops. An adapter uses it to tell the clients, if their protocol has
+     * a message for it (GOAWAY of HTTP/2). It must not block, and calling it once more must be
+     * harmless.
      */
     public void onStop(Runnable listener) {
         stopListeners.add(requireNonNull(listener, "listener"));
@@ -632,8 +634,8 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Ends event streams: by themselves they might be open for ever. They end after all other
-     * requests, which may have something to say on them, or with the grace.
+     * Ends event streams, which might otherwise stay open for ever. They end after all other
+     * requests, which may still write to them, or with the grace.
      *
      * @param alone whether no other request is inside
      */
@@ -734,7 +736,7 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Says under which context paths the server has applications, in place of what was said before.
+     * Sets the context paths of the server's applications. They replace those of an earlier call.
      * The path patterns of the settings are compared with the path inside an application as well as
      * with the whole path. An adapter calls it before the first request, and whenever an
      * application comes or goes. Default: all applications are at the root.
