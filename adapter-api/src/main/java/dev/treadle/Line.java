@@ -3,7 +3,7 @@ package dev.treadle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line before a turnstile, in the order of arrival; anybody may leave it from the middle at
+ * The line before a turnstile, in the order of arrival; each place may leave it from the middle at
  * once. A linked list through the places themselves, because the queues of the JDK search for what
  * is to be removed. Guarded by the lock of its turnstile.
  */

@@ -3,7 +3,7 @@ package dev.treadle;
 import java.util.Locale;
 
 /**
- * The order in which requests in line go in.
+ * The order in which requests in line are admitted.
  *
  * @since 0.2.0
  */

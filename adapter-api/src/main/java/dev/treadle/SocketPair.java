@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.net.InetAddress;
 
 /**
- * The two ends of a TCP connection, as the operating system of the server sees them: what tells
- * whether a client that waits in line is still there.
+ * The two ends of a TCP connection, as the operating system of the server sees them. They identify
+ * the connection of a waiting client, to check whether the client is still there.
  *
  * @param localPort the port of the server's end, [1, 65,535]
  * @param remote the address of the other end, which is a proxy's if there is one in front

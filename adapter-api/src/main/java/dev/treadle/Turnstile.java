@@ -18,9 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Lets at most N through at a time; the next wait in line, up to a length and a time. It counts,
- * and knows nothing of requests: the {@link Gate} is one with permits, a {@link Limit} one for
- * code.
+ * A counting limiter: at most N visitors are inside at a time, and further ones wait in line, up to
+ * a length and a time. It only counts, and does not depend on requests: the {@link Gate} adds
+ * permits to it, and a {@link Limit} offers it to code.
  *
  * <p><b>Protocol.</b> {@code state} holds the number of those inside in its low half, and two
  * flags. Invariants:

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The OS threads that the hubs of one engine have of their own, spare ones included: a thread whose
- * hub was retaken waits here for the next one, for some seconds. Daemons: what keeps a server alive
- * is not its hubs.
+ * hub was retaken waits here for the next one, for some seconds. They are daemons: hubs must not
+ * keep the JVM of a server alive.
  *
  * <p>It is never shut down: virtual threads that were made on a hub may need a carrier after its
  * close. Its threads end by themselves.

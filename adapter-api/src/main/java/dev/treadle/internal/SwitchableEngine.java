@@ -11,7 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 
 /**
- * The engine of the day, which can be replaced while tasks run: new tasks go to the new one, those
+ * The current engine, which can be replaced while tasks run: new tasks go to the new one, those
  * begun end on the old one, which then ends itself.
  *
  * <p><b>No task is lost.</b> {@code current} is replaced first and the old engine closed after. A

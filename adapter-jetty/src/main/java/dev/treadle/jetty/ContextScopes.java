@@ -7,7 +7,7 @@ import org.eclipse.jetty.util.component.Container;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears of each run of code in the scope of a context, in all contexts of the server, also of those
+ * Observes each run of code in the scope of a context, in all contexts of the server, also of those
  * that it gets while it runs. Threads that run for a request without having been handed over by one
  * of its threads become known by this: those of an asynchronous dispatch, for example.
  */

@@ -15,7 +15,8 @@ import java.nio.ByteBuffer;
 
 /**
  * An answer of the gate itself: a status and a few words. It is not Jetty's error page, and so not
- * the application's: under overload that would run what the gate has just kept out.
+ * the application's: under overload an error page would run the application code that the gate has
+ * just refused to run.
  */
 final class OwnAnswer {
     private OwnAnswer() {}

@@ -6,8 +6,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * A plain static int that requests increment with no lock, between blocking points: what
- * cooperation makes safe.
+ * A plain static int that requests increment without a lock, between blocking points. Cooperation
+ * makes this safe.
  */
 final class Counting {
     static final int INCREMENTS = 1_000;

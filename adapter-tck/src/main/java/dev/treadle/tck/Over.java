@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * On a subclass of {@link AdapterContract}: what clients speak in its tests. A class without it
- * speaks HTTP/1.1.
+ * On a subclass of {@link AdapterContract}: the protocol of the clients in its tests. A class
+ * without it speaks HTTP/1.1.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

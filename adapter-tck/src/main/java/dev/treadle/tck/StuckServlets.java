@@ -14,7 +14,7 @@ import java.net.Socket;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Requests that run for longer than anybody wants, each in another way. */
+/** Requests that run for too long, each in another way. */
 final class StuckServlets {
     private static final long FOR_EVER = 0;
 

@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The few private things of Tomcat's NIO endpoint that a poller of ours needs. They are the same in
- * 10.1.55 and 11.0.25. {@link #trial} uses them once before anything is changed, so a Tomcat or a
- * JDK on which they do not work is detected at the start.
+ * The few private members of Tomcat's NIO endpoint that Treadle's poller needs. They are the same
+ * in 10.1.55 and 11.0.25. {@link #trial} uses them once before anything is changed, so a Tomcat or
+ * a JDK on which they do not work is detected at the start.
  *
  * <p>No final field is written, which JDK 26 warns of and a later one forbids (JEP 500). A
  * connection keeps its poller in one; it takes it from the endpoint when it is made, and the

@@ -3,9 +3,9 @@ package dev.treadle.launcher;
 import java.util.logging.LogManager;
 
 /**
- * Logs to the end. The JDK's manager takes all handlers away as soon as the JVM begins to shut
- * down, at the same time as the server drains: just what is to be logged then, such as the requests
- * that were cut off, would be lost.
+ * A log manager that logs to the end of the JVM. The JDK's manager removes all handlers as soon as
+ * the JVM begins to shut down, while the server drains. The log of the drain, such as the
+ * interrupted requests, would be lost.
  */
 public final class PatientLogManager extends LogManager {
     private static final String JDK_CLEANER = "java.util.logging.LogManager$Cleaner";

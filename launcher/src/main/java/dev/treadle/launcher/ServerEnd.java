@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * How a server process ends: drain, the application's shutdown hooks, the container's stop, in that
- * order. So the requests of the drain still have what the hooks take away, and the hooks still have
- * their class loader, which the stop of the container closes.
+ * order. So the requests of the drain still have the resources that the hooks close, and the hooks
+ * still have their class loader, which the stop of the container closes.
  *
  * <ul>
  *   <li>SIGTERM and SIGINT: the server drains, and then the JVM exits with 0.

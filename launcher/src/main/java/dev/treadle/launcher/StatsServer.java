@@ -14,9 +14,10 @@ import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Tells what the workers do, on an address of its own, as uWSGI's stats server: {@code /} answers
- * JSON; {@code /-/ready} answers 200 while requests are to be sent to this server, and 503 from the
- * first moment of a stop. It shares neither thread nor gate with the server it speaks of.
+ * Reports the state of the workers on an address of its own, as uWSGI's stats server: {@code /}
+ * answers JSON; {@code /-/ready} answers 200 while requests are to be sent to this server, and 503
+ * from the first moment of a stop. It shares neither thread nor gate with the server that it
+ * reports on.
  */
 final class StatsServer implements AutoCloseable {
     private static final String TEXT = "text/plain";

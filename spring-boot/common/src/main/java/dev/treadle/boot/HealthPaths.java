@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Where the actuator answers health on the server of the application: paths inside the application,
- * without its context path. An orchestrator that gets 503 there because all workers are busy would
- * restart a server that does what it can.
+ * Finds the paths at which the actuator answers health on the server of the application: inside the
+ * application, without its context path. If an orchestrator got 503 there because all workers are
+ * busy, it would restart a server that works at its limit.
  *
  * <p>Read from the properties that the actuator reads, whose classes have moved between the lines
  * of Boot.

@@ -5,7 +5,7 @@ import dev.treadle.HubsUnavailableException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says how a JVM is made to have hubs. */
+/** Explains how to start a JVM so that it can have hubs. */
 final class HubsUnavailableFailureAnalyzer
         extends AbstractFailureAnalyzer<HubsUnavailableException> {
     private static final String ACTION =

@@ -10,7 +10,7 @@ import org.springframework.core.env.Environment;
 import java.util.Arrays;
 import java.util.List;
 
-/** Says which property is wrong, where it stands, and what would be right. */
+/** Reports the invalid property, its place, and the valid values. */
 final class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<InvalidSettingException> {
     private final Environment environment;
 

@@ -9,7 +9,7 @@ import org.springframework.web.context.WebApplicationContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** Says that a worker model was set for nothing. */
+/** Warns that a worker model was set but has no effect. */
 final class NoWebServer {
     private static final Logger LOG = System.getLogger("dev.treadle.boot");
 

@@ -11,7 +11,7 @@ import org.springframework.core.env.Environment;
 import java.util.stream.Collectors;
 
 /**
- * Tells where a worker model is set in an application that is not one of servlets.
+ * Warns if a worker model is set in an application without servlets.
  *
  * @since 0.2.0
  */

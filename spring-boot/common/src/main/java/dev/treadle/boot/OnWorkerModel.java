@@ -11,7 +11,10 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 
 import java.util.List;
 
-/** A worker model is set, and Treadle is not switched off: else nothing of it is to be there. */
+/**
+ * The condition that a worker model is set, and Treadle is not switched off. Otherwise no bean of
+ * Treadle exists.
+ */
 final class OnWorkerModel extends SpringBootCondition {
     @Override
     public ConditionOutcome getMatchOutcome(

@@ -7,8 +7,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
 
 /**
- * Ends the start of an application that has a name below {@code treadle.} which is none, also where
- * no worker model is set: the name with the mistake may be that of the model. With {@code
+ * Fails the start of an application that has an unknown name below {@code treadle.}. This holds
+ * also if no worker model is set, because the misspelt name may be that of the model. With {@code
  * treadle.enabled=false} nothing is checked.
  *
  * @since 0.2.0
