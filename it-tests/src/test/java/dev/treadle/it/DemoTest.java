@@ -11,12 +11,16 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import javax.xml.parsers.DocumentBuilderFactory;
 
 /** The demo, small. */
 class DemoTest {
     @Test
     void everyContainerServesTheBurstWithEveryModel(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("demo.json");
+        Path picture = directory.resolve("demo.svg");
         try (TreadleProcess demo =
                 TreadleProcess.launcher(
                         "demo",
@@ -27,13 +31,21 @@ class DemoTest {
                         "--sleep",
                         "200ms",
                         "--json",
-                        file.toString())) {
+                        file.toString(),
+                        "--svg",
+                        picture.toString())) {
             assertThat(demo.exitCode()).as(demo.err()).isZero();
             assertThat(demo.out()).contains("container", "model", "wall s", "undertow");
-            assertThat(demo.err().lines()).as("progress, one line a server").hasSize(9);
+            assertThat(demo.out()).as("terms").contains("model gevent: ", "x limit: ", "rss: ");
+            assertThat(demo.err().lines().filter(line -> !line.startsWith("treadle: ")))
+                    .as("progress, one line a server")
+                    .hasSize(9);
         }
         JsonNode json = new ObjectMapper().readTree(file.toFile());
         assertThat(json.at("/limit_s").asDouble()).isEqualTo(0.4);
+        assertThat(json.at("/busy_before").asDouble()).isBetween(0.0, 1.0);
+        assertThat(json.at("/stolen").asDouble()).isBetween(0.0, 1.0);
+        assertThat(bars(picture)).as("a bar for each server").isEqualTo(9);
         List<String> cells = new ArrayList<>();
         for (JsonNode run : json.at("/runs")) {
             cells.add(run.at("/container").asText() + " " + run.at("/model").asText());
@@ -50,6 +62,14 @@ class DemoTest {
                         "undertow threads",
                         "undertow gevent",
                         "undertow virtual");
+    }
+
+    private static int bars(Path picture) throws Exception {
+        return DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(picture.toFile())
+                .getElementsByTagName("rect")
+                .getLength();
     }
 
     private static void assertMeasured(JsonNode run) {
@@ -81,6 +101,37 @@ class DemoTest {
                     .contains("measured cold")
                     .contains("undertow")
                     .doesNotContain("tomcat");
+        }
+    }
+
+    /** Two threads of this test take the processor while the demo looks. */
+    @Test
+    void aBusyMachineIsTold() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> hogs = new ArrayList<>();
+        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+            hogs.add(Thread.ofPlatform().start(() -> {
+                while (!over.get()) {
+                    Thread.onSpinWait();
+                }
+            }));
+        }
+        try (TreadleProcess demo =
+                TreadleProcess.launcher(
+                        "demo",
+                        "--container=undertow",
+                        "--models=gevent",
+                        "--concurrency=5",
+                        "--requests=10",
+                        "--sleep=50ms")) {
+            demo.exitCode();
+            assertThat(demo.err()).contains("treadle: the machine is busy: other programs used");
+            assertThat(demo.out()).contains("WARNING: the machine is busy: other programs used");
+        } finally {
+            over.set(true);
+            for (Thread hog : hogs) {
+                hog.join();
+            }
         }
     }
 }

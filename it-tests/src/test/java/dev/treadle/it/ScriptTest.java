@@ -99,6 +99,46 @@ class ScriptTest {
         }
     }
 
+    /** A copy of the scripts, whose launcher is not built, with a Maven that fails. */
+    @Test
+    void aBuildShowsItsStepsAndWhyItFails() throws Exception {
+        Path home = Files.createDirectories(directory.resolve("home"));
+        Files.createDirectories(home.resolve("launcher"));
+        Files.copy(Places.script(), home.resolve("treadle"));
+        Files.copy(
+                Places.script().resolveSibling("launcher/find-java.sh"),
+                home.resolve("launcher/find-java.sh"));
+        Path maven = Files.createDirectories(directory.resolve("bin")).resolve("mvn");
+        Files.writeString(
+                maven,
+                """
+                #!/bin/sh
+                for i in $(seq 100); do echo "[INFO] Downloaded from central: https://x/$i.jar (1 kB)"; done
+                echo '[INFO] Building Treadle :: adapter API 1.0                    [3/19]'
+                echo '[INFO] Compiling 100 files'
+                echo '[ERROR] no space left on device'
+                exit 1
+                """);
+        Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Map<String, String> environment =
+                Map.of(
+                        "JAVA_HOME",
+                        Places.javaHome().toString(),
+                        "PATH",
+                        maven.getParent() + SYSTEM_PATH);
+        try (TreadleProcess process = script(home.resolve("treadle"), environment, "--version")) {
+            assertThat(process.exitCode()).isEqualTo(1);
+            assertThat(process.out()).isEmpty();
+            assertThat(process.err().lines())
+                    .contains(
+                            "  100 files downloaded",
+                            "  Treadle :: adapter API 1.0 [3/19]",
+                            "[ERROR] no space left on device")
+                    .doesNotContain("[INFO] Compiling 100 files");
+            assertThat(process.err()).contains("treadle: build: failed (expected: the launcher in ");
+        }
+    }
+
     @Test
     void runsThroughALinkWithAWarRelativeToTheCaller() throws Exception {
         Path link = Files.createSymbolicLink(directory.resolve("a link"), Places.script());

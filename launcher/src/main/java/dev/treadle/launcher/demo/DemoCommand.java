@@ -87,6 +87,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Write the numbers there as well.")
     private @Nullable String json;
 
+    @Option(names = "--svg", paramLabel = "FILE", description = "Draw the wall times there.")
+    private @Nullable String svg;
+
     @Option(
             names = "--verbose",
             description = "Show what the servers say, and stack traces of errors.")
@@ -103,11 +106,18 @@ public final class DemoCommand implements Callable<Integer> {
         DemoPlan plan =
                 DemoPlan.of(
                         container, models, concurrency, requests, SleepTime.parse(sleep), warmUp);
-        Path jsonFile = json == null ? null : writable(json);
+        Path jsonFile = json == null ? null : writable("--json", json);
+        Path svgFile = svg == null ? null : writable("--svg", svg);
+        MachineLoad.Look look = MachineLoad.begin();
+        look.before().warnings().forEach(warning -> System.err.println("treadle: " + warning));
         List<CellResult> results = run(plan);
-        ResultTable.print(System.out, plan, results);
+        MachineLoad machine = look.end();
+        ResultTable.print(System.out, plan, results, machine);
         if (jsonFile != null) {
-            Files.writeString(jsonFile, ResultJson.of(plan, results));
+            Files.writeString(jsonFile, ResultJson.of(plan, results, machine));
+        }
+        if (svgFile != null) {
+            Files.writeString(svgFile, ResultPicture.of(plan, results));
         }
         return results.stream().anyMatch(CellResult::failed) ? 1 : 0;
     }
@@ -139,7 +149,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     /** Found out before the servers run, not after. */
-    private static Path writable(String text) {
+    private static Path writable(String option, String text) {
         try {
             Path file = Path.of(text).toAbsolutePath();
             Path directory = file.getParent();
@@ -151,13 +161,13 @@ public final class DemoCommand implements Callable<Integer> {
                 return file;
             }
         } catch (InvalidPathException noPath) {
-            throw unwritable(text);
+            throw unwritable(option, text);
         }
-        throw unwritable(text);
+        throw unwritable(option, text);
     }
 
-    private static InvalidSettingException unwritable(String text) {
+    private static InvalidSettingException unwritable(String option, String text) {
         return new InvalidSettingException(
-                "--json", text, "a file that can be written, in a directory that exists");
+                option, text, "a file that can be written, in a directory that exists");
     }
 }

@@ -9,15 +9,17 @@ final class ResultJson {
     private ResultJson() {}
 
     /** Returns one JSON object; a number the system did not tell is null. */
-    static String of(DemoPlan plan, List<CellResult> results) {
+    static String of(DemoPlan plan, List<CellResult> results, MachineLoad machine) {
         String runs = results.stream().map(ResultJson::run).collect(Collectors.joining(",\n    "));
         double limit = plan.limit().toMillis() / 1e3;
         return String.format(
                 Locale.ROOT,
-                "{\n  \"limit_s\": %.3f,\n  \"warm_up\": %d,\n  \"server_jvm_options\": \"%s\",\n  \"runs\": [\n    %s\n  ]\n}\n",
+                "{\n  \"limit_s\": %.3f,\n  \"warm_up\": %d,\n  \"server_jvm_options\": \"%s\",\n  \"busy_before\": %s,\n  \"stolen\": %s,\n  \"runs\": [\n    %s\n  ]\n}\n",
                 limit,
                 plan.warmUp(),
                 String.join(" ", DemoCommand.SERVER_JVM_OPTIONS),
+                machine.busyBefore(),
+                machine.stolen(),
                 runs);
     }
 

@@ -8,9 +8,19 @@ import java.util.Locale;
 
 /** Prints the numbers for people. */
 final class ResultTable {
+    private static final List<String> TERMS =
+            List.of(
+                    "model threads: a pool of N platform threads, one for each request, as servers have had it.",
+                    "model gevent: a greenlet for each request: a virtual thread that shares the thread of a hub with others.",
+                    "model virtual: a virtual thread of the JDK for each request.",
+                    "N: the most requests inside the application at a time; the next wait in line.",
+                    "wall: from the first request to the last answer. x limit: that, divided by the least time there can be.",
+                    "threads: the most OS threads of the server at a time. cpu: its processor time under load. rss: its peak memory.");
+
     private ResultTable() {}
 
-    static void print(PrintStream out, DemoPlan plan, List<CellResult> results) {
+    static void print(
+            PrintStream out, DemoPlan plan, List<CellResult> results, MachineLoad machine) {
         out.println();
         out.printf(
                 Locale.ROOT,
@@ -45,9 +55,8 @@ final class ResultTable {
                 "rss MB");
         results.forEach(result -> row(out, plan, result));
         out.println();
-        out.println(
-                "threads: most OS threads of the server at a time; cpu: its processor time under load;"
-                        + " rss: its peak memory.");
+        TERMS.forEach(out::println);
+        machine.warnings().forEach(warning -> out.println("\nWARNING: " + warning + "."));
     }
 
     private static double limit(DemoPlan plan) {
