@@ -176,7 +176,7 @@ public final class ServerOptions {
             names = "--queue-order",
             order = 26,
             paramLabel = "fifo|adaptive-lifo",
-            description = "Order of the line: the first, or under overload the last. Default: fifo.")
+            description = "Order of the line: first in, or last in under overload. Default: fifo.")
     void setQueueOrder(String value) {
         put(Setting.QUEUE_ORDER, value);
     }

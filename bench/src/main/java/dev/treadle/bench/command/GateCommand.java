@@ -16,7 +16,7 @@ import java.util.concurrent.Callable;
 @Command(
         name = "gate",
         sortOptions = false,
-        header = "The cost of the gate: two servers loaded in turn, with it and without. Needs wrk.")
+        header = "Cost of the gate: two servers loaded in turn, with it and without. Needs wrk.")
 final class GateCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
 

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /** {@code bench/run idle}. */
-@Command(name = "idle", sortOptions = false, header = "Processor time and wake-ups of an idle server.")
+@Command(name = "idle", sortOptions = false, header = "CPU time and wake-ups of an idle server.")
 final class IdleCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
 
