@@ -182,6 +182,40 @@ public interface Http2Contract extends GateContract {
         run.untilIdle();
     }
 
+    /**
+     * Containers end a connection on which too many streams are reset, against clients that do so
+     * on purpose. Streams that harakiri resets are no fault of the client. The limit of time keeps
+     * them below the 128 resets a second that Jetty allows itself.
+     */
+    @EachModel
+    default void manyAnswersThatAreCutOffDoNotEndTheirConnection(WorkerModel model)
+            throws Exception {
+        int n = 75;
+        TckRun run =
+                start(
+                        GateContract.settings(model, n)
+                                .queue(20)
+                                .harakiri(Duration.ofMillis(1_200))
+                                .build());
+        run.expectWarning("harakiri: GET /stuck/begun");
+        run.expectWarning("[Ii]nterrupted");
+        run.expectWarning("Blocking.Shared incomplete");
+        Http2Connection connection = run.connectHttp2();
+        for (int round = 0; round < 3; round++) {
+            List<CompletableFuture<Boolean>> cut = new ArrayList<>();
+            for (int i = 0; i < n; i++) {
+                Http2Stream stream = connection.get("/stuck/begun");
+                cut.add(run.later(() -> isCutOff(stream)));
+            }
+            for (CompletableFuture<Boolean> each : cut) {
+                assertThat(TckRun.result(each)).isTrue();
+            }
+        }
+        assertThat(connection.get("/hello").read().text()).isEqualTo("hello");
+        assertThat(connection.ended()).isFalse();
+        run.untilIdle();
+    }
+
     private static boolean isCutOff(Http2Stream stream) throws IOException {
         byte[] buffer = new byte[16_384];
         try {

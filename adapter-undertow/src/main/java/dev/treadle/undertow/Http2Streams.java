@@ -64,6 +64,9 @@ final class Http2Streams {
     /** The frames that wait for a window; null if these cannot be read. */
     private static final @Nullable VarHandle HELD = fieldOfHeldFrames();
 
+    /** The resets that a connection has sent; null if they cannot be written. */
+    private static final @Nullable VarHandle SENT_RESETS = fieldOfSentResets();
+
     private final Set<Http2Channel> open = ConcurrentHashMap.newKeySet();
 
     private static VarHandle field(String name, Class<?> type) {
@@ -101,6 +104,23 @@ final class Http2Streams {
                     .findVarHandle(AbstractFramedChannel.class, "heldFrames", Deque.class);
         } catch (ReflectiveOperationException missing) {
             warnOfHeldAnswers(missing);
+            return null;
+        }
+    }
+
+    private static @Nullable VarHandle fieldOfSentResets() {
+        try {
+            return MethodHandles.privateLookupIn(Http2Channel.class, MethodHandles.lookup())
+                    .findVarHandle(Http2Channel.class, "sentRstFramesPerWindow", int.class);
+        } catch (ReflectiveOperationException missing) {
+            LOG.log(
+                    Level.WARNING,
+                    "Undertow "
+                            + Version.getVersionString()
+                            + ": cannot see how many streams of HTTP/2 were reset (expected:"
+                            + " Undertow 2.3); a connection ends if too many of its answers are cut"
+                            + " off",
+                    missing);
             return null;
         }
     }
@@ -196,6 +216,12 @@ final class Http2Streams {
         Http2Channel channel = (Http2Channel) CHANNEL.get(stream);
         Http2DataStreamSinkChannel answer = answerOf(stream);
         if (!wasReset(answer)) {
+            // Undertow ends a connection that has sent 200 resets within 30 s, against clients
+            // which provoke them (MAX_RST_FRAMES_PER_WINDOW). This one is no fault of the client,
+            // and the connection may be a proxy's, with the requests of many.
+            if (SENT_RESETS != null) {
+                SENT_RESETS.getAndAdd(channel, -1); // sendRstStream adds one
+            }
             channel.sendRstStream(
                     answer.getStreamId(),
                     exchange.isResponseComplete()

@@ -92,7 +92,7 @@ record MachineLoad(@Nullable Double busyBefore, @Nullable Double stolen) {
     }
 
     /** Returns null for a line that is not as expected. */
-    static @Nullable Times times(String line) {
+    private static @Nullable Times times(String line) {
         String[] words = line.split(" +", -1);
         if (!words[0].equals("cpu") || words.length <= STEAL + 1) {
             return null;
