@@ -2,7 +2,13 @@ package dev.treadle;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.treadle.internal.Engine;
+import dev.treadle.gate.ClientSocket;
+import dev.treadle.internal.engine.Engine;
+import dev.treadle.internal.gate.Turnstile;
+import dev.treadle.settings.LimitSettings;
+import dev.treadle.settings.QueueOrder;
+import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.RefusedException;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -79,7 +85,7 @@ public final class Limit {
 
     /** Returns its state and counters. */
     public LimitStats stats() {
-        return LimitStats.of(name, turnstile);
+        return turnstile.stats(name);
     }
 
     @Override

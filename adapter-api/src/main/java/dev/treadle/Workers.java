@@ -2,13 +2,30 @@ package dev.treadle;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.treadle.internal.Engine;
-import dev.treadle.internal.GeventEngine;
-import dev.treadle.internal.SwitchableEngine;
-import dev.treadle.internal.ThreadsEngine;
-import dev.treadle.internal.VirtualEngine;
-import dev.treadle.internal.Watching;
+import dev.treadle.internal.base.ClientText;
+import dev.treadle.internal.base.Durations;
+import dev.treadle.internal.engine.Engine;
+import dev.treadle.internal.engine.GeventEngine;
+import dev.treadle.internal.engine.SwitchableEngine;
+import dev.treadle.internal.engine.ThreadsEngine;
+import dev.treadle.internal.engine.VirtualEngine;
+import dev.treadle.internal.gate.ContextPaths;
+import dev.treadle.internal.gate.DeadPatterns;
+import dev.treadle.internal.gate.Harakiri;
+import dev.treadle.internal.gate.RequestGate;
+import dev.treadle.internal.gate.RequestPermit;
+import dev.treadle.internal.hub.Watching;
+import dev.treadle.internal.server.WorkerExecutor;
 import dev.treadle.loop.HubLoops;
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.LimitSettings;
+import dev.treadle.settings.Setting;
+import dev.treadle.settings.WorkerModel;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.stats.DrainReport;
+import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.RunningRequest;
+import dev.treadle.stats.WorkerStats;
 
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +104,7 @@ public final class Workers implements AutoCloseable {
             Thread.currentThread().getContextClassLoader();
 
     private final WorkerExecutor executor;
-    private final Gate gate;
+    private final RequestGate gate;
     private final Harakiri harakiri;
 
     /** Held by the thread that changes settings, one at a time. */
@@ -117,7 +134,7 @@ public final class Workers implements AutoCloseable {
         this.nameOf = nameOf;
         this.executor = new WorkerExecutor(this.engine);
         this.limits = new NamedLimits(this.engine);
-        this.gate = new Gate(settings, this.engine).start();
+        this.gate = new RequestGate(settings, this.engine).start();
         this.harakiri = new Harakiri(gate, settings).start();
         nameOf.gate = gate;
     }
@@ -275,15 +292,12 @@ public final class Workers implements AutoCloseable {
             Setting setting = each.getKey();
             String now =
                     switch (setting) {
-                        case LISTEN -> String.valueOf(before.listen());
-                        case REUSE_PORT -> WorkerSettings.onOrOff(before.reusePort());
-                        case HUB_LOOP -> WorkerSettings.onOrOff(before.hubLoop());
+                        // of a model without hubs nobody can tell what hub-loop would have been
+                        case LISTEN, REUSE_PORT, HUB_LOOP -> before.text(setting);
                         default -> null;
                     };
             String wanted = next.text(setting);
-            // for a model without hubs the earlier value of hub-loop is not known
-            boolean comparable = setting != Setting.HUB_LOOP || before.hubs() > 0;
-            if (now != null && comparable && !now.equals(wanted)) {
+            if (now != null && !now.equals(wanted)) {
                 throw new InvalidSettingException(
                         each.getValue(),
                         wanted,
@@ -386,11 +400,11 @@ public final class Workers implements AutoCloseable {
      * a thread may contain text from a client, put there by an application.
      */
     private static final class NameOf implements Function<Thread, String> {
-        private volatile @Nullable Gate gate;
+        private volatile @Nullable RequestGate gate;
 
         @Override
         public String apply(Thread thread) {
-            Gate known = gate;
+            RequestGate known = gate;
             String request = known == null ? "" : known.requestOn(thread);
             String name = ClientText.shown(thread.getName());
             return request.isEmpty() ? name : name + ", " + request + ",";
@@ -421,7 +435,7 @@ public final class Workers implements AutoCloseable {
     }
 
     /** Returns the gate that admits requests. */
-    public Gate gate() {
+    public RequestGate gate() {
         return gate;
     }
 
@@ -512,7 +526,7 @@ public final class Workers implements AutoCloseable {
 
     private WorkerStats statsOf(WorkerSettings now) {
         GeventEngine hubs = engine.current() instanceof GeventEngine gevent ? gevent : null;
-        Gate.Counts counts = gate.counts();
+        RequestGate.Counts counts = gate.counts();
         List<LimitStats> limitStats = new ArrayList<>(counts.limits());
         limitStats.addAll(limits.stats());
         return new WorkerStats(
@@ -551,7 +565,7 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Begins a stop: from now on the workers say that they will stop ({@link Gate#ready}, {@code
+     * Begins a stop: from now on the workers say that they will stop ({@link dev.treadle.gate.Gate#ready}, {@code
      * Connection: close}), and go on taking requests for {@link WorkerSettings#drainDelay}, and for
      * up to half a second more once {@link #drain} is called. An adapter calls it before its
      * container closes its listening sockets, and so does the host of a container that has no
@@ -619,7 +633,7 @@ public final class Workers implements AutoCloseable {
             cutOff = gate.cutOff();
             long end = stopEnds() + AFTER_INTERRUPT.toNanos();
             while (!gate.awaitEmpty(earlier(AFTER_ATTEMPT, end)) && System.nanoTime() - end < 0) {
-                gate.forEachInside(Permit::insist);
+                gate.forEachInside(RequestPermit::insist);
             }
         }
         if (!cutOff.isEmpty()) {

@@ -8,6 +8,20 @@ import static org.awaitility.Awaitility.await;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.treadle.gate.GateListener;
+import dev.treadle.gate.Permit;
+import dev.treadle.internal.gate.RequestGate;
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.LimitSettings;
+import dev.treadle.settings.WorkerModel;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.stats.DrainReport;
+import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.Refusals;
+import dev.treadle.stats.RefusedException;
+import dev.treadle.stats.RunningRequest;
+import dev.treadle.stats.WorkerStats;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -546,12 +560,12 @@ final class WorkersTest {
     }
 
     /** Fills the gate, waits in its line, and leaves it again. */
-    private static void waitInLineFor(Duration time, Gate gate) throws Exception {
+    private static void waitInLineFor(Duration time, RequestGate gate) throws Exception {
         List<Permit> inside = new CopyOnWriteArrayList<>();
         while (gate.active() < gate.limit()) {
             inside.add(gate.enter("GET", "/filler"));
         }
-        Gate.Place place = requireNonNull(gate.enter("GET", "/line", listener(inside)));
+        RequestGate.Place place = requireNonNull(gate.enter("GET", "/line", listener(inside)));
         Thread.sleep(time);
         place.giveUp();
         inside.forEach(Permit::release);
@@ -602,7 +616,7 @@ final class WorkersTest {
                 throw new IllegalStateException("broken on purpose");
             });
             workers.onLeftLine(told::add);
-            Gate gate = workers.gate();
+            RequestGate gate = workers.gate();
             gate.enter("GET", "/inside").release();
             Permit inside = gate.enter("GET", "/inside");
             assertThat(told).isEmpty();
@@ -610,7 +624,7 @@ final class WorkersTest {
             List<Permit> admitted = new CopyOnWriteArrayList<>();
             GateListener listener = listener(admitted);
             assertThat(gate.enter("GET", "/admitted", listener)).isNotNull();
-            Gate.Place givesUp = requireNonNull(gate.enter("GET", "/givesUp", listener));
+            RequestGate.Place givesUp = requireNonNull(gate.enter("GET", "/givesUp", listener));
             Thread interrupted = Thread.ofVirtual().start(() -> interruptedInLine(gate));
             await().until(() -> gate.waiting() == 3);
             interrupted.interrupt();
@@ -650,7 +664,7 @@ final class WorkersTest {
         };
     }
 
-    private static void interruptedInLine(Gate gate) {
+    private static void interruptedInLine(RequestGate gate) {
         try {
             gate.enter("GET", "/interrupted");
             throw new AssertionError("it was let in");
@@ -854,7 +868,7 @@ final class WorkersTest {
         }
     }
 
-    private static Permit enter(Gate gate, String method, String path) {
+    private static Permit enter(RequestGate gate, String method, String path) {
         try {
             return gate.enter(method, path);
         } catch (RefusedException | InterruptedException impossible) {

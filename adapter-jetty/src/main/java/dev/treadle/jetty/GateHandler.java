@@ -1,10 +1,10 @@
 package dev.treadle.jetty;
 
-import dev.treadle.Gate;
-import dev.treadle.GateAnswer;
-import dev.treadle.Permit;
-import dev.treadle.RefusedException;
 import dev.treadle.Workers;
+import dev.treadle.gate.Gate;
+import dev.treadle.gate.GateAnswer;
+import dev.treadle.gate.Permit;
+import dev.treadle.stats.RefusedException;
 
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;

@@ -1,7 +1,7 @@
 package dev.treadle.jetty;
 
-import dev.treadle.Permit;
 import dev.treadle.Workers;
+import dev.treadle.gate.Permit;
 
 import org.eclipse.jetty.util.thread.Invocable;
 

@@ -2,8 +2,8 @@ package dev.treadle.jetty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.settings.WorkerSettings;
 
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;

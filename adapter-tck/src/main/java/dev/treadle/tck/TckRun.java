@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.treadle.Gate;
-import dev.treadle.WorkerSettings;
-import dev.treadle.WorkerStats;
 import dev.treadle.Workers;
+import dev.treadle.gate.Gate;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.stats.WorkerStats;
 
 import org.awaitility.core.ConditionTimeoutException;
 

@@ -1,12 +1,12 @@
 package dev.treadle.tomcat;
 
-import dev.treadle.ClientSocket;
-import dev.treadle.Gate;
-import dev.treadle.GateAnswer;
-import dev.treadle.Permit;
-import dev.treadle.RefusedException;
-import dev.treadle.SocketPair;
 import dev.treadle.Workers;
+import dev.treadle.gate.ClientSocket;
+import dev.treadle.gate.Gate;
+import dev.treadle.gate.GateAnswer;
+import dev.treadle.gate.Permit;
+import dev.treadle.gate.SocketPair;
+import dev.treadle.stats.RefusedException;
 
 import jakarta.servlet.ServletException;
 

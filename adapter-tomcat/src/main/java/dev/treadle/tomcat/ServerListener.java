@@ -1,8 +1,8 @@
 package dev.treadle.tomcat;
 
 import dev.treadle.Installation;
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.settings.WorkerSettings;
 
 import org.apache.catalina.Engine;
 import org.apache.catalina.Lifecycle;

@@ -2,8 +2,8 @@ package dev.treadle.tomcat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.settings.WorkerSettings;
 
 import org.apache.catalina.Context;
 import org.apache.catalina.core.StandardHost;

@@ -2,9 +2,9 @@ package dev.treadle.tomcat;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.treadle.WorkerModel;
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.settings.WorkerModel;
+import dev.treadle.settings.WorkerSettings;
 import dev.treadle.tck.Tls;
 
 import jakarta.servlet.MultipartConfigElement;

@@ -1,12 +1,12 @@
 package dev.treadle.undertow;
 
-import dev.treadle.ClientSocket;
-import dev.treadle.Gate;
-import dev.treadle.GateAnswer;
-import dev.treadle.GateListener;
-import dev.treadle.Permit;
-import dev.treadle.RefusedException;
-import dev.treadle.SocketPair;
+import dev.treadle.gate.ClientSocket;
+import dev.treadle.gate.Gate;
+import dev.treadle.gate.GateAnswer;
+import dev.treadle.gate.GateListener;
+import dev.treadle.gate.Permit;
+import dev.treadle.gate.SocketPair;
+import dev.treadle.stats.RefusedException;
 
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.ServerConnection;

@@ -1,8 +1,8 @@
 package dev.treadle.undertow;
 
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
 import dev.treadle.loop.HubLoops;
+import dev.treadle.settings.WorkerSettings;
 
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;

@@ -1,7 +1,7 @@
 package dev.treadle.undertow;
 
-import dev.treadle.Gate;
 import dev.treadle.Workers;
+import dev.treadle.gate.Gate;
 import dev.treadle.loop.HubLoops;
 
 import org.xnio.XnioWorker;

@@ -3,9 +3,9 @@ package dev.treadle.undertow;
 import static java.util.Objects.requireNonNull;
 
 import dev.treadle.Installation;
-import dev.treadle.Setting;
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.settings.Setting;
+import dev.treadle.settings.WorkerSettings;
 
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -49,7 +49,7 @@ import java.util.concurrent.ExecutorService;
  *
  * <p><b>Settings of the builder</b>: the installation sets the XNIO worker, made as Undertow itself
  * would from the builder's I/O threads and worker options; a byte buffer pool with the builder's
- * buffer size; the accept backlog, from {@link dev.treadle.WorkerSettings#listen}; for HTTP/2 what
+ * buffer size; the accept backlog, from {@link dev.treadle.settings.WorkerSettings#listen}; for HTTP/2 what
  * is said below; and the root handler. With a later {@code setHandler} or {@code setWorker}, or a
  * listener with a handler of its own, requests would bypass the gate. An executor of a deployment
  * ({@code DeploymentInfo.setExecutor}, {@code setAsyncExecutor}, {@code ServletInfo.setExecutor})
@@ -85,7 +85,7 @@ import java.util.concurrent.ExecutorService;
  * <p><b>Stop</b>: Undertow has no events for its life, so the order is the host's. {@code
  * undertow.stop()} closes the listening sockets and nothing else: requests inside go on, and
  * connections kept alive may bring more. {@code workers.close()} then refuses new ones, waits for
- * those inside for as long as {@link dev.treadle.WorkerSettings#drain} says, and shuts down the
+ * those inside for as long as {@link dev.treadle.settings.WorkerSettings#drain} says, and shuts down the
  * XNIO worker, which closes every connection that is left. Undeploy after that. Calling {@code
  * undertow.start()} again after {@code undertow.stop()} works as long as the workers are not
  * closed; after a {@link Workers#drain} call {@link Workers#resume} before it.

@@ -2,8 +2,8 @@ package dev.treadle.undertow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.settings.WorkerSettings;
 
 import io.undertow.Undertow;
 import io.undertow.servlet.Servlets;

@@ -1,10 +1,10 @@
 package dev.treadle.launcher;
 
-import dev.treadle.LimitStats;
-import dev.treadle.WorkerStats;
 import dev.treadle.Workers;
 import dev.treadle.launcher.host.HttpAddress;
 import dev.treadle.launcher.host.StartFailedException;
+import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.WorkerStats;
 
 import org.jspecify.annotations.Nullable;
 

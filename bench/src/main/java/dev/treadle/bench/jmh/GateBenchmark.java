@@ -1,11 +1,11 @@
 package dev.treadle.bench.jmh;
 
-import dev.treadle.ClientSocket;
-import dev.treadle.Gate;
-import dev.treadle.Permit;
-import dev.treadle.RefusedException;
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.gate.ClientSocket;
+import dev.treadle.gate.Gate;
+import dev.treadle.gate.Permit;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.stats.RefusedException;
 
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,9 +1,9 @@
 package dev.treadle.boot;
 
-import dev.treadle.Setting;
-import dev.treadle.WorkerModel;
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.settings.Setting;
+import dev.treadle.settings.WorkerModel;
+import dev.treadle.settings.WorkerSettings;
 
 import jakarta.servlet.ServletContext;
 

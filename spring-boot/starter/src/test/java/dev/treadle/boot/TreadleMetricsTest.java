@@ -2,12 +2,12 @@ package dev.treadle.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.ClientSocket;
-import dev.treadle.GateListener;
-import dev.treadle.Permit;
-import dev.treadle.RefusedException;
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.gate.ClientSocket;
+import dev.treadle.gate.GateListener;
+import dev.treadle.gate.Permit;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.stats.RefusedException;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
