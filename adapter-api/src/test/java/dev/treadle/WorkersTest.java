@@ -121,7 +121,7 @@ final class WorkersTest {
     void aStopIsToldAtItsFirstMomentAndWhenNoMoreIsTaken() throws Exception {
         try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build())) {
             List<Boolean> taking = new ArrayList<>();
-            workers.onStop(() -> taking.add(!workers.gate().draining()));
+            workers.serverSide().onStop(() -> taking.add(!workers.gate().draining()));
             workers.prepareStop();
             workers.prepareStop();
             assertThat(taking).containsExactly(true);
@@ -135,10 +135,10 @@ final class WorkersTest {
     void aListenerThatFailsDoesNotKeepTheStopFromGoingOn() throws Exception {
         try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build())) {
             AtomicBoolean told = new AtomicBoolean();
-            workers.onStop(() -> {
+            workers.serverSide().onStop(() -> {
                 throw new IllegalStateException("of the test");
             });
-            workers.onStop(() -> told.set(true));
+            workers.serverSide().onStop(() -> told.set(true));
             workers.prepareStop();
             assertThat(told).isTrue();
             assertThat(log.warnings()).singleElement().asString().contains("stop: ");
@@ -203,10 +203,10 @@ final class WorkersTest {
     @Test
     void workersServeOneContainer() {
         try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build())) {
-            workers.installed("Tomcat 11");
+            workers.serverSide().installed("Tomcat 11");
 
             assertThatExceptionOfType(IllegalStateException.class)
-                    .isThrownBy(() -> workers.installed("Jetty 12"))
+                    .isThrownBy(() -> workers.serverSide().installed("Jetty 12"))
                     .withMessageContainingAll(
                             "installed in Tomcat 11 already",
                             "expected: one container",
@@ -220,7 +220,7 @@ final class WorkersTest {
         workers.close();
 
         assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> workers.installed("Tomcat 11"))
+                .isThrownBy(() -> workers.serverSide().installed("Tomcat 11"))
                 .withMessageStartingWith("workers: closed (expected: open)");
     }
 
@@ -228,11 +228,11 @@ final class WorkersTest {
     void resourcesAreClosedLastInFirstOutEvenIfOneIsBroken() {
         Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build());
         List<String> closed = new ArrayList<>();
-        workers.closeWithThese(() -> closed.add("first"));
-        workers.closeWithThese(() -> {
+        workers.serverSide().closeWithThese(() -> closed.add("first"));
+        workers.serverSide().closeWithThese(() -> {
             throw new IllegalStateException("made up by a test");
         });
-        workers.closeWithThese(() -> {
+        workers.serverSide().closeWithThese(() -> {
             closed.add("last");
             assertThat(workers.executor().isShutdown()).isFalse();
         });
@@ -506,7 +506,7 @@ final class WorkersTest {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
         ObjectName name = new ObjectName("dev.treadle:type=Workers,name=\"Some\"");
         try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build())) {
-            workers.installed("Some 1.0");
+            workers.serverSide().installed("Some 1.0");
             Permit permit = workers.gate().enter("GET", "/slow");
             WorkersMXBean bean = JMX.newMXBeanProxy(server, name, WorkersMXBean.class);
 
@@ -549,8 +549,8 @@ final class WorkersTest {
         ObjectName second = new ObjectName("dev.treadle:type=Workers,name=\"Other (2)\"");
         try (Workers one = Workers.open(settings(WorkerModel.VIRTUAL, 2).build());
                 Workers other = Workers.open(settings(WorkerModel.VIRTUAL, 3).build())) {
-            one.installed(container);
-            other.installed(container);
+            one.serverSide().installed(container);
+            other.serverSide().installed(container);
 
             assertThat(server.getAttribute(first, "Limit")).isEqualTo(2);
             assertThat(server.getAttribute(second, "Limit")).isEqualTo(3);
@@ -779,11 +779,11 @@ final class WorkersTest {
         assertThat(startLine(gevent, workers -> {}))
                 .isEqualTo(
                         treadle + "gevent 1000 on 1 hub (on threads of their own), Tomcat 11.0.25");
-        assertThat(startLine(gevent, workers -> workers.hubsCarriedBy("Tomcat's pollers")))
+        assertThat(startLine(gevent, workers -> workers.serverSide().hubsCarriedBy("Tomcat's pollers")))
                 .isEqualTo(
                         treadle
                                 + "gevent 1000 on 1 hub (carried by Tomcat's pollers), Tomcat 11.0.25");
-        assertThat(startLine(gevent, workers -> workers.hubsNotCarried("Tomcat has no NIO")))
+        assertThat(startLine(gevent, workers -> workers.serverSide().hubsNotCarried("Tomcat has no NIO")))
                 .isEqualTo(
                         treadle
                                 + "gevent 1000 on 1 hub (on threads of their own: Tomcat has no NIO), Tomcat 11.0.25");
@@ -801,7 +801,7 @@ final class WorkersTest {
         WorkerSettings settings = settings(WorkerModel.GEVENT, 10).hubLoop(true).build();
         try (Workers workers = Workers.open(settings)) {
             assertThatIllegalStateException()
-                    .isThrownBy(() -> workers.hubsNotCarried("Tomcat has no NIO"))
+                    .isThrownBy(() -> workers.serverSide().hubsNotCarried("Tomcat has no NIO"))
                     .withMessage(
                             "code hub-loop: on (expected: off, or leave it out): Tomcat has no NIO,"
                                     + " so the hubs cannot be carried by its event loops");
@@ -811,19 +811,19 @@ final class WorkersTest {
     @Test
     void loopsGetTheHubsOfGeventOnly() {
         try (Workers workers = Workers.open(settings(WorkerModel.GEVENT, 10).hubs(3).build())) {
-            assertThat(workers.hubLoops().orElseThrow().count()).isEqualTo(3);
+            assertThat(workers.serverSide().hubLoops().orElseThrow().count()).isEqualTo(3);
         }
         try (Workers workers = Workers.open(settings(WorkerModel.THREADS, 10).build())) {
-            assertThat(workers.hubLoops()).isEmpty();
+            assertThat(workers.serverSide().hubLoops()).isEmpty();
         }
         try (Workers workers =
                 Workers.open(settings(WorkerModel.GEVENT, 10).hubLoop(false).build())) {
-            assertThat(workers.hubLoops()).isEmpty();
+            assertThat(workers.serverSide().hubLoops()).isEmpty();
         }
         boolean unmounts = Runtime.version().feature() >= 24;
         try (Workers workers =
                 Workers.open(settings(WorkerModel.GEVENT, 10).retake(null).build())) {
-            assertThat(workers.hubLoops().isPresent()).isEqualTo(unmounts);
+            assertThat(workers.serverSide().hubLoops().isPresent()).isEqualTo(unmounts);
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.treadle.jetty;
 
-import dev.treadle.Workers;
 import dev.treadle.gate.Gate;
 import dev.treadle.gate.GateAnswer;
 import dev.treadle.gate.Permit;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.stats.RefusedException;
 
 import org.eclipse.jetty.server.Handler;
@@ -27,11 +27,11 @@ import java.lang.System.Logger.Level;
 final class GateHandler extends Handler.Wrapper {
     private static final Logger LOG = System.getLogger("dev.treadle.jetty");
 
-    private final Workers workers;
+    private final ServerWorkers workers;
     private final Gate gate;
     private final Http2 http2;
 
-    GateHandler(Workers workers, Http2 http2) {
+    GateHandler(ServerWorkers workers, Http2 http2) {
         this.workers = workers;
         this.http2 = http2;
         this.gate = workers.gate();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.Workers;
 import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
@@ -25,24 +26,24 @@ final class ApplicationPathsTest {
             early.setContextPath("/early"); // after it was added, as many do
             server.start();
             try {
-                assertThat(workers.gate().probe("/early/ready")).isNotNull();
-                assertThat(workers.gate().probe("/late/ready")).isNull();
+                assertThat(ServerWorkers.of(workers).gate().probe("/early/ready")).isNotNull();
+                assertThat(ServerWorkers.of(workers).gate().probe("/late/ready")).isNull();
                 ContextHandler late = new ContextHandler("/late");
                 applications.addHandler(late);
                 late.start();
-                assertThat(workers.gate().probe("/late/ready")).isNotNull();
+                assertThat(ServerWorkers.of(workers).gate().probe("/late/ready")).isNotNull();
                 late.stop();
                 applications.removeHandler(late);
-                assertThat(workers.gate().probe("/late/ready")).isNull();
-                assertThat(workers.gate().probe("/early/ready")).isNotNull();
+                assertThat(ServerWorkers.of(workers).gate().probe("/late/ready")).isNull();
+                assertThat(ServerWorkers.of(workers).gate().probe("/early/ready")).isNotNull();
             } finally {
                 server.stop();
             }
             server.setHandler(new ContextHandler("/again"));
             server.start();
             try {
-                assertThat(workers.gate().probe("/again/ready")).isNotNull();
-                assertThat(workers.gate().probe("/early/ready")).isNull();
+                assertThat(ServerWorkers.of(workers).gate().probe("/again/ready")).isNotNull();
+                assertThat(ServerWorkers.of(workers).gate().probe("/early/ready")).isNull();
             } finally {
                 server.stop();
             }

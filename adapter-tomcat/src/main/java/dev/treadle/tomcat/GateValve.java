@@ -1,11 +1,11 @@
 package dev.treadle.tomcat;
 
-import dev.treadle.Workers;
 import dev.treadle.gate.ClientSocket;
 import dev.treadle.gate.Gate;
 import dev.treadle.gate.GateAnswer;
 import dev.treadle.gate.Permit;
 import dev.treadle.gate.SocketPair;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.stats.RefusedException;
 
 import jakarta.servlet.ServletException;
@@ -31,7 +31,7 @@ import java.net.UnknownHostException;
 final class GateValve extends ValveBase {
     private final Gate gate;
 
-    GateValve(Workers workers) {
+    GateValve(ServerWorkers workers) {
         super(true);
         this.gate = workers.gate();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.Workers;
 import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 
 import org.apache.catalina.Context;
 import org.apache.catalina.core.StandardHost;
@@ -25,19 +26,19 @@ final class ApplicationPathsTest {
             TomcatWorkers.install(tomcat, workers);
             tomcat.start();
             try {
-                assertThat(workers.gate().probe("/early/ready")).isNotNull();
-                assertThat(workers.gate().probe("/late/ready")).isNull();
+                assertThat(ServerWorkers.of(workers).gate().probe("/early/ready")).isNotNull();
+                assertThat(ServerWorkers.of(workers).gate().probe("/late/ready")).isNull();
                 Context late = tomcat.addContext("/late", base.toString());
-                assertThat(workers.gate().probe("/late/ready")).isNotNull();
+                assertThat(ServerWorkers.of(workers).gate().probe("/late/ready")).isNotNull();
                 tomcat.getHost().removeChild(late);
-                assertThat(workers.gate().probe("/late/ready")).isNull();
+                assertThat(ServerWorkers.of(workers).gate().probe("/late/ready")).isNull();
 
                 StandardHost other = new StandardHost();
                 other.setName("other.example");
                 tomcat.getEngine().addChild(other);
                 tomcat.addContext(other, "/elsewhere", base.toString());
-                assertThat(workers.gate().probe("/elsewhere/ready")).isNotNull();
-                assertThat(workers.gate().probe("/early/ready")).isNotNull();
+                assertThat(ServerWorkers.of(workers).gate().probe("/elsewhere/ready")).isNotNull();
+                assertThat(ServerWorkers.of(workers).gate().probe("/early/ready")).isNotNull();
             } finally {
                 tomcat.stop();
                 tomcat.destroy();

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.treadle.Workers;
 import dev.treadle.settings.WorkerModel;
 import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.tck.Tls;
 
 import jakarta.servlet.MultipartConfigElement;
@@ -140,7 +141,7 @@ final class TestTomcat implements AutoCloseable {
     }
 
     void untilIdle() {
-        until("idle", () -> workers.gate().active() == 0 && workers.gate().waiting() == 0);
+        until("idle", () -> ServerWorkers.of(workers).gate().active() == 0 && ServerWorkers.of(workers).gate().waiting() == 0);
     }
 
     @Override

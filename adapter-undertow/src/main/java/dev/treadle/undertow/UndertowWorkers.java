@@ -6,6 +6,7 @@ import dev.treadle.Installation;
 import dev.treadle.Workers;
 import dev.treadle.settings.Setting;
 import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -137,7 +138,7 @@ public final class UndertowWorkers {
      */
     public static UndertowGate prepare(Undertow.Builder builder, Workers workers) {
         requireNonNull(builder, "builder");
-        requireNonNull(workers, "workers");
+        ServerWorkers forServer = ServerWorkers.of(requireNonNull(workers, "workers"));
         requireNoReusePort(workers.settings());
         Installation installation =
                 new Installation("Undertow", Version.getVersionString(), workers);
@@ -146,22 +147,22 @@ public final class UndertowWorkers {
         ThreadExit threadExit = ThreadExit.of(xnio);
         SourceChannels sourceChannels = SourceChannels.find();
 
-        workers.installed(installation.container() + " " + installation.version());
-        WorkerTasks executor = new WorkerTasks(workers.executor(), threadExit);
-        Executor spreading = executor.spreading(workers.spreadExecutor());
-        ApplicationPaths.follow(workers);
+        forServer.installed(installation.container() + " " + installation.version());
+        WorkerTasks executor = new WorkerTasks(forServer.executor(), threadExit);
+        Executor spreading = executor.spreading(forServer.spreadExecutor());
+        ApplicationPaths.follow(forServer);
         Http2Streams http2 = new Http2Streams();
-        workers.onStop(http2::goAway);
-        XnioWorker xnioWorker = newWorker(xnio, view.ioThreadsFor(workers), executor);
-        HubCarriers carriers = new HubCarriers(workers.gate());
-        setUp(builder, view, new XnioWorkerEnd(xnioWorker, carriers::isHeld), workers);
-        carriers.start(xnioWorker, workers, view.http2());
-        workers.closeWithThese(carriers); // last in, first out: before the I/O threads end
+        forServer.onStop(http2::goAway);
+        XnioWorker xnioWorker = newWorker(xnio, view.ioThreadsFor(forServer), executor);
+        HubCarriers carriers = new HubCarriers(forServer.gate());
+        setUp(builder, view, new XnioWorkerEnd(xnioWorker, carriers::isHeld), forServer);
+        carriers.start(xnioWorker, forServer, view.http2());
+        forServer.closeWithThese(carriers); // last in, first out: before the I/O threads end
         LOG.log(Level.INFO, installation.startLine());
         return new UndertowGate(
                 installation,
                 xnioWorker,
-                root -> new GateHandler(root, workers, executor, spreading, sourceChannels, http2));
+                root -> new GateHandler(root, forServer, executor, spreading, sourceChannels, http2));
     }
 
     /**
@@ -178,7 +179,7 @@ public final class UndertowWorkers {
     }
 
     private static void setUp(
-            Undertow.Builder builder, BuilderView view, XnioWorkerEnd end, Workers workers) {
+            Undertow.Builder builder, BuilderView view, XnioWorkerEnd end, ServerWorkers workers) {
         int limit = workers.settings().limit();
         SharedBufferPool buffers =
                 SharedBufferPool.forRequests(limit, view.directBuffers(), view.bufferSize());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.Workers;
 import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 
 import io.undertow.Undertow;
 import io.undertow.servlet.Servlets;
@@ -20,10 +21,10 @@ final class ApplicationPathsTest {
                 Workers.open(WorkerSettings.builder().threads(5).readyPath("/ready").build())) {
             UndertowWorkers.install(
                     Undertow.builder().addHttpListener(0, "127.0.0.1"), before.start(), workers);
-            assertThat(workers.gate().probe("/before/ready")).isNotNull();
-            assertThat(workers.gate().probe("/after/ready")).isNull();
+            assertThat(ServerWorkers.of(workers).gate().probe("/before/ready")).isNotNull();
+            assertThat(ServerWorkers.of(workers).gate().probe("/after/ready")).isNull();
             DeploymentManager after = deploy("/after");
-            assertThat(workers.gate().probe("/after/ready")).isNotNull();
+            assertThat(ServerWorkers.of(workers).gate().probe("/after/ready")).isNotNull();
             after.undeploy();
             before.stop();
             before.undeploy();

@@ -5,6 +5,7 @@ import dev.treadle.gate.ClientSocket;
 import dev.treadle.gate.Gate;
 import dev.treadle.gate.Permit;
 import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.stats.RefusedException;
 
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,7 @@ public class GateBenchmark {
     @Setup
     public void open() {
         workers = Workers.open(WorkerSettings.virtual(1_000));
-        gate = workers.gate();
+        gate = ServerWorkers.of(workers).gate();
     }
 
     /** Closes it. */

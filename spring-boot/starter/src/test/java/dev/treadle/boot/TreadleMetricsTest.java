@@ -7,6 +7,7 @@ import dev.treadle.gate.ClientSocket;
 import dev.treadle.gate.GateListener;
 import dev.treadle.gate.Permit;
 import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.stats.RefusedException;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -161,7 +162,7 @@ final class TreadleMetricsTest {
     }
 
     private static void enter(Workers workers, String path, List<Permit> inside) {
-        workers.gate()
+        ServerWorkers.of(workers).gate()
                 .enter(
                         "GET",
                         path,
