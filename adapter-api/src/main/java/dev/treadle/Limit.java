@@ -8,7 +8,7 @@ import dev.treadle.internal.gate.Turnstile;
 import dev.treadle.settings.LimitSettings;
 import dev.treadle.settings.QueueOrder;
 import dev.treadle.stats.LimitStats;
-import dev.treadle.stats.RefusedException;
+import dev.treadle.stats.RefusalReason;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,7 +57,10 @@ public final class Limit {
      * @throws InterruptedException if interrupted in line, by harakiri say
      */
     public Pass enter() throws RefusedException, InterruptedException {
-        turnstile.enter(engine, ClientSocket.UNKNOWN);
+        RefusalReason refused = turnstile.enter(engine, ClientSocket.UNKNOWN).refused();
+        if (refused != null) {
+            throw new RefusedException(refused);
+        }
         return new Pass();
     }
 

@@ -8,17 +8,19 @@ import static org.awaitility.Awaitility.await;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.treadle.gate.GateAnswer;
 import dev.treadle.gate.GateListener;
 import dev.treadle.gate.Permit;
 import dev.treadle.internal.gate.RequestGate;
+import dev.treadle.internal.gate.Requests;
 import dev.treadle.settings.InvalidSettingException;
 import dev.treadle.settings.LimitSettings;
 import dev.treadle.settings.WorkerModel;
 import dev.treadle.settings.WorkerSettings;
 import dev.treadle.stats.DrainReport;
 import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.RefusalReason;
 import dev.treadle.stats.Refusals;
-import dev.treadle.stats.RefusedException;
 import dev.treadle.stats.RunningRequest;
 import dev.treadle.stats.WorkerStats;
 
@@ -72,7 +74,7 @@ final class WorkersTest {
 
     /** Brings a request as an adapter does; it stays inside until it is let go or interrupted. */
     private Permit startRequest(Workers workers, String path) throws Exception {
-        FutureTask<Permit> entering = new FutureTask<>(() -> workers.gate().enter("GET", path));
+        FutureTask<Permit> entering = new FutureTask<>(() -> Requests.enter(workers.gate(), "GET", path));
         CountDownLatch running = new CountDownLatch(1);
         workers.executor()
                 .execute(() -> {
@@ -182,8 +184,8 @@ final class WorkersTest {
 
     private static Permit entered(Workers workers) {
         try {
-            return workers.gate().enter("GET", "/ignores");
-        } catch (RefusedException | InterruptedException impossible) {
+            return Requests.enter(workers.gate(), "GET", "/ignores");
+        } catch (Requests.TurnedAwayException | InterruptedException impossible) {
             throw new IllegalStateException(impossible);
         }
     }
@@ -292,18 +294,18 @@ final class WorkersTest {
     void whoIsStillInLineAfterTheGraceIsRefused(WorkerModel model) throws Exception {
         try (Workers workers = Workers.open(settings(model, 1).queue(1).build())) {
             startRequest(workers, "/inside");
-            FutureTask<RefusedException.Reason> refused =
+            FutureTask<RefusalReason> refused =
                     new FutureTask<>(() ->
                             catchThrowableOfType(
-                                            RefusedException.class,
-                                            () -> workers.gate().enter("GET", "/line"))
+                                            Requests.TurnedAwayException.class,
+                                            () -> Requests.enter(workers.gate(), "GET", "/line"))
                                     .reason());
             workers.executor().execute(refused);
             await().until(() -> workers.gate().waiting() == 1);
 
             DrainReport report = workers.drain(Duration.ZERO);
 
-            assertThat(refused.get()).isEqualTo(RefusedException.Reason.DRAINING);
+            assertThat(refused.get()).isEqualTo(RefusalReason.DRAINING);
             assertThat(report.cutOff()).extracting(RunningRequest::path).containsExactly("/inside");
             assertThat(workers.drain(LONG).complete()).isTrue();
         }
@@ -315,7 +317,7 @@ final class WorkersTest {
     @Test
     void aStopHasOneGrace() throws Exception {
         Workers workers = Workers.open(WorkerSettings.builder().virtual(1).drain(LONG).build());
-        Permit stuck = workers.gate().enter("GET", "/stuck");
+        Permit stuck = Requests.enter(workers.gate(), "GET", "/stuck");
         assertThat(workers.drain(Duration.ZERO).cutOff()).hasSize(1);
 
         assertThat(workers.drain(LONG).cutOff()).hasSize(1);
@@ -328,12 +330,12 @@ final class WorkersTest {
     void drainedWorkersTakeRequestsAgainAfterResume() throws Exception {
         try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 1).build())) {
             assertThat(workers.drain(LONG).complete()).isTrue();
-            assertThatExceptionOfType(RefusedException.class)
-                    .isThrownBy(() -> workers.gate().enter("GET", "/"));
+            assertThatExceptionOfType(Requests.TurnedAwayException.class)
+                    .isThrownBy(() -> Requests.enter(workers.gate(), "GET", "/"));
 
             workers.resume();
 
-            workers.gate().enter("GET", "/").release();
+            Requests.enter(workers.gate(), "GET", "/").release();
             assertThat(workers.stats().draining()).isFalse();
         }
     }
@@ -341,7 +343,7 @@ final class WorkersTest {
     @Test
     void resumeEndsADrainThatWaitsAndInterruptsNobody() throws Exception {
         try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 1).build())) {
-            Permit permit = workers.gate().enter("GET", "/");
+            Permit permit = Requests.enter(workers.gate(), "GET", "/");
             FutureTask<DrainReport> draining = new FutureTask<>(() -> workers.drain(LONG));
             Thread drainer = Thread.ofVirtual().start(draining);
             await().until(() -> drainer.getState() == Thread.State.TIMED_WAITING);
@@ -384,10 +386,10 @@ final class WorkersTest {
         WorkerSettings settings =
                 settings(WorkerModel.VIRTUAL, 2).harakiri(Duration.ofMillis(20)).build();
         try (Workers workers = Workers.open(settings)) {
-            Permit deaf = workers.gate().enter("GET", "/deaf");
+            Permit deaf = Requests.enter(workers.gate(), "GET", "/deaf");
             await().until(deaf::interrupted);
             for (int i = 0; i < 100; i++) {
-                workers.gate().enter("GET", "/quick").release();
+                Requests.enter(workers.gate(), "GET", "/quick").release();
             }
             startRequest(workers, "/stuck");
             interrupted.await();
@@ -507,7 +509,7 @@ final class WorkersTest {
         ObjectName name = new ObjectName("dev.treadle:type=Workers,name=\"Some\"");
         try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build())) {
             workers.serverSide().installed("Some 1.0");
-            Permit permit = workers.gate().enter("GET", "/slow");
+            Permit permit = Requests.enter(workers.gate(), "GET", "/slow");
             WorkersMXBean bean = JMX.newMXBeanProxy(server, name, WorkersMXBean.class);
 
             assertThat(bean.getContainer()).isEqualTo("Some 1.0");
@@ -563,7 +565,7 @@ final class WorkersTest {
     private static void waitInLineFor(Duration time, RequestGate gate) throws Exception {
         List<Permit> inside = new CopyOnWriteArrayList<>();
         while (gate.active() < gate.limit()) {
-            inside.add(gate.enter("GET", "/filler"));
+            inside.add(Requests.enter(gate, "GET", "/filler"));
         }
         RequestGate.Place place = requireNonNull(gate.enter("GET", "/line", listener(inside)));
         Thread.sleep(time);
@@ -617,8 +619,8 @@ final class WorkersTest {
             });
             workers.onLeftLine(told::add);
             RequestGate gate = workers.gate();
-            gate.enter("GET", "/inside").release();
-            Permit inside = gate.enter("GET", "/inside");
+            Requests.enter(gate, "GET", "/inside").release();
+            Permit inside = Requests.enter(gate, "GET", "/inside");
             assertThat(told).isEmpty();
 
             List<Permit> admitted = new CopyOnWriteArrayList<>();
@@ -660,17 +662,17 @@ final class WorkersTest {
             }
 
             @Override
-            public void refused(RefusedException refusal) {}
+            public void answered(GateAnswer answer) {}
         };
     }
 
     private static void interruptedInLine(RequestGate gate) {
         try {
-            gate.enter("GET", "/interrupted");
+            Requests.enter(gate, "GET", "/interrupted");
             throw new AssertionError("it was let in");
         } catch (InterruptedException expected) {
             // that is how it leaves the line
-        } catch (RefusedException refused) {
+        } catch (Requests.TurnedAwayException refused) {
             throw new AssertionError(refused);
         }
     }
@@ -686,14 +688,14 @@ final class WorkersTest {
         try (Workers workers = Workers.open(settings)) {
             workers.onLimit(names::add);
             assertThat(names).containsExactly("/slow");
-            Permit slow = workers.gate().enter("GET", "/slow");
-            assertThatExceptionOfType(RefusedException.class)
-                    .isThrownBy(() -> workers.gate().enter("GET", "/slow"));
-            Permit other = workers.gate().enter("GET", "/");
-            assertThatExceptionOfType(RefusedException.class)
-                    .isThrownBy(() -> workers.gate().enter("GET", "/"));
-            assertThatExceptionOfType(RefusedException.class)
-                    .isThrownBy(() -> workers.gate().enter("GET", "/"));
+            Permit slow = Requests.enter(workers.gate(), "GET", "/slow");
+            assertThatExceptionOfType(Requests.TurnedAwayException.class)
+                    .isThrownBy(() -> Requests.enter(workers.gate(), "GET", "/slow"));
+            Permit other = Requests.enter(workers.gate(), "GET", "/");
+            assertThatExceptionOfType(Requests.TurnedAwayException.class)
+                    .isThrownBy(() -> Requests.enter(workers.gate(), "GET", "/"));
+            assertThatExceptionOfType(Requests.TurnedAwayException.class)
+                    .isThrownBy(() -> Requests.enter(workers.gate(), "GET", "/"));
             refusedAre(workers, 1, 2);
 
             workers.switchTo(
@@ -724,7 +726,7 @@ final class WorkersTest {
         WorkerSettings settings =
                 settings(WorkerModel.VIRTUAL, 2).harakiri(Duration.ofMillis(20)).build();
         try (Workers workers = Workers.open(settings)) {
-            Permit permit = workers.gate().enter("GET", "/async");
+            Permit permit = Requests.enter(workers.gate(), "GET", "/async");
             CountDownLatch ends = new CountDownLatch(3);
             permit.endedBy(ends::countDown);
             permit.goesAsync();
@@ -870,8 +872,8 @@ final class WorkersTest {
 
     private static Permit enter(RequestGate gate, String method, String path) {
         try {
-            return gate.enter(method, path);
-        } catch (RefusedException | InterruptedException impossible) {
+            return Requests.enter(gate, method, path);
+        } catch (Requests.TurnedAwayException | InterruptedException impossible) {
             throw new AssertionError(impossible);
         }
     }

@@ -1,7 +1,5 @@
 package dev.treadle.gate;
 
-import dev.treadle.stats.RefusedException;
-import dev.treadle.stats.RefusedException.Reason;
 import dev.treadle.stats.RunningRequest;
 
 import org.jspecify.annotations.Nullable;
@@ -13,11 +11,13 @@ import java.util.List;
  * Admits at most N requests at a time. Further requests wait in line, up to a length and a time,
  * and the rest is refused at once. The gate counts requests, not connections and not threads.
  *
- * <p>An adapter asks {@link #probe} first, and then brings each new request once, with {@link
- * #enter(String, String, ClientSocket)} from a thread that may park, or with {@link #enter(String,
- * String, ClientSocket, GateListener)} from an event loop that may not. It does not bring error or
- * asynchronous dispatches of requests that are inside already, because those would wait for
- * themselves. Safe for any thread.
+ * <p>An adapter brings each new request once, with {@link #enter(String, String, ClientSocket)}
+ * from a thread that may park, or with {@link #enter(String, String, ClientSocket, GateListener)}
+ * from an event loop that may not. It does not bring error or asynchronous dispatches of requests
+ * that are inside already, because those would wait for themselves. Safe for any thread.
+ *
+ * <p>A request at {@link dev.treadle.settings.WorkerSettings#readyPath} is answered by the gate
+ * itself: 200 while requests are taken, and 503 from the first moment of a stop.
  *
  * <p>A request whose path has an inner limit ({@link dev.treadle.settings.LimitSettings}) takes a place there first. The
  * time in both lines together is at most the {@link #queueTimeout}. A request that did not wait at
@@ -57,12 +57,11 @@ public interface Gate {
      * @param path the path, decoded, without query and path parameters: for reports, and for what
      *     goes by path
      * @param client tells on which connection it came
-     * @return the permit, to be released when the request is complete
-     * @throws RefusedException if the request is not to go in
-     * @throws InterruptedException if interrupted in line; the place in line is given up
+     * @return the permit, to be released when the request is complete; or what to answer
+     * @throws InterruptedException if interrupted in line, as the end of the workers does; the place
+     *     in line is given up, and {@link #answerStopping} is what to answer
      */
-    Permit enter(String method, String path, ClientSocket client)
-            throws RefusedException, InterruptedException;
+    Admission enter(String method, String path, ClientSocket client) throws InterruptedException;
 
     /**
      * Brings a new request without blocking. The listener is called once, before this returns or
@@ -77,16 +76,8 @@ public interface Gate {
     @Nullable Place enter(
             String method, String path, ClientSocket client, GateListener listener);
 
-    /**
-     * Answers what the gate itself is asked: whether the workers take requests, at {@link
-     * dev.treadle.settings.WorkerSettings#readyPath}.
-     *
-     * @return 200 or 503; null for all other paths
-     */
-    @Nullable GateAnswer probe(String path);
-
-    /** Returns what to answer to a request that is refused. */
-    GateAnswer answer(Reason reason);
+    /** Returns what to answer to a request that comes, or is in line, when the workers stop. */
+    GateAnswer answerStopping();
 
     /**
      * Returns what to answer to a request that was interrupted before its answer began: another try

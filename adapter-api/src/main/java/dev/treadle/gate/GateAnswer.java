@@ -12,7 +12,8 @@ import static java.util.Objects.requireNonNull;
  *     HTTP/1.1)
  * @since 0.2.0
  */
-public record GateAnswer(int status, String words, int retryAfterSeconds, boolean close) {
+public record GateAnswer(int status, String words, int retryAfterSeconds, boolean close)
+        implements Admission {
     /** Requires words. */
     public GateAnswer {
         requireNonNull(words, "words");

@@ -12,7 +12,7 @@ package dev.treadle.gate;
  *
  * @since 0.2.0
  */
-public interface Permit {
+public non-sealed interface Permit extends Admission {
     /**
      * Ends a request from outside. All methods may be called at the very moment the request becomes
      * complete, and must not touch a later request of the same connection then. {@link #end},

@@ -1,5 +1,6 @@
 package dev.treadle.internal.gate;
 
+import dev.treadle.gate.Admission;
 import dev.treadle.gate.ClientSocket;
 import dev.treadle.gate.Gate;
 import dev.treadle.gate.GateAnswer;
@@ -9,9 +10,8 @@ import dev.treadle.internal.engine.Roster;
 import dev.treadle.settings.QueueOrder;
 import dev.treadle.settings.WorkerSettings;
 import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.RefusalReason;
 import dev.treadle.stats.Refusals;
-import dev.treadle.stats.RefusedException;
-import dev.treadle.stats.RefusedException.Reason;
 import dev.treadle.stats.RunningRequest;
 
 import org.jspecify.annotations.Nullable;
@@ -183,18 +183,22 @@ public final class RequestGate implements Gate {
 
         private @Nullable Waiting pass(
                 Turnstile next, Turnstile.Approach approach, Runnable atOnce, Runnable later) {
-            Turnstile.Place place;
-            try {
-                place = next.tryEnter() ? null : next.join(turn(next, later), client, approach);
-            } catch (RefusedException refusal) {
-                refused(next, refusal);
-                return null;
-            }
-            if (place == null) {
-                atOnce.run();
-                return null;
-            }
-            return new Waiting(next, place);
+            Turnstile.Joined joined =
+                    next.tryEnter()
+                            ? Turnstile.Outcome.AT_ONCE
+                            : next.join(turn(next, later), client, approach);
+            return switch (joined) {
+                case Turnstile.Place place -> new Waiting(next, place);
+                case Turnstile.Outcome outcome -> {
+                    RefusalReason reason = outcome.refused();
+                    if (reason == null) {
+                        atOnce.run();
+                    } else {
+                        refused(next, reason);
+                    }
+                    yield null;
+                }
+            };
         }
 
         private Turnstile.Turn turn(Turnstile at, Runnable inside) {
@@ -205,17 +209,17 @@ public final class RequestGate implements Gate {
                 }
 
                 @Override
-                public void sentAway(Reason reason) {
-                    refused(at, new RefusedException(reason));
+                public void sentAway(RefusalReason reason) {
+                    refused(at, reason);
                 }
             };
         }
 
-        private void refused(Turnstile at, RefusedException refusal) {
+        private void refused(Turnstile at, RefusalReason reason) {
             if (limit != null && at != limit.turnstile()) {
                 limit.turnstile().leave(); // it was inside that one
             }
-            listener.refused(refusal);
+            listener.answered(gate.answer(reason));
         }
 
         /**
@@ -248,35 +252,44 @@ public final class RequestGate implements Gate {
         }
     }
 
-    /** The same without knowing the client. */
-    public RequestPermit enter(String method, String path)
-            throws RefusedException, InterruptedException {
-        return enter(method, path, ClientSocket.UNKNOWN);
-    }
-
     @Override
-    public RequestPermit enter(String method, String path, ClientSocket client)
-            throws RefusedException, InterruptedException {
+    public Admission enter(String method, String path, ClientSocket client)
+            throws InterruptedException {
         GatePolicy now = policy;
+        if (now.isReadyPath(path)) {
+            return answerReady();
+        }
         if (now.hasPriority(path) && priority.tryEnter()) {
             return admit(method, path, client, priority, null);
         }
         PathLimit limit = now.limitOf(path);
-        if (limit == null) {
-            turnstile.enter(engine, client);
-            return admit(method, path, client, turnstile, null);
+        if (limit != null) {
+            return enter(limit, method, path, client);
         }
-        long waited = limit.turnstile().enter(engine, client, approachToLimit());
+        RefusalReason refused = turnstile.enter(engine, client).refused();
+        return refused == null ? admit(method, path, client, turnstile, null) : answer(refused);
+    }
+
+    /** By way of a limit. */
+    private Admission enter(PathLimit limit, String method, String path, ClientSocket client)
+            throws InterruptedException {
+        Turnstile.Outcome atLimit = limit.turnstile().enter(engine, client, approachToLimit());
+        if (atLimit.refused() != null) {
+            return answer(atLimit.refused());
+        }
+        RefusalReason refused = null;
         boolean entered = false;
         try {
-            turnstile.enter(engine, client, Turnstile.Approach.after(waited, turnstile));
-            entered = true;
+            Turnstile.Approach approach =
+                    Turnstile.Approach.after(atLimit.nanosWaited(), turnstile);
+            refused = turnstile.enter(engine, client, approach).refused();
+            entered = refused == null;
         } finally {
             if (!entered) {
                 limit.turnstile().leave();
             }
         }
-        return admit(method, path, client, turnstile, limit);
+        return refused == null ? admit(method, path, client, turnstile, limit) : answer(refused);
     }
 
     /** The same without knowing the client. */
@@ -288,6 +301,10 @@ public final class RequestGate implements Gate {
     public @Nullable Place enter(
             String method, String path, ClientSocket client, GateListener listener) {
         GatePolicy now = policy;
+        if (now.isReadyPath(path)) {
+            listener.answered(answerReady());
+            return null;
+        }
         if (now.hasPriority(path) && priority.tryEnter()) {
             listener.admitted(admit(method, path, client, priority, null));
             return null;
@@ -379,24 +396,31 @@ public final class RequestGate implements Gate {
         }
     }
 
-    @Override
-    public @Nullable GateAnswer probe(String path) {
-        if (!policy.isReadyPath(path)) {
-            return null;
-        }
+    private GateAnswer answerReady() {
         return ready()
                 ? new GateAnswer(OK, "ready", 0, false)
-                : new GateAnswer(GatePolicy.UNAVAILABLE, "shutting down", 0, true);
+                : new GateAnswer(
+                        GatePolicy.UNAVAILABLE, RefusalReason.DRAINING.words(), 0, true);
     }
 
     @Override
-    public GateAnswer answer(Reason reason) {
+    public GateAnswer answerStopping() {
+        return answer(RefusalReason.DRAINING);
+    }
+
+    private GateAnswer answer(RefusalReason reason) {
         GatePolicy now = policy;
+        // the connection has no further use: the server stops, or the client has closed its side
+        boolean closes =
+                switch (reason) {
+                    case DRAINING, CLIENT_GONE -> true;
+                    case LINE_FULL, LINE_TIMEOUT -> false;
+                };
         return new GateAnswer(
-                reason.closes() ? GatePolicy.UNAVAILABLE : now.refuseStatus(),
+                closes ? GatePolicy.UNAVAILABLE : now.refuseStatus(),
                 reason.words(),
                 now.retryAfterSeconds(),
-                reason.closes() || !ready());
+                closes || !ready());
     }
 
     @Override

@@ -1,13 +1,14 @@
 package dev.treadle.internal.gate;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.treadle.gate.ClientSocket;
 import dev.treadle.gate.SocketPair;
 import dev.treadle.internal.engine.Engine;
 import dev.treadle.settings.QueueOrder;
 import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.RefusalReason;
 import dev.treadle.stats.Refusals;
-import dev.treadle.stats.RefusedException;
-import dev.treadle.stats.RefusedException.Reason;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
@@ -81,7 +84,7 @@ public final class Turnstile {
         void granted();
 
         /** It is not in line any more, and not inside. */
-        void sentAway(Reason reason);
+        void sentAway(RefusalReason reason);
     }
 
     /** Callbacks for changes of the line; called without the lock, and must not block. */
@@ -98,8 +101,33 @@ public final class Turnstile {
         default void left(long nanos) {}
     }
 
+    /** What comes of the attempt to join the line: a place there, or something at once. */
+    sealed interface Joined permits Place, Outcome {}
+
+    /**
+     * What came of the attempt to go in.
+     *
+     * @param refused why it is not inside; null if it is
+     * @param nanosWaited how many nanoseconds it was in line; 0 if it was not in line at all
+     */
+    public record Outcome(@Nullable RefusalReason refused, long nanosWaited) implements Joined {
+        static final Outcome AT_ONCE = new Outcome(null, 0);
+
+        private static final Map<RefusalReason, Outcome> REFUSED = new EnumMap<>(RefusalReason.class);
+
+        static {
+            for (RefusalReason reason : RefusalReason.values()) {
+                REFUSED.put(reason, new Outcome(reason, 0));
+            }
+        }
+
+        private static Outcome refused(RefusalReason reason) {
+            return requireNonNull(REFUSED.get(reason), "outcome");
+        }
+    }
+
     /** A place in line. */
-    static final class Place {
+    static final class Place implements Joined {
         private final Turn turn;
         private final ClientSocket client;
         private final @Nullable SocketPair socket;
@@ -113,7 +141,7 @@ public final class Turnstile {
         // written once under the lock, as it is taken out of the line; both unset if it left by
         // itself
         private volatile boolean granted;
-        private volatile @Nullable Reason sentAway;
+        private volatile @Nullable RefusalReason sentAway;
 
         /** Of the thread that watches clients. */
         final ClientSeen seen = new ClientSeen();
@@ -249,8 +277,7 @@ public final class Turnstile {
     }
 
     /** The same for a request that has waited nowhere before. */
-    public long enter(Engine engine, ClientSocket client)
-            throws RefusedException, InterruptedException {
+    public Outcome enter(Engine engine, ClientSocket client) throws InterruptedException {
         return enter(engine, client, Approach.NEW);
     }
 
@@ -258,19 +285,21 @@ public final class Turnstile {
      * Goes in, and parks the current thread while it is in line.
      *
      * @param engine makes up for the thread while it waits
-     * @return how many nanoseconds it was in line; 0 if it was not in line at all
-     * @throws RefusedException if it is not to go in
+     * @return whether it is inside, and how long it was in line
      * @throws InterruptedException if interrupted in line; the place in line is given up
      */
-    long enter(Engine engine, ClientSocket client, Approach approach)
-            throws RefusedException, InterruptedException {
+    Outcome enter(Engine engine, ClientSocket client, Approach approach)
+            throws InterruptedException {
         if (tryEnter()) {
-            return 0;
+            return Outcome.AT_ONCE;
         }
-        Place place = join(new Parked(), client, approach);
-        if (place == null) {
-            return 0;
-        }
+        return switch (join(new Parked(), client, approach)) {
+            case Outcome outcome -> outcome;
+            case Place place -> waitIn(engine, place);
+        };
+    }
+
+    private Outcome waitIn(Engine engine, Place place) throws InterruptedException {
         boolean waited = false;
         try {
             engine.whileWaiting(() -> await(place));
@@ -282,11 +311,10 @@ public final class Turnstile {
                 leave();
             }
         }
-        Reason reason = place.sentAway;
-        if (reason != null) {
-            throw new RefusedException(reason);
-        }
-        return place.nanosWaited();
+        RefusalReason reason = place.sentAway;
+        return reason == null
+                ? new Outcome(null, place.nanosWaited())
+                : Outcome.refused(reason);
     }
 
     /** A thread that waits for its place: the place itself has the outcome. */
@@ -299,7 +327,7 @@ public final class Turnstile {
         }
 
         @Override
-        public void sentAway(Reason reason) {
+        public void sentAway(RefusalReason reason) {
             LockSupport.unpark(thread);
         }
     }
@@ -308,7 +336,7 @@ public final class Turnstile {
         while (!place.granted && place.sentAway == null) {
             long left = place.nanosLeft();
             if (left <= 0) {
-                send(place, Reason.LINE_TIMEOUT);
+                send(place, RefusalReason.LINE_TIMEOUT);
                 return; // sent away now, or just before, or granted just before
             }
             LockSupport.parkNanos(this, left);
@@ -324,16 +352,16 @@ public final class Turnstile {
     }
 
     /**
-     * Joins the line; returns null if a place became free instead, which is then counted.
+     * Joins the line.
      *
-     * @throws RefusedException if there is no room in line, or no more are taken
+     * @return the place there; or that it is inside, if a place became free instead, which is then
+     *     counted; or that there is no room in line, or no more are taken
      */
-    @Nullable Place join(Turn turn, ClientSocket client, Approach approach)
-            throws RefusedException {
+    Joined join(Turn turn, ClientSocket client, Approach approach) {
         boolean newcomer = approach.newcomer();
         if (newcomer && waiting >= queue && (state & COUNT) >= limit) {
             // the answer under overload, without the lock
-            throw refused(Reason.LINE_FULL);
+            return refused(RefusalReason.LINE_FULL);
         }
         SocketPair pair = client.pair();
         Place place;
@@ -342,14 +370,14 @@ public final class Turnstile {
             while (true) {
                 long seen = state;
                 if (newcomer && (seen & SHUT) != 0) {
-                    throw refused(Reason.DRAINING);
+                    return refused(RefusalReason.DRAINING);
                 }
                 if ((seen & WAITERS) == 0 && (seen & COUNT) < limit) {
                     if (STATE.compareAndSet(this, seen, seen + 1)) {
-                        return null;
+                        return Outcome.AT_ONCE;
                     }
                 } else if (newcomer && waiting >= queue) {
-                    throw refused(Reason.LINE_FULL);
+                    return refused(RefusalReason.LINE_FULL);
                 } else if ((seen & WAITERS) != 0
                         || STATE.compareAndSet(this, seen, seen | WAITERS)) {
                     place =
@@ -373,13 +401,13 @@ public final class Turnstile {
         return place;
     }
 
-    private RefusedException refused(Reason reason) {
-        Reason told = (state & SHUT) != 0 ? Reason.DRAINING : reason;
+    private Outcome refused(RefusalReason reason) {
+        RefusalReason told = (state & SHUT) != 0 ? RefusalReason.DRAINING : reason;
         count(told);
-        return new RefusedException(told);
+        return Outcome.refused(told);
     }
 
-    private void count(Reason reason) {
+    private void count(RefusalReason reason) {
         (switch (reason) {
                     case LINE_FULL -> lineFull;
                     case LINE_TIMEOUT -> lineTimeout;
@@ -397,7 +425,7 @@ public final class Turnstile {
         return takeOut(place, null);
     }
 
-    private boolean takeOut(Place place, @Nullable Reason reason) {
+    private boolean takeOut(Place place, @Nullable RefusalReason reason) {
         lock.lock();
         try {
             if (!place.inLine) {
@@ -418,15 +446,15 @@ public final class Turnstile {
 
     /** Sends the place away because its time is over; false if it is not in line any more. */
     boolean expire(Place place) {
-        return send(place, Reason.LINE_TIMEOUT);
+        return send(place, RefusalReason.LINE_TIMEOUT);
     }
 
     /** Sends the place away because no client waits for an answer; false if it is not in line. */
     boolean clientGone(Place place) {
-        return send(place, Reason.CLIENT_GONE);
+        return send(place, RefusalReason.CLIENT_GONE);
     }
 
-    private boolean send(Place place, Reason reason) {
+    private boolean send(Place place, RefusalReason reason) {
         if (!takeOut(place, reason)) {
             return false;
         }
@@ -552,7 +580,7 @@ public final class Turnstile {
             }
             for (Place place = line.first(); place != null; place = line.first()) {
                 unlink(place);
-                place.sentAway = Reason.DRAINING;
+                place.sentAway = RefusalReason.DRAINING;
                 places.add(place);
             }
             tellIfEmpty();
@@ -561,7 +589,7 @@ public final class Turnstile {
         }
         for (Place place : places) {
             draining.increment();
-            place.turn.sentAway(Reason.DRAINING);
+            place.turn.sentAway(RefusalReason.DRAINING);
             listener.left(place.nanosInLine);
         }
     }

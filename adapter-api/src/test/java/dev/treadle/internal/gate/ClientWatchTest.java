@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.treadle.gate.ClientSocket;
+import dev.treadle.gate.GateAnswer;
 import dev.treadle.gate.GateListener;
 import dev.treadle.gate.Permit;
 import dev.treadle.gate.SocketPair;
 import dev.treadle.internal.engine.VirtualEngine;
-import dev.treadle.stats.RefusedException;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -50,9 +50,9 @@ final class ClientWatchTest {
 
     @Test
     void aStreamThatIsResetLeavesTheLine() throws Exception {
-        Permit inside = gate.enter("GET", "/inside");
+        Permit inside = Requests.enter(gate, "GET", "/inside");
         Stream stream = new Stream();
-        FutureTask<Permit> waiting = new FutureTask<>(() -> gate.enter("GET", "/line", stream));
+        FutureTask<Permit> waiting = new FutureTask<>(() -> Requests.enter(gate, "GET", "/line", stream));
         Thread.ofVirtual().start(waiting);
         await().until(() -> gate.waiting() == 1);
 
@@ -60,7 +60,7 @@ final class ClientWatchTest {
 
         await().until(() -> gate.waiting() == 0);
         await().until(waiting::isDone);
-        assertThat(waiting.exceptionNow()).isInstanceOf(RefusedException.class);
+        assertThat(waiting.exceptionNow()).isInstanceOf(Requests.TurnedAwayException.class);
         assertThat(gate.counts().all().refused().clientsGone()).isEqualTo(1);
         inside.release();
     }
@@ -68,7 +68,7 @@ final class ClientWatchTest {
     @Test
     void anIdleRequestWhoseStreamIsResetIsAbandoned() throws Exception {
         Stream stream = new Stream();
-        Permit permit = gate.enter("GET", "/async", stream);
+        Permit permit = Requests.enter(gate, "GET", "/async", stream);
         AtomicInteger ends = new AtomicInteger();
         permit.endedBy(() -> {
             ends.incrementAndGet();
@@ -88,7 +88,7 @@ final class ClientWatchTest {
     void aRequestThatAThreadRunsForIsLeftAlone() throws Exception {
         Stream stream = new Stream();
         stream.reset = true;
-        Permit permit = gate.enter("GET", "/async", stream);
+        Permit permit = Requests.enter(gate, "GET", "/async", stream);
         CountDownLatch abandoned = new CountDownLatch(1);
         permit.endedBy(abandoned::countDown);
         permit.enterThread();
@@ -112,7 +112,7 @@ final class ClientWatchTest {
         }
 
         @Override
-        public void refused(RefusedException refusal) {
+        public void answered(GateAnswer answer) {
             // as expected
         }
     }
@@ -123,7 +123,8 @@ final class ClientWatchTest {
         try (ServerSocket server = new ServerSocket(0, 1, loopback)) {
             try (Socket client = new Socket(loopback, server.getLocalPort())) {
                 Permit permit =
-                        gate.enter(
+                        Requests.enter(
+                                gate,
                                 "GET",
                                 "/async",
                                 () ->
@@ -145,7 +146,7 @@ final class ClientWatchTest {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         try (ServerSocket server = new ServerSocket(0, 1, loopback)) {
             SocketPair gone = new SocketPair(server.getLocalPort(), loopback, 1);
-            Permit permit = gate.enter("GET", "/async", () -> gone);
+            Permit permit = Requests.enter(gate, "GET", "/async", () -> gone);
             permit.endedBy(permit::release);
             permit.goesAsync();
 

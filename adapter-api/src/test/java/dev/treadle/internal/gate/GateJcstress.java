@@ -1,10 +1,10 @@
 package dev.treadle.internal.gate;
 
+import dev.treadle.gate.GateAnswer;
 import dev.treadle.gate.GateListener;
 import dev.treadle.gate.Permit;
 import dev.treadle.internal.engine.VirtualEngine;
 import dev.treadle.settings.WorkerSettings;
-import dev.treadle.stats.RefusedException;
 
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
@@ -55,7 +55,7 @@ public final class GateJcstress {
         }
 
         @Override
-        public void refused(RefusedException refusal) {
+        public void answered(GateAnswer answer) {
             refused.incrementAndGet();
         }
     }

@@ -3,10 +3,11 @@ package dev.treadle.internal.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.treadle.gate.GateAnswer;
 import dev.treadle.gate.GateListener;
 import dev.treadle.gate.Permit;
 import dev.treadle.internal.engine.VirtualEngine;
-import dev.treadle.stats.RefusedException;
+import dev.treadle.stats.RefusalReason;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,8 +96,8 @@ final class GateStressTest {
                             .start(() -> {
                                 for (int n = 0; n < each; n++) {
                                     try {
-                                        patient.enter("GET", "/").release();
-                                    } catch (RefusedException | InterruptedException unexpected) {
+                                        Requests.enter(patient, "GET", "/").release();
+                                    } catch (Requests.TurnedAwayException | InterruptedException unexpected) {
                                         throw new AssertionError(unexpected);
                                     }
                                 }
@@ -114,20 +115,20 @@ final class GateStressTest {
 
     private void allPlacesAreStillThere() throws Exception {
         for (int i = 0; i < LIMIT; i++) {
-            gate.enter("GET", "/" + i);
+            Requests.enter(gate, "GET", "/" + i);
         }
         assertThat(
                         catchThrowableOfType(
-                                        RefusedException.class, () -> gate.enter("GET", "/more"))
+                                        Requests.TurnedAwayException.class, () -> Requests.enter(gate, "GET", "/more"))
                                 .reason())
-                .isEqualTo(RefusedException.Reason.LINE_TIMEOUT);
+                .isEqualTo(RefusalReason.LINE_TIMEOUT);
     }
 
     private void comeAndGo() {
         for (int i = 0; i < OPERATIONS; i++) {
             try {
-                beInside(gate.enter("GET", "/"));
-            } catch (RefusedException refusal) {
+                beInside(Requests.enter(gate, "GET", "/"));
+            } catch (Requests.TurnedAwayException refusal) {
                 refused.incrementAndGet();
             } catch (InterruptedException expected) {
                 interrupted.incrementAndGet();
@@ -153,7 +154,7 @@ final class GateStressTest {
                                 }
 
                                 @Override
-                                public void refused(RefusedException refusal) {
+                                public void answered(GateAnswer answer) {
                                     refused.incrementAndGet();
                                     answered.countDown();
                                 }

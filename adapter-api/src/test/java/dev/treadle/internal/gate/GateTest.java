@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.treadle.gate.ClientSocket;
 import dev.treadle.gate.GateAnswer;
 import dev.treadle.gate.GateListener;
 import dev.treadle.gate.Permit;
 import dev.treadle.internal.engine.Engine;
 import dev.treadle.internal.engine.VirtualEngine;
 import dev.treadle.settings.WorkerSettings;
-import dev.treadle.stats.RefusedException;
-import dev.treadle.stats.RefusedException.Reason;
+import dev.treadle.stats.RefusalReason;
 import dev.treadle.stats.RunningRequest;
 
 import org.jspecify.annotations.Nullable;
@@ -40,15 +40,15 @@ final class GateTest {
         return new RequestGate(limit, queue, queueTimeout, new VirtualEngine());
     }
 
-    private static Reason refusal(RequestGate gate) {
-        return catchThrowableOfType(RefusedException.class, () -> gate.enter("GET", "/refused"))
+    private static RefusalReason refusal(RequestGate gate) {
+        return catchThrowableOfType(Requests.TurnedAwayException.class, () -> Requests.enter(gate, "GET", "/refused"))
                 .reason();
     }
 
     /** The calls that a listener got. */
     private static final class Heard implements GateListener {
         private final List<Permit> permits = new CopyOnWriteArrayList<>();
-        private final List<Reason> refusals = new CopyOnWriteArrayList<>();
+        private final List<RefusalReason> refusals = new CopyOnWriteArrayList<>();
 
         @Override
         public void admitted(Permit permit) {
@@ -56,8 +56,8 @@ final class GateTest {
         }
 
         @Override
-        public void refused(RefusedException refusal) {
-            refusals.add(refusal.reason());
+        public void answered(GateAnswer answer) {
+            refusals.add(Requests.reasonOf(answer));
         }
 
         boolean nothing() {
@@ -75,7 +75,7 @@ final class GateTest {
         /** Starts one that waits in line, and waits until it does. */
         static Waiter<Permit> inLine(RequestGate gate, String path) {
             int before = gate.waiting();
-            Waiter<Permit> waiter = start(() -> gate.enter("GET", path));
+            Waiter<Permit> waiter = start(() -> Requests.enter(gate, "GET", path));
             await().until(() -> gate.waiting() == before + 1);
             return waiter;
         }
@@ -98,19 +98,63 @@ final class GateTest {
     }
 
     @Test
+    void aRefusedRequestGetsItsAnswerAtOnce() throws Exception {
+        RequestGate gate = gate(1, 0);
+        Permit inside = Requests.enter(gate, "GET", "/");
+
+        assertThat(gate.enter("GET", "/", ClientSocket.UNKNOWN))
+                .isEqualTo(new GateAnswer(503, "the line is full", 1, false));
+
+        inside.release();
+        assertThat(gate.enter("GET", "/", ClientSocket.UNKNOWN)).isInstanceOf(Permit.class);
+    }
+
+    @Test
+    void theReadyPathIsAnsweredAlsoWhileTheGateIsFull() throws Exception {
+        WorkerSettings settings =
+                WorkerSettings.builder().virtual(1).queue(0).readyPath("/-/ready").build();
+        RequestGate gate = new RequestGate(settings, new VirtualEngine());
+        Permit inside = Requests.enter(gate, "GET", "/");
+        GateAnswer ready = new GateAnswer(200, "ready", 0, false);
+        List<GateAnswer> heard = new ArrayList<>();
+        GateListener listener =
+                new GateListener() {
+                    @Override
+                    public void admitted(Permit permit) {
+                        throw new AssertionError("the gate answers itself");
+                    }
+
+                    @Override
+                    public void answered(GateAnswer answer) {
+                        heard.add(answer);
+                    }
+                };
+
+        assertThat(gate.enter("GET", "/-/ready", ClientSocket.UNKNOWN)).isEqualTo(ready);
+        assertThat(gate.enter("GET", "/-/ready", listener)).isNull();
+        assertThat(heard).containsExactly(ready);
+
+        inside.release();
+        gate.beginLeaving();
+        assertThat(gate.enter("GET", "/-/ready", ClientSocket.UNKNOWN))
+                .isEqualTo(new GateAnswer(503, "shutting down", 0, true));
+        assertThat(gate.counts().completed()).isEqualTo(1);
+    }
+
+    @Test
     void admitsNAndNoMore() throws Exception {
         RequestGate gate = gate(3, 0);
         List<Permit> inside = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            inside.add(gate.enter("GET", "/" + i));
+            inside.add(Requests.enter(gate, "GET", "/" + i));
         }
 
-        assertThat(refusal(gate)).isEqualTo(Reason.LINE_FULL);
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.LINE_FULL);
         assertThat(gate.active()).isEqualTo(3);
 
         inside.removeLast().release();
-        inside.add(gate.enter("GET", "/again"));
-        assertThat(refusal(gate)).isEqualTo(Reason.LINE_FULL);
+        inside.add(Requests.enter(gate, "GET", "/again"));
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.LINE_FULL);
 
         inside.forEach(Permit::release);
         assertThat(gate.active()).isZero();
@@ -119,14 +163,14 @@ final class GateTest {
     @Test
     void theLineIsFirstInFirstOut() throws Exception {
         RequestGate gate = gate(1, 20);
-        Permit first = gate.enter("GET", "/first");
+        Permit first = Requests.enter(gate, "GET", "/first");
         List<Integer> order = new CopyOnWriteArrayList<>();
         List<Waiter<Boolean>> waiters = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             int number = i;
             waiters.add(
                     Waiter.start(() -> {
-                        RequestPermit permit = gate.enter("GET", "/" + number);
+                        RequestPermit permit = Requests.enter(gate, "GET", "/" + number);
                         order.add(number);
                         permit.release();
                         return true;
@@ -147,7 +191,7 @@ final class GateTest {
     @Test
     void whoLeavesTheLineFromItsHeadMiddleOrEndKeepsTheOrderOfTheOthers() throws Exception {
         RequestGate gate = gate(1, 9);
-        Permit inside = gate.enter("GET", "/");
+        Permit inside = Requests.enter(gate, "GET", "/");
         List<Integer> order = new ArrayList<>();
         List<RequestGate.Place> places = new ArrayList<>();
         List<Permit> granted = new ArrayList<>();
@@ -164,7 +208,7 @@ final class GateTest {
                                 }
 
                                 @Override
-                                public void refused(RefusedException refusal) {
+                                public void answered(GateAnswer answer) {
                                     order.add(-number);
                                 }
                             }));
@@ -184,11 +228,11 @@ final class GateTest {
     @Test
     void theLineTakesItsLengthAndNoMore() throws Exception {
         RequestGate gate = gate(1, 2);
-        Permit inside = gate.enter("GET", "/");
+        Permit inside = Requests.enter(gate, "GET", "/");
         Waiter<Permit> first = Waiter.inLine(gate, "/1");
         Waiter<Permit> second = Waiter.inLine(gate, "/2");
 
-        assertThat(refusal(gate)).isEqualTo(Reason.LINE_FULL);
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.LINE_FULL);
         assertThat(gate.waiting()).isEqualTo(2);
 
         inside.release();
@@ -200,7 +244,7 @@ final class GateTest {
     @Test
     void aFreePlaceGoesToTheFirstInLineBeforeANewcomer() throws Exception {
         RequestGate gate = gate(1, 1);
-        Permit inside = gate.enter("GET", "/");
+        Permit inside = Requests.enter(gate, "GET", "/");
         Heard heard = new Heard();
         placeInLine(gate, heard);
 
@@ -216,9 +260,9 @@ final class GateTest {
     @Test
     void whoWaitsTooLongIsRefused() throws Exception {
         RequestGate gate = gate(1, 1, Duration.ofMillis(1));
-        Permit inside = gate.enter("GET", "/");
+        Permit inside = Requests.enter(gate, "GET", "/");
 
-        assertThat(refusal(gate)).isEqualTo(Reason.LINE_TIMEOUT);
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.LINE_TIMEOUT);
         assertThat(gate.waiting()).isZero();
 
         inside.release();
@@ -228,7 +272,7 @@ final class GateTest {
     @Test
     void anInterruptInLineGivesThePlaceUp() throws Exception {
         RequestGate gate = gate(1, 2);
-        Permit inside = gate.enter("GET", "/");
+        Permit inside = Requests.enter(gate, "GET", "/");
         Waiter<Permit> interrupted = Waiter.inLine(gate, "/interrupted");
         Waiter<Permit> next = Waiter.inLine(gate, "/next");
 
@@ -255,7 +299,7 @@ final class GateTest {
     @Test
     void aListenerIsAdmittedLaterOnTheThreadThatReleases() throws Exception {
         RequestGate gate = gate(1, 1);
-        Permit inside = gate.enter("GET", "/");
+        Permit inside = Requests.enter(gate, "GET", "/");
         Heard heard = new Heard();
         placeInLine(gate, heard);
         assertThat(heard.nothing()).isTrue();
@@ -271,26 +315,26 @@ final class GateTest {
     @Test
     void aListenerIsRefusedInlineWhenTheLineIsFull() throws Exception {
         RequestGate gate = gate(1, 0);
-        gate.enter("GET", "/");
+        Requests.enter(gate, "GET", "/");
         Heard heard = new Heard();
 
         assertThat(gate.enter("GET", "/", heard)).isNull();
 
-        assertThat(heard.refusals).containsExactly(Reason.LINE_FULL);
+        assertThat(heard.refusals).containsExactly(RefusalReason.LINE_FULL);
         assertThat(heard.permits).isEmpty();
     }
 
     @Test
     void givingUpInLineRefusesOnce() throws Exception {
         RequestGate gate = gate(1, 1);
-        Permit inside = gate.enter("GET", "/");
+        Permit inside = Requests.enter(gate, "GET", "/");
         Heard heard = new Heard();
         RequestGate.Place place = placeInLine(gate, heard);
 
         place.giveUp();
         place.giveUp();
 
-        assertThat(heard.refusals).containsExactly(Reason.LINE_TIMEOUT);
+        assertThat(heard.refusals).containsExactly(RefusalReason.LINE_TIMEOUT);
         assertThat(gate.waiting()).isZero();
         inside.release();
         assertThat(heard.permits).isEmpty();
@@ -300,7 +344,7 @@ final class GateTest {
     @Test
     void countsWhoWasInLineAndForHowLong() throws Exception {
         RequestGate gate = gate(1, 2);
-        Permit inside = gate.enter("GET", "/");
+        Permit inside = Requests.enter(gate, "GET", "/");
         assertThat(gate.counts().all().leftLine()).as("it did not wait").isZero();
         RequestGate.Place impatient = placeInLine(gate, new Heard());
         Heard admitted = new Heard();
@@ -319,7 +363,7 @@ final class GateTest {
     @Test
     void givingUpAfterAdmissionDoesNothing() throws Exception {
         RequestGate gate = gate(1, 1);
-        Permit inside = gate.enter("GET", "/");
+        Permit inside = Requests.enter(gate, "GET", "/");
         Heard heard = new Heard();
         RequestGate.Place place = placeInLine(gate, heard);
         inside.release();
@@ -334,20 +378,20 @@ final class GateTest {
     @Test
     void aDrainRefusesNewcomersAndServesThoseInsideAndInLine() throws Exception {
         RequestGate gate = gate(1, 1);
-        Permit inside = gate.enter("GET", "/");
+        Permit inside = Requests.enter(gate, "GET", "/");
         Waiter<Permit> inLine = Waiter.inLine(gate, "/line");
 
         gate.shut();
         gate.shut();
 
         assertThat(gate.draining()).isTrue();
-        assertThat(refusal(gate)).isEqualTo(Reason.DRAINING);
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.DRAINING);
         assertThat(gate.awaitEmpty(Duration.ZERO)).isFalse();
         Waiter<Boolean> empty = Waiter.start(() -> gate.awaitEmpty(LONG));
         inside.release();
         Permit last = inLine.result();
         assertThat(gate.awaitEmpty(Duration.ZERO)).isFalse();
-        assertThat(refusal(gate)).isEqualTo(Reason.DRAINING);
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.DRAINING);
         last.release();
         assertThat(empty.result()).isTrue();
     }
@@ -358,13 +402,13 @@ final class GateTest {
         gate.shut();
 
         assertThat(gate.awaitEmpty(LONG)).isTrue();
-        assertThat(refusal(gate)).isEqualTo(Reason.DRAINING);
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.DRAINING);
     }
 
     @Test
     void afterTheGraceTheLineIsRefusedAndThoseInsideAreInterrupted() throws Exception {
         RequestGate gate = gate(1, 2);
-        Permit inside = gate.enter("GET", "/inside");
+        Permit inside = Requests.enter(gate, "GET", "/inside");
         Waiter<Permit> parked = Waiter.inLine(gate, "/parked");
         Heard heard = new Heard();
         placeInLine(gate, heard);
@@ -374,22 +418,22 @@ final class GateTest {
 
         assertThat(parked.failure())
                 .isInstanceOfSatisfying(
-                        RefusedException.class,
-                        refused -> assertThat(refused.reason()).isEqualTo(Reason.DRAINING));
-        assertThat(heard.refusals).containsExactly(Reason.DRAINING);
+                        Requests.TurnedAwayException.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(RefusalReason.DRAINING));
+        assertThat(heard.refusals).containsExactly(RefusalReason.DRAINING);
         assertThat(gate.waiting()).isZero();
         assertThat(inside.interrupted()).isTrue();
         inside.release();
         assertThat(gate.awaitEmpty(LONG)).isTrue();
         gate.open();
-        Permit later = gate.enter("GET", "/later");
+        Permit later = Requests.enter(gate, "GET", "/later");
         assertThat(later.interrupted()).isFalse();
     }
 
     @Test
     void openingTheGateEndsADrainThatWaits() throws Exception {
         RequestGate gate = gate(1, 1);
-        Permit inside = gate.enter("GET", "/");
+        Permit inside = Requests.enter(gate, "GET", "/");
         gate.shut();
         Waiter<Boolean> drain = Waiter.start(() -> gate.awaitEmpty(LONG));
         await().until(() -> drain.thread().getState() == Thread.State.TIMED_WAITING);
@@ -400,7 +444,7 @@ final class GateTest {
         assertThat(gate.cutOff()).isEmpty();
         assertThat(inside.interrupted()).isFalse();
         inside.release();
-        gate.enter("GET", "/again").release();
+        Requests.enter(gate, "GET", "/again").release();
         assertThat(gate.active()).isZero();
     }
 
@@ -415,7 +459,7 @@ final class GateTest {
     @Test
     void aGreaterNLetsInWhoWaitsInTheirOrder() throws Exception {
         RequestGate gate = gate(1, 9);
-        gate.enter("GET", "/");
+        Requests.enter(gate, "GET", "/");
         List<Heard> line = List.of(new Heard(), new Heard(), new Heard());
         line.forEach(heard -> placeInLine(gate, heard));
 
@@ -434,7 +478,7 @@ final class GateTest {
         RequestGate gate = gate(3, 9);
         List<Permit> inside = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            inside.add(gate.enter("GET", "/"));
+            inside.add(Requests.enter(gate, "GET", "/"));
         }
         gate.change(virtual(1).build());
         Heard heard = new Heard();
@@ -454,15 +498,15 @@ final class GateTest {
     @Test
     void aPathOfALimitPassesTheLimitFirst() throws Exception {
         RequestGate gate = gate(virtual(2).limit("/pay/*", 1, 1, LONG));
-        Permit paying = gate.enter("GET", "/pay/now");
+        Permit paying = Requests.enter(gate, "GET", "/pay/now");
         Heard next = new Heard();
         RequestGate.Place place = placeOf(gate, "/pay/then", next);
         assertThat(next.nothing()).isTrue();
         assertThat(gate.waiting()).isZero();
         Heard third = new Heard();
         assertThat(gate.enter("GET", "/pay", third)).isNull();
-        assertThat(third.refusals).containsExactly(Reason.LINE_FULL);
-        Permit other = gate.enter("GET", "/other");
+        assertThat(third.refusals).containsExactly(RefusalReason.LINE_FULL);
+        Permit other = Requests.enter(gate, "GET", "/other");
 
         paying.release();
 
@@ -478,7 +522,7 @@ final class GateTest {
     @Test
     void whoWaitsAtTheGateHoldsItsLimitAndGivesItBackIfItGivesUp() throws Exception {
         RequestGate gate = gate(virtual(1).limit("/pay", 1, 1, LONG));
-        Permit inside = gate.enter("GET", "/other");
+        Permit inside = Requests.enter(gate, "GET", "/other");
         Heard first = new Heard();
         Heard second = new Heard();
         RequestGate.Place atTheGate = placeOf(gate, "/pay", first);
@@ -488,7 +532,7 @@ final class GateTest {
 
         atTheGate.giveUp();
 
-        assertThat(first.refusals).containsExactly(Reason.LINE_TIMEOUT);
+        assertThat(first.refusals).containsExactly(RefusalReason.LINE_TIMEOUT);
         assertThat(gate.waiting()).isEqualTo(1); // the second, which has passed the limit now
         inside.release();
         assertThat(second.permits).hasSize(1);
@@ -500,23 +544,23 @@ final class GateTest {
     @Test
     void aGateWithoutALineRefusesWhoFindsRoomAtItsLimit() throws Exception {
         RequestGate gate = gate(virtual(1).queue(0).limit("/pay", 2, 5, LONG));
-        Permit inside = gate.enter("GET", "/other");
+        Permit inside = Requests.enter(gate, "GET", "/other");
 
-        assertThat(refusalOf(gate, "/pay")).isEqualTo(Reason.LINE_FULL);
+        assertThat(refusalOf(gate, "/pay")).isEqualTo(RefusalReason.LINE_FULL);
         Heard heard = new Heard();
         assertThat(gate.enter("GET", "/pay", heard)).isNull();
 
-        assertThat(heard.refusals).containsExactly(Reason.LINE_FULL);
+        assertThat(heard.refusals).containsExactly(RefusalReason.LINE_FULL);
         assertThat(gate.counts().limits().getFirst().active()).isZero();
         inside.release();
-        gate.enter("GET", "/pay").release();
+        Requests.enter(gate, "GET", "/pay").release();
     }
 
     /** Otherwise each of them, refused, would let the next one run into the full gate. */
     @Test
     void aFullGateDoesNotEmptyTheLineOfALimit() throws Exception {
         RequestGate gate = gate(virtual(1).queue(0).limit("/pay", 1, 5, LONG));
-        Permit paying = gate.enter("GET", "/pay");
+        Permit paying = Requests.enter(gate, "GET", "/pay");
         List<Heard> next = List.of(new Heard(), new Heard(), new Heard());
         next.forEach(heard -> placeOf(gate, "/pay", heard));
         gate.change(virtual(1).queue(0).limit("/pay", 2, 5, LONG).build());
@@ -536,7 +580,7 @@ final class GateTest {
     void theTimeAtALimitIsTakenFromTheTimeAtTheGate() throws Exception {
         Duration longest = Duration.ofSeconds(100);
         RequestGate gate = gate(virtual(1).queueTimeout(longest).limit("/pay", 1, 5, longest));
-        Permit inside = gate.enter("GET", "/other");
+        Permit inside = Requests.enter(gate, "GET", "/other");
         Heard first = new Heard();
         RequestGate.Place atTheGate = placeOf(gate, "/pay", first);
         long start = System.nanoTime();
@@ -558,20 +602,20 @@ final class GateTest {
         RequestGate gate = gate(virtual(2).queue(0).priorityPaths(List.of("/healthz/*")));
         List<Permit> permits = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
-            permits.add(gate.enter("GET", "/healthz/a"));
+            permits.add(Requests.enter(gate, "GET", "/healthz/a"));
         }
         assertThat(gate.active()).isZero();
         Heard heard = new Heard();
         gate.enter("GET", "/healthz/a", heard);
         permits.add(heard.permits.getFirst());
-        permits.add(gate.enter("GET", "/healthz/a"));
+        permits.add(Requests.enter(gate, "GET", "/healthz/a"));
         assertThat(gate.active()).isEqualTo(2);
-        assertThat(refusalOf(gate, "/healthz/a")).isEqualTo(Reason.LINE_FULL);
+        assertThat(refusalOf(gate, "/healthz/a")).isEqualTo(RefusalReason.LINE_FULL);
 
         permits.forEach(Permit::release);
 
         assertThat(gate.active()).isZero();
-        gate.enter("GET", "/healthz/a").release();
+        Requests.enter(gate, "GET", "/healthz/a").release();
         assertThat(gate.counts().completed()).isEqualTo(19);
     }
 
@@ -581,7 +625,7 @@ final class GateTest {
         gate.change(virtual(1_000).queue(0).priorityPaths(List.of("/healthz")).build());
         List<Permit> permits = new ArrayList<>();
         for (int i = 0; i < 101; i++) {
-            permits.add(gate.enter("GET", "/healthz"));
+            permits.add(Requests.enter(gate, "GET", "/healthz"));
         }
         assertThat(gate.active()).isEqualTo(1);
         permits.forEach(Permit::release);
@@ -595,12 +639,12 @@ final class GateTest {
                                 .queue(0)
                                 .priorityPaths(List.of("/healthz/*"))
                                 .limit("/pay/*", 9, 0, LONG));
-        Permit inside = gate.enter("GET", "/other");
-        assertThat(refusalOf(gate, "/healthz/../big")).isEqualTo(Reason.LINE_FULL);
-        assertThat(refusalOf(gate, "/a/../healthz/x")).isEqualTo(Reason.LINE_FULL);
+        Permit inside = Requests.enter(gate, "GET", "/other");
+        assertThat(refusalOf(gate, "/healthz/../big")).isEqualTo(RefusalReason.LINE_FULL);
+        assertThat(refusalOf(gate, "/a/../healthz/x")).isEqualTo(RefusalReason.LINE_FULL);
         inside.release();
         for (String way : List.of("//pay/x", "/a/../pay", "/pay/../a", "/%70ay", "/pay;a=b/x")) {
-            RequestPermit permit = gate.enter("GET", way);
+            RequestPermit permit = Requests.enter(gate, "GET", way);
             assertThat(gate.counts().limits().getFirst().active()).as(way).isEqualTo(1);
             permit.release();
         }
@@ -609,7 +653,7 @@ final class GateTest {
     @Test
     void whatAClientHasWrittenIsShownOnOneLine() throws Exception {
         RequestGate gate = gate(1, 0);
-        RequestPermit permit = gate.enter("GE\nT", "/x\r\nERROR \u001b[31m" + "y".repeat(300));
+        RequestPermit permit = Requests.enter(gate, "GE\nT", "/x\r\nERROR \u001b[31m" + "y".repeat(300));
 
         assertThat(gate.requests().getFirst().path())
                 .startsWith("/x\\u000d\\u000aERROR \\u001b[31my")
@@ -623,8 +667,8 @@ final class GateTest {
     @Test
     void aParkedThreadPassesLimitAndGate() throws Exception {
         RequestGate gate = gate(virtual(1).limit("/pay", 1, 1, LONG));
-        Permit inside = gate.enter("GET", "/pay");
-        Waiter<Permit> waiter = Waiter.start(() -> gate.enter("GET", "/pay"));
+        Permit inside = Requests.enter(gate, "GET", "/pay");
+        Waiter<Permit> waiter = Waiter.start(() -> Requests.enter(gate, "GET", "/pay"));
         await().until(() -> gate.counts().limits().getFirst().waiting() == 1);
 
         inside.release();
@@ -637,7 +681,7 @@ final class GateTest {
     @Test
     void aLimitThatIsTakenAwayLetsEverybodyThrough() throws Exception {
         RequestGate gate = gate(virtual(2).limit("/pay", 1, 5, LONG));
-        Permit paying = gate.enter("GET", "/pay");
+        Permit paying = Requests.enter(gate, "GET", "/pay");
         Heard next = new Heard();
         placeOf(gate, "/pay", next);
 
@@ -653,27 +697,27 @@ final class GateTest {
     @Test
     void aLimitThatWasTakenAwayStillCountsAndComesBackAsTheSame() throws Exception {
         RequestGate gate = gate(virtual(9).limit("/pay", 1, 0, LONG));
-        Permit paying = gate.enter("GET", "/pay");
-        assertThat(refusalOf(gate, "/pay")).isEqualTo(Reason.LINE_FULL);
+        Permit paying = Requests.enter(gate, "GET", "/pay");
+        assertThat(refusalOf(gate, "/pay")).isEqualTo(RefusalReason.LINE_FULL);
 
         gate.change(virtual(9).build());
         assertThat(gate.counts().all().refused().lineFull()).isEqualTo(1);
         gate.change(virtual(9).limit("/pay", 1, 0, LONG).build());
 
         assertThat(gate.counts().limits().getFirst().active()).isEqualTo(1);
-        assertThat(refusalOf(gate, "/pay")).isEqualTo(Reason.LINE_FULL);
+        assertThat(refusalOf(gate, "/pay")).isEqualTo(RefusalReason.LINE_FULL);
         paying.release();
-        gate.enter("GET", "/pay").release();
+        Requests.enter(gate, "GET", "/pay").release();
     }
 
     @Test
     void whoIsInLineOfALimitAtADrainIsStillServed() throws Exception {
         RequestGate gate = gate(virtual(2).limit("/pay", 1, 5, LONG));
-        Permit paying = gate.enter("GET", "/pay");
+        Permit paying = Requests.enter(gate, "GET", "/pay");
         Heard next = new Heard();
         placeOf(gate, "/pay", next);
         gate.shut();
-        assertThat(refusal(gate)).isEqualTo(Reason.DRAINING);
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.DRAINING);
 
         paying.release();
 
@@ -686,8 +730,8 @@ final class GateTest {
     @Test
     void priorityPathsPassAFullGateAndAreWaitedForByADrain() throws Exception {
         RequestGate gate = gate(virtual(1).queue(0).priorityPaths(List.of("/healthz")));
-        gate.enter("GET", "/");
-        Permit probe = gate.enter("GET", "/healthz");
+        Requests.enter(gate, "GET", "/");
+        Permit probe = Requests.enter(gate, "GET", "/healthz");
         Heard heard = new Heard();
         assertThat(gate.enter("GET", "/healthz", heard)).isNull();
         assertThat(heard.permits).hasSize(1);
@@ -699,11 +743,11 @@ final class GateTest {
         gate.requests();
         probe.release();
         heard.permits.getFirst().release();
-        assertThat(refusalOf(gate, "/healthz")).isEqualTo(Reason.DRAINING);
+        assertThat(refusalOf(gate, "/healthz")).isEqualTo(RefusalReason.DRAINING);
     }
 
-    private static Reason refusalOf(RequestGate gate, String path) {
-        return catchThrowableOfType(RefusedException.class, () -> gate.enter("GET", path)).reason();
+    private static RefusalReason refusalOf(RequestGate gate, String path) {
+        return catchThrowableOfType(Requests.TurnedAwayException.class, () -> Requests.enter(gate, "GET", path)).reason();
     }
 
     private static RequestGate.Place placeOf(RequestGate gate, String path, GateListener listener) {
@@ -717,24 +761,24 @@ final class GateTest {
     @Test
     void aSecondReleaseIsHarmless() throws Exception {
         RequestGate gate = gate(1, 0);
-        Permit first = gate.enter("GET", "/");
+        Permit first = Requests.enter(gate, "GET", "/");
         first.release();
         first.release();
         assertThat(gate.active()).isZero();
 
-        gate.enter("GET", "/");
+        Requests.enter(gate, "GET", "/");
         first.release();
 
         assertThat(gate.active()).isEqualTo(1);
-        assertThat(refusal(gate)).isEqualTo(Reason.LINE_FULL);
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.LINE_FULL);
     }
 
     @Test
     void listsTheRequestsInsideOldestFirst() throws Exception {
         RequestGate gate = gate(3, 0);
-        gate.enter("GET", "/a");
-        Permit second = gate.enter("POST", "/b");
-        gate.enter("PUT", "/c");
+        Requests.enter(gate, "GET", "/a");
+        Permit second = Requests.enter(gate, "POST", "/b");
+        Requests.enter(gate, "PUT", "/c");
         assertThat(gate.requests())
                 .extracting(RunningRequest::path)
                 .containsExactly("/a", "/b", "/c");
@@ -750,13 +794,13 @@ final class GateTest {
     @Test
     void countsWhatItDoes() throws Exception {
         RequestGate gate = gate(1, 1, Duration.ofMillis(1));
-        Permit inside = gate.enter("GET", "/");
-        assertThat(refusal(gate)).isEqualTo(Reason.LINE_TIMEOUT);
+        Permit inside = Requests.enter(gate, "GET", "/");
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.LINE_TIMEOUT);
         Heard heard = new Heard();
         placeInLine(gate, heard);
-        assertThat(refusal(gate)).isEqualTo(Reason.LINE_FULL);
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.LINE_FULL);
         gate.shut();
-        assertThat(refusal(gate)).isEqualTo(Reason.DRAINING);
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.DRAINING);
         inside.release();
 
         RequestGate.Counts counts = gate.counts();
@@ -802,10 +846,10 @@ final class GateTest {
     @Test
     void noPlaceIsLostWhenTheEngineCannotMakeUpForAThreadThatWaits() throws Exception {
         RequestGate gate = new RequestGate(1, 1, LONG, new BrokenEngine(() -> {}));
-        Permit inside = gate.enter("GET", "/");
+        Permit inside = Requests.enter(gate, "GET", "/");
 
         assertThatExceptionOfType(OutOfMemoryError.class)
-                .isThrownBy(() -> gate.enter("GET", "/line"));
+                .isThrownBy(() -> Requests.enter(gate, "GET", "/line"));
 
         assertThat(gate.waiting()).isZero();
         inside.release();
@@ -816,10 +860,10 @@ final class GateTest {
     void noPlaceIsLostWhenTheEngineBreaksAfterThePlaceWasGranted() throws Exception {
         List<Permit> inside = new ArrayList<>();
         RequestGate gate = new RequestGate(1, 1, LONG, new BrokenEngine(() -> inside.forEach(Permit::release)));
-        inside.add(gate.enter("GET", "/"));
+        inside.add(Requests.enter(gate, "GET", "/"));
 
         assertThatExceptionOfType(OutOfMemoryError.class)
-                .isThrownBy(() -> gate.enter("GET", "/line"));
+                .isThrownBy(() -> Requests.enter(gate, "GET", "/line"));
 
         assertThat(gate.active()).isZero();
         assertThat(gate.waiting()).isZero();
@@ -828,7 +872,7 @@ final class GateTest {
     @Test
     void anInterruptReachesTheThreadWhileItRunsForTheRequestAndNeverAfter() throws Exception {
         RequestGate gate = gate(1, 0);
-        RequestPermit permit = gate.enter("GET", "/");
+        RequestPermit permit = Requests.enter(gate, "GET", "/");
 
         permit.enterThread();
         permit.interrupt();
@@ -845,7 +889,7 @@ final class GateTest {
     @Test
     void anotherThreadsLeaveDoesNotHideTheThreadThatRuns() throws Exception {
         RequestGate gate = gate(1, 0);
-        RequestPermit permit = gate.enter("GET", "/");
+        RequestPermit permit = Requests.enter(gate, "GET", "/");
         permit.enterThread();
 
         Waiter.start(
@@ -874,7 +918,7 @@ final class GateTest {
     @Test
     void aStreamGivesItsPlaceToTheNextInLine() throws Exception {
         RequestGate gate = gateWithStreams(1, 2);
-        Permit stream = gate.enter("GET", "/stream");
+        Permit stream = Requests.enter(gate, "GET", "/stream");
         Waiter<Permit> next = Waiter.inLine(gate, "/next");
 
         assertThat(stream.becomesStream()).isTrue();
@@ -895,12 +939,12 @@ final class GateTest {
     @Test
     void aStreamLeavesTheLimitOfItsPath() throws Exception {
         RequestGate gate = gateWithStreams(5, 2);
-        Permit stream = gate.enter("GET", "/limited");
+        Permit stream = Requests.enter(gate, "GET", "/limited");
 
         assertThat(stream.becomesStream()).isTrue();
 
         assertThat(gate.counts().limits().getFirst().active()).isZero();
-        gate.enter("GET", "/limited").release();
+        Requests.enter(gate, "GET", "/limited").release();
         stream.release();
         assertThat(gate.streams()).isZero();
     }
@@ -908,8 +952,8 @@ final class GateTest {
     @Test
     void aStreamTooManyKeepsItsPlaceUntilItEnds() throws Exception {
         RequestGate gate = gateWithStreams(5, 1);
-        Permit first = gate.enter("GET", "/1");
-        Permit second = gate.enter("GET", "/2");
+        Permit first = Requests.enter(gate, "GET", "/1");
+        Permit second = Requests.enter(gate, "GET", "/2");
         assertThat(first.becomesStream()).isTrue();
 
         assertThat(second.becomesStream()).isFalse();
@@ -930,7 +974,7 @@ final class GateTest {
     @Test
     void withoutStreamsAStreamKeepsItsPlace() throws Exception {
         RequestGate gate = gateWithStreams(5, 0);
-        Permit stream = gate.enter("GET", "/1");
+        Permit stream = Requests.enter(gate, "GET", "/1");
 
         assertThat(stream.becomesStream()).isTrue();
 
@@ -943,8 +987,8 @@ final class GateTest {
     @Test
     void aDrainWaitsForStreamsLast() throws Exception {
         RequestGate gate = gateWithStreams(5, 2);
-        Permit stream = gate.enter("GET", "/stream");
-        Permit request = gate.enter("GET", "/request");
+        Permit stream = Requests.enter(gate, "GET", "/stream");
+        Permit request = Requests.enter(gate, "GET", "/request");
         gate.shut();
         assertThat(stream.becomesStream()).isTrue(); // it was inside before
 
@@ -962,8 +1006,8 @@ final class GateTest {
     @Test
     void theEndOfTheGraceReportsNoStreams() throws Exception {
         RequestGate gate = gateWithStreams(5, 2);
-        Permit stream = gate.enter("GET", "/stream");
-        Permit request = gate.enter("GET", "/request");
+        Permit stream = Requests.enter(gate, "GET", "/stream");
+        Permit request = Requests.enter(gate, "GET", "/request");
         assertThat(stream.becomesStream()).isTrue();
         gate.shut();
 

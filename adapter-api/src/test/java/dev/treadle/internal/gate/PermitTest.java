@@ -46,7 +46,7 @@ final class PermitTest {
     }
 
     private RequestPermit permit(Permit.Ending ending) throws Exception {
-        RequestPermit permit = gate.enter("GET", "/");
+        RequestPermit permit = Requests.enter(gate, "GET", "/");
         permit.endedBy(ending);
         return permit;
     }
@@ -222,7 +222,7 @@ final class PermitTest {
     /** As many streams as allowed are open: one more is refused. */
     private void fillStreams() throws Exception {
         for (int i = 0; i < 100; i++) {
-            RequestPermit stream = gate.enter("GET", "/stream");
+            RequestPermit stream = Requests.enter(gate, "GET", "/stream");
             assertThat(stream.becomesStream()).isTrue();
         }
         assertThat(gate.streams()).isEqualTo(100);
@@ -275,7 +275,7 @@ final class PermitTest {
                         WorkerSettings.builder().virtual(1).streams(1).build(),
                         new VirtualEngine());
         for (int i = 0; i < 2_000; i++) {
-            RequestPermit permit = one.enter("GET", "/");
+            RequestPermit permit = Requests.enter(one, "GET", "/");
             Thread writes = Thread.ofPlatform().start(permit::becomesStream);
             assertThat(permit.becomesStream()).isTrue();
             writes.join();

@@ -3,10 +3,10 @@ package dev.treadle.bench.jmh;
 import dev.treadle.Workers;
 import dev.treadle.gate.ClientSocket;
 import dev.treadle.gate.Gate;
+import dev.treadle.gate.GateAnswer;
 import dev.treadle.gate.Permit;
 import dev.treadle.settings.WorkerSettings;
 import dev.treadle.spi.ServerWorkers;
-import dev.treadle.stats.RefusedException;
 
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -88,12 +88,15 @@ public class GateBenchmark {
         }
     }
 
-    private Permit next() throws RefusedException, InterruptedException {
+    private Permit next() throws InterruptedException {
         Gate open = gate;
         if (open == null) {
             throw new IllegalStateException("not open");
         }
-        return open.enter("GET", "/fast", ClientSocket.UNKNOWN);
+        return switch (open.enter("GET", "/fast", ClientSocket.UNKNOWN)) {
+            case Permit permit -> permit;
+            case GateAnswer full -> throw new IllegalStateException(full.words());
+        };
     }
 
     /** One thread. */

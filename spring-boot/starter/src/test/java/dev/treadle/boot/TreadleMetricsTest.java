@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.Workers;
 import dev.treadle.gate.ClientSocket;
+import dev.treadle.gate.GateAnswer;
 import dev.treadle.gate.GateListener;
 import dev.treadle.gate.Permit;
 import dev.treadle.settings.WorkerSettings;
 import dev.treadle.spi.ServerWorkers;
-import dev.treadle.stats.RefusedException;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -174,7 +174,7 @@ final class TreadleMetricsTest {
                             }
 
                             @Override
-                            public void refused(RefusedException refusal) {}
+                            public void answered(GateAnswer answer) {}
                         });
     }
 }
