@@ -465,11 +465,12 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Begins a stop: from now on the workers say that they will stop ({@link dev.treadle.gate.Gate#ready}, {@code
-     * Connection: close}), and go on taking requests for {@link WorkerSettings#drainDelay}, and for
-     * up to half a second more once {@link #drain} is called. An adapter calls it before its
-     * container closes its listening sockets, and so does the host of a container that has no
-     * events for its life. Only the first call waits; a {@link #resume} ends the wait.
+     * Begins a stop: from now on the workers say that they will stop ({@link
+     * dev.treadle.gate.Gate#ready}, {@code Connection: close}), and go on taking requests for
+     * {@link WorkerSettings#drainDelay}, and for up to half a second more once {@link #drain} is
+     * called. An adapter calls it before its container closes its listening sockets, and so does
+     * the host of a container that has no events for its life. Only the first call waits; a {@link
+     * #resume} ends the wait.
      *
      * @throws InterruptedException if interrupted while waiting
      */

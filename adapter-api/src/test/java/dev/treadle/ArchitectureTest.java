@@ -62,7 +62,17 @@ final class ArchitectureTest {
                     entry(ENGINE, Set.of(HUB, LOOP, BASE)),
                     entry(INTERNAL_GATE, Set.of(GATE, SETTINGS, STATS, ENGINE, BASE)),
                     entry(SERVER, Set.of(INTERNAL_GATE, GATE, LOOP, SETTINGS, ENGINE)),
-                    entry(USERS, Set.of(SETTINGS, STATS, GATE, HUB, ENGINE, INTERNAL_GATE, SERVER, BASE)),
+                    entry(
+                            USERS,
+                            Set.of(
+                                    SETTINGS,
+                                    STATS,
+                                    GATE,
+                                    HUB,
+                                    ENGINE,
+                                    INTERNAL_GATE,
+                                    SERVER,
+                                    BASE)),
                     entry(SPI, Set.of(USERS, SETTINGS, GATE, LOOP, SERVER)));
 
     private static final Set<String> OF_USERS = Set.of(USERS, SETTINGS, STATS);

@@ -74,7 +74,8 @@ final class WorkersTest {
 
     /** Brings a request as an adapter does; it stays inside until it is let go or interrupted. */
     private Permit startRequest(Workers workers, String path) throws Exception {
-        FutureTask<Permit> entering = new FutureTask<>(() -> Requests.enter(workers.gate(), "GET", path));
+        FutureTask<Permit> entering =
+                new FutureTask<>(() -> Requests.enter(workers.gate(), "GET", path));
         CountDownLatch running = new CountDownLatch(1);
         workers.executor()
                 .execute(() -> {
@@ -137,9 +138,10 @@ final class WorkersTest {
     void aListenerThatFailsDoesNotKeepTheStopFromGoingOn() throws Exception {
         try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build())) {
             AtomicBoolean told = new AtomicBoolean();
-            workers.serverSide().onStop(() -> {
-                throw new IllegalStateException("of the test");
-            });
+            workers.serverSide()
+                    .onStop(() -> {
+                        throw new IllegalStateException("of the test");
+                    });
             workers.serverSide().onStop(() -> told.set(true));
             workers.prepareStop();
             assertThat(told).isTrue();
@@ -231,13 +233,15 @@ final class WorkersTest {
         Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build());
         List<String> closed = new ArrayList<>();
         workers.serverSide().closeWithThese(() -> closed.add("first"));
-        workers.serverSide().closeWithThese(() -> {
-            throw new IllegalStateException("made up by a test");
-        });
-        workers.serverSide().closeWithThese(() -> {
-            closed.add("last");
-            assertThat(workers.executor().isShutdown()).isFalse();
-        });
+        workers.serverSide()
+                .closeWithThese(() -> {
+                    throw new IllegalStateException("made up by a test");
+                });
+        workers.serverSide()
+                .closeWithThese(() -> {
+                    closed.add("last");
+                    assertThat(workers.executor().isShutdown()).isFalse();
+                });
 
         workers.close();
 
@@ -781,11 +785,18 @@ final class WorkersTest {
         assertThat(startLine(gevent, workers -> {}))
                 .isEqualTo(
                         treadle + "gevent 1000 on 1 hub (on threads of their own), Tomcat 11.0.25");
-        assertThat(startLine(gevent, workers -> workers.serverSide().hubsCarriedBy("Tomcat's pollers")))
+        assertThat(
+                        startLine(
+                                gevent,
+                                workers -> workers.serverSide().hubsCarriedBy("Tomcat's pollers")))
                 .isEqualTo(
                         treadle
                                 + "gevent 1000 on 1 hub (carried by Tomcat's pollers), Tomcat 11.0.25");
-        assertThat(startLine(gevent, workers -> workers.serverSide().hubsNotCarried("Tomcat has no NIO")))
+        assertThat(
+                        startLine(
+                                gevent,
+                                workers ->
+                                        workers.serverSide().hubsNotCarried("Tomcat has no NIO")))
                 .isEqualTo(
                         treadle
                                 + "gevent 1000 on 1 hub (on threads of their own: Tomcat has no NIO), Tomcat 11.0.25");

@@ -19,18 +19,20 @@ import java.util.List;
  * <p>A request at {@link dev.treadle.settings.WorkerSettings#readyPath} is answered by the gate
  * itself: 200 while requests are taken, and 503 from the first moment of a stop.
  *
- * <p>A request whose path has an inner limit ({@link dev.treadle.settings.LimitSettings}) takes a place there first. The
- * time in both lines together is at most the {@link #queueTimeout}. A request that did not wait at
- * its limit is treated at the gate as any other, and is refused if the line is full. A request that
- * did wait may wait here too, even if the line is full, within its time. So this line may be longer
- * than the {@link #queue}, by no more than all limits admit together.
+ * <p>A request whose path has an inner limit ({@link dev.treadle.settings.LimitSettings}) takes a
+ * place there first. The time in both lines together is at most the {@link #queueTimeout}. A
+ * request that did not wait at its limit is treated at the gate as any other, and is refused if the
+ * line is full. A request that did wait may wait here too, even if the line is full, within its
+ * time. So this line may be longer than the {@link #queue}, by no more than all limits admit
+ * together.
  *
  * <p>A request whose answer is an event stream gives both places back when its first bytes go out,
- * and is one of at most {@link dev.treadle.settings.WorkerSettings#streams} from then on ({@link Permit#becomesStream}).
+ * and is one of at most {@link dev.treadle.settings.WorkerSettings#streams} from then on ({@link
+ * Permit#becomesStream}).
  *
  * <p>A request whose path has priority waits at neither, and is not counted in N, up to {@link
- * dev.treadle.settings.WorkerSettings#priorityLimit} such requests at a time. A further one is treated as any other
- * request.
+ * dev.treadle.settings.WorkerSettings#priorityLimit} such requests at a time. A further one is
+ * treated as any other request.
  *
  * @since 0.2.0
  */
@@ -58,8 +60,8 @@ public interface Gate {
      *     goes by path
      * @param client tells on which connection it came
      * @return the permit, to be released when the request is complete; or what to answer
-     * @throws InterruptedException if interrupted in line, as the end of the workers does; the place
-     *     in line is given up, and {@link #answerStopping} is what to answer
+     * @throws InterruptedException if interrupted in line, as the end of the workers does; the
+     *     place in line is given up, and {@link #answerStopping} is what to answer
      */
     Admission enter(String method, String path, ClientSocket client) throws InterruptedException;
 
@@ -73,8 +75,7 @@ public interface Gate {
      * @return the place in line, whose {@link Place#expire} the caller calls after {@link
      *     Place#millisLeft}; null if the listener has been called already
      */
-    @Nullable Place enter(
-            String method, String path, ClientSocket client, GateListener listener);
+    @Nullable Place enter(String method, String path, ClientSocket client, GateListener listener);
 
     /** Returns what to answer to a request that comes, or is in line, when the workers stop. */
     GateAnswer answerStopping();
@@ -109,8 +110,9 @@ public interface Gate {
 
     /**
      * Returns how many requests wait in line at the gate itself, those in the lines of limits not
-     * counted; a snapshot. {@link dev.treadle.stats.WorkerStats#waiting} counts all. Harakiri's threshold goes by
-     * this one: a line at a limit says that one dependency is slow, not that places are scarce.
+     * counted; a snapshot. {@link dev.treadle.stats.WorkerStats#waiting} counts all. Harakiri's
+     * threshold goes by this one: a line at a limit says that one dependency is slow, not that
+     * places are scarce.
      */
     int waiting();
 

@@ -122,8 +122,8 @@ public non-sealed interface Permit extends Admission {
      * client of those that have been; or ends the request if there is no thread. To be called again
      * and again: a thread may have come since. It is not interrupted as it comes ({@link
      * #enterThread}), because it may come to write the answer that the request is over. One that
-     * compiles a page is interrupted at a later call. Not under the lock of
-     * this: an end may wait for another one.
+     * compiles a page is interrupted at a later call. Not under the lock of this: an end may wait
+     * for another one.
      */
     void insist();
 

@@ -46,45 +46,39 @@ import java.util.Set;
  *     [0, 30 days]; default 1 s; 0: nothing is told
  * @param priorityPaths paths that pass the gate and are not counted in N, such as those of health
  *     probes: {@code /healthz} is that path, {@code /healthz/*} all at and below it; suffixes and
- *     {@code /*
-               * } are not taken. At most {@link #priorityLimit} such requests are inside at a time:
-               * one more is treated as any other request. So is one whose path is written in
-               * another way, with {@code //}, {@code /../}, parameters or encoded. It is the path
-               * inside the application, as servlets are mapped, or the whole path. Default none
-               * @param readyPath a path that the gate answers itself, in front of the application:
-               *     200 while requests are taken, 503 from the first moment of a stop; null (the
-               *     default): none
-               * @param limits inner limits, by path or by name; the first pattern that fits a path
-               *     counts; default none
-               * @param streams how many event streams (answers of the type {@code
-               *     text/event-stream}) may be open besides the N, [0, 10,000,000]; default 10
-               *     times N. A request becomes a stream, and gives its place of the N back, when
-               *     the first bytes of its answer go out or when it goes on without a thread; if
-               *     there are as many already it is refused. Harakiri does not end streams, and a
-               *     drain does so as soon as no other request is inside. 0: event streams are
-               *     counted in N, and treated, as all other requests are
-               * @param harakiri the longest a request may run, [1 ms, 30 days]; null (the default):
-               *     no limit
-               * @param harakiriQueueThreshold a request that runs too long is interrupted only
-               *     while more requests than this wait in line, [0, 10,000,000]; 0 (the default):
-               *     always, as in uWSGI
-               * @param maxBlockingTime a slice longer than this is reported in the log with its
-               *     request and its stack, [1 ms, 30 days]; default 100 ms, as in gevent
-               * @param retake a hub held in one slice for longer than this with work waiting goes
-               *     to a spare carrier, [1 ms, 30 days]; default 5 ms; null: never, which is the
-               *     strict semantics of gevent
-               * @param drain the grace that running requests get at a stop, [0, 30 days]; default
-               *     25 s less {@code drainDelay}, at least 5 s: a stop then takes up to 27 s, which
-               *     is less than the 30 s after which Kubernetes kills a container; 0: none
-               * @param drainDelay how long a stop still takes requests after it has announced
-               *     itself ({@code readyPath}, {@code Connection: close}), so that load balancers
-               *     notice, [0, 30 days]; default 0
-               * @param reusePort whether another process may listen on the same port as this one
-               *     ({@code SO_REUSEPORT}), for a rolling restart; default false
-               * @param sources the source of each setting that was set, such as {@code flag
-               *     --gevent}; settings that are not in it have their defaults
-               * @since 0.2.0
-               */
+ *     {@code /* } are not taken. At most {@link #priorityLimit} such requests are inside at a time:
+ *     one more is treated as any other request. So is one whose path is written in another way,
+ *     with {@code //}, {@code /../}, parameters or encoded. It is the path inside the application,
+ *     as servlets are mapped, or the whole path. Default none
+ * @param readyPath a path that the gate answers itself, in front of the application: 200 while
+ *     requests are taken, 503 from the first moment of a stop; null (the default): none
+ * @param limits inner limits, by path or by name; the first pattern that fits a path counts;
+ *     default none
+ * @param streams how many event streams (answers of the type {@code text/event-stream}) may be open
+ *     besides the N, [0, 10,000,000]; default 10 times N. A request becomes a stream, and gives its
+ *     place of the N back, when the first bytes of its answer go out or when it goes on without a
+ *     thread; if there are as many already it is refused. Harakiri does not end streams, and a
+ *     drain does so as soon as no other request is inside. 0: event streams are counted in N, and
+ *     treated, as all other requests are
+ * @param harakiri the longest a request may run, [1 ms, 30 days]; null (the default): no limit
+ * @param harakiriQueueThreshold a request that runs too long is interrupted only while more
+ *     requests than this wait in line, [0, 10,000,000]; 0 (the default): always, as in uWSGI
+ * @param maxBlockingTime a slice longer than this is reported in the log with its request and its
+ *     stack, [1 ms, 30 days]; default 100 ms, as in gevent
+ * @param retake a hub held in one slice for longer than this with work waiting goes to a spare
+ *     carrier, [1 ms, 30 days]; default 5 ms; null: never, which is the strict semantics of gevent
+ * @param drain the grace that running requests get at a stop, [0, 30 days]; default 25 s less
+ *     {@code drainDelay}, at least 5 s: a stop then takes up to 27 s, which is less than the 30 s
+ *     after which Kubernetes kills a container; 0: none
+ * @param drainDelay how long a stop still takes requests after it has announced itself ({@code
+ *     readyPath}, {@code Connection: close}), so that load balancers notice, [0, 30 days]; default
+ *     0
+ * @param reusePort whether another process may listen on the same port as this one ({@code
+ *     SO_REUSEPORT}), for a rolling restart; default false
+ * @param sources the source of each setting that was set, such as {@code flag --gevent}; settings
+ *     that are not in it have their defaults
+ * @since 0.2.0
+ */
 public record WorkerSettings(
         WorkerModel model,
         int limit,

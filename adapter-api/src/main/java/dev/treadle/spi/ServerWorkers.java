@@ -115,8 +115,7 @@ public final class ServerWorkers {
     }
 
     /**
-     * Notes that the workers are installed. An adapter calls it first: workers serve one
-     * container.
+     * Notes that the workers are installed. An adapter calls it first: workers serve one container.
      *
      * @param container such as {@code Tomcat 11.0.25}
      * @throws IllegalStateException if they are installed already, or closed
@@ -157,8 +156,8 @@ public final class ServerWorkers {
     }
 
     /**
-     * Closes {@code resource} as part of {@link Workers#close}, after the drain and before the executor
-     * ends; last in, first out.
+     * Closes {@code resource} as part of {@link Workers#close}, after the drain and before the
+     * executor ends; last in, first out.
      */
     public void closeWithThese(AutoCloseable resource) {
         side.closeWithThese(resource);

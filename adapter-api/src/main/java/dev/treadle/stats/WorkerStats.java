@@ -37,8 +37,8 @@ import java.util.List;
  * @param carriers OS threads of the hubs' own that carry one or are held in a slice; 0 while event
  *     loops carry all hubs, and for a model without hubs
  * @param retakes how often a hub that was held went to a spare carrier, since the start
- * @param longSlices slices reported as longer than {@link dev.treadle.settings.WorkerSettings#maxBlockingTime}, since
- *     the start
+ * @param longSlices slices reported as longer than {@link
+ *     dev.treadle.settings.WorkerSettings#maxBlockingTime}, since the start
  * @param longestSlice the longest slice that the watch has seen since the start; it looks every few
  *     milliseconds and sees none that is short; zero if none
  * @param hubLag how long a runnable slice waits for its hub, on the hub where this is longest: the

@@ -1,6 +1,5 @@
 package dev.treadle.jetty;
 
-
 import dev.treadle.spi.ServerWorkers;
 
 import org.eclipse.jetty.server.ConnectionFactory;

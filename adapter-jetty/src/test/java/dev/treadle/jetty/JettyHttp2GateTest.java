@@ -201,7 +201,8 @@ class JettyHttp2GateTest {
             for (Http2Stream each : inLine) {
                 each.reset(Http2Stream.CANCEL);
             }
-            await().atMost(Duration.ofSeconds(2)).until(() -> ServerWorkers.of(jetty.workers).gate().waiting() == 0);
+            await().atMost(Duration.ofSeconds(2))
+                    .until(() -> ServerWorkers.of(jetty.workers).gate().waiting() == 0);
             go.countDown();
             assertThat(inside.read().status()).isEqualTo(200);
             assertThat(connection.get("/").read().status()).isEqualTo(200);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.OperatingSystemMXBean;
+
 import dev.treadle.Workers;
 import dev.treadle.gate.Gate;
 import dev.treadle.settings.WorkerSettings;
@@ -235,8 +236,8 @@ public final class TckRun {
 
     /**
      * Waits for a tenth of a second in which the process uses less than a quarter of a core. The
-     * hubs' watch, compilers and collectors are the rest; a thread that asks again and again uses
-     * a whole one.
+     * hubs' watch, compilers and collectors are the rest; a thread that asks again and again uses a
+     * whole one.
      */
     void untilNoCpuIsUsed() {
         until(

@@ -1,6 +1,5 @@
 package dev.treadle.tomcat;
 
-
 import dev.treadle.spi.ServerWorkers;
 
 import org.apache.catalina.Container;

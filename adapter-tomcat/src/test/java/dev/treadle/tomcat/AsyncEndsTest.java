@@ -111,7 +111,9 @@ class AsyncEndsTest {
     }
 
     private static void untilIdleInside(TestTomcat server, int count) {
-        server.until(count + " inside", () -> ServerWorkers.of(server.workers()).gate().active() == count);
+        server.until(
+                count + " inside",
+                () -> ServerWorkers.of(server.workers()).gate().active() == count);
     }
 
     @EachModel
@@ -294,7 +296,9 @@ class AsyncEndsTest {
             for (String where : List.of("data", "end")) {
                 try (RawClient client = new RawClient(server.port())) {
                     client.sendPost("/listener?in=" + where, "text/plain", 6);
-                    server.until("inside", () -> ServerWorkers.of(server.workers()).gate().active() == 1);
+                    server.until(
+                            "inside",
+                            () -> ServerWorkers.of(server.workers()).gate().active() == 1);
                     client.sendBody("abcdef");
                     server.untilIdle();
                 }
@@ -337,7 +341,9 @@ class AsyncEndsTest {
             for (String where : List.of("data", "end")) {
                 try (Http2Connection connection = Http2Connection.open(server.port(), false)) {
                     Http2Stream stream = connection.post("/listener?in=" + where, 6_000);
-                    server.until("inside", () -> ServerWorkers.of(server.workers()).gate().active() == 1);
+                    server.until(
+                            "inside",
+                            () -> ServerWorkers.of(server.workers()).gate().active() == 1);
                     stream.sendBody(new byte[6_000]);
                     server.untilIdle();
                 }

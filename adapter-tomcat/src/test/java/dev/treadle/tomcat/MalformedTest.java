@@ -24,7 +24,8 @@ class MalformedTest {
             try (RawClient holds = new RawClient(server.port());
                     RawClient client = new RawClient(server.port())) {
                 holds.sendGet("/hold");
-                server.until("inside", () -> ServerWorkers.of(server.workers()).gate().active() == 1);
+                server.until(
+                        "inside", () -> ServerWorkers.of(server.workers()).gate().active() == 1);
                 for (String path : new String[] {"/x%2fy", "/x%5cy", "/x%00y"}) {
                     try (RawClient malformed = new RawClient(server.port())) {
                         malformed.sendGet(path).sendGet("/hello");

@@ -141,7 +141,11 @@ final class TestTomcat implements AutoCloseable {
     }
 
     void untilIdle() {
-        until("idle", () -> ServerWorkers.of(workers).gate().active() == 0 && ServerWorkers.of(workers).gate().waiting() == 0);
+        until(
+                "idle",
+                () ->
+                        ServerWorkers.of(workers).gate().active() == 0
+                                && ServerWorkers.of(workers).gate().waiting() == 0);
     }
 
     @Override

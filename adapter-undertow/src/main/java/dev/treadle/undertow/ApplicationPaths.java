@@ -1,6 +1,5 @@
 package dev.treadle.undertow;
 
-
 import dev.treadle.spi.ServerWorkers;
 
 import java.util.ArrayList;

@@ -50,14 +50,14 @@ import java.util.concurrent.ExecutorService;
  *
  * <p><b>Settings of the builder</b>: the installation sets the XNIO worker, made as Undertow itself
  * would from the builder's I/O threads and worker options; a byte buffer pool with the builder's
- * buffer size; the accept backlog, from {@link dev.treadle.settings.WorkerSettings#listen}; for HTTP/2 what
- * is said below; and the root handler. With a later {@code setHandler} or {@code setWorker}, or a
- * listener with a handler of its own, requests would bypass the gate. An executor of a deployment
- * ({@code DeploymentInfo.setExecutor}, {@code setAsyncExecutor}, {@code ServletInfo.setExecutor})
- * takes them off the workers: set none. Its {@code WebSocketDeploymentInfo} is to get {@link
- * Undertow#getWorker()}, which is there as soon as the server is built, and {@code
- * setDispatchToWorkerThread(true)}: without it Undertow calls endpoints on I/O threads, where a
- * blocking endpoint holds up every connection of its thread.
+ * buffer size; the accept backlog, from {@link dev.treadle.settings.WorkerSettings#listen}; for
+ * HTTP/2 what is said below; and the root handler. With a later {@code setHandler} or {@code
+ * setWorker}, or a listener with a handler of its own, requests would bypass the gate. An executor
+ * of a deployment ({@code DeploymentInfo.setExecutor}, {@code setAsyncExecutor}, {@code
+ * ServletInfo.setExecutor}) takes them off the workers: set none. Its {@code
+ * WebSocketDeploymentInfo} is to get {@link Undertow#getWorker()}, which is there as soon as the
+ * server is built, and {@code setDispatchToWorkerThread(true)}: without it Undertow calls endpoints
+ * on I/O threads, where a blocking endpoint holds up every connection of its thread.
  *
  * <p><b>Waiting for a slow client</b>: a thread that reads a body or writes an answer parks, on
  * every JDK, and the connection's I/O thread wakes it; it holds no carrier and no descriptor. I/O
@@ -86,9 +86,9 @@ import java.util.concurrent.ExecutorService;
  * <p><b>Stop</b>: Undertow has no events for its life, so the order is the host's. {@code
  * undertow.stop()} closes the listening sockets and nothing else: requests inside go on, and
  * connections kept alive may bring more. {@code workers.close()} then refuses new ones, waits for
- * those inside for as long as {@link dev.treadle.settings.WorkerSettings#drain} says, and shuts down the
- * XNIO worker, which closes every connection that is left. Undeploy after that. Calling {@code
- * undertow.start()} again after {@code undertow.stop()} works as long as the workers are not
+ * those inside for as long as {@link dev.treadle.settings.WorkerSettings#drain} says, and shuts
+ * down the XNIO worker, which closes every connection that is left. Undeploy after that. Calling
+ * {@code undertow.start()} again after {@code undertow.stop()} works as long as the workers are not
  * closed; after a {@link Workers#drain} call {@link Workers#resume} before it.
  *
  * @since 0.2.0
@@ -162,7 +162,9 @@ public final class UndertowWorkers {
         return new UndertowGate(
                 installation,
                 xnioWorker,
-                root -> new GateHandler(root, forServer, executor, spreading, sourceChannels, http2));
+                root ->
+                        new GateHandler(
+                                root, forServer, executor, spreading, sourceChannels, http2));
     }
 
     /**

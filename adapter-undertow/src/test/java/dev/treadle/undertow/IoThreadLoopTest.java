@@ -31,7 +31,9 @@ final class IoThreadLoopTest {
                 Xnio.getInstance().createWorker(OptionMap.create(Options.WORKER_IO_THREADS, 1));
         XnioIoThread thread = worker.getIoThread(0);
         try (Workers workers = Workers.open(WorkerSettings.builder().gevent(10).hubs(1).build())) {
-            IoThreadLoop loop = IoThreadLoop.start(thread, ServerWorkers.of(workers).hubLoops().orElseThrow(), 0);
+            IoThreadLoop loop =
+                    IoThreadLoop.start(
+                            thread, ServerWorkers.of(workers).hubLoops().orElseThrow(), 0);
             CompletableFuture<Thread> greenlet = new CompletableFuture<>();
             CompletableFuture<Boolean> slept = new CompletableFuture<>();
             workers.executor()

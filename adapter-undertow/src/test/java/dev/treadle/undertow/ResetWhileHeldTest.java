@@ -125,7 +125,8 @@ final class ResetWhileHeldTest {
 
     private static void assertPlaceComesBack(RunningUndertow server, Http2Connection client)
             throws IOException {
-        await().atMost(LONGEST).until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
+        await().atMost(LONGEST)
+                .until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
         assertThat(client.get("/hello").read().text()).isEqualTo("hello");
         assertThat(client.ended()).isFalse();
     }

@@ -141,7 +141,9 @@ class UndertowWorkersTest {
             for (int i = 0; i < 101; i++) {
                 clients.add(server.connect().sendGet("/", ""));
             }
-            await().until(() -> ServerWorkers.of(server.workers()).gate().waiting() == 100 && held.inside.get() == 1);
+            await().until(() ->
+                    ServerWorkers.of(server.workers()).gate().waiting() == 100
+                            && held.inside.get() == 1);
             assertThat(server.workers().stats().threads()).isEqualTo(1);
             held.latch.countDown();
             for (RawClient client : clients) {

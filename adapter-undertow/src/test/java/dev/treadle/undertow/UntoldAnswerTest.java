@@ -140,7 +140,8 @@ final class UntoldAnswerTest {
                 assertThat(client.get("/").read().text()).isEqualTo("answer");
                 assertThat(ServerWorkers.of(server.workers()).gate().active()).isEqualTo(1);
             }
-            await().atMost(LONGEST).until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
+            await().atMost(LONGEST)
+                    .until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
         } finally {
             deployment.undeploy();
         }
@@ -161,7 +162,8 @@ final class UntoldAnswerTest {
             Http2Stream stream = client.post("/", 1_000);
             begun.await();
             stream.reset(Http2Stream.CANCEL);
-            await().atMost(LONGEST).until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
+            await().atMost(LONGEST)
+                    .until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
         }
     }
 

@@ -123,11 +123,10 @@ final class BootServedTest {
 
     private static void allAreServed(List<CompletableFuture<HttpResponse<String>>> answers) {
         assertThat(answers)
-                .allSatisfy(
-                        answer ->
-                                assertThat(answer.get().statusCode())
-                                        .as(answer.get().body())
-                                        .isEqualTo(200));
+                .allSatisfy(answer ->
+                        assertThat(answer.get().statusCode())
+                                .as(answer.get().body())
+                                .isEqualTo(200));
     }
 
     /** A pool of 200 would need five times as long. The management port has workers of its own. */
@@ -154,10 +153,9 @@ final class BootServedTest {
     @Test
     void aLimitGuardsTheConnectionsOfTheDatabase() throws Exception {
         await().atMost(PATIENCE)
-                .until(
-                        () ->
-                                getAll(app(), "/customers/slow?ms=20", 10).stream()
-                                        .allMatch(answer -> answer.join().statusCode() == 200));
+                .until(() ->
+                        getAll(app(), "/customers/slow?ms=20", 10).stream()
+                                .allMatch(answer -> answer.join().statusCode() == 200));
         allAreServed(getAll(app(), "/customers/slow?ms=20", 1_000));
     }
 

@@ -110,11 +110,13 @@ class DemoTest {
         AtomicBoolean over = new AtomicBoolean();
         List<Thread> hogs = new ArrayList<>();
         for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-            hogs.add(Thread.ofPlatform().start(() -> {
-                while (!over.get()) {
-                    Thread.onSpinWait();
-                }
-            }));
+            hogs.add(
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                while (!over.get()) {
+                                    Thread.onSpinWait();
+                                }
+                            }));
         }
         try (TreadleProcess demo =
                 TreadleProcess.launcher(

@@ -135,7 +135,8 @@ class ScriptTest {
                             "  Treadle :: adapter API 1.0 [3/19]",
                             "[ERROR] no space left on device")
                     .doesNotContain("[INFO] Compiling 100 files");
-            assertThat(process.err()).contains("treadle: build: failed (expected: the launcher in ");
+            assertThat(process.err())
+                    .contains("treadle: build: failed (expected: the launcher in ");
         }
     }
 

@@ -6,11 +6,13 @@ import org.jspecify.annotations.Nullable;
  * A path pattern as servlets map them (Servlet 6.0, 12.2), without the default and the context
  * root: {@code /a/b} is that path, {@code /a/*} is {@code /a} and all below it, {@code *.pdf} all
  * that end so, and {@code /*} all. It is compared with the path as the gate sees it: decoded,
- * without query and path parameters, as a whole and inside the application ({@link dev.treadle.internal.gate.ContextPaths}).
+ * without query and path parameters, as a whole and inside the application ({@link
+ * dev.treadle.internal.gate.ContextPaths}).
  */
 public record PathPattern(String text, Kind kind, String part) {
     /** What a pattern is, for messages. */
     public static final String EXPECTED = "a path such as /healthz, /checkout/*, *.pdf or /*";
+
     /** What a pattern of priority is, for messages. */
     public static final String EXPECTED_OF_PRIORITY =
             "a path such as /healthz, or /healthz/* for all at and below it; with a suffix or /*"

@@ -11,7 +11,8 @@ import java.util.List;
  * <p>Containers differ in what they decode and resolve before an outermost handler sees the path. A
  * container may even map one form to a servlet and resolve another one to a file, as Undertow does.
  * So the gate trusts a path only if it is plain: if it has no second form. A path that is not plain
- * has no priority, and is subject to the limits of all its forms ({@link dev.treadle.internal.gate.GatePolicy}).
+ * has no priority, and is subject to the limits of all its forms ({@link
+ * dev.treadle.internal.gate.GatePolicy}).
  *
  * <p>A plain path costs one scan and no allocation.
  */

@@ -29,10 +29,10 @@ import java.util.function.Supplier;
  * <p>One daemon thread. A client has left if its connection is closed, which the operating system
  * reports for all TCP connections at once ({@link TcpTable}): no container checks a connection
  * while its request is being processed. Or it has reset its HTTP/2 stream, which the adapter
- * reports ({@link dev.treadle.gate.ClientSocket#isGone}). If the other end of a connection was closed the client
- * counts as gone. This includes a TCP half-close ({@code CLOSE_WAIT}), because the two cases look
- * the same, and HTTP clients do not half-close (compare {@code abortonclose} of HAProxy). Such a
- * client still gets the answer 503.
+ * reports ({@link dev.treadle.gate.ClientSocket#isGone}). If the other end of a connection was
+ * closed the client counts as gone. This includes a TCP half-close ({@code CLOSE_WAIT}), because
+ * the two cases look the same, and HTTP clients do not half-close (compare {@code abortonclose} of
+ * HAProxy). Such a client still gets the answer 503.
  *
  * <p><b>No checks run while no request waits.</b> This thread sets {@code asleep}, then checks once
  * more whether the line is empty. A request joins its line first and reads {@code asleep}

@@ -24,11 +24,7 @@ public final class DeadPatterns {
     public static List<String> warnings(WorkerSettings settings) {
         List<String> warnings = new ArrayList<>();
         settings.priorityPaths()
-                .forEach(path ->
-                        unplain(
-                                "priority-path",
-                                PathPattern.parse(path),
-                                warnings));
+                .forEach(path -> unplain("priority-path", PathPattern.parse(path), warnings));
         String ready = settings.readyPath();
         if (ready != null) {
             unplain("ready-path", PathPattern.exact(ready), warnings);

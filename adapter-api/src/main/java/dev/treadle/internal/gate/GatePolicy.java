@@ -63,9 +63,7 @@ record GatePolicy(
         String ready = settings.readyPath();
         return new GatePolicy(
                 contexts,
-                settings.priorityPaths().stream()
-                        .map(PathPattern::parse)
-                        .toList(),
+                settings.priorityPaths().stream().map(PathPattern::parse).toList(),
                 ready == null ? null : PathPattern.exact(ready),
                 List.copyOf(next),
                 List.copyOf(left),

@@ -19,14 +19,14 @@ import java.util.concurrent.locks.LockSupport;
  * one stood. An asynchronous request that no thread runs for is ended as its adapter has said
  * ({@link RequestPermit#goesAsync}).
  *
- * <p>An event stream that is counted as one ({@link RequestPermit#becomesStream}) may run for as long as
- * it likes: a stream is open for hours, and holds no place of the N.
+ * <p>An event stream that is counted as one ({@link RequestPermit#becomesStream}) may run for as
+ * long as it likes: a stream is open for hours, and holds no place of the N.
  *
  * <p>A request is interrupted once, at most a quarter of the limit (and at most 250 ms) late. If it
  * waits for its client and goes on doing so, that wait is ended at the next look ({@link
- * RequestPermit.Ending#endWait}). A request that ignores all this keeps its place, because its thread
- * cannot be taken away. It is stuck, and is counted as such until it ends. It is reported again,
- * with its current stack, each time that it has run twice as long as at the previous report.
+ * RequestPermit.Ending#endWait}). A request that ignores all this keeps its place, because its
+ * thread cannot be taken away. It is stuck, and is counted as such until it ends. It is reported
+ * again, with its current stack, each time that it has run twice as long as at the previous report.
  *
  * <p>A thread that compiles a page is interrupted when that is done ({@link PageCompiler}).
  *
@@ -152,7 +152,8 @@ public final class Harakiri implements AutoCloseable {
         }
     }
 
-    private static String message(RequestPermit permit, StackTraceElement[] stack, Rule now, String what) {
+    private static String message(
+            RequestPermit permit, StackTraceElement[] stack, Rule now, String what) {
         StringBuilder text =
                 new StringBuilder("harakiri: ")
                         .append(permit)

@@ -399,8 +399,7 @@ public final class RequestGate implements Gate {
     private GateAnswer answerReady() {
         return ready()
                 ? new GateAnswer(OK, "ready", 0, false)
-                : new GateAnswer(
-                        GatePolicy.UNAVAILABLE, RefusalReason.DRAINING.words(), 0, true);
+                : new GateAnswer(GatePolicy.UNAVAILABLE, RefusalReason.DRAINING.words(), 0, true);
     }
 
     @Override

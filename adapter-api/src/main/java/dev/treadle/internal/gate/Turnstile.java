@@ -28,8 +28,8 @@ import java.util.function.Consumer;
 
 /**
  * A counting limiter: at most N visitors are inside at a time, and further ones wait in line, up to
- * a length and a time. It only counts, and does not depend on requests: the {@link RequestGate} adds
- * permits to it, and a {@link dev.treadle.Limit} offers it to code.
+ * a length and a time. It only counts, and does not depend on requests: the {@link RequestGate}
+ * adds permits to it, and a {@link dev.treadle.Limit} offers it to code.
  *
  * <p><b>Protocol.</b> {@code state} holds the number of those inside in its low half, and two
  * flags. Invariants:
@@ -113,7 +113,8 @@ public final class Turnstile {
     public record Outcome(@Nullable RefusalReason refused, long nanosWaited) implements Joined {
         static final Outcome AT_ONCE = new Outcome(null, 0);
 
-        private static final Map<RefusalReason, Outcome> REFUSED = new EnumMap<>(RefusalReason.class);
+        private static final Map<RefusalReason, Outcome> REFUSED =
+                new EnumMap<>(RefusalReason.class);
 
         static {
             for (RefusalReason reason : RefusalReason.values()) {
@@ -312,9 +313,7 @@ public final class Turnstile {
             }
         }
         RefusalReason reason = place.sentAway;
-        return reason == null
-                ? new Outcome(null, place.nanosWaited())
-                : Outcome.refused(reason);
+        return reason == null ? new Outcome(null, place.nanosWaited()) : Outcome.refused(reason);
     }
 
     /** A thread that waits for its place: the place itself has the outcome. */

@@ -263,7 +263,8 @@ final class HubWatchTest {
 
     /** A watch of a JVM that has loaded and compiled what it needs. */
     private static WarmUp warm() {
-        WarmUp warmUp = new WarmUp(
+        WarmUp warmUp =
+                new WarmUp(
                         new WarmUp.Jvm() {
                             @Override
                             public long classesLoaded() {

@@ -2,9 +2,9 @@ package dev.treadle.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.internal.hub.Watching;
-
 import com.sun.net.httpserver.HttpServer;
+
+import dev.treadle.internal.hub.Watching;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

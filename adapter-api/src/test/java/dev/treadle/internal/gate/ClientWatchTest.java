@@ -26,7 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ClientWatchTest {
-    private final RequestGate gate = new RequestGate(1, 10, Duration.ofMinutes(5), new VirtualEngine()).start();
+    private final RequestGate gate =
+            new RequestGate(1, 10, Duration.ofMinutes(5), new VirtualEngine()).start();
 
     @AfterEach
     void closeGate() {
@@ -52,7 +53,8 @@ final class ClientWatchTest {
     void aStreamThatIsResetLeavesTheLine() throws Exception {
         Permit inside = Requests.enter(gate, "GET", "/inside");
         Stream stream = new Stream();
-        FutureTask<Permit> waiting = new FutureTask<>(() -> Requests.enter(gate, "GET", "/line", stream));
+        FutureTask<Permit> waiting =
+                new FutureTask<>(() -> Requests.enter(gate, "GET", "/line", stream));
         Thread.ofVirtual().start(waiting);
         await().until(() -> gate.waiting() == 1);
 

@@ -36,8 +36,7 @@ final class ContextPathsTest {
 
     @Test
     void atTheRootOnlyTheWholePathCounts() {
-        assertThat(ContextPaths.ROOT.matches(PathPattern.parse("/api/*"), "/shop/api/x"))
-                .isFalse();
+        assertThat(ContextPaths.ROOT.matches(PathPattern.parse("/api/*"), "/shop/api/x")).isFalse();
     }
 
     @ParameterizedTest
@@ -55,8 +54,7 @@ final class ContextPathsTest {
         "*.pdf, /a/b.pdf/*, false",
     })
     void aPatternCoversAnother(String pattern, String other, boolean covers) {
-        assertThat(PathPattern.parse(pattern).covers(PathPattern.parse(other)))
-                .isEqualTo(covers);
+        assertThat(PathPattern.parse(pattern).covers(PathPattern.parse(other))).isEqualTo(covers);
     }
 
     @Test

@@ -362,7 +362,8 @@ public final class GateJcstress {
         }
 
         private static RequestGate fullOfStreams() {
-            RequestGate gate = new RequestGate(WorkerSettings.builder().virtual(1).streams(1).build(), ENGINE);
+            RequestGate gate =
+                    new RequestGate(WorkerSettings.builder().virtual(1).streams(1).build(), ENGINE);
             admitted(gate).becomesStream();
             return gate;
         }

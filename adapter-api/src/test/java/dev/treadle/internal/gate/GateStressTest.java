@@ -97,7 +97,8 @@ final class GateStressTest {
                                 for (int n = 0; n < each; n++) {
                                     try {
                                         Requests.enter(patient, "GET", "/").release();
-                                    } catch (Requests.TurnedAwayException | InterruptedException unexpected) {
+                                    } catch (Requests.TurnedAwayException
+                                            | InterruptedException unexpected) {
                                         throw new AssertionError(unexpected);
                                     }
                                 }
@@ -119,7 +120,8 @@ final class GateStressTest {
         }
         assertThat(
                         catchThrowableOfType(
-                                        Requests.TurnedAwayException.class, () -> Requests.enter(gate, "GET", "/more"))
+                                        Requests.TurnedAwayException.class,
+                                        () -> Requests.enter(gate, "GET", "/more"))
                                 .reason())
                 .isEqualTo(RefusalReason.LINE_TIMEOUT);
     }

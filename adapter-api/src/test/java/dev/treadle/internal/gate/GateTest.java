@@ -41,7 +41,9 @@ final class GateTest {
     }
 
     private static RefusalReason refusal(RequestGate gate) {
-        return catchThrowableOfType(Requests.TurnedAwayException.class, () -> Requests.enter(gate, "GET", "/refused"))
+        return catchThrowableOfType(
+                        Requests.TurnedAwayException.class,
+                        () -> Requests.enter(gate, "GET", "/refused"))
                 .reason();
     }
 
@@ -653,7 +655,8 @@ final class GateTest {
     @Test
     void whatAClientHasWrittenIsShownOnOneLine() throws Exception {
         RequestGate gate = gate(1, 0);
-        RequestPermit permit = Requests.enter(gate, "GE\nT", "/x\r\nERROR \u001b[31m" + "y".repeat(300));
+        RequestPermit permit =
+                Requests.enter(gate, "GE\nT", "/x\r\nERROR \u001b[31m" + "y".repeat(300));
 
         assertThat(gate.requests().getFirst().path())
                 .startsWith("/x\\u000d\\u000aERROR \\u001b[31my")
@@ -747,7 +750,9 @@ final class GateTest {
     }
 
     private static RefusalReason refusalOf(RequestGate gate, String path) {
-        return catchThrowableOfType(Requests.TurnedAwayException.class, () -> Requests.enter(gate, "GET", path)).reason();
+        return catchThrowableOfType(
+                        Requests.TurnedAwayException.class, () -> Requests.enter(gate, "GET", path))
+                .reason();
     }
 
     private static RequestGate.Place placeOf(RequestGate gate, String path, GateListener listener) {
@@ -859,7 +864,9 @@ final class GateTest {
     @Test
     void noPlaceIsLostWhenTheEngineBreaksAfterThePlaceWasGranted() throws Exception {
         List<Permit> inside = new ArrayList<>();
-        RequestGate gate = new RequestGate(1, 1, LONG, new BrokenEngine(() -> inside.forEach(Permit::release)));
+        RequestGate gate =
+                new RequestGate(
+                        1, 1, LONG, new BrokenEngine(() -> inside.forEach(Permit::release)));
         inside.add(Requests.enter(gate, "GET", "/"));
 
         assertThatExceptionOfType(OutOfMemoryError.class)

@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PermitTest {
-    private final RequestGate gate = new RequestGate(10, 0, Duration.ofMinutes(1), new VirtualEngine());
+    private final RequestGate gate =
+            new RequestGate(10, 0, Duration.ofMinutes(1), new VirtualEngine());
 
     /** Notes what it is told. */
     private static final class Ends implements Permit.Ending {

@@ -12,10 +12,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 
 /** {@code bench/run memory}. */
-@Command(
-        name = "memory",
-        sortOptions = false,
-        header = "The memory for many requests that wait.")
+@Command(name = "memory", sortOptions = false, header = "The memory for many requests that wait.")
 final class MemoryCommand implements Callable<Integer> {
     @Mixin private final CommonOptions common = new CommonOptions();
 

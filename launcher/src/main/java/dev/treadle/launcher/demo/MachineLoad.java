@@ -106,7 +106,9 @@ record MachineLoad(@Nullable Double busyBefore, @Nullable Double stolen) {
         return new Times(all, ticks[IDLE] + ticks[IO_WAIT], ticks[STEAL]);
     }
 
-    /** Returns a sentence for each thing that makes the figures mean little; none if nothing does. */
+    /**
+     * Returns a sentence for each thing that makes the figures mean little; none if nothing does.
+     */
     List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         if (busyBefore != null && busyBefore > MOST_BUSY) {

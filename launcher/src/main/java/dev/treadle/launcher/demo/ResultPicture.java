@@ -42,7 +42,10 @@ final class ResultPicture {
         double longest =
                 Math.max(
                         limit(plan),
-                        results.stream().mapToDouble(cell -> cell.load().wallSeconds()).max().orElse(0));
+                        results.stream()
+                                .mapToDouble(cell -> cell.load().wallSeconds())
+                                .max()
+                                .orElse(0));
         double pixels = (WIDTH - LEFT - RIGHT) / Math.max(longest, 1e-3);
         int height = TOP + ROW * results.size() + BOTTOM;
         StringBuilder svg = new StringBuilder();
@@ -54,7 +57,11 @@ final class ResultPicture {
         svg.append(STYLE);
         svg.append(text(16, 26, "", title(plan)));
         svg.append(
-                text(16, 46, "quiet", "wall time; least possible: " + seconds(limit(plan)) + " (line)"));
+                text(
+                        16,
+                        46,
+                        "quiet",
+                        "wall time; least possible: " + seconds(limit(plan)) + " (line)"));
         for (int i = 0; i < results.size(); i++) {
             svg.append(row(results.get(i), TOP + ROW * i, pixels));
         }
@@ -64,7 +71,11 @@ final class ResultPicture {
                         "<line class=\"limit\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>%n",
                         x, x, TOP - 6, TOP + ROW * results.size()));
         svg.append(
-                text(16, height - 12, "quiet", "each server is a fresh JVM on this machine, as are its clients"));
+                text(
+                        16,
+                        height - 12,
+                        "quiet",
+                        "each server is a fresh JVM on this machine, as are its clients"));
         return svg.append("</svg>\n").toString();
     }
 

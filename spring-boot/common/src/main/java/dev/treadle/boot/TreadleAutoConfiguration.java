@@ -61,7 +61,8 @@ public class TreadleAutoConfiguration {
         // not above: the loggers of a container that Boot does not start outlive the application
         ShutdownLog.install();
         Workers workers = Workers.open(settings);
-        TreadleFlags.flagOf(settings).ifPresent(flag -> ServerWorkers.of(workers).noteAtStart(note(flag)));
+        TreadleFlags.flagOf(settings)
+                .ifPresent(flag -> ServerWorkers.of(workers).noteAtStart(note(flag)));
         return workers;
     }
 

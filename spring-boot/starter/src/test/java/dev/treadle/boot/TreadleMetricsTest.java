@@ -162,7 +162,8 @@ final class TreadleMetricsTest {
     }
 
     private static void enter(Workers workers, String path, List<Permit> inside) {
-        ServerWorkers.of(workers).gate()
+        ServerWorkers.of(workers)
+                .gate()
                 .enter(
                         "GET",
                         path,
