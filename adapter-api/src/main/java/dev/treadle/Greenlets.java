@@ -2,8 +2,9 @@ package dev.treadle;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.treadle.internal.SliceMark;
-import dev.treadle.internal.SliceWatch;
+import dev.treadle.internal.base.Durations;
+import dev.treadle.internal.hub.SliceMark;
+import dev.treadle.internal.hub.SliceWatch;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package dev.treadle;
 
+import dev.treadle.settings.WorkerSettings;
+
 /**
  * The model gevent was requested and this JVM cannot have hubs; the message has the reason and the
  * remedy.

@@ -18,11 +18,11 @@ public record Installation(String container, String version, Workers workers) {
                 + Treadle.version()
                 + ": "
                 + workers.settings().summary()
-                + workers.hubWords()
+                + workers.serverSide().hubWords()
                 + ", "
                 + container
                 + " "
                 + version
-                + workers.startNote();
+                + workers.serverSide().startNote();
     }
 }

@@ -2,7 +2,13 @@ package dev.treadle;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.treadle.internal.Engine;
+import dev.treadle.gate.ClientSocket;
+import dev.treadle.internal.engine.Engine;
+import dev.treadle.internal.gate.Turnstile;
+import dev.treadle.settings.LimitSettings;
+import dev.treadle.settings.QueueOrder;
+import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.RefusalReason;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,7 +57,10 @@ public final class Limit {
      * @throws InterruptedException if interrupted in line, by harakiri say
      */
     public Pass enter() throws RefusedException, InterruptedException {
-        turnstile.enter(engine, ClientSocket.UNKNOWN);
+        RefusalReason refused = turnstile.enter(engine, ClientSocket.UNKNOWN).refused();
+        if (refused != null) {
+            throw new RefusedException(refused);
+        }
         return new Pass();
     }
 
@@ -79,7 +88,7 @@ public final class Limit {
 
     /** Returns its state and counters. */
     public LimitStats stats() {
-        return LimitStats.of(name, turnstile);
+        return turnstile.stats(name);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package dev.treadle;
 
-import dev.treadle.internal.Engine;
+import dev.treadle.internal.engine.Engine;
+import dev.treadle.settings.LimitSettings;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.stats.LimitStats;
 
 import java.util.List;
 import java.util.Map;

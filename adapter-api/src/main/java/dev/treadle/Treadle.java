@@ -1,6 +1,6 @@
 package dev.treadle;
 
-import dev.treadle.internal.JdkHubAccess;
+import dev.treadle.internal.hub.JdkHubAccess;
 
 import java.io.IOException;
 import java.io.InputStream;

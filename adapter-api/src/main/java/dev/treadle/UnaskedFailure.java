@@ -2,6 +2,8 @@ package dev.treadle;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.treadle.internal.base.Durations;
+
 import org.jspecify.annotations.Nullable;
 
 import java.lang.System.Logger;

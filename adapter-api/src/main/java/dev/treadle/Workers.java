@@ -2,13 +2,28 @@ package dev.treadle;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.treadle.internal.Engine;
-import dev.treadle.internal.GeventEngine;
-import dev.treadle.internal.SwitchableEngine;
-import dev.treadle.internal.ThreadsEngine;
-import dev.treadle.internal.VirtualEngine;
-import dev.treadle.internal.Watching;
-import dev.treadle.loop.HubLoops;
+import dev.treadle.internal.base.ClientText;
+import dev.treadle.internal.base.Durations;
+import dev.treadle.internal.engine.Engine;
+import dev.treadle.internal.engine.GeventEngine;
+import dev.treadle.internal.engine.SwitchableEngine;
+import dev.treadle.internal.engine.ThreadsEngine;
+import dev.treadle.internal.engine.VirtualEngine;
+import dev.treadle.internal.gate.DeadPatterns;
+import dev.treadle.internal.gate.Harakiri;
+import dev.treadle.internal.gate.RequestGate;
+import dev.treadle.internal.gate.RequestPermit;
+import dev.treadle.internal.hub.Watching;
+import dev.treadle.internal.server.ServerSide;
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.LimitSettings;
+import dev.treadle.settings.Setting;
+import dev.treadle.settings.WorkerModel;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.stats.DrainReport;
+import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.RunningRequest;
+import dev.treadle.stats.WorkerStats;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +32,11 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -76,8 +89,9 @@ public final class Workers implements AutoCloseable {
     /** How long to wait from one attempt to end a request to the next: some take several. */
     private static final Duration AFTER_ATTEMPT = Duration.ofMillis(150);
 
-    /** Since JDK 24 a virtual thread that waits in synchronized is unmounted (JEP 491). */
-    private static final int UNMOUNTS_MONITORS = 24;
+    static {
+        ServerSide.lookInto(workers -> ((Workers) workers).serverSide);
+    }
 
     private final SwitchableEngine engine;
     private final NameOf nameOf;
@@ -86,8 +100,8 @@ public final class Workers implements AutoCloseable {
     private final @Nullable ClassLoader contextLoader =
             Thread.currentThread().getContextClassLoader();
 
-    private final WorkerExecutor executor;
-    private final Gate gate;
+    private final RequestGate gate;
+    private final ServerSide serverSide;
     private final Harakiri harakiri;
 
     /** Held by the thread that changes settings, one at a time. */
@@ -98,15 +112,11 @@ public final class Workers implements AutoCloseable {
 
     private final NamedLimits limits;
 
-    private final List<Consumer<WorkerSettings>> switchListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<String>> limitListeners = new CopyOnWriteArrayList<>();
-    private final List<Runnable> stopListeners = new CopyOnWriteArrayList<>();
 
     // guarded by this
     private final Deque<AutoCloseable> closedWithThese = new ArrayDeque<>();
     private @Nullable String installedIn;
-    private String startNote = "";
-    private String hubCarriers = "on threads of their own";
     private boolean closed;
     private boolean stopping; // guarded by this, like the next
     private long stopEnds; // the end of its grace, by System.nanoTime
@@ -115,9 +125,9 @@ public final class Workers implements AutoCloseable {
         this.settings = settings;
         this.engine = new SwitchableEngine(engine);
         this.nameOf = nameOf;
-        this.executor = new WorkerExecutor(this.engine);
         this.limits = new NamedLimits(this.engine);
-        this.gate = new Gate(settings, this.engine).start();
+        this.gate = new RequestGate(settings, this.engine).start();
+        this.serverSide = new ServerSide(new Owner(), this.engine, gate);
         this.harakiri = new Harakiri(gate, settings).start();
         nameOf.gate = gate;
     }
@@ -210,7 +220,7 @@ public final class Workers implements AutoCloseable {
             switches = count;
             limits.change(next);
             tellLimits(next);
-            switchListeners.forEach(listener -> listener.accept(next));
+            serverSide.tellSwitch(next);
             warnOfDeadPatterns(next);
             boolean ownThreads =
                     engine.current() instanceof GeventEngine hubs && !hubs.isCarriedByLoops();
@@ -275,15 +285,12 @@ public final class Workers implements AutoCloseable {
             Setting setting = each.getKey();
             String now =
                     switch (setting) {
-                        case LISTEN -> String.valueOf(before.listen());
-                        case REUSE_PORT -> WorkerSettings.onOrOff(before.reusePort());
-                        case HUB_LOOP -> WorkerSettings.onOrOff(before.hubLoop());
+                        // of a model without hubs nobody can tell what hub-loop would have been
+                        case LISTEN, REUSE_PORT, HUB_LOOP -> before.text(setting);
                         default -> null;
                     };
             String wanted = next.text(setting);
-            // for a model without hubs the earlier value of hub-loop is not known
-            boolean comparable = setting != Setting.HUB_LOOP || before.hubs() > 0;
-            if (now != null && comparable && !now.equals(wanted)) {
+            if (now != null && !now.equals(wanted)) {
                 throw new InvalidSettingException(
                         each.getValue(),
                         wanted,
@@ -291,14 +298,6 @@ public final class Workers implements AutoCloseable {
                                 + ", as now: it takes effect only when a server starts; restart with it, or leave it out");
             }
         }
-    }
-
-    /**
-     * Calls {@code listener} after each switch, on the thread that switches. An adapter that has
-     * set its container up by the settings does so again.
-     */
-    public void onSwitch(Consumer<WorkerSettings> listener) {
-        switchListeners.add(requireNonNull(listener, "listener"));
     }
 
     /**
@@ -386,11 +385,11 @@ public final class Workers implements AutoCloseable {
      * a thread may contain text from a client, put there by an application.
      */
     private static final class NameOf implements Function<Thread, String> {
-        private volatile @Nullable Gate gate;
+        private volatile @Nullable RequestGate gate;
 
         @Override
         public String apply(Thread thread) {
-            Gate known = gate;
+            RequestGate known = gate;
             String request = known == null ? "" : known.requestOn(thread);
             String name = ClientText.shown(thread.getName());
             return request.isEmpty() ? name : name + ", " + request + ",";
@@ -402,107 +401,22 @@ public final class Workers implements AutoCloseable {
         return settings;
     }
 
-    /**
-     * Returns the executor for everything the container runs. It takes every task while the workers
-     * are open, however many there are: the limit is the gate's. Its {@code shutdown} does nothing;
-     * {@link #close} ends it.
-     */
-    public ExecutorService executor() {
-        return executor;
-    }
-
-    /**
-     * Returns the executor for requests of a connection that carries many at a time, as in HTTP/2.
-     * It is the same as {@link #executor}, but with hubs each task goes to the one with the fewest
-     * live greenlets, and not to the hub of the connection.
-     */
-    public Executor spreadExecutor() {
-        return engine::executeSpread;
-    }
-
-    /** Returns the gate that admits requests. */
-    public Gate gate() {
+    RequestGate gate() {
         return gate;
     }
 
     /**
-     * Returns the hubs for the event loops of a container to carry; empty if the model has none, or
-     * {@link WorkerSettings#hubLoop} is off, or this JVM unmounts no virtual thread that waits in
-     * {@code synchronized} (before JDK 24) and {@link WorkerSettings#retake} is off: there a
-     * greenlet that holds its loop's thread could wait for that very loop for ever.
+     * Returns an executor that runs each task as requests are run. It takes every task while the
+     * workers are open, however many there are: the limit is the gate's. Its {@code shutdown} does
+     * nothing; {@link #close} ends it.
      */
-    public Optional<HubLoops> hubLoops() {
-        return whyNoLoops().isEmpty() && engine.current() instanceof GeventEngine gevent
-                ? Optional.of(gevent.loops())
-                : Optional.empty();
+    public ExecutorService executor() {
+        return serverSide.executor();
     }
 
-    private Optional<String> whyNoLoops() {
-        if (!settings.hubLoop()) {
-            return Optional.of("hub-loop=off");
-        }
-        if (settings.retake() == null && Runtime.version().feature() < UNMOUNTS_MONITORS) {
-            return Optional.of("retake=off on a JDK before " + UNMOUNTS_MONITORS);
-        }
-        return Optional.empty();
-    }
-
-    /**
-     * Sets the description of the hubs' carriers in the start line. Called by an adapter whose
-     * loops carry the hubs.
-     *
-     * @param loops such as {@code Tomcat's pollers}
-     */
-    public synchronized void hubsCarriedBy(String loops) {
-        hubCarriers = "carried by " + loops;
-    }
-
-    /**
-     * Sets the reason why the hubs have threads of their own although event loops should carry
-     * them. Called by an adapter whose loops cannot.
-     *
-     * @throws IllegalStateException if hub-loop was set to on: the requested mode is not available
-     */
-    public synchronized void hubsNotCarried(String reason) {
-        String origin = settings.sources().get(Setting.HUB_LOOP);
-        if (origin != null && settings.hubLoop()) {
-            throw new IllegalStateException(
-                    origin
-                            + ": on (expected: off, or leave it out): "
-                            + reason
-                            + ", so the hubs cannot be carried by its event loops");
-        }
-        hubCarriers = "on threads of their own: " + reason;
-    }
-
-    /**
-     * Adds a note at the end of the start line, such as the source of the model.
-     *
-     * @param note without brackets
-     */
-    public synchronized void noteAtStart(String note) {
-        startNote = " (" + requireNonNull(note, "note") + ")";
-    }
-
-    /** Returns the end of the start line; often empty. */
-    synchronized String startNote() {
-        return startNote;
-    }
-
-    /** Returns the text of the start line on the hubs; empty for a model without hubs. */
-    synchronized String hubWords() {
-        if (settings.hubs() == 0) {
-            return "";
-        }
-        return " ("
-                + whyNoLoops().map(why -> "on threads of their own: " + why).orElse(hubCarriers)
-                + shortcomings()
-                + ")";
-    }
-
-    private static String shortcomings() {
-        List<String> all = GeventEngine.shortcomings();
-        return all.isEmpty() ? "" : "; " + String.join("; ", all);
+    /** Returns what these workers are to the server that they are installed in. */
+    ServerSide serverSide() {
+        return serverSide;
     }
 
     /** Returns a snapshot of the state and counters. */
@@ -512,7 +426,7 @@ public final class Workers implements AutoCloseable {
 
     private WorkerStats statsOf(WorkerSettings now) {
         GeventEngine hubs = engine.current() instanceof GeventEngine gevent ? gevent : null;
-        Gate.Counts counts = gate.counts();
+        RequestGate.Counts counts = gate.counts();
         List<LimitStats> limitStats = new ArrayList<>(counts.limits());
         limitStats.addAll(limits.stats());
         return new WorkerStats(
@@ -551,39 +465,19 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Begins a stop: from now on the workers say that they will stop ({@link Gate#ready}, {@code
-     * Connection: close}), and go on taking requests for {@link WorkerSettings#drainDelay}, and for
-     * up to half a second more once {@link #drain} is called. An adapter calls it before its
-     * container closes its listening sockets, and so does the host of a container that has no
-     * events for its life. Only the first call waits; a {@link #resume} ends the wait.
+     * Begins a stop: from now on the workers say that they will stop ({@link
+     * dev.treadle.gate.Gate#ready}, {@code Connection: close}), and go on taking requests for
+     * {@link WorkerSettings#drainDelay}, and for up to half a second more once {@link #drain} is
+     * called. An adapter calls it before its container closes its listening sockets, and so does
+     * the host of a container that has no events for its life. Only the first call waits; a {@link
+     * #resume} ends the wait.
      *
      * @throws InterruptedException if interrupted while waiting
      */
     public void prepareStop() throws InterruptedException {
         if (gate.beginLeaving()) {
-            tellStop();
+            serverSide.tellStop();
             gate.linger(settings.drainDelay());
-        }
-    }
-
-    /**
-     * Calls {@code listener} when a stop begins, and again when no more requests are taken, each
-     * time on the thread that stops. An adapter uses it to tell the clients, if their protocol has
-     * a message for it (GOAWAY of HTTP/2). It must not block, and calling it once more must be
-     * harmless.
-     */
-    public void onStop(Runnable listener) {
-        stopListeners.add(requireNonNull(listener, "listener"));
-    }
-
-    private void tellStop() {
-        for (Runnable listener : stopListeners) {
-            try {
-                listener.run();
-            } catch (RuntimeException broken) {
-                // clients find out when their connection ends
-                LOG.log(Level.WARNING, "stop: clients could not be told of it", broken);
-            }
         }
     }
 
@@ -613,13 +507,13 @@ public final class Workers implements AutoCloseable {
         }
         List<RunningRequest> cutOff = List.of();
         leftOfTheStop(grace); // from here it is counted, however long the telling takes
-        tellStop();
+        serverSide.tellStop();
         endStreamsAfter(gate.awaitOnlyStreams(leftOfTheStop(grace)));
         if (!gate.awaitEmpty(leftOfTheStop(grace))) {
             cutOff = gate.cutOff();
             long end = stopEnds() + AFTER_INTERRUPT.toNanos();
             while (!gate.awaitEmpty(earlier(AFTER_ATTEMPT, end)) && System.nanoTime() - end < 0) {
-                gate.forEachInside(Permit::insist);
+                gate.forEachInside(RequestPermit::insist);
             }
         }
         if (!cutOff.isEmpty()) {
@@ -710,14 +604,7 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /**
-     * Notes that these workers are installed. An adapter calls it first: workers serve one
-     * container.
-     *
-     * @param container such as {@code Tomcat 11.0.25}
-     * @throws IllegalStateException if they are installed already, or closed
-     */
-    public synchronized void installed(String container) {
+    private synchronized void noteInstalled(String container) {
         requireOpen();
         if (installedIn != null) {
             throw new IllegalStateException(
@@ -727,7 +614,7 @@ public final class Workers implements AutoCloseable {
                             + container);
         }
         installedIn = container;
-        closeWithThese(WorkersBean.register(this, container));
+        keepUntilClosed(WorkersBean.register(this, container));
         warnOfDeadPatterns(settings);
     }
 
@@ -735,30 +622,31 @@ public final class Workers implements AutoCloseable {
         DeadPatterns.warnings(settings).forEach(warning -> LOG.log(Level.WARNING, "{0}", warning));
     }
 
-    /**
-     * Sets the context paths of the server's applications. They replace those of an earlier call.
-     * The path patterns of the settings are compared with the path inside an application as well as
-     * with the whole path. An adapter calls it before the first request, and whenever an
-     * application comes or goes. Default: all applications are at the root.
-     *
-     * @param paths each as servlets know it, such as {@code /shop}; the root is the empty string,
-     *     and need not be there
-     */
-    public void contextPaths(Collection<String> paths) {
-        gate.at(ContextPaths.of(paths));
-    }
-
     /** Returns the container they are installed in, such as {@code Tomcat 11.0.25}. */
     public synchronized Optional<String> container() {
         return Optional.ofNullable(installedIn);
     }
 
-    /**
-     * Closes {@code resource} as part of {@link #close}, after the drain and before the executor
-     * ends; last in, first out.
-     */
-    public synchronized void closeWithThese(AutoCloseable resource) {
+    private synchronized void keepUntilClosed(AutoCloseable resource) {
         closedWithThese.push(requireNonNull(resource, "resource"));
+    }
+
+    /** What only the server may ask. */
+    private final class Owner implements ServerSide.Owner {
+        @Override
+        public WorkerSettings settings() {
+            return settings;
+        }
+
+        @Override
+        public void installed(String container) {
+            noteInstalled(container);
+        }
+
+        @Override
+        public void closeWithThese(AutoCloseable resource) {
+            keepUntilClosed(resource);
+        }
     }
 
     /**
@@ -786,7 +674,7 @@ public final class Workers implements AutoCloseable {
         harakiri.close();
         gate.close();
         endEngine();
-        executor.closed();
+        serverSide.closed();
         UnaskedFailure.logOpen();
     }
 

@@ -1,5 +1,10 @@
 package dev.treadle;
 
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.Setting;
+import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.RunningRequest;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;

@@ -1,11 +1,10 @@
 /**
- * The neutral core of Treadle: how a servlet container's requests are run, and how many at once.
+ * How a servlet container's requests are run, and how many at once.
  *
- * <p>Start at {@link dev.treadle.Workers}: it is opened from {@link dev.treadle.WorkerSettings},
- * hands the container one executor, admits requests through one {@link dev.treadle.Gate}, and ends
- * with one drain. Adapters for containers are found through {@link
- * dev.treadle.spi.ContainerAdapters}. No type of any container, logging or metrics library appears
- * here.
+ * <p>Start at {@link dev.treadle.Workers}: it is opened from {@link
+ * dev.treadle.settings.WorkerSettings}, is installed in a container by an adapter, tells what goes
+ * on as {@link dev.treadle.stats.WorkerStats}, and ends with one drain. {@link
+ * dev.treadle.Greenlets} is for code that runs in requests.
  */
 @NullMarked
 package dev.treadle;

@@ -8,6 +8,22 @@ import static org.awaitility.Awaitility.await;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.treadle.gate.GateAnswer;
+import dev.treadle.gate.GateListener;
+import dev.treadle.gate.Permit;
+import dev.treadle.internal.gate.RequestGate;
+import dev.treadle.internal.gate.Requests;
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.LimitSettings;
+import dev.treadle.settings.WorkerModel;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.stats.DrainReport;
+import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.RefusalReason;
+import dev.treadle.stats.Refusals;
+import dev.treadle.stats.RunningRequest;
+import dev.treadle.stats.WorkerStats;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,7 +74,8 @@ final class WorkersTest {
 
     /** Brings a request as an adapter does; it stays inside until it is let go or interrupted. */
     private Permit startRequest(Workers workers, String path) throws Exception {
-        FutureTask<Permit> entering = new FutureTask<>(() -> workers.gate().enter("GET", path));
+        FutureTask<Permit> entering =
+                new FutureTask<>(() -> Requests.enter(workers.gate(), "GET", path));
         CountDownLatch running = new CountDownLatch(1);
         workers.executor()
                 .execute(() -> {
@@ -107,7 +124,7 @@ final class WorkersTest {
     void aStopIsToldAtItsFirstMomentAndWhenNoMoreIsTaken() throws Exception {
         try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build())) {
             List<Boolean> taking = new ArrayList<>();
-            workers.onStop(() -> taking.add(!workers.gate().draining()));
+            workers.serverSide().onStop(() -> taking.add(!workers.gate().draining()));
             workers.prepareStop();
             workers.prepareStop();
             assertThat(taking).containsExactly(true);
@@ -121,10 +138,11 @@ final class WorkersTest {
     void aListenerThatFailsDoesNotKeepTheStopFromGoingOn() throws Exception {
         try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build())) {
             AtomicBoolean told = new AtomicBoolean();
-            workers.onStop(() -> {
-                throw new IllegalStateException("of the test");
-            });
-            workers.onStop(() -> told.set(true));
+            workers.serverSide()
+                    .onStop(() -> {
+                        throw new IllegalStateException("of the test");
+                    });
+            workers.serverSide().onStop(() -> told.set(true));
             workers.prepareStop();
             assertThat(told).isTrue();
             assertThat(log.warnings()).singleElement().asString().contains("stop: ");
@@ -168,8 +186,8 @@ final class WorkersTest {
 
     private static Permit entered(Workers workers) {
         try {
-            return workers.gate().enter("GET", "/ignores");
-        } catch (RefusedException | InterruptedException impossible) {
+            return Requests.enter(workers.gate(), "GET", "/ignores");
+        } catch (Requests.TurnedAwayException | InterruptedException impossible) {
             throw new IllegalStateException(impossible);
         }
     }
@@ -189,10 +207,10 @@ final class WorkersTest {
     @Test
     void workersServeOneContainer() {
         try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build())) {
-            workers.installed("Tomcat 11");
+            workers.serverSide().installed("Tomcat 11");
 
             assertThatExceptionOfType(IllegalStateException.class)
-                    .isThrownBy(() -> workers.installed("Jetty 12"))
+                    .isThrownBy(() -> workers.serverSide().installed("Jetty 12"))
                     .withMessageContainingAll(
                             "installed in Tomcat 11 already",
                             "expected: one container",
@@ -206,7 +224,7 @@ final class WorkersTest {
         workers.close();
 
         assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> workers.installed("Tomcat 11"))
+                .isThrownBy(() -> workers.serverSide().installed("Tomcat 11"))
                 .withMessageStartingWith("workers: closed (expected: open)");
     }
 
@@ -214,14 +232,16 @@ final class WorkersTest {
     void resourcesAreClosedLastInFirstOutEvenIfOneIsBroken() {
         Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build());
         List<String> closed = new ArrayList<>();
-        workers.closeWithThese(() -> closed.add("first"));
-        workers.closeWithThese(() -> {
-            throw new IllegalStateException("made up by a test");
-        });
-        workers.closeWithThese(() -> {
-            closed.add("last");
-            assertThat(workers.executor().isShutdown()).isFalse();
-        });
+        workers.serverSide().closeWithThese(() -> closed.add("first"));
+        workers.serverSide()
+                .closeWithThese(() -> {
+                    throw new IllegalStateException("made up by a test");
+                });
+        workers.serverSide()
+                .closeWithThese(() -> {
+                    closed.add("last");
+                    assertThat(workers.executor().isShutdown()).isFalse();
+                });
 
         workers.close();
 
@@ -278,18 +298,18 @@ final class WorkersTest {
     void whoIsStillInLineAfterTheGraceIsRefused(WorkerModel model) throws Exception {
         try (Workers workers = Workers.open(settings(model, 1).queue(1).build())) {
             startRequest(workers, "/inside");
-            FutureTask<RefusedException.Reason> refused =
+            FutureTask<RefusalReason> refused =
                     new FutureTask<>(() ->
                             catchThrowableOfType(
-                                            RefusedException.class,
-                                            () -> workers.gate().enter("GET", "/line"))
+                                            Requests.TurnedAwayException.class,
+                                            () -> Requests.enter(workers.gate(), "GET", "/line"))
                                     .reason());
             workers.executor().execute(refused);
             await().until(() -> workers.gate().waiting() == 1);
 
             DrainReport report = workers.drain(Duration.ZERO);
 
-            assertThat(refused.get()).isEqualTo(RefusedException.Reason.DRAINING);
+            assertThat(refused.get()).isEqualTo(RefusalReason.DRAINING);
             assertThat(report.cutOff()).extracting(RunningRequest::path).containsExactly("/inside");
             assertThat(workers.drain(LONG).complete()).isTrue();
         }
@@ -301,7 +321,7 @@ final class WorkersTest {
     @Test
     void aStopHasOneGrace() throws Exception {
         Workers workers = Workers.open(WorkerSettings.builder().virtual(1).drain(LONG).build());
-        Permit stuck = workers.gate().enter("GET", "/stuck");
+        Permit stuck = Requests.enter(workers.gate(), "GET", "/stuck");
         assertThat(workers.drain(Duration.ZERO).cutOff()).hasSize(1);
 
         assertThat(workers.drain(LONG).cutOff()).hasSize(1);
@@ -314,12 +334,12 @@ final class WorkersTest {
     void drainedWorkersTakeRequestsAgainAfterResume() throws Exception {
         try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 1).build())) {
             assertThat(workers.drain(LONG).complete()).isTrue();
-            assertThatExceptionOfType(RefusedException.class)
-                    .isThrownBy(() -> workers.gate().enter("GET", "/"));
+            assertThatExceptionOfType(Requests.TurnedAwayException.class)
+                    .isThrownBy(() -> Requests.enter(workers.gate(), "GET", "/"));
 
             workers.resume();
 
-            workers.gate().enter("GET", "/").release();
+            Requests.enter(workers.gate(), "GET", "/").release();
             assertThat(workers.stats().draining()).isFalse();
         }
     }
@@ -327,7 +347,7 @@ final class WorkersTest {
     @Test
     void resumeEndsADrainThatWaitsAndInterruptsNobody() throws Exception {
         try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 1).build())) {
-            Permit permit = workers.gate().enter("GET", "/");
+            Permit permit = Requests.enter(workers.gate(), "GET", "/");
             FutureTask<DrainReport> draining = new FutureTask<>(() -> workers.drain(LONG));
             Thread drainer = Thread.ofVirtual().start(draining);
             await().until(() -> drainer.getState() == Thread.State.TIMED_WAITING);
@@ -370,10 +390,10 @@ final class WorkersTest {
         WorkerSettings settings =
                 settings(WorkerModel.VIRTUAL, 2).harakiri(Duration.ofMillis(20)).build();
         try (Workers workers = Workers.open(settings)) {
-            Permit deaf = workers.gate().enter("GET", "/deaf");
+            Permit deaf = Requests.enter(workers.gate(), "GET", "/deaf");
             await().until(deaf::interrupted);
             for (int i = 0; i < 100; i++) {
-                workers.gate().enter("GET", "/quick").release();
+                Requests.enter(workers.gate(), "GET", "/quick").release();
             }
             startRequest(workers, "/stuck");
             interrupted.await();
@@ -492,8 +512,8 @@ final class WorkersTest {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
         ObjectName name = new ObjectName("dev.treadle:type=Workers,name=\"Some\"");
         try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 2).build())) {
-            workers.installed("Some 1.0");
-            Permit permit = workers.gate().enter("GET", "/slow");
+            workers.serverSide().installed("Some 1.0");
+            Permit permit = Requests.enter(workers.gate(), "GET", "/slow");
             WorkersMXBean bean = JMX.newMXBeanProxy(server, name, WorkersMXBean.class);
 
             assertThat(bean.getContainer()).isEqualTo("Some 1.0");
@@ -535,8 +555,8 @@ final class WorkersTest {
         ObjectName second = new ObjectName("dev.treadle:type=Workers,name=\"Other (2)\"");
         try (Workers one = Workers.open(settings(WorkerModel.VIRTUAL, 2).build());
                 Workers other = Workers.open(settings(WorkerModel.VIRTUAL, 3).build())) {
-            one.installed(container);
-            other.installed(container);
+            one.serverSide().installed(container);
+            other.serverSide().installed(container);
 
             assertThat(server.getAttribute(first, "Limit")).isEqualTo(2);
             assertThat(server.getAttribute(second, "Limit")).isEqualTo(3);
@@ -546,12 +566,12 @@ final class WorkersTest {
     }
 
     /** Fills the gate, waits in its line, and leaves it again. */
-    private static void waitInLineFor(Duration time, Gate gate) throws Exception {
+    private static void waitInLineFor(Duration time, RequestGate gate) throws Exception {
         List<Permit> inside = new CopyOnWriteArrayList<>();
         while (gate.active() < gate.limit()) {
-            inside.add(gate.enter("GET", "/filler"));
+            inside.add(Requests.enter(gate, "GET", "/filler"));
         }
-        Gate.Place place = requireNonNull(gate.enter("GET", "/line", listener(inside)));
+        RequestGate.Place place = requireNonNull(gate.enter("GET", "/line", listener(inside)));
         Thread.sleep(time);
         place.giveUp();
         inside.forEach(Permit::release);
@@ -602,15 +622,15 @@ final class WorkersTest {
                 throw new IllegalStateException("broken on purpose");
             });
             workers.onLeftLine(told::add);
-            Gate gate = workers.gate();
-            gate.enter("GET", "/inside").release();
-            Permit inside = gate.enter("GET", "/inside");
+            RequestGate gate = workers.gate();
+            Requests.enter(gate, "GET", "/inside").release();
+            Permit inside = Requests.enter(gate, "GET", "/inside");
             assertThat(told).isEmpty();
 
             List<Permit> admitted = new CopyOnWriteArrayList<>();
             GateListener listener = listener(admitted);
             assertThat(gate.enter("GET", "/admitted", listener)).isNotNull();
-            Gate.Place givesUp = requireNonNull(gate.enter("GET", "/givesUp", listener));
+            RequestGate.Place givesUp = requireNonNull(gate.enter("GET", "/givesUp", listener));
             Thread interrupted = Thread.ofVirtual().start(() -> interruptedInLine(gate));
             await().until(() -> gate.waiting() == 3);
             interrupted.interrupt();
@@ -646,17 +666,17 @@ final class WorkersTest {
             }
 
             @Override
-            public void refused(RefusedException refusal) {}
+            public void answered(GateAnswer answer) {}
         };
     }
 
-    private static void interruptedInLine(Gate gate) {
+    private static void interruptedInLine(RequestGate gate) {
         try {
-            gate.enter("GET", "/interrupted");
+            Requests.enter(gate, "GET", "/interrupted");
             throw new AssertionError("it was let in");
         } catch (InterruptedException expected) {
             // that is how it leaves the line
-        } catch (RefusedException refused) {
+        } catch (Requests.TurnedAwayException refused) {
             throw new AssertionError(refused);
         }
     }
@@ -672,14 +692,14 @@ final class WorkersTest {
         try (Workers workers = Workers.open(settings)) {
             workers.onLimit(names::add);
             assertThat(names).containsExactly("/slow");
-            Permit slow = workers.gate().enter("GET", "/slow");
-            assertThatExceptionOfType(RefusedException.class)
-                    .isThrownBy(() -> workers.gate().enter("GET", "/slow"));
-            Permit other = workers.gate().enter("GET", "/");
-            assertThatExceptionOfType(RefusedException.class)
-                    .isThrownBy(() -> workers.gate().enter("GET", "/"));
-            assertThatExceptionOfType(RefusedException.class)
-                    .isThrownBy(() -> workers.gate().enter("GET", "/"));
+            Permit slow = Requests.enter(workers.gate(), "GET", "/slow");
+            assertThatExceptionOfType(Requests.TurnedAwayException.class)
+                    .isThrownBy(() -> Requests.enter(workers.gate(), "GET", "/slow"));
+            Permit other = Requests.enter(workers.gate(), "GET", "/");
+            assertThatExceptionOfType(Requests.TurnedAwayException.class)
+                    .isThrownBy(() -> Requests.enter(workers.gate(), "GET", "/"));
+            assertThatExceptionOfType(Requests.TurnedAwayException.class)
+                    .isThrownBy(() -> Requests.enter(workers.gate(), "GET", "/"));
             refusedAre(workers, 1, 2);
 
             workers.switchTo(
@@ -710,7 +730,7 @@ final class WorkersTest {
         WorkerSettings settings =
                 settings(WorkerModel.VIRTUAL, 2).harakiri(Duration.ofMillis(20)).build();
         try (Workers workers = Workers.open(settings)) {
-            Permit permit = workers.gate().enter("GET", "/async");
+            Permit permit = Requests.enter(workers.gate(), "GET", "/async");
             CountDownLatch ends = new CountDownLatch(3);
             permit.endedBy(ends::countDown);
             permit.goesAsync();
@@ -765,11 +785,18 @@ final class WorkersTest {
         assertThat(startLine(gevent, workers -> {}))
                 .isEqualTo(
                         treadle + "gevent 1000 on 1 hub (on threads of their own), Tomcat 11.0.25");
-        assertThat(startLine(gevent, workers -> workers.hubsCarriedBy("Tomcat's pollers")))
+        assertThat(
+                        startLine(
+                                gevent,
+                                workers -> workers.serverSide().hubsCarriedBy("Tomcat's pollers")))
                 .isEqualTo(
                         treadle
                                 + "gevent 1000 on 1 hub (carried by Tomcat's pollers), Tomcat 11.0.25");
-        assertThat(startLine(gevent, workers -> workers.hubsNotCarried("Tomcat has no NIO")))
+        assertThat(
+                        startLine(
+                                gevent,
+                                workers ->
+                                        workers.serverSide().hubsNotCarried("Tomcat has no NIO")))
                 .isEqualTo(
                         treadle
                                 + "gevent 1000 on 1 hub (on threads of their own: Tomcat has no NIO), Tomcat 11.0.25");
@@ -787,7 +814,7 @@ final class WorkersTest {
         WorkerSettings settings = settings(WorkerModel.GEVENT, 10).hubLoop(true).build();
         try (Workers workers = Workers.open(settings)) {
             assertThatIllegalStateException()
-                    .isThrownBy(() -> workers.hubsNotCarried("Tomcat has no NIO"))
+                    .isThrownBy(() -> workers.serverSide().hubsNotCarried("Tomcat has no NIO"))
                     .withMessage(
                             "code hub-loop: on (expected: off, or leave it out): Tomcat has no NIO,"
                                     + " so the hubs cannot be carried by its event loops");
@@ -797,19 +824,19 @@ final class WorkersTest {
     @Test
     void loopsGetTheHubsOfGeventOnly() {
         try (Workers workers = Workers.open(settings(WorkerModel.GEVENT, 10).hubs(3).build())) {
-            assertThat(workers.hubLoops().orElseThrow().count()).isEqualTo(3);
+            assertThat(workers.serverSide().hubLoops().orElseThrow().count()).isEqualTo(3);
         }
         try (Workers workers = Workers.open(settings(WorkerModel.THREADS, 10).build())) {
-            assertThat(workers.hubLoops()).isEmpty();
+            assertThat(workers.serverSide().hubLoops()).isEmpty();
         }
         try (Workers workers =
                 Workers.open(settings(WorkerModel.GEVENT, 10).hubLoop(false).build())) {
-            assertThat(workers.hubLoops()).isEmpty();
+            assertThat(workers.serverSide().hubLoops()).isEmpty();
         }
         boolean unmounts = Runtime.version().feature() >= 24;
         try (Workers workers =
                 Workers.open(settings(WorkerModel.GEVENT, 10).retake(null).build())) {
-            assertThat(workers.hubLoops().isPresent()).isEqualTo(unmounts);
+            assertThat(workers.serverSide().hubLoops().isPresent()).isEqualTo(unmounts);
         }
     }
 
@@ -854,10 +881,10 @@ final class WorkersTest {
         }
     }
 
-    private static Permit enter(Gate gate, String method, String path) {
+    private static Permit enter(RequestGate gate, String method, String path) {
         try {
-            return gate.enter(method, path);
-        } catch (RefusedException | InterruptedException impossible) {
+            return Requests.enter(gate, method, path);
+        } catch (Requests.TurnedAwayException | InterruptedException impossible) {
             throw new AssertionError(impossible);
         }
     }

@@ -1,6 +1,6 @@
 package dev.treadle.jetty;
 
-import dev.treadle.Workers;
+import dev.treadle.spi.ServerWorkers;
 
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.ContextHandler;
@@ -16,14 +16,14 @@ import java.util.Set;
  * be set after the context has been added, so it is read when the context starts.
  */
 final class ApplicationPaths implements Container.InheritedListener, LifeCycle.Listener {
-    private final Workers workers;
+    private final ServerWorkers workers;
     private final Set<ContextHandler> contexts = new HashSet<>(); // guarded by this
 
-    private ApplicationPaths(Workers workers) {
+    private ApplicationPaths(ServerWorkers workers) {
         this.workers = workers;
     }
 
-    static void follow(Server server, Workers workers) {
+    static void follow(Server server, ServerWorkers workers) {
         server.addEventListener(new ApplicationPaths(workers));
     }
 

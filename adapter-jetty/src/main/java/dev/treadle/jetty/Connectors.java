@@ -1,6 +1,6 @@
 package dev.treadle.jetty;
 
-import dev.treadle.Workers;
+import dev.treadle.spi.ServerWorkers;
 
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
@@ -26,7 +26,7 @@ final class Connectors implements Container.Listener {
     private final Http2 http2;
     private final Factories factories = new Factories();
 
-    Connectors(Server server, Workers workers, ServerThreadPool pool, Http2 http2) {
+    Connectors(Server server, ServerWorkers workers, ServerThreadPool pool, Http2 http2) {
         this.server = server;
         this.backlog = workers.settings().listen();
         this.reusePort = workers.settings().reusePort();

@@ -1,10 +1,10 @@
 package dev.treadle.jetty;
 
-import dev.treadle.Gate;
-import dev.treadle.GateAnswer;
-import dev.treadle.Permit;
-import dev.treadle.RefusedException;
-import dev.treadle.Workers;
+import dev.treadle.gate.Admission;
+import dev.treadle.gate.Gate;
+import dev.treadle.gate.GateAnswer;
+import dev.treadle.gate.Permit;
+import dev.treadle.spi.ServerWorkers;
 
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -27,11 +27,11 @@ import java.lang.System.Logger.Level;
 final class GateHandler extends Handler.Wrapper {
     private static final Logger LOG = System.getLogger("dev.treadle.jetty");
 
-    private final Workers workers;
+    private final ServerWorkers workers;
     private final Gate gate;
     private final Http2 http2;
 
-    GateHandler(Workers workers, Http2 http2) {
+    GateHandler(ServerWorkers workers, Http2 http2) {
         this.workers = workers;
         this.http2 = http2;
         this.gate = workers.gate();
@@ -73,26 +73,24 @@ final class GateHandler extends Handler.Wrapper {
         if (!gate.ready()) {
             http2.goAway(request); // its connection may have been opened since the stop began
         }
-        String path = path(request);
-        GateAnswer probed = gate.probe(path);
-        if (probed != null) {
-            OwnAnswer.write(probed, request, response, callback);
-            return true;
-        }
-        Permit permit;
+        Admission admission;
         try {
-            permit = gate.enter(request.getMethod(), path, new RequestClient(request, http2));
-        } catch (RefusedException refusal) {
-            OwnAnswer.write(gate.answer(refusal.reason()), request, response, callback);
-            return true;
+            admission =
+                    gate.enter(
+                            request.getMethod(), path(request), new RequestClient(request, http2));
         } catch (InterruptedException inLine) {
             // only the end of the workers interrupts in line
-            OwnAnswer.write(
-                    gate.answer(RefusedException.Reason.DRAINING), request, response, callback);
+            OwnAnswer.write(gate.answerStopping(), request, response, callback);
             Thread.currentThread().interrupt();
             return true;
         }
-        return handleWith(permit, request, response, callback);
+        return switch (admission) {
+            case Permit permit -> handleWith(permit, request, response, callback);
+            case GateAnswer answer -> {
+                OwnAnswer.write(answer, request, response, callback);
+                yield true;
+            }
+        };
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.treadle.jetty;
 
-import dev.treadle.Permit;
+import dev.treadle.gate.Permit;
 
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Invocable;

@@ -1,6 +1,6 @@
 package dev.treadle.jetty;
 
-import dev.treadle.Workers;
+import dev.treadle.spi.ServerWorkers;
 
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Request;
@@ -18,7 +18,7 @@ interface Http2 {
     String FACTORY = "org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory";
 
     /** Returns what serves this server. */
-    static Http2 of(Server server, Workers workers) {
+    static Http2 of(Server server, ServerWorkers workers) {
         try {
             Class.forName(FACTORY, false, Http2.class.getClassLoader());
         } catch (ClassNotFoundException absent) {

@@ -1,7 +1,7 @@
 package dev.treadle.jetty;
 
-import dev.treadle.WorkerSettings;
-import dev.treadle.Workers;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 
 import org.eclipse.jetty.http2.BufferingFlowControlStrategy;
 import org.eclipse.jetty.http2.HTTP2Connection;
@@ -55,14 +55,14 @@ final class Http2Sessions implements Http2 {
     private record Tuned(int userStreams, int userWindow, int streams, int window) {}
 
     private final Server server;
-    private final Workers workers;
+    private final ServerWorkers workers;
     private final int defaultStreams;
     private final int defaultWindow;
 
     // guarded by this; a factory that is no longer used is forgotten
     private final Map<AbstractHTTP2ServerConnectionFactory, Tuned> tuned = new WeakHashMap<>();
 
-    Http2Sessions(Server server, Workers workers) {
+    Http2Sessions(Server server, ServerWorkers workers) {
         this.server = server;
         this.workers = workers;
         AbstractHTTP2ServerConnectionFactory untouched =

@@ -1,7 +1,7 @@
 package dev.treadle.jetty;
 
-import dev.treadle.Workers;
 import dev.treadle.loop.HubLoops;
+import dev.treadle.spi.ServerWorkers;
 
 import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.server.AbstractConnector;
@@ -29,7 +29,7 @@ final class HubCarriers {
     private static final Logger LOG = System.getLogger("dev.treadle.jetty");
 
     private final Server server;
-    private final Workers workers;
+    private final ServerWorkers workers;
     private final HubSlots slots;
     private final ServerThreadPool pool;
 
@@ -37,7 +37,7 @@ final class HubCarriers {
     private @Nullable ServerConnector carrying;
     private HubConnector.@Nullable Manager manager;
 
-    HubCarriers(Server server, Workers workers, HubLoops loops, ServerThreadPool pool) {
+    HubCarriers(Server server, ServerWorkers workers, HubLoops loops, ServerThreadPool pool) {
         this.server = server;
         this.workers = workers;
         this.slots = new HubSlots(loops);

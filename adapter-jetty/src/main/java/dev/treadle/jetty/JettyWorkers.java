@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.treadle.Installation;
 import dev.treadle.Workers;
+import dev.treadle.spi.ServerWorkers;
 
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -39,7 +40,7 @@ public final class JettyWorkers {
      * many tasks there are.
      */
     public static QueuedThreadPool threadPool(Workers workers) {
-        return new WorkersThreadPool(requireNonNull(workers, "workers"));
+        return new WorkersThreadPool(ServerWorkers.of(requireNonNull(workers, "workers")));
     }
 
     /**
@@ -54,23 +55,23 @@ public final class JettyWorkers {
      *     workers, or a connector has an executor of its own; the message says what to change
      */
     public static Installation install(Server server, Workers workers) {
-        requireNonNull(workers, "workers");
+        ServerWorkers forServer = ServerWorkers.of(requireNonNull(workers, "workers"));
         requireNotStarted(requireNonNull(server, "server"));
-        ServerThreadPool pool = ServerThreadPool.of(server, workers);
-        Http2 http2 = Http2.of(server, workers);
-        Connectors connectors = new Connectors(server, workers, pool, http2);
+        ServerThreadPool pool = ServerThreadPool.of(server, forServer);
+        Http2 http2 = Http2.of(server, forServer);
+        Connectors connectors = new Connectors(server, forServer, pool, http2);
         connectors.requireServerThreadPool();
         Installation installation = new Installation("Jetty", Server.getVersion(), workers);
         // what is refused above changes nothing, so that the same workers can be installed once it
         // is put right
-        workers.installed(installation.container() + " " + installation.version());
+        forServer.installed(installation.container() + " " + installation.version());
         pool.useWorkers();
         server.addEventListener(connectors);
         server.addEventListener(new ContextScopes());
-        ApplicationPaths.follow(server, workers);
+        ApplicationPaths.follow(server, forServer);
         server.addEventListener(new ServerLifecycle(server, installation, pool, connectors, http2));
-        workers.onSwitch(settings -> http2.tune());
-        workers.onStop(http2::goAway);
+        forServer.onSwitch(settings -> http2.tune());
+        forServer.onStop(http2::goAway);
         return installation;
     }
 

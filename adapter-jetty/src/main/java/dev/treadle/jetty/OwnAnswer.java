@@ -2,7 +2,7 @@ package dev.treadle.jetty;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.treadle.GateAnswer;
+import dev.treadle.gate.GateAnswer;
 
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;

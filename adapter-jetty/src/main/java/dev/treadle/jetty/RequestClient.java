@@ -1,7 +1,7 @@
 package dev.treadle.jetty;
 
-import dev.treadle.ClientSocket;
-import dev.treadle.SocketPair;
+import dev.treadle.gate.ClientSocket;
+import dev.treadle.gate.SocketPair;
 
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;

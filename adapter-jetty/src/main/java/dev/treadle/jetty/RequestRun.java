@@ -1,6 +1,6 @@
 package dev.treadle.jetty;
 
-import dev.treadle.Permit;
+import dev.treadle.gate.Permit;
 
 import org.jspecify.annotations.Nullable;
 

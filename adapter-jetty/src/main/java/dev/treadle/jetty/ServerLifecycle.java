@@ -2,6 +2,7 @@ package dev.treadle.jetty;
 
 import dev.treadle.Installation;
 import dev.treadle.Workers;
+import dev.treadle.spi.ServerWorkers;
 
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
@@ -36,7 +37,7 @@ final class ServerLifecycle implements LifeCycle.Listener {
         this.installation = installation;
         this.pool = pool;
         this.connectors = connectors;
-        this.gate = new GateHandler(installation.workers(), http2);
+        this.gate = new GateHandler(ServerWorkers.of(installation.workers()), http2);
     }
 
     @Override
@@ -79,7 +80,7 @@ final class ServerLifecycle implements LifeCycle.Listener {
             // is set again after it
             interrupted = true;
         }
-        if (workers.gate().active() > 0) {
+        if (workers.stats().active() > 0) {
             pool.hurryStop();
         }
     }

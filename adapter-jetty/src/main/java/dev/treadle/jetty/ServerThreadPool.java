@@ -1,6 +1,6 @@
 package dev.treadle.jetty;
 
-import dev.treadle.Workers;
+import dev.treadle.spi.ServerWorkers;
 
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.VirtualThreads;
@@ -24,12 +24,12 @@ final class ServerThreadPool {
     private static final long HURRIED_STOP_MILLIS = 400;
 
     private final QueuedThreadPool pool;
-    private final Workers workers;
+    private final ServerWorkers workers;
 
     // of the thread that stops the server: what was set; -1 if nothing was changed
     private long stopTimeout = -1;
 
-    private ServerThreadPool(QueuedThreadPool pool, Workers workers) {
+    private ServerThreadPool(QueuedThreadPool pool, ServerWorkers workers) {
         this.pool = pool;
         this.workers = workers;
     }
@@ -37,7 +37,7 @@ final class ServerThreadPool {
     /**
      * @throws IllegalArgumentException if the pool is not suitable
      */
-    static ServerThreadPool of(Server server, Workers workers) {
+    static ServerThreadPool of(Server server, ServerWorkers workers) {
         ThreadPool found = server.getThreadPool();
         if (found instanceof WorkersThreadPool ours) {
             if (!ours.runsOn(workers)) {

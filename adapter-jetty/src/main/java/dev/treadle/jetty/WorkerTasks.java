@@ -1,7 +1,7 @@
 package dev.treadle.jetty;
 
-import dev.treadle.Permit;
-import dev.treadle.Workers;
+import dev.treadle.gate.Permit;
+import dev.treadle.spi.ServerWorkers;
 
 import org.eclipse.jetty.util.thread.Invocable;
 
@@ -32,7 +32,7 @@ final class WorkerTasks implements Executor {
     private final Executor plain;
     private final Executor spread;
 
-    WorkerTasks(Workers workers) {
+    WorkerTasks(ServerWorkers workers) {
         this.plain = workers.executor();
         this.spread = workers.spreadExecutor();
     }

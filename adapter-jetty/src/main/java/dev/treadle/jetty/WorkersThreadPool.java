@@ -1,7 +1,7 @@
 package dev.treadle.jetty;
 
-import dev.treadle.Workers;
 import dev.treadle.loop.HubLoops;
+import dev.treadle.spi.ServerWorkers;
 
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -41,10 +41,10 @@ final class WorkersThreadPool extends QueuedThreadPool {
                     SELECTORS + "$CreateEndPoint",
                     SELECTORS + "$DestroyEndPoint");
 
-    private final Workers workers;
+    private final ServerWorkers workers;
     private final WorkerTasks tasks;
 
-    WorkersThreadPool(Workers workers) {
+    WorkersThreadPool(ServerWorkers workers) {
         super(
                 JETTY_DEFAULT_MAX_THREADS,
                 MIN_THREADS,
@@ -73,7 +73,7 @@ final class WorkersThreadPool extends QueuedThreadPool {
         return thread;
     }
 
-    boolean runsOn(Workers others) {
+    boolean runsOn(ServerWorkers others) {
         return workers.equals(others);
     }
 

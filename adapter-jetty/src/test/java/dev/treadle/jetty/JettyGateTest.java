@@ -3,7 +3,7 @@ package dev.treadle.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerSettings;
 import dev.treadle.tck.Client;
 import dev.treadle.tck.RawClient;
 

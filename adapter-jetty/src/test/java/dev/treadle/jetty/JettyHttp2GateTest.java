@@ -3,7 +3,8 @@ package dev.treadle.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.tck.Http2Connection;
 import dev.treadle.tck.Http2Stream;
 
@@ -196,11 +197,12 @@ class JettyHttp2GateTest {
             for (int i = 0; i < 50; i++) {
                 inLine.add(connection.get("/" + i));
             }
-            await().until(() -> jetty.workers.gate().waiting() == 50);
+            await().until(() -> ServerWorkers.of(jetty.workers).gate().waiting() == 50);
             for (Http2Stream each : inLine) {
                 each.reset(Http2Stream.CANCEL);
             }
-            await().atMost(Duration.ofSeconds(2)).until(() -> jetty.workers.gate().waiting() == 0);
+            await().atMost(Duration.ofSeconds(2))
+                    .until(() -> ServerWorkers.of(jetty.workers).gate().waiting() == 0);
             go.countDown();
             assertThat(inside.read().status()).isEqualTo(200);
             assertThat(connection.get("/").read().status()).isEqualTo(200);

@@ -3,7 +3,8 @@ package dev.treadle.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.Handler;
@@ -40,7 +41,7 @@ class JettyHttp2Test {
             jetty.start(holdOrThread());
             // the first request upgrades the connection
             assertThat(send(client, jetty, "/thread").body()).startsWith("treadle-virtual-");
-            await().until(() -> jetty.workers.gate().active() == 0);
+            await().until(() -> ServerWorkers.of(jetty.workers).gate().active() == 0);
 
             CompletableFuture<HttpResponse<String>> first =
                     client.sendAsync(request(jetty, "/hold"), BodyHandlers.ofString());
@@ -52,7 +53,7 @@ class JettyHttp2Test {
             assertThat(second.headers().firstValue("retry-after")).hasValue("1");
             go.countDown();
             assertThat(first.get().statusCode()).isEqualTo(200);
-            await().until(() -> jetty.workers.gate().active() == 0);
+            await().until(() -> ServerWorkers.of(jetty.workers).gate().active() == 0);
             assertThat(send(client, jetty, "/thread").body()).startsWith("treadle-virtual-");
             assertThat(jetty.connector.getConnectedEndPoints()).hasSize(2);
         }

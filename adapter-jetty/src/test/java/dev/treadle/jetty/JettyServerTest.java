@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.tck.RawClient;
 
 import org.eclipse.jetty.server.Server;
@@ -131,7 +132,7 @@ class JettyServerTest {
                                 jetty.stop();
                                 interruptKept.complete(Thread.interrupted());
                             });
-            await().until(() -> jetty.workers.gate().draining());
+            await().until(() -> ServerWorkers.of(jetty.workers).gate().draining());
             stop.interrupt();
             assertThat(interruptKept.get()).isTrue();
             assertThat(jetty.server.isStopped()).isTrue();

@@ -1,8 +1,8 @@
 package dev.treadle.jetty;
 
 import dev.treadle.Installation;
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.settings.WorkerSettings;
 import dev.treadle.tck.RawClient;
 
 import org.eclipse.jetty.server.Handler;

@@ -2,7 +2,7 @@ package dev.treadle.jetty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerSettings;
 
 import jakarta.websocket.server.ServerEndpointConfig;
 

@@ -3,7 +3,7 @@ package dev.treadle.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerSettings;
 import dev.treadle.tck.RawClient;
 
 import org.junit.jupiter.api.Test;

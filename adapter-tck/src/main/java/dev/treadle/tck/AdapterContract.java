@@ -2,10 +2,10 @@ package dev.treadle.tck;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.treadle.Setting;
-import dev.treadle.WorkerModel;
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.settings.Setting;
+import dev.treadle.settings.WorkerModel;
+import dev.treadle.settings.WorkerSettings;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

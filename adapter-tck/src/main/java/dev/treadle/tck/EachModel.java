@@ -1,6 +1,6 @@
 package dev.treadle.tck;
 
-import dev.treadle.WorkerModel;
+import dev.treadle.settings.WorkerModel;
 
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtensionContext;

@@ -2,7 +2,7 @@ package dev.treadle.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.WorkerModel;
+import dev.treadle.settings.WorkerModel;
 
 /** The features of HTTP/1.1 only. */
 public interface Http1Contract extends GateContract {

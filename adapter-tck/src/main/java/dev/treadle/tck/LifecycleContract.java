@@ -3,7 +3,7 @@ package dev.treadle.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.treadle.WorkerModel;
+import dev.treadle.settings.WorkerModel;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

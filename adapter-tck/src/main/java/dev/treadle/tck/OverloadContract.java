@@ -2,8 +2,8 @@ package dev.treadle.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.QueueOrder;
-import dev.treadle.WorkerModel;
+import dev.treadle.settings.QueueOrder;
+import dev.treadle.settings.WorkerModel;
 
 import java.time.Duration;
 import java.util.ArrayList;

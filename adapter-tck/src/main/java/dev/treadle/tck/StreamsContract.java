@@ -2,7 +2,7 @@ package dev.treadle.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.WorkerModel;
+import dev.treadle.settings.WorkerModel;
 
 import org.junit.jupiter.api.Timeout;
 

@@ -3,9 +3,9 @@ package dev.treadle.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.treadle.InvalidSettingException;
-import dev.treadle.WorkerModel;
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.WorkerModel;
+import dev.treadle.settings.WorkerSettings;
 
 import org.junit.jupiter.api.Timeout;
 

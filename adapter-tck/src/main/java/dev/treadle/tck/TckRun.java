@@ -5,10 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.management.OperatingSystemMXBean;
 
-import dev.treadle.Gate;
-import dev.treadle.WorkerSettings;
-import dev.treadle.WorkerStats;
 import dev.treadle.Workers;
+import dev.treadle.gate.Gate;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
+import dev.treadle.stats.WorkerStats;
 
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -76,7 +77,7 @@ public final class TckRun {
 
     /** Returns the gate of the server. */
     public Gate gate() {
-        return workers.gate();
+        return ServerWorkers.of(workers).gate();
     }
 
     /** Returns what clients speak in this run. */

@@ -1,6 +1,6 @@
 package dev.treadle.tomcat;
 
-import dev.treadle.Permit;
+import dev.treadle.gate.Permit;
 
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;

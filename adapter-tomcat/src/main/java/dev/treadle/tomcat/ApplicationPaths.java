@@ -1,6 +1,6 @@
 package dev.treadle.tomcat;
 
-import dev.treadle.Workers;
+import dev.treadle.spi.ServerWorkers;
 
 import org.apache.catalina.Container;
 import org.apache.catalina.ContainerEvent;
@@ -21,10 +21,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * it after that.
  */
 final class ApplicationPaths implements ContainerListener {
-    private final Workers workers;
+    private final ServerWorkers workers;
     private final List<Engine> engines = new CopyOnWriteArrayList<>();
 
-    ApplicationPaths(Workers workers) {
+    ApplicationPaths(ServerWorkers workers) {
         this.workers = workers;
     }
 

@@ -1,7 +1,7 @@
 package dev.treadle.tomcat;
 
-import dev.treadle.Setting;
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.Setting;
+import dev.treadle.settings.WorkerSettings;
 
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.AbstractProtocol;

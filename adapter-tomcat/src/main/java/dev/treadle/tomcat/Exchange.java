@@ -1,8 +1,8 @@
 package dev.treadle.tomcat;
 
-import dev.treadle.EventStreams;
-import dev.treadle.Gate;
-import dev.treadle.Permit;
+import dev.treadle.gate.EventStreams;
+import dev.treadle.gate.Gate;
+import dev.treadle.gate.Permit;
 
 import jakarta.servlet.RequestDispatcher;
 

@@ -1,12 +1,12 @@
 package dev.treadle.tomcat;
 
-import dev.treadle.ClientSocket;
-import dev.treadle.Gate;
-import dev.treadle.GateAnswer;
-import dev.treadle.Permit;
-import dev.treadle.RefusedException;
-import dev.treadle.SocketPair;
-import dev.treadle.Workers;
+import dev.treadle.gate.Admission;
+import dev.treadle.gate.ClientSocket;
+import dev.treadle.gate.Gate;
+import dev.treadle.gate.GateAnswer;
+import dev.treadle.gate.Permit;
+import dev.treadle.gate.SocketPair;
+import dev.treadle.spi.ServerWorkers;
 
 import jakarta.servlet.ServletException;
 
@@ -31,7 +31,7 @@ import java.net.UnknownHostException;
 final class GateValve extends ValveBase {
     private final Gate gate;
 
-    GateValve(Workers workers) {
+    GateValve(ServerWorkers workers) {
         super(true);
         this.gate = workers.gate();
     }
@@ -86,24 +86,22 @@ final class GateValve extends ValveBase {
 
     private void enter(Exchange exchange, Request request, Response response)
             throws IOException, ServletException {
-        String path = path(request);
-        GateAnswer probed = gate.probe(path);
-        if (probed != null) {
-            OwnAnswer.write(response, probed);
-            return;
-        }
+        Admission admission;
         try {
-            Permit permit = gate.enter(request.getMethod(), path, new Client(request, exchange));
-            exchange.admitted(new AdmittedRequest(permit, exchange, request, response));
-        } catch (RefusedException refusal) {
-            OwnAnswer.write(response, gate.answer(refusal.reason()));
-            return;
+            admission =
+                    gate.enter(request.getMethod(), path(request), new Client(request, exchange));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            OwnAnswer.write(response, gate.answer(RefusedException.Reason.DRAINING));
+            OwnAnswer.write(response, gate.answerStopping());
             return;
         }
-        getNext().invoke(request, response);
+        switch (admission) {
+            case Permit permit -> {
+                exchange.admitted(new AdmittedRequest(permit, exchange, request, response));
+                getNext().invoke(request, response);
+            }
+            case GateAnswer answer -> OwnAnswer.write(response, answer);
+        }
     }
 
     /**

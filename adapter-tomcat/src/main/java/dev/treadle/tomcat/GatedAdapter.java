@@ -1,6 +1,6 @@
 package dev.treadle.tomcat;
 
-import dev.treadle.Gate;
+import dev.treadle.gate.Gate;
 
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.Adapter;

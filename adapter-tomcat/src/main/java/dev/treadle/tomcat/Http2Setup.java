@@ -1,6 +1,6 @@
 package dev.treadle.tomcat;
 
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerSettings;
 
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.UpgradeProtocol;

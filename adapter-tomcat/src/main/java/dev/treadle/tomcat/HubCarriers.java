@@ -1,7 +1,7 @@
 package dev.treadle.tomcat;
 
-import dev.treadle.Workers;
 import dev.treadle.loop.HubLoops;
+import dev.treadle.spi.ServerWorkers;
 
 import org.apache.catalina.Lifecycle;
 import org.apache.catalina.LifecycleEvent;
@@ -21,9 +21,9 @@ import java.io.UncheckedIOException;
  * handed to the same hubs by their pollers.
  */
 final class HubCarriers {
-    private final Workers workers;
+    private final ServerWorkers workers;
 
-    HubCarriers(Workers workers) {
+    HubCarriers(ServerWorkers workers) {
         this.workers = workers;
     }
 

@@ -2,7 +2,7 @@ package dev.treadle.tomcat;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.treadle.GateAnswer;
+import dev.treadle.gate.GateAnswer;
 
 import org.apache.catalina.connector.Response;
 import org.apache.coyote.ActionCode;

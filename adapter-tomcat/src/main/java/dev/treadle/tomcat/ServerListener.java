@@ -1,8 +1,8 @@
 package dev.treadle.tomcat;
 
 import dev.treadle.Installation;
-import dev.treadle.WorkerSettings;
-import dev.treadle.Workers;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 
 import org.apache.catalina.Engine;
 import org.apache.catalina.Lifecycle;
@@ -35,7 +35,7 @@ final class ServerListener implements LifecycleListener {
 
     private final Server server;
     private final Installation installation;
-    private final Workers workers;
+    private final ServerWorkers workers;
     private final Http2Setup http2 = new Http2Setup();
     private final UnloadDelays unloadDelays = new UnloadDelays();
     private final ApplicationPaths applicationPaths;
@@ -46,7 +46,7 @@ final class ServerListener implements LifecycleListener {
     ServerListener(Server server, Installation installation) {
         this.server = server;
         this.installation = installation;
-        this.workers = installation.workers();
+        this.workers = ServerWorkers.of(installation.workers());
         this.applicationPaths = new ApplicationPaths(workers);
     }
 
@@ -55,7 +55,7 @@ final class ServerListener implements LifecycleListener {
         // events of the server only: those of services and connectors do not come here
         switch (event.getType()) {
             case Lifecycle.BEFORE_INIT_EVENT -> setUp();
-            case Lifecycle.BEFORE_START_EVENT -> workers.resume();
+            case Lifecycle.BEFORE_START_EVENT -> workers.workers().resume();
             case Lifecycle.AFTER_START_EVENT -> LOG.log(Level.INFO, installation.startLine());
             case Lifecycle.BEFORE_STOP_EVENT -> drain();
             case Lifecycle.AFTER_STOP_EVENT -> unloadDelays.restore();
@@ -144,13 +144,13 @@ final class ServerListener implements LifecycleListener {
 
     private void drain() {
         try {
-            workers.prepareStop();
+            workers.workers().prepareStop();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt(); // it ends the drain too
         }
         forEachConnector(connector -> connector.getProtocolHandler().closeServerSocketGraceful());
         try {
-            workers.drain(workers.settings().drain());
+            workers.workers().drain(workers.settings().drain());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

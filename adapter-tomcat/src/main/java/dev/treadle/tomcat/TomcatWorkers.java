@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.treadle.Installation;
 import dev.treadle.Workers;
+import dev.treadle.spi.ServerWorkers;
 
 import org.apache.catalina.LifecycleState;
 import org.apache.catalina.Server;
@@ -68,13 +69,14 @@ public final class TomcatWorkers {
             }
         }
         String version = ServerInfo.getServerInfo().replace("Apache Tomcat/", "");
-        workers.installed("Tomcat " + version);
+        ServerWorkers forServer = ServerWorkers.of(workers);
+        forServer.installed("Tomcat " + version);
         Installation installation = new Installation("Tomcat", version, workers);
         ServerListener listener = new ServerListener(server, installation);
         listener.addGates();
         server.addLifecycleListener(listener);
-        workers.onSwitch(listener::makeRoom);
-        workers.onStop(listener::sayGoodbye);
+        forServer.onSwitch(listener::makeRoom);
+        forServer.onStop(listener::sayGoodbye);
         return installation;
     }
 }

@@ -1,6 +1,6 @@
 package dev.treadle.tomcat;
 
-import dev.treadle.Workers;
+import dev.treadle.spi.ServerWorkers;
 
 import org.apache.tomcat.util.threads.ResizableExecutor;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 final class WorkersExecutor extends AbstractExecutorService implements ResizableExecutor {
     private static final @Nullable Http2Internals HTTP2 = Http2Internals.FOUND;
 
-    private final Workers workers;
+    private final ServerWorkers workers;
 
-    WorkersExecutor(Workers workers) {
+    WorkersExecutor(ServerWorkers workers) {
         this.workers = workers;
     }
 
@@ -34,7 +34,7 @@ final class WorkersExecutor extends AbstractExecutorService implements Resizable
 
     @Override
     public int getPoolSize() {
-        return workers.stats().threads();
+        return workers.workers().stats().threads();
     }
 
     @Override
@@ -44,7 +44,7 @@ final class WorkersExecutor extends AbstractExecutorService implements Resizable
 
     @Override
     public int getActiveCount() {
-        return workers.stats().tasks();
+        return workers.workers().stats().tasks();
     }
 
     /** The number is Treadle's, not Tomcat's, to change: false. */

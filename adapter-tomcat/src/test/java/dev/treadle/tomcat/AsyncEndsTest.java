@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.treadle.WorkerModel;
+import dev.treadle.settings.WorkerModel;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.tck.EachModel;
 import dev.treadle.tck.Http2Connection;
 import dev.treadle.tck.Http2Stream;
@@ -110,7 +111,9 @@ class AsyncEndsTest {
     }
 
     private static void untilIdleInside(TestTomcat server, int count) {
-        server.until(count + " inside", () -> server.workers().gate().active() == count);
+        server.until(
+                count + " inside",
+                () -> ServerWorkers.of(server.workers()).gate().active() == count);
     }
 
     @EachModel
@@ -293,7 +296,9 @@ class AsyncEndsTest {
             for (String where : List.of("data", "end")) {
                 try (RawClient client = new RawClient(server.port())) {
                     client.sendPost("/listener?in=" + where, "text/plain", 6);
-                    server.until("inside", () -> server.workers().gate().active() == 1);
+                    server.until(
+                            "inside",
+                            () -> ServerWorkers.of(server.workers()).gate().active() == 1);
                     client.sendBody("abcdef");
                     server.untilIdle();
                 }
@@ -336,7 +341,9 @@ class AsyncEndsTest {
             for (String where : List.of("data", "end")) {
                 try (Http2Connection connection = Http2Connection.open(server.port(), false)) {
                     Http2Stream stream = connection.post("/listener?in=" + where, 6_000);
-                    server.until("inside", () -> server.workers().gate().active() == 1);
+                    server.until(
+                            "inside",
+                            () -> ServerWorkers.of(server.workers()).gate().active() == 1);
                     stream.sendBody(new byte[6_000]);
                     server.untilIdle();
                 }

@@ -2,8 +2,8 @@ package dev.treadle.tomcat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.WorkerModel;
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerModel;
+import dev.treadle.settings.WorkerSettings;
 import dev.treadle.tck.EachModel;
 import dev.treadle.tck.Http2Connection;
 import dev.treadle.tck.Http2Stream;

@@ -2,7 +2,7 @@ package dev.treadle.tomcat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.WorkerModel;
+import dev.treadle.settings.WorkerModel;
 import dev.treadle.tck.EachModel;
 
 import org.apache.catalina.authenticator.FormAuthenticator;

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.treadle.WorkerModel;
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerModel;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.tck.EachModel;
 import dev.treadle.tck.Http2Connection;
 import dev.treadle.tck.Http2Stream;
@@ -176,7 +177,8 @@ class Http2Test {
                 for (int i = 0; i < 4; i++) {
                     holds.add(others.get("/hold"));
                 }
-                server.until("full", () -> server.workers().gate().waiting() == 3);
+                server.until(
+                        "full", () -> ServerWorkers.of(server.workers()).gate().waiting() == 3);
                 for (int i = 0; i < 20; i++) {
                     Http2Stream refused = connection.post("/upload", 300_000);
                     try {
@@ -246,23 +248,28 @@ class Http2Test {
             try (Http2Connection connection = Http2Connection.open(server.port(), false)) {
                 Http2Connection other = Http2Connection.open(server.port(), false);
                 connection.get("/hold");
-                server.until("inside", () -> server.workers().gate().active() == 1);
+                server.until(
+                        "inside", () -> ServerWorkers.of(server.workers()).gate().active() == 1);
                 Http2Stream resets = connection.get("/hold");
                 connection.get("/hold");
-                server.until("line", () -> server.workers().gate().waiting() == 2);
+                server.until(
+                        "line", () -> ServerWorkers.of(server.workers()).gate().waiting() == 2);
                 for (int i = 0; i < 20; i++) {
                     other.get("/hold");
                 }
-                server.until("line", () -> server.workers().gate().waiting() == 22);
+                server.until(
+                        "line", () -> ServerWorkers.of(server.workers()).gate().waiting() == 22);
                 resets.reset(Http2Stream.CANCEL);
                 long start = System.nanoTime();
-                server.until("left", () -> server.workers().gate().waiting() == 21);
+                server.until(
+                        "left", () -> ServerWorkers.of(server.workers()).gate().waiting() == 21);
                 long millis = (System.nanoTime() - start) / 1_000_000;
                 System.out.println(
                         "HTTP/2 " + model + ": a reset stream left after " + millis + " ms");
                 assertThat(millis).isLessThan(3_000);
                 other.close();
-                server.until("closed", () -> server.workers().gate().waiting() == 1);
+                server.until(
+                        "closed", () -> ServerWorkers.of(server.workers()).gate().waiting() == 1);
                 held.countDown();
                 server.untilIdle();
             }
@@ -389,8 +396,10 @@ class Http2Test {
                 for (int i = 0; i < 80; i++) {
                     streams.add(connection.get("/hold"));
                 }
-                server.until("inside", () -> server.workers().gate().active() == 50);
-                server.until("in line", () -> server.workers().gate().waiting() == 30);
+                server.until(
+                        "inside", () -> ServerWorkers.of(server.workers()).gate().active() == 50);
+                server.until(
+                        "in line", () -> ServerWorkers.of(server.workers()).gate().waiting() == 30);
                 held.countDown();
                 for (Http2Stream stream : streams) {
                     assertThat(stream.read().status()).isEqualTo(200);
@@ -418,7 +427,8 @@ class Http2Test {
                     .start();
             try (Http2Connection connection = Http2Connection.open(server.port(), false)) {
                 Http2Stream inside = connection.get("/hold");
-                server.until("inside", () -> server.workers().gate().active() == 1);
+                server.until(
+                        "inside", () -> ServerWorkers.of(server.workers()).gate().active() == 1);
                 FutureTask<Void> stop =
                         new FutureTask<>(() -> {
                             server.tomcat().stop();

@@ -3,8 +3,8 @@ package dev.treadle.tomcat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.Installation;
-import dev.treadle.WorkerModel;
 import dev.treadle.Workers;
+import dev.treadle.settings.WorkerModel;
 import dev.treadle.tck.RawClient;
 
 import org.apache.catalina.connector.Connector;

@@ -2,8 +2,9 @@ package dev.treadle.tomcat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.WorkerModel;
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerModel;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.tck.Client;
 import dev.treadle.tck.EachModel;
 import dev.treadle.tck.RawClient;
@@ -23,7 +24,8 @@ class MalformedTest {
             try (RawClient holds = new RawClient(server.port());
                     RawClient client = new RawClient(server.port())) {
                 holds.sendGet("/hold");
-                server.until("inside", () -> server.workers().gate().active() == 1);
+                server.until(
+                        "inside", () -> ServerWorkers.of(server.workers()).gate().active() == 1);
                 for (String path : new String[] {"/x%2fy", "/x%5cy", "/x%00y"}) {
                     try (RawClient malformed = new RawClient(server.port())) {
                         malformed.sendGet(path).sendGet("/hello");

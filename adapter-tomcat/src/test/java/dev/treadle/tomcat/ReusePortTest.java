@@ -3,8 +3,8 @@ package dev.treadle.tomcat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.treadle.WorkerModel;
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerModel;
+import dev.treadle.settings.WorkerSettings;
 import dev.treadle.tck.RawClient;
 
 import org.apache.catalina.LifecycleException;

@@ -2,7 +2,8 @@ package dev.treadle.tomcat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.WorkerModel;
+import dev.treadle.settings.WorkerModel;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.tck.EachModel;
 import dev.treadle.tck.Http2Connection;
 import dev.treadle.tck.RawClient;
@@ -42,7 +43,7 @@ class StopBoundTest {
         try (RawClient client = new RawClient(server.port());
                 Http2Connection http2 = Http2Connection.open(server.port(), false)) {
             load.put(server, client, http2);
-            server.until("inside", () -> server.workers().gate().active() == 1);
+            server.until("inside", () -> ServerWorkers.of(server.workers()).gate().active() == 1);
             long start = System.nanoTime();
             server.tomcat().stop();
             server.workers().close();

@@ -2,9 +2,10 @@ package dev.treadle.tomcat;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.treadle.WorkerModel;
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.settings.WorkerModel;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.tck.Tls;
 
 import jakarta.servlet.MultipartConfigElement;
@@ -140,7 +141,11 @@ final class TestTomcat implements AutoCloseable {
     }
 
     void untilIdle() {
-        until("idle", () -> workers.gate().active() == 0 && workers.gate().waiting() == 0);
+        until(
+                "idle",
+                () ->
+                        ServerWorkers.of(workers).gate().active() == 0
+                                && ServerWorkers.of(workers).gate().waiting() == 0);
     }
 
     @Override

@@ -2,7 +2,8 @@ package dev.treadle.tomcat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.tck.Http2Connection;
 import dev.treadle.tck.RawClient;
 
@@ -67,7 +68,9 @@ class TlsBesideHogsTest {
                         case 1 -> overTls.sendGet("/hog");
                         default -> http2.get("/hog");
                     }
-                    server.until("hogged", () -> server.workers().gate().active() == 1);
+                    server.until(
+                            "hogged",
+                            () -> ServerWorkers.of(server.workers()).gate().active() == 1);
                     for (int i = 0; i < 3; i++) {
                         try (RawClient client = RawClient.overTls(secure);
                                 RawClient second = new RawClient(server.port());

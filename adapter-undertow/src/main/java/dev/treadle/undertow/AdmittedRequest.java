@@ -1,8 +1,8 @@
 package dev.treadle.undertow;
 
-import dev.treadle.EventStreams;
-import dev.treadle.GateAnswer;
-import dev.treadle.Permit;
+import dev.treadle.gate.EventStreams;
+import dev.treadle.gate.GateAnswer;
+import dev.treadle.gate.Permit;
 
 import io.undertow.server.Connectors;
 import io.undertow.server.DefaultResponseListener;

@@ -1,6 +1,6 @@
 package dev.treadle.undertow;
 
-import dev.treadle.Workers;
+import dev.treadle.spi.ServerWorkers;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,16 +18,16 @@ import java.util.WeakHashMap;
 final class ApplicationPaths implements AutoCloseable {
     // both guarded by the class
     private static final Map<Object, String> DEPLOYED = new WeakHashMap<>();
-    private static final List<Workers> FOLLOWERS = new ArrayList<>();
+    private static final List<ServerWorkers> FOLLOWERS = new ArrayList<>();
 
-    private final Workers workers;
+    private final ServerWorkers workers;
 
-    private ApplicationPaths(Workers workers) {
+    private ApplicationPaths(ServerWorkers workers) {
         this.workers = workers;
     }
 
     /** Tells these workers, until they are closed. */
-    static void follow(Workers workers) {
+    static void follow(ServerWorkers workers) {
         synchronized (ApplicationPaths.class) {
             FOLLOWERS.add(workers);
             workers.contextPaths(paths());

@@ -1,12 +1,11 @@
 package dev.treadle.undertow;
 
-import dev.treadle.ClientSocket;
-import dev.treadle.Gate;
-import dev.treadle.GateAnswer;
-import dev.treadle.GateListener;
-import dev.treadle.Permit;
-import dev.treadle.RefusedException;
-import dev.treadle.SocketPair;
+import dev.treadle.gate.ClientSocket;
+import dev.treadle.gate.Gate;
+import dev.treadle.gate.GateAnswer;
+import dev.treadle.gate.GateListener;
+import dev.treadle.gate.Permit;
+import dev.treadle.gate.SocketPair;
 
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.ServerConnection;
@@ -24,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p><b>Ownership of the exchange</b>: the I/O thread runs this when the exchange is out of its
  * call chain. From the call of {@code gate.enter} on it belongs to the thread that calls {@link
- * #admitted} or {@link #refused}. One of the two is called, once.
+ * #admitted} or {@link #answered}. One of the two is called, once.
  *
  * <p><b>The timer is always cancelled or harmless</b>: the thread that admits or refuses writes
  * {@code settled}, and then reads {@code timer}. The I/O thread that starts the timer writes {@code
@@ -46,11 +45,6 @@ final class Arrival implements Runnable, GateListener, ClientSocket {
     public void run() {
         Gate gate = handler.workers().gate();
         String path = exchange.getRequestPath();
-        GateAnswer probed = gate.probe(path);
-        if (probed != null) {
-            OwnAnswer.answer(exchange, probed);
-            return;
-        }
         Gate.Place place = gate.enter(exchange.getRequestMethod().toString(), path, this, this);
         if (place != null) {
             startTimer(place, place.millisLeft());
@@ -97,10 +91,9 @@ final class Arrival implements Runnable, GateListener, ClientSocket {
     }
 
     @Override
-    public void refused(RefusedException refusal) {
+    public void answered(GateAnswer answer) {
         settled = true;
         cancelTimer();
-        GateAnswer answer = handler.workers().gate().answer(refusal.reason());
         if (exchange.isInIoThread()) {
             OwnAnswer.answer(exchange, answer);
         } else { // a drain, or the watch of clients, refuses on its own thread

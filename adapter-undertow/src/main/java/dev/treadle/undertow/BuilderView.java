@@ -1,8 +1,8 @@
 package dev.treadle.undertow;
 
-import dev.treadle.WorkerSettings;
-import dev.treadle.Workers;
 import dev.treadle.loop.HubLoops;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -102,7 +102,7 @@ record BuilderView(
      * Returns this with as many I/O threads as the workers have hubs for them to carry, unless the
      * user has chosen another number than Undertow's default.
      */
-    BuilderView ioThreadsFor(Workers workers) {
+    BuilderView ioThreadsFor(ServerWorkers workers) {
         int undertowDefault = Math.max(Runtime.getRuntime().availableProcessors(), 2);
         HubLoops hubs = workers.hubLoops().orElse(null);
         if (hubs == null

@@ -1,6 +1,6 @@
 package dev.treadle.undertow;
 
-import dev.treadle.GateAnswer;
+import dev.treadle.gate.GateAnswer;
 
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -9,7 +9,7 @@ import io.undertow.servlet.spec.HttpServletResponseImpl;
 
 /**
  * Answers 503 in place of a servlet application that has compiled a page for longer than a request
- * may run ({@link dev.treadle.Permit#interruptHeldBack}).
+ * may run ({@link dev.treadle.gate.Permit#interruptHeldBack}).
  */
 final class CompiledPages {
     private CompiledPages() {}

@@ -1,6 +1,6 @@
 package dev.treadle.undertow;
 
-import dev.treadle.Workers;
+import dev.treadle.spi.ServerWorkers;
 
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -12,7 +12,7 @@ import java.util.concurrent.Executor;
 /** The outermost handler: brings each request to the gate, on the I/O thread that parsed it. */
 final class GateHandler implements HttpHandler {
     private final HttpHandler root;
-    private final Workers workers;
+    private final ServerWorkers workers;
     private final Executor executor;
     private final Executor spreading;
     private final SourceChannels sourceChannels;
@@ -24,7 +24,7 @@ final class GateHandler implements HttpHandler {
      */
     GateHandler(
             HttpHandler root,
-            Workers workers,
+            ServerWorkers workers,
             Executor executor,
             Executor spreading,
             SourceChannels sourceChannels,
@@ -48,7 +48,7 @@ final class GateHandler implements HttpHandler {
         exchange.dispatch(SameThreadExecutor.INSTANCE, new Arrival(exchange, this));
     }
 
-    Workers workers() {
+    ServerWorkers workers() {
         return workers;
     }
 

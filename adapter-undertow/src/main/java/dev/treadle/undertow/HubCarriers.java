@@ -1,8 +1,8 @@
 package dev.treadle.undertow;
 
-import dev.treadle.Gate;
-import dev.treadle.Workers;
+import dev.treadle.gate.Gate;
 import dev.treadle.loop.HubLoops;
+import dev.treadle.spi.ServerWorkers;
 
 import org.xnio.XnioWorker;
 
@@ -46,7 +46,7 @@ final class HubCarriers implements AutoCloseable {
      * carrier (JEP 491): Undertow's blocking WebSocket sends do, until a task of the I/O thread has
      * run that must not run on another ({@code AbstractFramedStreamSinkChannel.awaitWritable}).
      */
-    void start(XnioWorker worker, Workers workers, boolean http2) {
+    void start(XnioWorker worker, ServerWorkers workers, boolean http2) {
         if (http2 && workers.hubLoops().isPresent()) {
             workers.hubsNotCarried("HTTP/2 is enabled, and Undertow's needs its I/O threads");
         } else if (Runtime.version().feature() < UNMOUNTS_MONITORS
@@ -60,7 +60,7 @@ final class HubCarriers implements AutoCloseable {
         }
     }
 
-    private void start(XnioWorker worker, Workers workers, HubLoops hubs) {
+    private void start(XnioWorker worker, ServerWorkers workers, HubLoops hubs) {
         int carried = Math.min(hubs.count(), worker.getIoThreadCount());
         boolean allTurn = true;
         for (int i = 0; i < carried; i++) {

@@ -1,6 +1,6 @@
 package dev.treadle.undertow;
 
-import dev.treadle.GateAnswer;
+import dev.treadle.gate.GateAnswer;
 
 import io.undertow.server.HttpServerExchange;
 import io.undertow.servlet.api.ExceptionHandler;

@@ -2,7 +2,7 @@ package dev.treadle.undertow;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.treadle.GateAnswer;
+import dev.treadle.gate.GateAnswer;
 
 import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;

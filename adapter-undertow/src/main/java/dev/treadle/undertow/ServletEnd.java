@@ -1,7 +1,7 @@
 package dev.treadle.undertow;
 
-import dev.treadle.EventStreams;
-import dev.treadle.GateAnswer;
+import dev.treadle.gate.EventStreams;
+import dev.treadle.gate.GateAnswer;
 
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;

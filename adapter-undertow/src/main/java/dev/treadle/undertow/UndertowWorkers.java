@@ -3,9 +3,10 @@ package dev.treadle.undertow;
 import static java.util.Objects.requireNonNull;
 
 import dev.treadle.Installation;
-import dev.treadle.Setting;
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.settings.Setting;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -49,14 +50,14 @@ import java.util.concurrent.ExecutorService;
  *
  * <p><b>Settings of the builder</b>: the installation sets the XNIO worker, made as Undertow itself
  * would from the builder's I/O threads and worker options; a byte buffer pool with the builder's
- * buffer size; the accept backlog, from {@link dev.treadle.WorkerSettings#listen}; for HTTP/2 what
- * is said below; and the root handler. With a later {@code setHandler} or {@code setWorker}, or a
- * listener with a handler of its own, requests would bypass the gate. An executor of a deployment
- * ({@code DeploymentInfo.setExecutor}, {@code setAsyncExecutor}, {@code ServletInfo.setExecutor})
- * takes them off the workers: set none. Its {@code WebSocketDeploymentInfo} is to get {@link
- * Undertow#getWorker()}, which is there as soon as the server is built, and {@code
- * setDispatchToWorkerThread(true)}: without it Undertow calls endpoints on I/O threads, where a
- * blocking endpoint holds up every connection of its thread.
+ * buffer size; the accept backlog, from {@link dev.treadle.settings.WorkerSettings#listen}; for
+ * HTTP/2 what is said below; and the root handler. With a later {@code setHandler} or {@code
+ * setWorker}, or a listener with a handler of its own, requests would bypass the gate. An executor
+ * of a deployment ({@code DeploymentInfo.setExecutor}, {@code setAsyncExecutor}, {@code
+ * ServletInfo.setExecutor}) takes them off the workers: set none. Its {@code
+ * WebSocketDeploymentInfo} is to get {@link Undertow#getWorker()}, which is there as soon as the
+ * server is built, and {@code setDispatchToWorkerThread(true)}: without it Undertow calls endpoints
+ * on I/O threads, where a blocking endpoint holds up every connection of its thread.
  *
  * <p><b>Waiting for a slow client</b>: a thread that reads a body or writes an answer parks, on
  * every JDK, and the connection's I/O thread wakes it; it holds no carrier and no descriptor. I/O
@@ -85,9 +86,9 @@ import java.util.concurrent.ExecutorService;
  * <p><b>Stop</b>: Undertow has no events for its life, so the order is the host's. {@code
  * undertow.stop()} closes the listening sockets and nothing else: requests inside go on, and
  * connections kept alive may bring more. {@code workers.close()} then refuses new ones, waits for
- * those inside for as long as {@link dev.treadle.WorkerSettings#drain} says, and shuts down the
- * XNIO worker, which closes every connection that is left. Undeploy after that. Calling {@code
- * undertow.start()} again after {@code undertow.stop()} works as long as the workers are not
+ * those inside for as long as {@link dev.treadle.settings.WorkerSettings#drain} says, and shuts
+ * down the XNIO worker, which closes every connection that is left. Undeploy after that. Calling
+ * {@code undertow.start()} again after {@code undertow.stop()} works as long as the workers are not
  * closed; after a {@link Workers#drain} call {@link Workers#resume} before it.
  *
  * @since 0.2.0
@@ -137,7 +138,7 @@ public final class UndertowWorkers {
      */
     public static UndertowGate prepare(Undertow.Builder builder, Workers workers) {
         requireNonNull(builder, "builder");
-        requireNonNull(workers, "workers");
+        ServerWorkers forServer = ServerWorkers.of(requireNonNull(workers, "workers"));
         requireNoReusePort(workers.settings());
         Installation installation =
                 new Installation("Undertow", Version.getVersionString(), workers);
@@ -146,22 +147,24 @@ public final class UndertowWorkers {
         ThreadExit threadExit = ThreadExit.of(xnio);
         SourceChannels sourceChannels = SourceChannels.find();
 
-        workers.installed(installation.container() + " " + installation.version());
-        WorkerTasks executor = new WorkerTasks(workers.executor(), threadExit);
-        Executor spreading = executor.spreading(workers.spreadExecutor());
-        ApplicationPaths.follow(workers);
+        forServer.installed(installation.container() + " " + installation.version());
+        WorkerTasks executor = new WorkerTasks(forServer.executor(), threadExit);
+        Executor spreading = executor.spreading(forServer.spreadExecutor());
+        ApplicationPaths.follow(forServer);
         Http2Streams http2 = new Http2Streams();
-        workers.onStop(http2::goAway);
-        XnioWorker xnioWorker = newWorker(xnio, view.ioThreadsFor(workers), executor);
-        HubCarriers carriers = new HubCarriers(workers.gate());
-        setUp(builder, view, new XnioWorkerEnd(xnioWorker, carriers::isHeld), workers);
-        carriers.start(xnioWorker, workers, view.http2());
-        workers.closeWithThese(carriers); // last in, first out: before the I/O threads end
+        forServer.onStop(http2::goAway);
+        XnioWorker xnioWorker = newWorker(xnio, view.ioThreadsFor(forServer), executor);
+        HubCarriers carriers = new HubCarriers(forServer.gate());
+        setUp(builder, view, new XnioWorkerEnd(xnioWorker, carriers::isHeld), forServer);
+        carriers.start(xnioWorker, forServer, view.http2());
+        forServer.closeWithThese(carriers); // last in, first out: before the I/O threads end
         LOG.log(Level.INFO, installation.startLine());
         return new UndertowGate(
                 installation,
                 xnioWorker,
-                root -> new GateHandler(root, workers, executor, spreading, sourceChannels, http2));
+                root ->
+                        new GateHandler(
+                                root, forServer, executor, spreading, sourceChannels, http2));
     }
 
     /**
@@ -178,7 +181,7 @@ public final class UndertowWorkers {
     }
 
     private static void setUp(
-            Undertow.Builder builder, BuilderView view, XnioWorkerEnd end, Workers workers) {
+            Undertow.Builder builder, BuilderView view, XnioWorkerEnd end, ServerWorkers workers) {
         int limit = workers.settings().limit();
         SharedBufferPool buffers =
                 SharedBufferPool.forRequests(limit, view.directBuffers(), view.bufferSize());

@@ -28,7 +28,7 @@ final class WorkerTasks extends AbstractExecutorService {
 
     /**
      * Returns the same for tasks that go to the emptiest hub ({@link
-     * dev.treadle.Workers#spreadExecutor}).
+     * dev.treadle.spi.ServerWorkers#spreadExecutor}).
      */
     Executor spreading(Executor spread) {
         return task -> spread.execute(() -> run(task));

@@ -3,7 +3,8 @@ package dev.treadle.undertow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.tck.Http2Connection;
 import dev.treadle.tck.Http2Stream;
 import dev.treadle.tck.RawClient;
@@ -37,7 +38,7 @@ final class AnswerBeforeBodyTest {
                 RawClient other = server.connect()) {
             long start = System.nanoTime();
             assertThat(client.read().text()).isEqualTo("early");
-            await().until(() -> server.workers().gate().active() == 0);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
             assertThat(other.get("/").text()).isEqualTo("early");
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .isLessThan(Duration.ofSeconds(RestOfBody.LONGEST_SECONDS));
@@ -87,7 +88,7 @@ final class AnswerBeforeBodyTest {
             Http2Stream stalled = client.post("/", 1_000);
             stalled.sendBody(new byte[3]);
             assertThat(stalled.read().text()).isEqualTo("early");
-            await().until(() -> server.workers().gate().active() == 0);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
             assertThat(client.get("/").read().text()).isEqualTo("early");
             await().until(() -> stalled.resetCode() == 0);
             assertThat(client.get("/").read().text()).isEqualTo("early");

@@ -2,7 +2,7 @@ package dev.treadle.undertow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerSettings;
 import dev.treadle.tck.RawClient;
 
 import io.undertow.Undertow;

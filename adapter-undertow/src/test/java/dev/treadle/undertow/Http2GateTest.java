@@ -3,7 +3,8 @@ package dev.treadle.undertow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.tck.Client;
 import dev.treadle.tck.Http2Connection;
 import dev.treadle.tck.Http2Stream;
@@ -94,7 +95,7 @@ final class Http2GateTest {
             System.out.printf(
                     "40 bodies of 300 kB, two at a time, 100 ms each: %d ms%n",
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
-            await().until(() -> server.workers().gate().active() == 0);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
         }
     }
 
@@ -115,18 +116,18 @@ final class Http2GateTest {
         try (RunningUndertow server = server(settings, http2());
                 Http2Connection client = Http2Connection.open(Ports.of(server.undertow()), false)) {
             Http2Stream inside = client.get("/hold");
-            await().until(() -> server.workers().gate().active() == 1);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 1);
             List<Http2Stream> inLine = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 inLine.add(client.get("/hold"));
             }
-            await().until(() -> server.workers().gate().waiting() == 50);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().waiting() == 50);
             long start = System.nanoTime();
             for (Http2Stream stream : inLine) {
                 stream.reset(Http2Stream.CANCEL);
             }
             await().pollInterval(Duration.ofMillis(2))
-                    .until(() -> server.workers().gate().waiting() == 0);
+                    .until(() -> ServerWorkers.of(server.workers()).gate().waiting() == 0);
             System.out.printf(
                     "50 streams that were reset had left the line after %d ms%n",
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
@@ -145,7 +146,7 @@ final class Http2GateTest {
             for (int i = 0; i < 320; i++) {
                 streams.add(client.get("/hold"));
             }
-            await().until(() -> server.workers().gate().active() == 320);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 320);
             held.countDown();
             for (Http2Stream stream : streams) {
                 assertThat(stream.read().text()).isEqualTo("held");
@@ -168,7 +169,7 @@ final class Http2GateTest {
                 Http2Connection idle = Http2Connection.open(Ports.of(server.undertow()), false)) {
             assertThat(idle.get("/").read().status()).isEqualTo(200);
             Http2Stream inside = client.get("/hold");
-            await().until(() -> server.workers().gate().active() == 1);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 1);
             Thread stop =
                     Thread.ofPlatform()
                             .start(() -> {

@@ -3,8 +3,9 @@ package dev.treadle.undertow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,7 +31,9 @@ final class IoThreadLoopTest {
                 Xnio.getInstance().createWorker(OptionMap.create(Options.WORKER_IO_THREADS, 1));
         XnioIoThread thread = worker.getIoThread(0);
         try (Workers workers = Workers.open(WorkerSettings.builder().gevent(10).hubs(1).build())) {
-            IoThreadLoop loop = IoThreadLoop.start(thread, workers.hubLoops().orElseThrow(), 0);
+            IoThreadLoop loop =
+                    IoThreadLoop.start(
+                            thread, ServerWorkers.of(workers).hubLoops().orElseThrow(), 0);
             CompletableFuture<Thread> greenlet = new CompletableFuture<>();
             CompletableFuture<Boolean> slept = new CompletableFuture<>();
             workers.executor()

@@ -3,7 +3,8 @@ package dev.treadle.undertow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.tck.Http2Connection;
 import dev.treadle.tck.Http2Stream;
 
@@ -124,7 +125,8 @@ final class ResetWhileHeldTest {
 
     private static void assertPlaceComesBack(RunningUndertow server, Http2Connection client)
             throws IOException {
-        await().atMost(LONGEST).until(() -> server.workers().gate().active() == 0);
+        await().atMost(LONGEST)
+                .until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
         assertThat(client.get("/hello").read().text()).isEqualTo("hello");
         assertThat(client.ended()).isFalse();
     }

@@ -1,7 +1,7 @@
 package dev.treadle.undertow;
 
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.settings.WorkerSettings;
 import dev.treadle.tck.RawClient;
 
 import io.undertow.Undertow;

@@ -5,7 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.tck.RawClient;
 
 import io.undertow.Undertow;
@@ -83,7 +84,7 @@ class SlowClientsTest {
                 assertThat(uploads.get(i).get("/hello").text()).isEqualTo("hello");
                 assertThat(readers.get(i).get("/hello").text()).isEqualTo("hello");
             }
-            await().until(() -> server.workers().gate().active() == 0);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
         } finally {
             closeAll(uploads);
             closeAll(readers);
@@ -103,7 +104,7 @@ class SlowClientsTest {
             application.untilParked(1);
             client.reset();
             await().until(() -> application.failure() instanceof IOException);
-            await().until(() -> server.workers().gate().active() == 0);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
         }
     }
 
@@ -114,7 +115,7 @@ class SlowClientsTest {
             application.untilParked(1);
             client.close();
             await().until(() -> application.failure() instanceof IOException);
-            await().until(() -> server.workers().gate().active() == 0);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
         }
     }
 
@@ -125,7 +126,7 @@ class SlowClientsTest {
             application.untilParked(1);
             client.reset();
             await().until(() -> application.failure() instanceof IOException);
-            await().until(() -> server.workers().gate().active() == 0);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
         }
     }
 
@@ -175,7 +176,7 @@ class SlowClientsTest {
                 RawClient client = slowReader(server).send(request);
                 application.untilParked(1);
                 application.closeConnections();
-                await().until(() -> server.workers().gate().active() == 0);
+                await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
                 client.close();
             }
         }
@@ -196,7 +197,7 @@ class SlowClientsTest {
                         }
                         return application.failure() != null;
                     });
-            await().until(() -> server.workers().gate().active() == 0);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
         }
     }
 
@@ -210,7 +211,7 @@ class SlowClientsTest {
         try (RunningUndertow server = new RunningUndertow(ONE_HUB, application, builder)) {
             RawClient client = slowReader(server).sendGet("/big", "");
             await().until(() -> application.failure() instanceof IOException);
-            await().until(() -> server.workers().gate().active() == 0);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
             client.close();
         }
     }

@@ -3,7 +3,8 @@ package dev.treadle.undertow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -62,7 +63,7 @@ class SlowHttp2Test {
                 assertThat(answer.get().version()).isEqualTo(HttpClient.Version.HTTP_2);
                 assertThat(answer.get().body()).isEqualTo("read 20");
             }
-            await().until(() -> server.workers().gate().active() == 0);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
         }
     }
 
@@ -89,7 +90,7 @@ class SlowHttp2Test {
             body.submit(ByteBuffer.wrap(new byte[10]));
             application.untilParked(1);
             body.submit(ByteBuffer.wrap(new byte[10]));
-            await().until(() -> server.workers().gate().active() == 0);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
             await().until(answer::isDone);
             client.shutdownNow(); // the client of JDK 21 waits for ever for the rest of the upload
         }

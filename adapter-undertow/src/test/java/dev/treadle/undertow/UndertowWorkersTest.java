@@ -5,7 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.tck.Client;
 import dev.treadle.tck.RawClient;
 
@@ -140,7 +141,9 @@ class UndertowWorkersTest {
             for (int i = 0; i < 101; i++) {
                 clients.add(server.connect().sendGet("/", ""));
             }
-            await().until(() -> server.workers().gate().waiting() == 100 && held.inside.get() == 1);
+            await().until(() ->
+                    ServerWorkers.of(server.workers()).gate().waiting() == 100
+                            && held.inside.get() == 1);
             assertThat(server.workers().stats().threads()).isEqualTo(1);
             held.latch.countDown();
             for (RawClient client : clients) {
@@ -217,7 +220,7 @@ class UndertowWorkersTest {
             assertThat(first.get("/").status()).isEqualTo(200);
             await().until(() -> held.inside.get() == 1);
             second.sendGet("/", "");
-            await().until(() -> server.workers().gate().waiting() == 1);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().waiting() == 1);
             held.latch.countDown();
             assertThat(second.read().status()).isEqualTo(200);
             assertThat(first.get("/").status()).isEqualTo(200);
@@ -268,7 +271,7 @@ class UndertowWorkersTest {
             assertThat(client.get("/").status()).isEqualTo(503);
             held.latch.countDown();
             assertThat(inside.read().status()).isEqualTo(200);
-            await().until(() -> server.workers().gate().active() == 0);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
             assertThat(client.get("/").status()).isEqualTo(200);
         }
     }
@@ -317,7 +320,7 @@ class UndertowWorkersTest {
                 assertThat(answer.get().statusCode()).isEqualTo(200);
                 assertThat(answer.get().body()).startsWith("treadle-gevent-");
             }
-            await().until(() -> server.workers().gate().active() == 0);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
             assertThat(server.workers().stats().completed()).isEqualTo(51);
         }
     }
@@ -342,7 +345,7 @@ class UndertowWorkersTest {
                 RawClient client = server.connect()) {
             assertThat(client.get("/").status()).isEqualTo(503);
             assertThat(interrupted).hasValue(1);
-            await().until(() -> server.workers().gate().active() == 0);
+            await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
         }
     }
 

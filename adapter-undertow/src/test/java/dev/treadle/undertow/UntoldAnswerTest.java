@@ -3,7 +3,8 @@ package dev.treadle.undertow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.tck.Http2Connection;
 import dev.treadle.tck.Http2Stream;
 
@@ -137,9 +138,10 @@ final class UntoldAnswerTest {
             try (Http2Connection client =
                     Http2Connection.open(Ports.of(server.undertow()), false)) {
                 assertThat(client.get("/").read().text()).isEqualTo("answer");
-                assertThat(server.workers().gate().active()).isEqualTo(1);
+                assertThat(ServerWorkers.of(server.workers()).gate().active()).isEqualTo(1);
             }
-            await().atMost(LONGEST).until(() -> server.workers().gate().active() == 0);
+            await().atMost(LONGEST)
+                    .until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
         } finally {
             deployment.undeploy();
         }
@@ -160,7 +162,8 @@ final class UntoldAnswerTest {
             Http2Stream stream = client.post("/", 1_000);
             begun.await();
             stream.reset(Http2Stream.CANCEL);
-            await().atMost(LONGEST).until(() -> server.workers().gate().active() == 0);
+            await().atMost(LONGEST)
+                    .until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.treadle.launcher;
 
-import dev.treadle.Setting;
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.Setting;
+import dev.treadle.settings.WorkerSettings;
 
 import java.io.IOException;
 import java.nio.file.Files;

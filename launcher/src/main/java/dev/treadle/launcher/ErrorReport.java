@@ -1,9 +1,9 @@
 package dev.treadle.launcher;
 
 import dev.treadle.HubsUnavailableException;
-import dev.treadle.InvalidSettingException;
 import dev.treadle.launcher.host.StartFailedException;
 import dev.treadle.launcher.host.UsageException;
+import dev.treadle.settings.InvalidSettingException;
 
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;

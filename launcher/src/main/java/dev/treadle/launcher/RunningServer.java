@@ -1,7 +1,6 @@
 package dev.treadle.launcher;
 
 import dev.treadle.Installation;
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
 import dev.treadle.launcher.host.ContainerHost;
 import dev.treadle.launcher.host.ContainerKind;
@@ -10,6 +9,7 @@ import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.StartFailedException;
 import dev.treadle.launcher.host.WorkDirectory;
+import dev.treadle.settings.WorkerSettings;
 
 import java.io.IOException;
 import java.lang.System.Logger;

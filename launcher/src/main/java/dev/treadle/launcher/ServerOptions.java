@@ -1,13 +1,13 @@
 package dev.treadle.launcher;
 
-import dev.treadle.InvalidSettingException;
-import dev.treadle.Setting;
-import dev.treadle.SettingsSource;
-import dev.treadle.WorkerSettings;
 import dev.treadle.launcher.host.ContainerKind;
 import dev.treadle.launcher.host.HttpAddress;
 import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.TlsIdentity;
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.Setting;
+import dev.treadle.settings.SettingsSource;
+import dev.treadle.settings.WorkerSettings;
 
 import org.jspecify.annotations.Nullable;
 

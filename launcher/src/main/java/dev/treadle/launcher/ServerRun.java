@@ -1,11 +1,11 @@
 package dev.treadle.launcher;
 
-import dev.treadle.WorkerSettings;
 import dev.treadle.launcher.host.ContainerKind;
 import dev.treadle.launcher.host.Content;
 import dev.treadle.launcher.host.HttpAddress;
 import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.StartFailedException;
+import dev.treadle.settings.WorkerSettings;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,7 @@ final class ServerRun {
      * the end of the process.
      *
      * @param content checks and returns what to serve
-     * @throws dev.treadle.InvalidSettingException if an option cannot be taken
+     * @throws dev.treadle.settings.InvalidSettingException if an option cannot be taken
      * @throws StartFailedException if the server does not start
      */
     static void untilStopped(ServerOptions options, Supplier<Content> content)

@@ -1,10 +1,10 @@
 package dev.treadle.launcher;
 
-import dev.treadle.LimitStats;
-import dev.treadle.WorkerStats;
 import dev.treadle.Workers;
 import dev.treadle.launcher.host.HttpAddress;
 import dev.treadle.launcher.host.StartFailedException;
+import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.WorkerStats;
 
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +74,7 @@ final class StatsServer implements AutoCloseable {
         return switch (path) {
             case "/" -> new ProbeServer.Answer("200 OK", "application/json", json(workers.stats()));
             case "/-/ready" ->
-                    workers.gate().ready()
+                    workers.stats().ready()
                             ? new ProbeServer.Answer("200 OK", TEXT, "ready\n")
                             : new ProbeServer.Answer(
                                     "503 Service Unavailable", TEXT, "shutting down\n");

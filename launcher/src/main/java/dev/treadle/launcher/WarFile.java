@@ -1,7 +1,7 @@
 package dev.treadle.launcher;
 
-import dev.treadle.InvalidSettingException;
 import dev.treadle.launcher.host.Content;
+import dev.treadle.settings.InvalidSettingException;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.treadle.bench.blocking;
 
-import dev.treadle.InvalidSettingException;
+import dev.treadle.settings.InvalidSettingException;
 
 import java.util.List;
 import java.util.function.Supplier;

@@ -1,7 +1,7 @@
 package dev.treadle.bench.blocking;
 
-import dev.treadle.internal.GeventEngine;
-import dev.treadle.internal.Watching;
+import dev.treadle.internal.engine.GeventEngine;
+import dev.treadle.internal.hub.Watching;
 
 /** Hubs of Treadle. */
 final class HubScheduler implements Scheduler {

@@ -1,7 +1,7 @@
 package dev.treadle.bench.blocking;
 
-import dev.treadle.InvalidSettingException;
-import dev.treadle.internal.Watching;
+import dev.treadle.internal.hub.Watching;
+import dev.treadle.settings.InvalidSettingException;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.treadle.bench.boot;
 
-import dev.treadle.InvalidSettingException;
+import dev.treadle.settings.InvalidSettingException;
 
 import java.io.IOException;
 import java.net.URI;

@@ -1,6 +1,5 @@
 package dev.treadle.bench.command;
 
-import dev.treadle.InvalidSettingException;
 import dev.treadle.bench.report.Results;
 import dev.treadle.bench.report.Table;
 import dev.treadle.bench.suite.Benchmark;
@@ -8,6 +7,7 @@ import dev.treadle.bench.suite.Campaign;
 import dev.treadle.bench.suite.Contender;
 import dev.treadle.bench.suite.Pair;
 import dev.treadle.bench.suite.Plan;
+import dev.treadle.settings.InvalidSettingException;
 
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package dev.treadle.bench.command;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.treadle.InvalidSettingException;
 import dev.treadle.Treadle;
+import dev.treadle.settings.InvalidSettingException;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

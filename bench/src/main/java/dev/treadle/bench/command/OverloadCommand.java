@@ -1,10 +1,10 @@
 package dev.treadle.bench.command;
 
-import dev.treadle.InvalidSettingException;
 import dev.treadle.bench.suite.BadHourBenchmark;
 import dev.treadle.bench.suite.Benchmark;
 import dev.treadle.bench.suite.OverloadCourse;
 import dev.treadle.bench.suite.SaturationBenchmark;
+import dev.treadle.settings.InvalidSettingException;
 
 import org.jspecify.annotations.Nullable;
 

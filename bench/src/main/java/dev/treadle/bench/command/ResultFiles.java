@@ -1,9 +1,9 @@
 package dev.treadle.bench.command;
 
-import dev.treadle.InvalidSettingException;
 import dev.treadle.bench.report.Json;
 import dev.treadle.bench.report.Picture;
 import dev.treadle.bench.report.Results;
+import dev.treadle.settings.InvalidSettingException;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.treadle.bench.command;
 
-import dev.treadle.InvalidSettingException;
+import dev.treadle.settings.InvalidSettingException;
 
 import java.math.BigDecimal;
 import java.time.Duration;

@@ -1,11 +1,12 @@
 package dev.treadle.bench.jmh;
 
-import dev.treadle.ClientSocket;
-import dev.treadle.Gate;
-import dev.treadle.Permit;
-import dev.treadle.RefusedException;
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.gate.ClientSocket;
+import dev.treadle.gate.Gate;
+import dev.treadle.gate.GateAnswer;
+import dev.treadle.gate.Permit;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -76,7 +77,7 @@ public class GateBenchmark {
     @Setup
     public void open() {
         workers = Workers.open(WorkerSettings.virtual(1_000));
-        gate = workers.gate();
+        gate = ServerWorkers.of(workers).gate();
     }
 
     /** Closes it. */
@@ -87,12 +88,15 @@ public class GateBenchmark {
         }
     }
 
-    private Permit next() throws RefusedException, InterruptedException {
+    private Permit next() throws InterruptedException {
         Gate open = gate;
         if (open == null) {
             throw new IllegalStateException("not open");
         }
-        return open.enter("GET", "/fast", ClientSocket.UNKNOWN);
+        return switch (open.enter("GET", "/fast", ClientSocket.UNKNOWN)) {
+            case Permit permit -> permit;
+            case GateAnswer full -> throw new IllegalStateException(full.words());
+        };
     }
 
     /** One thread. */

@@ -1,9 +1,9 @@
 package dev.treadle.bench.jmh;
 
-import dev.treadle.internal.Engine;
-import dev.treadle.internal.GeventEngine;
-import dev.treadle.internal.VirtualEngine;
-import dev.treadle.internal.Watching;
+import dev.treadle.internal.engine.Engine;
+import dev.treadle.internal.engine.GeventEngine;
+import dev.treadle.internal.engine.VirtualEngine;
+import dev.treadle.internal.hub.Watching;
 
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;

@@ -1,6 +1,6 @@
 package dev.treadle.bench.process;
 
-import dev.treadle.InvalidSettingException;
+import dev.treadle.settings.InvalidSettingException;
 
 import java.io.File;
 import java.io.IOException;

@@ -1,9 +1,5 @@
 package dev.treadle.bench.server;
 
-import dev.treadle.InvalidSettingException;
-import dev.treadle.Setting;
-import dev.treadle.SettingsSource;
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
 import dev.treadle.bench.app.Host;
 import dev.treadle.bench.app.HostSetup;
@@ -13,6 +9,10 @@ import dev.treadle.bench.helidon.HelidonHost;
 import dev.treadle.bench.jetty.JettyHost;
 import dev.treadle.bench.tomcat.TomcatHost;
 import dev.treadle.bench.undertow.UndertowHost;
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.Setting;
+import dev.treadle.settings.SettingsSource;
+import dev.treadle.settings.WorkerSettings;
 
 import org.jspecify.annotations.Nullable;
 

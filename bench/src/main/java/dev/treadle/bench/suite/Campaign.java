@@ -1,10 +1,10 @@
 package dev.treadle.bench.suite;
 
-import dev.treadle.InvalidSettingException;
 import dev.treadle.bench.report.Measurement;
 import dev.treadle.bench.report.Metric;
 import dev.treadle.bench.report.Results;
 import dev.treadle.bench.report.Subject;
+import dev.treadle.settings.InvalidSettingException;
 
 import java.io.IOException;
 import java.io.PrintStream;

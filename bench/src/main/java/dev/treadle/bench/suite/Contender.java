@@ -1,8 +1,8 @@
 package dev.treadle.bench.suite;
 
-import dev.treadle.InvalidSettingException;
 import dev.treadle.bench.app.HostSetup;
 import dev.treadle.bench.app.Runner;
+import dev.treadle.settings.InvalidSettingException;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.treadle.bench.suite;
 
-import dev.treadle.InvalidSettingException;
+import dev.treadle.settings.InvalidSettingException;
 
 /**
  * A setting as users write it, {@code NAME=VALUE}.

@@ -1,10 +1,10 @@
 package dev.treadle.bench.suite;
 
-import dev.treadle.Setting;
 import dev.treadle.bench.process.Phase;
 import dev.treadle.bench.process.SlowPartyProcess;
 import dev.treadle.bench.process.UsageTimeline;
 import dev.treadle.bench.report.Metric;
+import dev.treadle.settings.Setting;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;

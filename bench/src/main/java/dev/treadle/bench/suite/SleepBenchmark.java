@@ -1,6 +1,5 @@
 package dev.treadle.bench.suite;
 
-import dev.treadle.Setting;
 import dev.treadle.bench.app.Runner;
 import dev.treadle.bench.process.ClientProcess;
 import dev.treadle.bench.process.ClientResult;
@@ -8,6 +7,7 @@ import dev.treadle.bench.process.ServerProcess;
 import dev.treadle.bench.process.Usage;
 import dev.treadle.bench.process.UsageWatch;
 import dev.treadle.bench.report.Metric;
+import dev.treadle.settings.Setting;
 
 import java.io.IOException;
 import java.time.Duration;

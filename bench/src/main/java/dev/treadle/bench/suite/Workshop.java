@@ -1,15 +1,15 @@
 package dev.treadle.bench.suite;
 
-import dev.treadle.InvalidSettingException;
-import dev.treadle.Setting;
-import dev.treadle.SettingsSource;
-import dev.treadle.WorkerSettings;
 import dev.treadle.bench.app.HostSetup;
 import dev.treadle.bench.app.Runner;
 import dev.treadle.bench.process.ClientProcess;
 import dev.treadle.bench.process.ServerProcess;
 import dev.treadle.bench.process.SlowPartyProcess;
 import dev.treadle.bench.server.BenchServer;
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.Setting;
+import dev.treadle.settings.SettingsSource;
+import dev.treadle.settings.WorkerSettings;
 
 import java.io.File;
 import java.io.IOException;

@@ -1,12 +1,12 @@
 package dev.treadle.bench.suite;
 
-import dev.treadle.Setting;
 import dev.treadle.bench.process.ServerProcess;
 import dev.treadle.bench.process.Usage;
 import dev.treadle.bench.process.UsageWatch;
 import dev.treadle.bench.process.Wrk;
 import dev.treadle.bench.process.WrkResult;
 import dev.treadle.bench.report.Metric;
+import dev.treadle.settings.Setting;
 
 import java.io.IOException;
 import java.time.Duration;

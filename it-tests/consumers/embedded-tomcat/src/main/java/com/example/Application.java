@@ -1,7 +1,7 @@
 package com.example;
 
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.settings.WorkerSettings;
 import dev.treadle.tomcat.TomcatWorkers;
 
 import jakarta.servlet.http.HttpServlet;

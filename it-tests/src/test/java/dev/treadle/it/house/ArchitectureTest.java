@@ -59,12 +59,48 @@ class ArchitectureTest {
     void theCoreKnowsNoContainer() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.treadle", "dev.treadle.spi", "dev.treadle.internal..")
+                .resideInAnyPackage(
+                        "dev.treadle",
+                        "dev.treadle.settings..",
+                        "dev.treadle.stats..",
+                        "dev.treadle.gate..",
+                        "dev.treadle.loop..",
+                        "dev.treadle.spi..",
+                        "dev.treadle.internal..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "jakarta..", "org.apache..", "org.eclipse..", "io.undertow..", "org.xnio..")
                 .because("the core is on the class path of every container")
+                .check(classes);
+    }
+
+    @Test
+    void nobodyElseKnowsTheInternals() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.treadle.tomcat..",
+                        "dev.treadle.jetty..",
+                        "dev.treadle.undertow..",
+                        "dev.treadle.boot..",
+                        "dev.treadle.launcher..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.treadle.internal..")
+                .because("an adapter of somebody else has to do with what ours have")
+                .check(classes);
+    }
+
+    @Test
+    void onlyAdaptersBringRequests() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.treadle.boot..", "dev.treadle.launcher..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.treadle.gate..", "dev.treadle.loop..")
+                .because("a host installs workers, and leaves the rest to the adapter")
                 .check(classes);
     }
 

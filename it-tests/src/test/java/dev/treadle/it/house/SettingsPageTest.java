@@ -2,10 +2,10 @@ package dev.treadle.it.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.InvalidSettingException;
-import dev.treadle.Setting;
-import dev.treadle.SettingsSource;
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.Setting;
+import dev.treadle.settings.SettingsSource;
+import dev.treadle.settings.WorkerSettings;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,7 +1,7 @@
 package dev.treadle.it.house;
 
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.settings.WorkerSettings;
 
 import io.undertow.Undertow;
 import io.undertow.server.HttpHandler;

@@ -35,6 +35,8 @@ final class SnippetsTest {
                     "java.time.Duration",
                     "java.util.List",
                     "dev.treadle.*",
+                    "dev.treadle.settings.*",
+                    "dev.treadle.stats.*",
                     "dev.treadle.jetty.JettyWorkers",
                     "dev.treadle.tomcat.TomcatWorkers",
                     "dev.treadle.undertow.UndertowWorkers",

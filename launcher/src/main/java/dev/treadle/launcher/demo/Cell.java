@@ -1,7 +1,7 @@
 package dev.treadle.launcher.demo;
 
-import dev.treadle.WorkerModel;
 import dev.treadle.launcher.host.ContainerKind;
+import dev.treadle.settings.WorkerModel;
 
 /** One server of the demo: a container with a worker model. */
 record Cell(ContainerKind container, WorkerModel model) {

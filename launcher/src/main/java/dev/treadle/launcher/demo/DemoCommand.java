@@ -1,9 +1,9 @@
 package dev.treadle.launcher.demo;
 
-import dev.treadle.InvalidSettingException;
 import dev.treadle.launcher.host.SleepTime;
 import dev.treadle.launcher.host.UsageException;
 import dev.treadle.launcher.host.WorkDirectory;
+import dev.treadle.settings.InvalidSettingException;
 
 import org.jspecify.annotations.Nullable;
 

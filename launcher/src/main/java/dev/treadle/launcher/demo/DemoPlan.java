@@ -1,8 +1,8 @@
 package dev.treadle.launcher.demo;
 
-import dev.treadle.InvalidSettingException;
-import dev.treadle.WorkerModel;
 import dev.treadle.launcher.host.ContainerKind;
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.WorkerModel;
 
 import java.time.Duration;
 import java.util.ArrayList;

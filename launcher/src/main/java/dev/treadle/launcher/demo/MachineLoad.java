@@ -35,7 +35,7 @@ record MachineLoad(@Nullable Double busyBefore, @Nullable Double stolen) {
     private static final int STEAL = 7;
 
     /** The times of all processors since the machine started, in ticks. */
-    private record Times(long all, long idle, long steal) {
+    record Times(long all, long idle, long steal) {
         double busySince(Times before) {
             return 1 - share(idle - before.idle, before);
         }

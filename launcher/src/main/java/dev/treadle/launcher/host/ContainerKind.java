@@ -1,6 +1,6 @@
 package dev.treadle.launcher.host;
 
-import dev.treadle.InvalidSettingException;
+import dev.treadle.settings.InvalidSettingException;
 
 import java.io.IOException;
 import java.net.MalformedURLException;

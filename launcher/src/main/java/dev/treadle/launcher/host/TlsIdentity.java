@@ -1,6 +1,6 @@
 package dev.treadle.launcher.host;
 
-import dev.treadle.InvalidSettingException;
+import dev.treadle.settings.InvalidSettingException;
 
 import org.jspecify.annotations.Nullable;
 

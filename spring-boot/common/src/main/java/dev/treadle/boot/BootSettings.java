@@ -1,9 +1,9 @@
 package dev.treadle.boot;
 
-import dev.treadle.InvalidSettingException;
-import dev.treadle.Setting;
-import dev.treadle.SettingsSource;
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.Setting;
+import dev.treadle.settings.SettingsSource;
+import dev.treadle.settings.WorkerSettings;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindResult;

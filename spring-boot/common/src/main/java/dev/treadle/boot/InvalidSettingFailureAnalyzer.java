@@ -1,7 +1,7 @@
 package dev.treadle.boot;
 
-import dev.treadle.InvalidSettingException;
-import dev.treadle.Setting;
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.Setting;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;

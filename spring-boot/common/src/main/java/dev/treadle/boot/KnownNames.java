@@ -1,7 +1,7 @@
 package dev.treadle.boot;
 
-import dev.treadle.InvalidSettingException;
-import dev.treadle.Setting;
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.Setting;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;

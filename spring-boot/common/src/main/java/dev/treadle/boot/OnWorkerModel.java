@@ -1,6 +1,6 @@
 package dev.treadle.boot;
 
-import dev.treadle.Setting;
+import dev.treadle.settings.Setting;
 
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;

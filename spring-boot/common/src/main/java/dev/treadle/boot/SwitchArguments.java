@@ -1,8 +1,8 @@
 package dev.treadle.boot;
 
-import dev.treadle.InvalidSettingException;
-import dev.treadle.Setting;
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.Setting;
+import dev.treadle.settings.WorkerSettings;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.EndpointId;

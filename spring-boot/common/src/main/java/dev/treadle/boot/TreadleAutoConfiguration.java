@@ -1,9 +1,10 @@
 package dev.treadle.boot;
 
-import dev.treadle.Setting;
-import dev.treadle.WorkerModel;
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.settings.Setting;
+import dev.treadle.settings.WorkerModel;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 
 import jakarta.servlet.ServletContext;
 
@@ -60,7 +61,8 @@ public class TreadleAutoConfiguration {
         // not above: the loggers of a container that Boot does not start outlive the application
         ShutdownLog.install();
         Workers workers = Workers.open(settings);
-        TreadleFlags.flagOf(settings).ifPresent(flag -> workers.noteAtStart(note(flag)));
+        TreadleFlags.flagOf(settings)
+                .ifPresent(flag -> ServerWorkers.of(workers).noteAtStart(note(flag)));
         return workers;
     }
 

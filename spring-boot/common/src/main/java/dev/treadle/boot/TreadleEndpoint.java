@@ -1,10 +1,10 @@
 package dev.treadle.boot;
 
-import dev.treadle.InvalidSettingException;
-import dev.treadle.LimitStats;
-import dev.treadle.Setting;
-import dev.treadle.WorkerStats;
 import dev.treadle.Workers;
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.Setting;
+import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.WorkerStats;
 
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;

@@ -2,10 +2,10 @@ package dev.treadle.boot;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
-import dev.treadle.LimitStats;
-import dev.treadle.Refusals;
-import dev.treadle.WorkerStats;
 import dev.treadle.Workers;
+import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.Refusals;
+import dev.treadle.stats.WorkerStats;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

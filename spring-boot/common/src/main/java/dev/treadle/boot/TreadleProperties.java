@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * The properties {@code treadle.*} of a Boot application besides the settings of the workers. Each
- * of those settings is a property too ({@link dev.treadle.Setting#property}).
+ * of those settings is a property too ({@link dev.treadle.settings.Setting#property}).
  *
  * @since 0.2.0
  */

@@ -1,7 +1,7 @@
 package dev.treadle.boot;
 
-import dev.treadle.LimitSettings;
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.LimitSettings;
+import dev.treadle.settings.WorkerSettings;
 
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;

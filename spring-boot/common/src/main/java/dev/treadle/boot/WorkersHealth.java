@@ -1,7 +1,7 @@
 package dev.treadle.boot;
 
-import dev.treadle.WorkerStats;
 import dev.treadle.Workers;
+import dev.treadle.stats.WorkerStats;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -3,11 +3,11 @@ package dev.treadle.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.treadle.InvalidSettingException;
-import dev.treadle.LimitSettings;
-import dev.treadle.Setting;
-import dev.treadle.WorkerModel;
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.LimitSettings;
+import dev.treadle.settings.Setting;
+import dev.treadle.settings.WorkerModel;
+import dev.treadle.settings.WorkerSettings;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

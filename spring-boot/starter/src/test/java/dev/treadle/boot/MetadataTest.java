@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import dev.treadle.Setting;
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.Setting;
+import dev.treadle.settings.WorkerSettings;
 
 import org.junit.jupiter.api.Test;
 

@@ -3,8 +3,8 @@ package dev.treadle.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.treadle.InvalidSettingException;
-import dev.treadle.Setting;
+import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.settings.Setting;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

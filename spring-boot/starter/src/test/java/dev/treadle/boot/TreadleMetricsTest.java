@@ -2,12 +2,13 @@ package dev.treadle.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.ClientSocket;
-import dev.treadle.GateListener;
-import dev.treadle.Permit;
-import dev.treadle.RefusedException;
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.gate.ClientSocket;
+import dev.treadle.gate.GateAnswer;
+import dev.treadle.gate.GateListener;
+import dev.treadle.gate.Permit;
+import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -161,7 +162,8 @@ final class TreadleMetricsTest {
     }
 
     private static void enter(Workers workers, String path, List<Permit> inside) {
-        workers.gate()
+        ServerWorkers.of(workers)
+                .gate()
                 .enter(
                         "GET",
                         path,
@@ -173,7 +175,7 @@ final class TreadleMetricsTest {
                             }
 
                             @Override
-                            public void refused(RefusedException refusal) {}
+                            public void answered(GateAnswer answer) {}
                         });
     }
 }

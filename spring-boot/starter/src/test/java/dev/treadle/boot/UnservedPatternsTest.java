@@ -2,7 +2,7 @@ package dev.treadle.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.WorkerSettings;
+import dev.treadle.settings.WorkerSettings;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

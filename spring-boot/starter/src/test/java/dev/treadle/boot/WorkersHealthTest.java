@@ -2,8 +2,8 @@ package dev.treadle.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.treadle.WorkerSettings;
 import dev.treadle.Workers;
+import dev.treadle.settings.WorkerSettings;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

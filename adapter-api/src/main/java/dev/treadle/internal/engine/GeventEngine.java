@@ -1,0 +1,230 @@
+package dev.treadle.internal.engine;
+
+import dev.treadle.internal.hub.CarrierThreads;
+import dev.treadle.internal.hub.Hub;
+import dev.treadle.internal.hub.HubWatch;
+import dev.treadle.internal.hub.JdkHubAccess;
+import dev.treadle.internal.hub.JdkPollers;
+import dev.treadle.internal.hub.WarmUp;
+import dev.treadle.internal.hub.Watching;
+import dev.treadle.loop.EventLoop;
+import dev.treadle.loop.HubLoops;
+import dev.treadle.loop.LoopCarrier;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The engine of the model {@code gevent}: one greenlet a task, on one of K hubs for its whole life.
+ * Tasks that a greenlet starts, through this engine or as virtual threads of its own, stay on its
+ * hub. Tasks of an event loop that carries a hub stay on that hub. Every other task goes to the hub
+ * with the fewest live greenlets.
+ */
+public final class GeventEngine extends TaskPerThreadEngine {
+    private final Hub[] hubs;
+    // live greenlets by hub: only to place new ones, so a stale value costs balance and nothing
+    // else
+    private final AtomicInteger[] load;
+
+    private final AtomicInteger turn = new AtomicInteger();
+    private final CarrierThreads threads;
+    private final HubWatch watch;
+    private volatile boolean carriedByLoops;
+
+    /**
+     * @param hubCount how many hubs, at least 1
+     * @throws IllegalStateException if hubs cannot be had on this JVM, with the remedy
+     */
+    public GeventEngine(int hubCount, Watching watching) {
+        this(hubCount, watching, WarmUp.ofThisJvm());
+    }
+
+    GeventEngine(int hubCount, Watching watching, WarmUp warmUp) {
+        super("treadle-gevent-");
+        JdkHubAccess.problem()
+                .ifPresent(problem -> {
+                    throw new IllegalStateException("no hubs on this JVM: " + problem);
+                });
+        JdkPollers.start(); // before any greenlet runs
+        threads = new CarrierThreads(hubCount);
+        hubs = new Hub[hubCount];
+        load = new AtomicInteger[hubCount];
+        for (int i = 0; i < hubCount; i++) {
+            hubs[i] = new Hub(i, threads);
+            load[i] = new AtomicInteger();
+        }
+        watch = new HubWatch(hubs, watching, warmUp);
+        for (Hub hub : hubs) {
+            hub.watchedBy(watch);
+        }
+        watch.start();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        Hub hub = Hub.current(hubs);
+        executeOn(hub == null ? emptiest() : hub, task);
+    }
+
+    @Override
+    public void executeSpread(Runnable task) {
+        executeOn(emptiest(), task);
+    }
+
+    private void executeOn(Hub hub, Runnable task) {
+        AtomicInteger hubLoad = load[hub.index()];
+        hub.execute(new Birth(hub, take(new Counted(task, hubLoad))));
+    }
+
+    private static final class Counted implements Runnable {
+        private final Runnable task;
+        private final AtomicInteger load;
+
+        Counted(Runnable task, AtomicInteger load) {
+            this.task = task;
+            this.load = load;
+            load.incrementAndGet();
+        }
+
+        @Override
+        public void run() {
+            try {
+                task.run();
+            } finally {
+                load.decrementAndGet();
+            }
+        }
+    }
+
+    /**
+     * Makes the greenlet of a task, on the carrier when the task's turn has come, and runs it up to
+     * its first blocking point: so a task that waits for its turn costs no thread.
+     */
+    private final class Birth implements Runnable {
+        private final Hub hub;
+        private final LiveTask task;
+
+        Birth(Hub hub, LiveTask task) {
+            this.hub = hub;
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            Thread greenlet = null;
+            try {
+                greenlet =
+                        prepared(
+                                task,
+                                JdkHubAccess.newVirtualThread(hub.scheduler(), task.name(), task));
+                hub.startHere(greenlet);
+            } catch (Throwable broken) {
+                if (greenlet != null && greenlet.getState() != Thread.State.NEW) {
+                    throw broken; // not of the start: of a slice
+                }
+                task.runWithoutThread(broken);
+            }
+        }
+    }
+
+    /** In turn where several are as empty: tasks that end before the next comes are spread too. */
+    private Hub emptiest() {
+        int best = hubs.length == 1 ? 0 : Math.floorMod(turn.getAndIncrement(), hubs.length);
+        int least = load[best].get();
+        int first = best;
+        for (int i = 1; i < hubs.length; i++) {
+            int each = (first + i) % hubs.length;
+            int other = load[each].get();
+            if (other < least) {
+                least = other;
+                best = each;
+            }
+        }
+        return hubs[best];
+    }
+
+    /** Returns the hubs as event loops find them. */
+    public HubLoops loops() {
+        return new HubLoops() {
+            @Override
+            public int count() {
+                return hubs.length;
+            }
+
+            @Override
+            public LoopCarrier attach(int hub, EventLoop loop) {
+                carriedByLoops = true;
+                return hubs[Objects.checkIndex(hub, hubs.length)].attach(loop);
+            }
+        };
+    }
+
+    /**
+     * Says what the hubs of this JVM do without, for the start line. Empty on the JDKs that this
+     * version was tested with.
+     */
+    public static List<String> shortcomings() {
+        List<String> all = new ArrayList<>(JdkHubAccess.shortcomings());
+        String pollers = JdkPollers.start();
+        if (pollers != null) {
+            all.add("the JDK's socket pollers may run on a hub: " + pollers);
+        }
+        return all;
+    }
+
+    /** Returns how many hubs there are. */
+    public int hubCount() {
+        return hubs.length;
+    }
+
+    /** Whether event loops carry hubs of this engine, or did: they stay bound to it. */
+    public boolean isCarriedByLoops() {
+        return carriedByLoops;
+    }
+
+    /** Gives the watch other limits, at once. */
+    public void watch(Watching watching) {
+        watch.change(watching);
+    }
+
+    /** Returns how often a hub went to a spare carrier, since the start. */
+    public long retakes() {
+        return watch.retakes();
+    }
+
+    /** Returns how many slices were reported as too long, since the start. */
+    public long longSlices() {
+        return watch.longSlices();
+    }
+
+    /** Returns the longest slice that the watch saw, which sees none that is short. */
+    public Duration longestSlice() {
+        return watch.longestSlice();
+    }
+
+    /** Returns how long what can run waits for its hub; zero if there is nothing. */
+    public Duration lag() {
+        return watch.lag();
+    }
+
+    /** Returns how many OS threads of the hubs' own carry one or are held in a slice. */
+    public int carriers() {
+        return threads.carrying();
+    }
+
+    @Override
+    public List<String> close(Duration grace, Duration afterInterrupt) throws InterruptedException {
+        try {
+            return super.close(grace, afterInterrupt);
+        } finally {
+            for (Hub hub : hubs) {
+                hub.close();
+            }
+            threads.keepNoSpares();
+            watch.close();
+        }
+    }
+}

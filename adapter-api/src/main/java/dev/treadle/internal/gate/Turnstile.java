@@ -1,0 +1,713 @@
+package dev.treadle.internal.gate;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.treadle.gate.ClientSocket;
+import dev.treadle.gate.SocketPair;
+import dev.treadle.internal.engine.Engine;
+import dev.treadle.settings.QueueOrder;
+import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.RefusalReason;
+import dev.treadle.stats.Refusals;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * A counting limiter: at most N visitors are inside at a time, and further ones wait in line, up to
+ * a length and a time. It only counts, and does not depend on requests: the {@link RequestGate}
+ * adds permits to it, and a {@link dev.treadle.Limit} offers it to code.
+ *
+ * <p><b>Protocol.</b> {@code state} holds the number of those inside in its low half, and two
+ * flags. Invariants:
+ *
+ * <ul>
+ *   <li>The flag {@code WAITERS} is set exactly while the line is not empty, as seen by the holder
+ *       of the lock: line and flag change only under the lock.
+ *   <li>While neither flag is set, visitors come and go by compare-and-set of the whole word,
+ *       without the lock. A visitor that sees a flag takes the lock.
+ *   <li>The number rises only from below N, where N is a value that was valid at some moment of
+ *       that call: N changes under the lock, and a visitor without the lock may still see the old
+ *       N. The number may be above N after N has become smaller. It then falls to N before the next
+ *       visitor is let in.
+ *   <li>While the line is not empty the number is at least N. A place that becomes free then is
+ *       handed over and the number stays, so no visitor can overtake the line; if the number is
+ *       above N it falls instead. The places of a greater N are handed to the line at once, under
+ *       the lock.
+ *   <li>{@code WAITERS} is set by a compare-and-set from a word with at least N inside, under the
+ *       lock, where N cannot change: if a place became free just before, the compare-and-set fails
+ *       and the visitor looks again. So no visitor waits while a place is free.
+ *   <li>{@code SHUT} (draining) is in the same word, so that a visitor is either counted before it
+ *       is set or refused. Only {@link #tryMoveIn} ignores it.
+ * </ul>
+ */
+public final class Turnstile {
+    private static final long COUNT = 0xFFFF_FFFFL;
+    private static final long WAITERS = 1L << 32;
+    private static final long SHUT = 1L << 33;
+
+    /**
+     * A line that has stood for so long is one of overload, not of a burst: the interval of CoDel
+     * (RFC 8289, 4.2).
+     */
+    private static final long STANDING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Turnstile.class, "state", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    /**
+     * Callbacks for the end of a wait in line. One of the two is called, at most once and without
+     * the lock. They must not block.
+     */
+    interface Turn {
+        /** It is inside, and counted. */
+        void granted();
+
+        /** It is not in line any more, and not inside. */
+        void sentAway(RefusalReason reason);
+    }
+
+    /** Callbacks for changes of the line; called without the lock, and must not block. */
+    @FunctionalInterface
+    public interface LineListener {
+        /** A visitor has joined the line. */
+        void grows();
+
+        /**
+         * A visitor has left the line, with any outcome.
+         *
+         * @param nanos how long it was in line, at least 1
+         */
+        default void left(long nanos) {}
+    }
+
+    /** What comes of the attempt to join the line: a place there, or something at once. */
+    sealed interface Joined permits Place, Outcome {}
+
+    /**
+     * What came of the attempt to go in.
+     *
+     * @param refused why it is not inside; null if it is
+     * @param nanosWaited how many nanoseconds it was in line; 0 if it was not in line at all
+     */
+    public record Outcome(@Nullable RefusalReason refused, long nanosWaited) implements Joined {
+        static final Outcome AT_ONCE = new Outcome(null, 0);
+
+        private static final Map<RefusalReason, Outcome> REFUSED =
+                new EnumMap<>(RefusalReason.class);
+
+        static {
+            for (RefusalReason reason : RefusalReason.values()) {
+                REFUSED.put(reason, new Outcome(reason, 0));
+            }
+        }
+
+        private static Outcome refused(RefusalReason reason) {
+            return requireNonNull(REFUSED.get(reason), "outcome");
+        }
+    }
+
+    /** A place in line. */
+    static final class Place implements Joined {
+        private final Turn turn;
+        private final ClientSocket client;
+        private final @Nullable SocketPair socket;
+        private final long since = System.nanoTime();
+        private final long timeoutNanos;
+        // guarded by the lock, and written by the line only: neighbours in line
+        @Nullable Place before;
+        @Nullable Place after;
+        boolean inLine;
+        long nanosInLine; // since it has left the line
+        // written once under the lock, as it is taken out of the line; both unset if it left by
+        // itself
+        private volatile boolean granted;
+        private volatile @Nullable RefusalReason sentAway;
+
+        /** Of the thread that watches clients. */
+        final ClientSeen seen = new ClientSeen();
+
+        private Place(
+                Turn turn, ClientSocket client, @Nullable SocketPair socket, long timeoutNanos) {
+            this.turn = turn;
+            this.client = client;
+            this.socket = socket;
+            this.timeoutNanos = timeoutNanos;
+        }
+
+        ClientSocket client() {
+            return client;
+        }
+
+        @Nullable SocketPair socket() {
+            return socket;
+        }
+
+        /** Returns how long it is in line, at least 1. */
+        long nanosWaited() {
+            return Math.max(1, System.nanoTime() - since);
+        }
+
+        /** Returns how long it may still wait; negative if that is over. */
+        long nanosLeft() {
+            return timeoutNanos - nanosWaited();
+        }
+    }
+
+    private final LineListener listener;
+    // written under the lock, read anywhere
+    private volatile int limit;
+    private volatile int queue;
+    private volatile long queueTimeoutNanos;
+    private volatile QueueOrder order = QueueOrder.FIFO;
+
+    private volatile long state;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition empty = lock.newCondition();
+    private final Line line = new Line(); // guarded by lock
+    private long standingSince; // guarded by lock: when the line was empty last
+    private volatile int waiting; // written under the lock, read anywhere
+
+    private final LongAdder lineFull = new LongAdder();
+    private final LongAdder lineTimeout = new LongAdder();
+    private final LongAdder draining = new LongAdder();
+    private final LongAdder clientsGone = new LongAdder();
+
+    /**
+     * @param listener is called when a visitor joins the line or leaves it
+     */
+    public Turnstile(int limit, int queue, Duration queueTimeout, LineListener listener) {
+        this.limit = limit;
+        this.queue = queue;
+        this.queueTimeoutNanos = queueTimeout.toNanos();
+        this.listener = listener;
+    }
+
+    /**
+     * Changes the numbers at once. Added places go to the visitors in line. If there are fewer
+     * places, no visitor is sent away, and none is let in until enough have left. Visitors in line
+     * keep the time limit that they came with.
+     */
+    public void change(int newLimit, int newQueue, Duration newTimeout, QueueOrder newOrder) {
+        List<Place> granted = new ArrayList<>();
+        lock.lock();
+        try {
+            limit = newLimit;
+            queue = newQueue;
+            queueTimeoutNanos = newTimeout.toNanos();
+            order = newOrder;
+            Place next = next();
+            while (next != null && (state & COUNT) < newLimit) {
+                STATE.getAndAdd(this, 1L);
+                grant(next);
+                granted.add(next);
+                next = next();
+            }
+        } finally {
+            lock.unlock();
+        }
+        granted.forEach(this::tellGranted);
+    }
+
+    /** Goes in without waiting, if there is room and the line is empty; false if not. */
+    boolean tryEnter() {
+        while (true) {
+            long seen = state;
+            if (seen >= WAITERS || seen >= limit) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, seen, seen + 1)) {
+                return true;
+            }
+        }
+    }
+
+    /**
+     * Goes in without waiting, if there is room, also while this is shut: for a request that is
+     * inside elsewhere and moves here. Only for a turnstile without a line. A drain waits for the
+     * place that such a request leaves before it waits for this one, so it misses none.
+     */
+    boolean tryMoveIn() {
+        while (true) {
+            long seen = state;
+            if ((seen & COUNT) >= limit) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, seen, seen + 1)) {
+                return true;
+            }
+        }
+    }
+
+    /**
+     * How one comes to a turnstile.
+     *
+     * @param newcomer false for a request that has waited in another line: it is let in also while
+     *     this is shut, and joins a line that is full. Otherwise a full gate would reject every
+     *     request queued at a path limit, one after another
+     * @param mostNanos an upper bound of its wait here; the time limit of the line holds too
+     */
+    record Approach(boolean newcomer, long mostNanos) {
+        static final Approach NEW = new Approach(true, Long.MAX_VALUE);
+
+        /** The way from one line to a second one, after that time in the first. */
+        static Approach after(long nanosWaited, Turnstile next) {
+            return new Approach(nanosWaited == 0, next.queueTimeoutNanos - nanosWaited);
+        }
+    }
+
+    /** The same for a request that has waited nowhere before. */
+    public Outcome enter(Engine engine, ClientSocket client) throws InterruptedException {
+        return enter(engine, client, Approach.NEW);
+    }
+
+    /**
+     * Goes in, and parks the current thread while it is in line.
+     *
+     * @param engine makes up for the thread while it waits
+     * @return whether it is inside, and how long it was in line
+     * @throws InterruptedException if interrupted in line; the place in line is given up
+     */
+    Outcome enter(Engine engine, ClientSocket client, Approach approach)
+            throws InterruptedException {
+        if (tryEnter()) {
+            return Outcome.AT_ONCE;
+        }
+        return switch (join(new Parked(), client, approach)) {
+            case Outcome outcome -> outcome;
+            case Place place -> waitIn(engine, place);
+        };
+    }
+
+    private Outcome waitIn(Engine engine, Place place) throws InterruptedException {
+        boolean waited = false;
+        try {
+            engine.whileWaiting(() -> await(place));
+            waited = true;
+        } finally {
+            if (!waited && !leaveLine(place) && place.granted) {
+                // This thread does not wait any more, for example because no substitute thread
+                // could be started: no place may be lost.
+                leave();
+            }
+        }
+        RefusalReason reason = place.sentAway;
+        return reason == null ? new Outcome(null, place.nanosWaited()) : Outcome.refused(reason);
+    }
+
+    /** A thread that waits for its place: the place itself has the outcome. */
+    private static final class Parked implements Turn {
+        private final Thread thread = Thread.currentThread();
+
+        @Override
+        public void granted() {
+            LockSupport.unpark(thread);
+        }
+
+        @Override
+        public void sentAway(RefusalReason reason) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void await(Place place) throws InterruptedException {
+        while (!place.granted && place.sentAway == null) {
+            long left = place.nanosLeft();
+            if (left <= 0) {
+                send(place, RefusalReason.LINE_TIMEOUT);
+                return; // sent away now, or just before, or granted just before
+            }
+            LockSupport.parkNanos(this, left);
+            if (Thread.interrupted()) {
+                if (leaveLine(place)) {
+                    throw new InterruptedException();
+                }
+                // admitted at the same moment: the application is to see it
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /**
+     * Joins the line.
+     *
+     * @return the place there; or that it is inside, if a place became free instead, which is then
+     *     counted; or that there is no room in line, or no more are taken
+     */
+    Joined join(Turn turn, ClientSocket client, Approach approach) {
+        boolean newcomer = approach.newcomer();
+        if (newcomer && waiting >= queue && (state & COUNT) >= limit) {
+            // the answer under overload, without the lock
+            return refused(RefusalReason.LINE_FULL);
+        }
+        SocketPair pair = client.pair();
+        Place place;
+        lock.lock();
+        try {
+            while (true) {
+                long seen = state;
+                if (newcomer && (seen & SHUT) != 0) {
+                    return refused(RefusalReason.DRAINING);
+                }
+                if ((seen & WAITERS) == 0 && (seen & COUNT) < limit) {
+                    if (STATE.compareAndSet(this, seen, seen + 1)) {
+                        return Outcome.AT_ONCE;
+                    }
+                } else if (newcomer && waiting >= queue) {
+                    return refused(RefusalReason.LINE_FULL);
+                } else if ((seen & WAITERS) != 0
+                        || STATE.compareAndSet(this, seen, seen | WAITERS)) {
+                    place =
+                            new Place(
+                                    turn,
+                                    client,
+                                    pair,
+                                    Math.min(queueTimeoutNanos, approach.mostNanos()));
+                    if (line.first() == null) {
+                        standingSince = place.since;
+                    }
+                    line.append(place);
+                    waiting = line.length();
+                    break;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        listener.grows();
+        return place;
+    }
+
+    private Outcome refused(RefusalReason reason) {
+        RefusalReason told = (state & SHUT) != 0 ? RefusalReason.DRAINING : reason;
+        count(told);
+        return Outcome.refused(told);
+    }
+
+    private void count(RefusalReason reason) {
+        (switch (reason) {
+                    case LINE_FULL -> lineFull;
+                    case LINE_TIMEOUT -> lineTimeout;
+                    case DRAINING -> draining;
+                    case CLIENT_GONE -> clientsGone;
+                })
+                .increment();
+    }
+
+    /**
+     * Takes the place out of the line; false if it is not there any more, because it was granted or
+     * sent away.
+     */
+    boolean leaveLine(Place place) {
+        return takeOut(place, null);
+    }
+
+    private boolean takeOut(Place place, @Nullable RefusalReason reason) {
+        lock.lock();
+        try {
+            if (!place.inLine) {
+                return false;
+            }
+            if (reason != null) {
+                count(reason); // first: a thread that sees it gone sees the count
+            }
+            unlink(place);
+            place.sentAway = reason;
+            tellIfEmpty();
+        } finally {
+            lock.unlock();
+        }
+        listener.left(place.nanosInLine);
+        return true;
+    }
+
+    /** Sends the place away because its time is over; false if it is not in line any more. */
+    boolean expire(Place place) {
+        return send(place, RefusalReason.LINE_TIMEOUT);
+    }
+
+    /** Sends the place away because no client waits for an answer; false if it is not in line. */
+    boolean clientGone(Place place) {
+        return send(place, RefusalReason.CLIENT_GONE);
+    }
+
+    private boolean send(Place place, RefusalReason reason) {
+        if (!takeOut(place, reason)) {
+            return false;
+        }
+        place.turn.sentAway(reason);
+        return true;
+    }
+
+    private void tellIfEmpty() {
+        if (state == SHUT) {
+            empty.signalAll();
+        }
+    }
+
+    private void unlink(Place place) {
+        line.remove(place);
+        waiting = line.length();
+        if (line.first() == null) {
+            STATE.getAndBitwiseAnd(this, ~WAITERS);
+        }
+    }
+
+    /** One of those inside goes: its place goes to the next in line, or back. */
+    public void leave() {
+        while (true) {
+            long seen = state;
+            if (seen >= WAITERS) {
+                handOver();
+                return;
+            }
+            if (STATE.compareAndSet(this, seen, seen - 1)) {
+                return;
+            }
+        }
+    }
+
+    private void handOver() {
+        Place next;
+        lock.lock();
+        try {
+            next = (state & COUNT) > limit ? null : next();
+            if (next != null) {
+                grant(next);
+            } else {
+                STATE.getAndAdd(this, -1L);
+                tellIfEmpty();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (next != null) {
+            tellGranted(next);
+        }
+    }
+
+    /** The one who waits first: it is not to wait for the listener too. */
+    private void tellGranted(Place place) {
+        place.turn.granted();
+        listener.left(place.nanosInLine);
+    }
+
+    /** Takes the place out of the line for the one inside that it is counted as. */
+    private void grant(Place place) {
+        unlink(place);
+        place.granted = true;
+    }
+
+    private @Nullable Place next() {
+        Place first = line.first();
+        boolean newest =
+                first != null
+                        && order == QueueOrder.ADAPTIVE_LIFO
+                        && System.nanoTime() - standingSince > STANDING_NANOS;
+        return newest ? line.last() : first;
+    }
+
+    /** From now on every newcomer is refused; those inside and in line go on. */
+    void shut() {
+        lock.lock();
+        try {
+            STATE.getAndBitwiseOr(this, SHUT);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes newcomers again; an {@link #awaitEmpty} is over. */
+    void open() {
+        lock.lock();
+        try {
+            STATE.getAndBitwiseAnd(this, ~SHUT);
+            empty.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until no visitor is inside or in line, or it is open again, or the time is over; to be
+     * called after {@link #shut}.
+     *
+     * @return false if the time is over and a visitor is inside or in line
+     */
+    boolean awaitEmpty(long nanos) throws InterruptedException {
+        long left = nanos;
+        lock.lock();
+        try {
+            while (state != SHUT && (state & SHUT) != 0 && left > 0) {
+                left = empty.awaitNanos(left);
+            }
+            return state == SHUT || (state & SHUT) == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends all visitors in line away, unless it is open again. */
+    void clearLine() {
+        List<Place> places = new ArrayList<>();
+        lock.lock();
+        try {
+            if ((state & SHUT) == 0) {
+                return;
+            }
+            for (Place place = line.first(); place != null; place = line.first()) {
+                unlink(place);
+                place.sentAway = RefusalReason.DRAINING;
+                places.add(place);
+            }
+            tellIfEmpty();
+        } finally {
+            lock.unlock();
+        }
+        for (Place place : places) {
+            draining.increment();
+            place.turn.sentAway(RefusalReason.DRAINING);
+            listener.left(place.nanosInLine);
+        }
+    }
+
+    /** Calls {@code action} for each place in line, under the lock. */
+    void forEachInLine(Consumer<Place> action) {
+        lock.lock();
+        try {
+            for (Place place = line.first(); place != null; place = place.after) {
+                action.accept(place);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int limit() {
+        return limit;
+    }
+
+    int queue() {
+        return queue;
+    }
+
+    Duration queueTimeout() {
+        return Duration.ofNanos(queueTimeoutNanos);
+    }
+
+    int active() {
+        return (int) (state & COUNT);
+    }
+
+    int waiting() {
+        return waiting;
+    }
+
+    boolean isShut() {
+        return (state & SHUT) != 0;
+    }
+
+    /**
+     * The counters of this turnstile; a snapshot.
+     *
+     * @param longestWaiting how long the first in line has waited; zero if there is none
+     * @param leftLine how many were in line and are not any more
+     * @param timeInLine how long those were, all together
+     * @param times how long each of those was who have left lately
+     */
+    public record Counts(
+            int active,
+            int waiting,
+            Refusals refused,
+            Duration longestWaiting,
+            long leftLine,
+            Duration timeInLine,
+            LineTimes.Snapshot times) {
+        static final Counts NONE =
+                new Counts(
+                        0,
+                        0,
+                        new Refusals(0, 0, 0, 0),
+                        Duration.ZERO,
+                        0,
+                        Duration.ZERO,
+                        LineTimes.Snapshot.NONE);
+
+        /** Returns what both have counted together. */
+        Counts and(Counts other) {
+            return new Counts(
+                    active + other.active,
+                    waiting + other.waiting,
+                    sum(refused, other.refused),
+                    longestWaiting.compareTo(other.longestWaiting) > 0
+                            ? longestWaiting
+                            : other.longestWaiting,
+                    leftLine + other.leftLine,
+                    timeInLine.plus(other.timeInLine),
+                    times.and(other.times));
+        }
+    }
+
+    private static Refusals sum(Refusals one, Refusals other) {
+        return new Refusals(
+                one.lineFull() + other.lineFull(),
+                one.lineTimeout() + other.lineTimeout(),
+                one.draining() + other.draining(),
+                one.clientsGone() + other.clientsGone());
+    }
+
+    /** Returns what this does as an inner limit of that name. */
+    public LimitStats stats(String name) {
+        Counts now = counts();
+        return new LimitStats(
+                name,
+                limit,
+                now.active(),
+                now.waiting(),
+                now.refused().total(),
+                now.longestWaiting(),
+                now.leftLine(),
+                now.timeInLine());
+    }
+
+    /** Returns active and waiting as of one moment, and the counters. */
+    Counts counts() {
+        lock.lock();
+        try {
+            Place first = line.first();
+            return new Counts(
+                    active(),
+                    waiting,
+                    new Refusals(
+                            lineFull.sum(), lineTimeout.sum(), draining.sum(), clientsGone.sum()),
+                    first == null ? Duration.ZERO : Duration.ofNanos(first.nanosWaited()),
+                    line.left(),
+                    Duration.ofNanos(line.nanosInLine()),
+                    line.times());
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,457 @@
+package dev.treadle.internal.hub;
+
+import dev.treadle.internal.base.NeutralThreads;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/**
+ * One daemon thread that looks at every hub. A slice that lasts longer than {@code report} is
+ * reported with its stack, once. If a carrier has been held in one slice for longer than {@code
+ * retake} and something waits, it gives the hub to a spare carrier ({@link Hub#retake}). Otherwise
+ * one greenlet could stop all others of its hub, and perhaps the very one it waits for. Such a
+ * greenlet computes, or blocks where a virtual thread cannot be unmounted (in native code, in a
+ * class initialiser, inside {@code synchronized} or {@code Object.wait} before JDK 24). The watch
+ * does the same if the thread of an event loop is held outside of slices ({@link Hub#isStranded}),
+ * with {@code retake} or without.
+ *
+ * <p>A carrier that gets no processor from the operating system looks like a held one, and loses
+ * its hub too, unless this thread gets no processor either. Such a retake has no benefit. Its only
+ * cost is that two greenlets of the hub may run at once.
+ *
+ * <p><b>It reads no clock in a slice</b>: carriers count their slices, and this thread compares the
+ * count with that of the tick before.
+ *
+ * <p><b>An idle server is not woken</b>: when no hub has run for a while, this thread parks without
+ * a limit. It sets {@code idle}, then looks at the hubs once more; a carrier that wakes is running
+ * first and reads {@code idle} after (a full fence between, on both sides), so one of the two sees
+ * the other. It does not park at once after a slice, because then each request of a quiet server
+ * would wake it. A hub that wakes and runs nothing, as a loop does that looks for connections whose
+ * time is over (Tomcat's pollers, each second), costs it a look or two.
+ */
+public final class HubWatch {
+    private static final Logger LOG = System.getLogger("dev.treadle.hub");
+
+    /**
+     * How often it looks within the shorter of the two limits: a slice is seen up to one look late,
+     * and so a hog holds a hub for retake and at most half as much again.
+     */
+    private static final int LOOKS_PER_LIMIT = 2;
+
+    /**
+     * How long greenlets wait at most for a loop that is held, also where {@code retake} is off:
+     * outside of slices no greenlet is interrupted in anything.
+     */
+    private static final long STRANDED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** How long it looks on after the last slice. */
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** The observations of one carrier at the last look. */
+    private static final class Sight {
+        private final Carrier carrier;
+        private final long slice;
+        private final long since;
+        private final long watchedSince;
+        private boolean counted;
+        private boolean logged;
+        private String name = ""; // once it is counted
+
+        Sight(Carrier carrier, long now, long watched) {
+            this.carrier = carrier;
+            this.slice = carrier.slices();
+            this.since = now;
+            this.watchedSince = watched;
+        }
+
+        boolean isOf(@Nullable Carrier other) {
+            return carrier.equals(other) && carrier.slices() == slice;
+        }
+    }
+
+    /** The time between two measurements of the delay of a hub with work to do. */
+    private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /**
+     * Measures how long runnable slices wait for one hub. The carrier puts the probe into its
+     * queue, and the probe takes the time until it is run. While a hub is held the probe cannot
+     * run; the watch measures that time itself.
+     */
+    private static final class Probe {
+        private static final long NOT_QUEUED = 0;
+
+        private final Hub hub;
+        private volatile long queuedSince = NOT_QUEUED;
+        private volatile long lagNanos;
+        private volatile long answers; // written by the carrier of the hub, one at a time
+        private volatile long heldNanos; // of the watch
+
+        Probe(Hub hub) {
+            this.hub = hub;
+        }
+
+        /** Asks, if the last answer is there. */
+        void ask() {
+            if (queuedSince == NOT_QUEUED) {
+                hub.ask(this::queue);
+            }
+        }
+
+        /** The hub sleeps, so nothing waits there. */
+        void withdraw() {
+            hub.ask(null);
+            lagNanos = 0;
+        }
+
+        private void queue() {
+            queuedSince = System.nanoTime() | 1;
+            hub.append(this::answer);
+        }
+
+        @SuppressWarnings("NonAtomicVolatileUpdate") // one carrier at a time
+        private void answer() {
+            answers = answers + 1;
+            lagNanos = System.nanoTime() - queuedSince;
+            queuedSince = NOT_QUEUED;
+        }
+
+        void held(long nanos) {
+            if (heldNanos != nanos) {
+                heldNanos = nanos;
+            }
+        }
+
+        long nanos() {
+            long since = queuedSince;
+            long inQueue = since == NOT_QUEUED ? lagNanos : System.nanoTime() - since;
+            return Math.max(inQueue, heldNanos);
+        }
+    }
+
+    private final Hub[] hubs;
+    private final Probe[] probes;
+    private volatile Limits limits;
+    private final @Nullable Sight[] sights;
+
+    /** Slices that go on without their hub. */
+    private final List<Sight> retaken = new ArrayList<>();
+
+    private final Thread thread;
+    private volatile boolean idle;
+    private volatile boolean closed;
+
+    /**
+     * The clock of the retakes, of this thread only. It advances from one look to the next, but
+     * never by a whole limit: if this thread is that late, the cause has most likely stopped the
+     * carriers too (a garbage collection, a used-up CPU quota), and they must not lose their hubs
+     * because of that.
+     */
+    private long watchedNanos;
+
+    private long lastLook;
+    private long probedAt;
+
+    private final SliceReports reports;
+
+    // written by the watch only
+    private volatile long retakes;
+    private volatile long longSlices;
+    private volatile long longestSliceNanos;
+
+    /** The limits of the watch, in nanoseconds; replaced as a whole when settings change. */
+    private record Limits(
+            Watching watching,
+            long retakeNanos,
+            long reportNanos,
+            long strandedNanos,
+            long periodNanos,
+            long mostOfALook) {
+        static Limits of(Watching watching) {
+            long retake = nanosOrNever(watching.retake());
+            long report = nanosOrNever(watching.report());
+            long stranded = Math.min(retake, STRANDED_NANOS);
+            long period =
+                    Math.max(
+                            TimeUnit.MILLISECONDS.toNanos(1),
+                            Math.min(stranded, report) / LOOKS_PER_LIMIT);
+            return new Limits(
+                    watching,
+                    retake,
+                    report,
+                    stranded,
+                    period,
+                    Math.min(period + period / 2, stranded - 1));
+        }
+
+        private static long nanosOrNever(@Nullable Duration duration) {
+            return duration == null ? Long.MAX_VALUE : duration.toNanos();
+        }
+    }
+
+    /** A watch of these hubs; {@link #start} starts it. */
+    public HubWatch(Hub[] hubs, Watching watching, WarmUp warmUp) {
+        this.hubs = hubs;
+        this.limits = Limits.of(watching);
+        this.sights = new Sight[hubs.length];
+        this.probes = Stream.of(hubs).map(Probe::new).toArray(Probe[]::new);
+        this.reports = new SliceReports(warmUp, System.nanoTime());
+        this.thread = NeutralThreads.daemon("treadle-watch", this::watch);
+    }
+
+    /** Takes other limits, from the next look on. */
+    public void change(Watching watching) {
+        limits = Limits.of(watching);
+    }
+
+    /** Starts its thread. */
+    public void start() {
+        thread.start();
+    }
+
+    /** Ends the thread. */
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+    }
+
+    /** A hub runs: called by its carrier when it begins and after each sleep. */
+    void hubWoke() {
+        VarHandle.fullFence();
+        if (idle) {
+            idle = false;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Returns how often a hub went to a spare carrier. */
+    public long retakes() {
+        return retakes;
+    }
+
+    /** Returns how many slices were reported as too long. */
+    public long longSlices() {
+        return longSlices;
+    }
+
+    /** Returns the longest slice that the watch saw. */
+    public Duration longestSlice() {
+        return Duration.ofNanos(longestSliceNanos);
+    }
+
+    /** The longest of all hubs. */
+    public Duration lag() {
+        long longest = 0;
+        for (Probe probe : probes) {
+            longest = Math.max(longest, probe.nanos());
+        }
+        return Duration.ofNanos(longest);
+    }
+
+    private void watch() {
+        long quietSince = System.nanoTime();
+        long slicesThen = 0;
+        probedAt = quietSince;
+        lastLook = quietSince;
+        while (!closed) {
+            LockSupport.parkNanos(this, limits.periodNanos());
+            long now = System.nanoTime();
+            look(now);
+            long slices = slices();
+            boolean quiet = slices == slicesThen && retaken.isEmpty();
+            if (now - probedAt >= PROBE_NANOS) {
+                probe(now);
+            }
+            if (!quiet) {
+                slicesThen = slices;
+                quietSince = now;
+            } else if (now - quietSince > LINGER_NANOS && !anyRuns()) {
+                Stream.of(probes).forEach(Probe::withdraw);
+                idle = true;
+                VarHandle.fullFence();
+                if (!anyRuns() && !closed) {
+                    parkUntilATimerIsLate();
+                }
+                idle = false;
+            }
+        }
+    }
+
+    private void probe(long now) {
+        probedAt = now;
+        reports.look(now, anyRuns());
+        for (int i = 0; i < hubs.length; i++) {
+            if (hubs[i].runs()) {
+                probes[i].ask();
+            } else {
+                probes[i].withdraw();
+            }
+        }
+    }
+
+    /**
+     * Changes with each slice that is not a probe, and when a hub changes its carrier; else it
+     * means nothing.
+     */
+    private long slices() {
+        long sum = 0;
+        for (int i = 0; i < hubs.length; i++) {
+            Carrier carrier = hubs[i].carrier();
+            sum += (carrier == null ? 0 : carrier.slices()) - probes[i].answers;
+        }
+        return sum;
+    }
+
+    /** A loop that is held in the container's code does not tell that its hub has work to do. */
+    private void parkUntilATimerIsLate() {
+        long nanos = Long.MAX_VALUE;
+        for (Hub hub : hubs) {
+            nanos = Math.min(nanos, hub.nanosToTimerOfLoop());
+        }
+        if (nanos == Long.MAX_VALUE) {
+            LockSupport.park(this);
+        } else {
+            LockSupport.parkNanos(this, nanos + limits.strandedNanos());
+        }
+    }
+
+    private boolean anyRuns() {
+        for (Hub hub : hubs) {
+            if (hub.runs()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void look(long now) {
+        watchedNanos += Math.min(now - lastLook, limits.mostOfALook());
+        lastLook = now;
+        for (int i = 0; i < hubs.length; i++) {
+            try {
+                look(i, now);
+            } catch (Throwable broken) {
+                // the next look tries again: the watch must not end because of any error, such as
+                // no memory for a thread
+                LOG.log(Level.ERROR, "the watch failed at treadle-hub-" + i, broken);
+            }
+        }
+        lookAtRetaken(now);
+    }
+
+    private void look(int index, long now) {
+        Hub hub = hubs[index];
+        hub.ensureCarrier();
+        Carrier carrier = hub.carrier();
+        Sight sight = sights[index];
+        if (carrier == null || !(carrier.inSlice() || hub.isStranded(carrier))) {
+            sights[index] = null;
+            probes[index].held(0);
+        } else if (sight == null || !sight.isOf(carrier)) {
+            sights[index] = new Sight(carrier, now, watchedNanos);
+            probes[index].held(0);
+        } else {
+            probes[index].held(hub.hasWaiting() ? now - sight.since : 0);
+            boolean inSlice = carrier.inSlice();
+            if (inSlice) {
+                note(sight, now);
+            }
+            long limit = inSlice ? limits.retakeNanos() : limits.strandedNanos();
+            if (watchedNanos - sight.watchedSince >= limit && hub.mayHaveWaiting()) {
+                retake(hub, sight, inSlice, limit);
+                sights[index] = null;
+            }
+        }
+    }
+
+    private void lookAtRetaken(long now) {
+        for (Iterator<Sight> each = retaken.iterator(); each.hasNext(); ) {
+            Sight sight = each.next();
+            // back in a hub, or in another slice: that one is over
+            if (sight.isOf(sight.carrier) && sight.carrier.slice() != null) {
+                note(sight, now);
+            } else {
+                each.remove();
+            }
+        }
+    }
+
+    private void note(Sight sight, long now) {
+        long lasted = now - sight.since;
+        if (lasted > longestSliceNanos) {
+            longestSliceNanos = lasted;
+        }
+        if (!sight.logged && lasted >= limits.reportNanos()) {
+            tooLong(sight, lasted, now);
+        }
+    }
+
+    private void retake(Hub hub, Sight sight, boolean inSlice, long limit) {
+        long count = retakes + 1;
+        // counted before anybody can see that it happened
+        Runnable counted = () -> retakes = count;
+        boolean done =
+                inSlice
+                        ? hub.retake(sight.carrier, counted)
+                        : hub.retakeFromLoop(sight.carrier, counted);
+        if (!done) {
+            return;
+        }
+        if (inSlice) {
+            retaken.add(sight);
+        }
+        reports.retaken(hub.index(), count, limit);
+    }
+
+    /**
+     * Counts the slice, once, and logs it, once. While the JVM is cold it is not logged yet: it
+     * will be, if it still goes on then.
+     */
+    private void tooLong(Sight sight, long lasted, long now) {
+        boolean cold = reports.isCold(now);
+        if (cold && sight.counted) {
+            reports.lastsWhileCold(sight.name, lasted);
+            return;
+        }
+        if (!sight.counted) {
+            sight.counted = true;
+            long count = longSlices + 1;
+            longSlices = count;
+        }
+        sight.logged = !cold;
+        Runnable slice = sight.carrier.slice();
+        Thread greenlet = slice == null ? null : SliceOwner.of(slice);
+        Thread shown = greenlet == null ? sight.carrier.thread() : greenlet;
+        if (shown == null) {
+            return;
+        }
+        List<StackTraceElement> stack =
+                cold && !reports.logsWholeStacks() ? List.of() : List.of(shown.getStackTrace());
+        if (!sight.isOf(sight.carrier)) {
+            return; // over meanwhile: what the stack shows is another slice
+        }
+        sight.name = limits.watching().nameOf().apply(shown);
+        SliceReports.LongSlice found =
+                new SliceReports.LongSlice(
+                        sight.carrier.hub().index(),
+                        sight.name,
+                        stack,
+                        sight.carrier.isOut(),
+                        lasted,
+                        limits.reportNanos());
+        if (cold) {
+            reports.longWhileCold(found);
+        } else {
+            reports.isLong(found, now);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.treadle.stats;
+
+/**
+ * Why a request is not admitted, or a call that a limit guards.
+ *
+ * @since 0.2.0
+ */
+public enum RefusalReason {
+    /** N requests are inside and the line is full. */
+    LINE_FULL("the line is full"),
+    /** The request waited in line for as long as it may. */
+    LINE_TIMEOUT("waited in line too long"),
+    /** The workers are draining: they take no new request. */
+    DRAINING("shutting down"),
+    /** The client closed its connection while the request was in line. */
+    CLIENT_GONE("the client left the line");
+
+    private final String words;
+
+    RefusalReason(String words) {
+        this.words = words;
+    }
+
+    /** Returns the reason in a few words, fit for the body of a response. */
+    public String words() {
+        return words;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.gate;
+
+import org.jspecify.annotations.NullMarked;

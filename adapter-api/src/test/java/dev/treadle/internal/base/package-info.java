@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.internal.base;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.internal.engine;
+
+import org.jspecify.annotations.NullMarked;

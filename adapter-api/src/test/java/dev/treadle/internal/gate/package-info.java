@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.internal.gate;
+
+import org.jspecify.annotations.NullMarked;

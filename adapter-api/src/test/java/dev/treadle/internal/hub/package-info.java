@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.internal.hub;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.treadle.internal;
-
-import org.jspecify.annotations.NullMarked;
