@@ -32,7 +32,7 @@ final class ContextScopes
     public void enterScope(Context context, @Nullable Request request) {
         GatedRequest gated = gated(request);
         if (gated != null) {
-            gated.permit().enterThread();
+            RequestRun.enterScope(gated.permit());
         }
     }
 
@@ -40,7 +40,7 @@ final class ContextScopes
     public void exitScope(Context context, @Nullable Request request) {
         GatedRequest gated = gated(request);
         if (gated != null) {
-            gated.permit().leaveThread();
+            RequestRun.exitScope(gated.permit());
         }
     }
 

@@ -15,6 +15,21 @@ import org.jspecify.annotations.Nullable;
 final class RequestRun {
     private static final ThreadLocal<@Nullable Permit> CURRENT = new ThreadLocal<>();
 
+    private static final ThreadLocal<@Nullable Borrowed> BORROWED = new ThreadLocal<>();
+
+    /**
+     * A task that runs for the request of the thread that handed it over, until a context says that
+     * it is another request's: one request may dispatch another. Used by the thread of the task.
+     */
+    private static final class Borrowed {
+        final Permit permit;
+        int scopesOfOthers; // nested ones
+
+        Borrowed(Permit permit) {
+            this.permit = permit;
+        }
+    }
+
     private RequestRun() {}
 
     /**
@@ -41,6 +56,50 @@ final class RequestRun {
             code.run();
         } finally {
             end(permit, before);
+        }
+    }
+
+    /** Runs a task that a thread of a request has handed over. */
+    static void borrow(Permit permit, Runnable task) {
+        Borrowed before = BORROWED.get();
+        BORROWED.set(new Borrowed(permit));
+        try {
+            run(permit, task);
+        } finally {
+            BORROWED.set(before);
+        }
+    }
+
+    /**
+     * The current thread runs code of a request in the scope of a context, until {@link
+     * #exitScope}. If it ran for another request by a guess, it does so no more meanwhile.
+     */
+    static void enterScope(Permit permit) {
+        if (!permit.equals(CURRENT.get())) {
+            Borrowed borrowed = BORROWED.get();
+            if (borrowed != null
+                    && (borrowed.scopesOfOthers > 0 || borrowed.permit.equals(CURRENT.get()))) {
+                if (borrowed.scopesOfOthers == 0) {
+                    CURRENT.set(null);
+                    borrowed.permit.leaveThread();
+                }
+                borrowed.scopesOfOthers++;
+            }
+        }
+        permit.enterThread();
+    }
+
+    static void exitScope(Permit permit) {
+        permit.leaveThread();
+        if (!permit.equals(CURRENT.get())) {
+            Borrowed borrowed = BORROWED.get();
+            if (borrowed != null && borrowed.scopesOfOthers > 0) {
+                borrowed.scopesOfOthers--;
+                if (borrowed.scopesOfOthers == 0) {
+                    borrowed.permit.enterThread();
+                    CURRENT.set(borrowed.permit);
+                }
+            }
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.Executor;
  *       connection come from one thread, so they would all be on the hub of the connection
  *       otherwise. Everything else stays on its hub.
  *   <li>A task of a servlet context runs for the request of the thread that hands it over, if it
- *       has one.
+ *       has one, and if the context names no other.
  * </ul>
  *
  * <p>Both are known by their class, which Jetty does not export. A Jetty with other classes runs
@@ -57,6 +57,6 @@ final class WorkerTasks implements Executor {
             return task;
         }
         Permit permit = RequestRun.current();
-        return permit == null ? task : () -> RequestRun.run(permit, task);
+        return permit == null ? task : () -> RequestRun.borrow(permit, task);
     }
 }

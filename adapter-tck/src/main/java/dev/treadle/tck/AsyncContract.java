@@ -153,6 +153,23 @@ public interface AsyncContract extends GateContract {
         assertIdleRequestEnds(run);
     }
 
+    /** As chat servers do: the run of the other request is none of the one that asks for it. */
+    @EachModel
+    default void aRequestThatDispatchesAnotherOneEndsWithoutIt(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 3).build());
+        CompletableFuture<Client.Answer> other = run.getLater("/async/keep");
+        run.untilNoted("kept");
+        Client client = run.connect();
+        client.sendGet("/async/kick");
+        run.untilInside(1);
+        client.close();
+        run.until("only the other is inside", () -> run.gate().active() == 1);
+        assertThat(run.probe().inside()).isEqualTo(1);
+        run.probe().letGo();
+        assertThat(TckRun.result(other).text()).isEqualTo("held");
+        run.untilIdle();
+    }
+
     private static Client idle(TckRun run) throws Exception {
         Client client = run.connect();
         client.sendGet("/async/idle");

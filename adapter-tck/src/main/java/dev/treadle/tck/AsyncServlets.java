@@ -13,6 +13,9 @@ import java.util.concurrent.CountDownLatch;
 final class AsyncServlets {
     private static final String ELSEWHERE = "tck-elsewhere";
 
+    /** Where the context has a request that another one dispatches. */
+    private static final String KEPT = "kept";
+
     private AsyncServlets() {}
 
     static void register(TckApplication application, ServletContext context) {
@@ -23,6 +26,22 @@ final class AsyncServlets {
                 (request, response) -> {
                     AsyncContext async = started(request.startAsync());
                     elsewhere(held, () -> complete(async, "completed"));
+                });
+        application.add(
+                context,
+                "/async/keep",
+                (request, response) -> {
+                    AsyncContext async = request.startAsync();
+                    async.setTimeout(0);
+                    context.setAttribute(KEPT, async);
+                    application.probe().note("kept");
+                });
+        application.add(
+                context,
+                "/async/kick",
+                (request, response) -> {
+                    request.startAsync().setTimeout(0);
+                    ((AsyncContext) context.getAttribute(KEPT)).dispatch("/hold");
                 });
         application.add(
                 context,

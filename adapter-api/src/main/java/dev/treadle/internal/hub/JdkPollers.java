@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -26,8 +27,10 @@ public final class JdkPollers {
     /** The JDK's scheduler may be busy, and must not keep a server from its start. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** The shortest wait there is; 0 would be for ever. */
-    private static final int WAIT_MILLIS = 1;
+    /** How long one attempt waits: long enough to be seen by some looks. */
+    private static final int WAIT_MILLIS = 5;
+
+    private static final long LOOK_NANOS = 200_000;
 
     private static final ReentrantLock LOCK = new ReentrantLock();
 
@@ -88,23 +91,67 @@ public final class JdkPollers {
         }
     }
 
-    /** Waits for a connection that does not come: with a limit, so the wait is certain to begin. */
+    /**
+     * Waits for a connection that does not come, until another thread has seen it wait. A wait with
+     * a limit may be over before it begins, if the machine is busy just then: the JDK looks at the
+     * time first ({@code NioSocketImpl.timedAccept}).
+     */
     private static final class Waiting implements Runnable {
         private volatile @Nullable String problem;
+        private volatile boolean accepts;
+        private volatile boolean seen;
+        private volatile boolean over;
 
         @Override
         public void run() {
+            Thread waiter = Thread.currentThread();
             try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 server.setSoTimeout(WAIT_MILLIS);
-                while (true) {
-                    Socket stranger = server.accept();
-                    stranger.close();
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("treadle-pollers-seen")
+                        .start(() -> lookAt(waiter));
+                long end = System.nanoTime() + PATIENCE.toNanos();
+                while (!seen && System.nanoTime() - end < 0) {
+                    waitOnce(server);
                 }
-            } catch (SocketTimeoutException waited) {
-                problem = null;
+                problem =
+                        seen
+                                ? null
+                                : "no wait for a socket was seen within "
+                                        + PATIENCE.toSeconds()
+                                        + " s";
             } catch (IOException | RuntimeException | LinkageError broken) {
                 Throwable cause = broken.getCause();
                 problem = cause == null ? broken.toString() : cause.toString();
+            } finally {
+                over = true;
+            }
+        }
+
+        private void waitOnce(ServerSocket server) throws IOException {
+            accepts = true;
+            try {
+                Socket stranger = server.accept();
+                stranger.close();
+            } catch (SocketTimeoutException waited) {
+                // as expected
+            } finally {
+                accepts = false;
+            }
+        }
+
+        /** Ends with the wait, or as soon as it has been seen. */
+        private void lookAt(Thread waiter) {
+            while (!over && !seen) {
+                Thread.State state = waiter.getState();
+                boolean waits =
+                        state == Thread.State.TIMED_WAITING || state == Thread.State.WAITING;
+                if (waits && accepts) {
+                    seen = true;
+                } else {
+                    LockSupport.parkNanos(LOOK_NANOS);
+                }
             }
         }
     }
