@@ -329,7 +329,8 @@ class Http2Test {
     /** All that is read is counted back to the windows. */
     @EachModel
     void aReadOnAnInterruptedThreadLosesNoWindow(WorkerModel model) throws Exception {
-        try (TestTomcat server = new TestTomcat(TestTomcat.settings(model, 2).queue(3).build())) {
+        try (TestTomcat server =
+                new TestTomcat(TestTomcat.settings(model, 2).queue(3).streams(0).build())) {
             server.servlet(
                             "/interrupted",
                             (request, response) -> {
