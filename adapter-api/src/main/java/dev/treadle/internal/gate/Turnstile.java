@@ -105,7 +105,7 @@ public final class Turnstile {
     sealed interface Joined permits Place, Outcome {}
 
     /**
-     * What came of the attempt to go in.
+     * The outcome of an attempt to go in.
      *
      * @param refused why it is not inside; null if it is
      * @param nanosWaited how many nanoseconds it was in line; 0 if it was not in line at all
