@@ -631,7 +631,7 @@ public final class Workers implements AutoCloseable {
         closedWithThese.push(requireNonNull(resource, "resource"));
     }
 
-    /** What only the server may ask. */
+    /** The part that only the server may use. */
     private final class Owner implements ServerSide.Owner {
         @Override
         public WorkerSettings settings() {

@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
  * dev.treadle.internal.gate.ContextPaths}).
  */
 public record PathPattern(String text, Kind kind, String part) {
-    /** What a pattern is, for messages. */
+    /** The form of a pattern, for messages. */
     public static final String EXPECTED = "a path such as /healthz, /checkout/*, *.pdf or /*";
 
-    /** What a pattern of priority is, for messages. */
+    /** The form of a pattern of priority, for messages. */
     public static final String EXPECTED_OF_PRIORITY =
             "a path such as /healthz, or /healthz/* for all at and below it; with a suffix or /*"
                     + " any request could pass the gate";
 
-    /** What of a path it looks at. */
+    /** The part of a path that it looks at. */
     public enum Kind {
         /** Nothing: it fits all. */
         ALL,

@@ -101,7 +101,7 @@ public final class Turnstile {
         default void left(long nanos) {}
     }
 
-    /** What comes of the attempt to join the line: a place there, or something at once. */
+    /** The result of joining the line: a place there, or an outcome at once. */
     sealed interface Joined permits Place, Outcome {}
 
     /**
