@@ -13,5 +13,11 @@ public enum Gap {
     CLOSES_AFTER_503,
 
     /** On this JDK the container's event loops cannot carry the hubs. */
-    NO_HUB_LOOPS
+    NO_HUB_LOOPS,
+
+    /**
+     * Over HTTP/2 the container resets an answer that a {@code WriteListener} writes faster than
+     * its client reads, or never calls the listener again.
+     */
+    WRITE_LISTENERS_LOSE_ANSWERS_OVER_HTTP2
 }

@@ -68,13 +68,11 @@ public interface LifecycleContract extends GateContract {
         CompletableFuture<Boolean> stopped = shutDownLater(run);
         run.until("draining", () -> run.gate().draining());
         assertRefusedOrClosed(kept);
-        assertThatThrownBy(
-                        () -> {
-                            try (RawClient late = new RawClient(port)) {
-                                late.get("/hello");
-                            }
-                        })
-                .isInstanceOf(IOException.class);
+        try (RawClient late = new RawClient(port)) {
+            assertRefusedOrClosed(late);
+        } catch (IOException notConnected) {
+            // as good: the port is closed a moment after the drain has begun
+        }
         run.probe().letGo();
         assertThat(TckRun.result(held).status()).isEqualTo(200);
         TckRun.result(stopped);
