@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.settings.WorkerModel;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
 /** The features of HTTP/1.1 only. */
 public interface Http1Contract extends GateContract {
     @EachModel
@@ -20,6 +24,31 @@ public interface Http1Contract extends GateContract {
         assertThat(client.read().text()).startsWith(HttpContract.threadPrefix(model));
         assertThat(client.read().status()).isEqualTo(404);
         assertThat(client.read().text()).isEqualTo("hello");
+    }
+
+    /**
+     * Answers that are complete before the bodies of their requests. Their places come back, and
+     * clients that send such a body slowly hold no thread that another request needs, however many
+     * they are.
+     */
+    @EachModel
+    default void restsOfBodiesHoldNoThreads(WorkerModel model) throws Exception {
+        int clients = 160; // more than the threads of the model threads with this N
+        TckRun run = start(GateContract.settings(model, 4).build());
+        List<RawClient> slow = new ArrayList<>();
+        for (int i = 0; i < clients; i++) {
+            RawClient client = run.connectRaw();
+            client.send(
+                    "POST /hello HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n0123456789");
+            // Tomcat waits 60 s for a client
+            assertThat(run.later(client::read)).succeedsWithin(Duration.ofSeconds(30));
+            slow.add(client);
+        }
+        run.untilIdle();
+        for (RawClient client : slow) {
+            client.reset();
+        }
+        PermitContract.assertServesOn(run);
     }
 
     @EachModel

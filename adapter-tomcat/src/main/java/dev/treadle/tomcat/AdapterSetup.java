@@ -1,6 +1,6 @@
 package dev.treadle.tomcat;
 
-import dev.treadle.gate.Gate;
+import dev.treadle.spi.ServerWorkers;
 
 import org.apache.catalina.Lifecycle;
 import org.apache.catalina.LifecycleEvent;
@@ -14,12 +14,12 @@ import java.util.stream.Stream;
  * Puts what stands between a connector and its protocols in its place, once the connector is
  * initialised and has them (Connector.initInternal), and before it takes connections.
  */
-record AdapterSetup(Connector connector, Gate gate) implements LifecycleListener {
+record AdapterSetup(Connector connector, ServerWorkers workers) implements LifecycleListener {
     /** Adds one to a connector that is not initialised, if it has none. */
-    static void addTo(Connector connector, Gate gate) {
+    static void addTo(Connector connector, ServerWorkers workers) {
         if (Stream.of(connector.findLifecycleListeners())
                 .noneMatch(AdapterSetup.class::isInstance)) {
-            connector.addLifecycleListener(new AdapterSetup(connector, gate));
+            connector.addLifecycleListener(new AdapterSetup(connector, workers));
         }
     }
 
@@ -28,7 +28,7 @@ record AdapterSetup(Connector connector, Gate gate) implements LifecycleListener
         if (!event.getType().equals(Lifecycle.AFTER_INIT_EVENT)) {
             return;
         }
-        GatedAdapter.putInto(connector, gate);
+        GatedAdapter.putInto(connector, workers);
         Http2Internals internals = Http2Internals.FOUND;
         if (internals != null
                 && connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {

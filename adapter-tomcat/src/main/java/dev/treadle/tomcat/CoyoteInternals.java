@@ -3,9 +3,11 @@ package dev.treadle.tomcat;
 import org.apache.coyote.AbstractProcessor;
 import org.apache.coyote.ActionHook;
 import org.apache.coyote.ErrorState;
+import org.apache.coyote.InputBuffer;
 import org.apache.coyote.OutputBuffer;
 import org.apache.coyote.Request;
 import org.apache.coyote.Response;
+import org.apache.coyote.http11.Http11InputBuffer;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ final class CoyoteInternals {
     private final VarHandle contentType;
     private final VarHandle socketWrapper;
     private final VarHandle errorState;
+    private final VarHandle parsingHeader;
     private final MethodHandle processSocketEvent;
 
     private CoyoteInternals() throws ReflectiveOperationException {
@@ -48,6 +51,9 @@ final class CoyoteInternals {
                         AbstractProcessor.class, "socketWrapper", SocketWrapperBase.class);
         errorState =
                 processor.findVarHandle(AbstractProcessor.class, "errorState", ErrorState.class);
+        parsingHeader =
+                MethodHandles.privateLookupIn(Http11InputBuffer.class, own)
+                        .findVarHandle(Http11InputBuffer.class, "parsingHeader", boolean.class);
         processSocketEvent =
                 processor.findVirtual(
                         AbstractProcessor.class,
@@ -116,6 +122,14 @@ final class CoyoteInternals {
     /** Changes how severe the error of the request of a processor is. On its thread. */
     void errorState(AbstractProcessor processor, ErrorState state) {
         errorState.set(processor, state);
+    }
+
+    /**
+     * Whether a connection of HTTP/1.1 is done with its former request, and waits for the head of
+     * the next one, of which it may have read a part.
+     */
+    boolean awaitsHead(InputBuffer input) {
+        return (boolean) parsingHeader.getVolatile((Http11InputBuffer) input);
     }
 
     /** Has a thread of Tomcat look at the request of the processor for an error. */

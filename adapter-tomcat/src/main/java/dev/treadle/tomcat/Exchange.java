@@ -68,6 +68,8 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
     private @Nullable ByteBuffer writing; // written before writer, and cleared under alive
     private boolean interruptAfterWrite; // of the writer; under alive
     private boolean cancelled; // of the thread that Tomcat runs for the request
+    private final AtomicBoolean bodyRead = new AtomicBoolean(); // of the same
+    private volatile RestsOfBodies.@Nullable Rest rest; // changed under alive
 
     private Exchange(Request request, Response response, Gate gate) {
         this.gate = gate;
@@ -153,6 +155,80 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
         AdmittedRequest former = current;
         if (former != null) { // it ended without a call of any listener
             over(former);
+        }
+        if (rest != null) {
+            endRest();
+        }
+    }
+
+    /**
+     * Whether Tomcat will wait for bytes of the body when it ends the request, whose response is
+     * complete. On HTTP/2 it waits for none. On the thread of the request.
+     */
+    boolean hasRestOfBody() {
+        if (!http1 || processor == null || input == null) {
+            return false;
+        }
+        bodyRead.setPlain(true);
+        processor.action(ActionCode.REQUEST_BODY_FULLY_READ, bodyRead);
+        if (bodyRead.getPlain()) {
+            return false;
+        }
+        long length = request.getContentLengthLong();
+        boolean allThere = length >= 0 && input.available() >= length;
+        return !allThere && INTERNALS != null && !INTERNALS.errorState(processor).isError();
+    }
+
+    /**
+     * Tomcat reads the rest of the body on the current thread, and no request is inside.
+     *
+     * @param starter starts the timer of {@code begun}; if it fails, none has begun
+     */
+    void readsRest(RestsOfBodies.Rest begun, Runnable starter) {
+        alive.lock();
+        try {
+            starter.run();
+            rest = begun;
+        } finally {
+            alive.unlock();
+        }
+    }
+
+    /** Has Tomcat close the connection in place of reading the rest of the body. On its thread. */
+    void dropRest() {
+        if (INTERNALS != null && processor != null) {
+            // Http11Processor.endRequest reads nothing then. The action DISABLE_SWALLOW_INPUT would
+            // also make the status of the answer, which is out, a 500.
+            INTERNALS.errorState(processor, ErrorState.CLOSE_CLEAN);
+        }
+    }
+
+    /** Ends the connection if its thread still reads this rest of a body. On any thread. */
+    void cutRest(RestsOfBodies.Rest one) {
+        alive.lock();
+        try {
+            if (rest == one) {
+                rest = null;
+                one.ended();
+                if (INTERNALS != null && input != null && !INTERNALS.awaitsHead(input)) {
+                    endWaits(false);
+                }
+            }
+        } finally {
+            alive.unlock();
+        }
+    }
+
+    private void endRest() {
+        alive.lock();
+        try {
+            RestsOfBodies.Rest one = rest;
+            if (one != null) {
+                rest = null;
+                one.ended();
+            }
+        } finally {
+            alive.unlock();
         }
     }
 

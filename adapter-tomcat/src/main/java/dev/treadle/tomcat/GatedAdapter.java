@@ -1,9 +1,11 @@
 package dev.treadle.tomcat;
 
 import dev.treadle.gate.Gate;
+import dev.treadle.spi.ServerWorkers;
 
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.Adapter;
+import org.apache.coyote.ProtocolHandler;
 import org.apache.coyote.Request;
 import org.apache.coyote.Response;
 import org.apache.tomcat.util.net.SocketEvent;
@@ -18,17 +20,22 @@ import org.jspecify.annotations.Nullable;
 final class GatedAdapter implements Adapter {
     private final Adapter catalina;
     private final Gate gate;
+    private final RestsOfBodies rests;
 
-    private GatedAdapter(Adapter catalina, Gate gate) {
+    private GatedAdapter(Adapter catalina, Gate gate, RestsOfBodies rests) {
         this.catalina = catalina;
         this.gate = gate;
+        this.rests = rests;
     }
 
     /** Puts one in front of the adapter of a connector that is initialised. */
-    static void putInto(Connector connector, Gate gate) {
-        Adapter present = connector.getProtocolHandler().getAdapter();
+    static void putInto(Connector connector, ServerWorkers workers) {
+        ProtocolHandler protocol = connector.getProtocolHandler();
+        Adapter present = protocol.getAdapter();
         if (!(present instanceof GatedAdapter)) {
-            connector.getProtocolHandler().setAdapter(new GatedAdapter(present, gate));
+            protocol.setAdapter(
+                    new GatedAdapter(
+                            present, workers.gate(), new RestsOfBodies(workers, protocol)));
         }
     }
 
@@ -66,9 +73,12 @@ final class GatedAdapter implements Adapter {
         }
     }
 
-    private static void threadLeaves(@Nullable Exchange exchange, boolean served) {
+    private void threadLeaves(@Nullable Exchange exchange, boolean served) {
         if (exchange != null && !exchange.threadLeaves(served)) {
             exchange.unbind();
+            if (exchange.hasRestOfBody()) {
+                rests.add(exchange);
+            }
         }
         // an interrupt that the application has left must not reach the next request: a pipelined
         // one runs on this very thread (AbstractProcessorLight.process, Http11Processor.service)

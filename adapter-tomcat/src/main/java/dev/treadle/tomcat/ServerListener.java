@@ -68,7 +68,7 @@ final class ServerListener implements LifecycleListener {
         forEachConnector(connector -> {
             ConnectorSetup.apply(connector, limitsOf(connector), workers.settings(), executor);
             http2.apply(connector, workers.settings());
-            AdapterSetup.addTo(connector, workers.gate());
+            AdapterSetup.addTo(connector, workers);
         });
         new HubCarriers(workers).setUp(server);
         addGates();
