@@ -283,12 +283,8 @@ public final class Workers implements AutoCloseable {
     private static void requireSwitchable(WorkerSettings before, WorkerSettings next) {
         for (Map.Entry<Setting, String> each : next.sources().entrySet()) {
             Setting setting = each.getKey();
-            String now =
-                    switch (setting) {
-                        // of a model without hubs nobody can tell what hub-loop would have been
-                        case LISTEN, REUSE_PORT, HUB_LOOP -> before.text(setting);
-                        default -> null;
-                    };
+            // of a model without hubs nobody can tell what hub-loop would have been
+            String now = setting.isTakenAtStart() ? before.text(setting) : null;
             String wanted = next.text(setting);
             if (now != null && !now.equals(wanted)) {
                 throw new InvalidSettingException(

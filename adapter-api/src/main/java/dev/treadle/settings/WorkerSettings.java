@@ -3,7 +3,6 @@ package dev.treadle.settings;
 import static java.util.Objects.requireNonNull;
 
 import dev.treadle.internal.base.Durations;
-import dev.treadle.internal.base.PathPattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +13,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -132,7 +132,6 @@ public record WorkerSettings(
     static final int MAX_STATUS = 599;
     private static final int DEFAULT_REFUSE_STATUS = 503;
     private static final int DEFAULT_RETRY_AFTER_SECONDS = 1;
-    static final String EXPECTED_READY_PATH = "a path that begins with a slash, such as /-/ready";
 
     /**
      * @throws InvalidSettingException if a value is out of its range; the message names it as
@@ -151,10 +150,9 @@ public record WorkerSettings(
         sources =
                 Collections.unmodifiableMap(
                         sources.isEmpty() ? new EnumMap<>(Setting.class) : new EnumMap<>(sources));
-        Setting modelSetting = settingOf(model);
-        requireCount(sources, modelSetting, limit, 1, MAX_COUNT);
+        require(sources, settingOf(model), limit);
         if (model == WorkerModel.GEVENT) {
-            requireCount(sources, Setting.HUBS, hubs, 1, MAX_HUBS);
+            require(sources, Setting.HUBS, hubs);
         } else if (hubs != 0) {
             throw new InvalidSettingException(
                     label(sources, Setting.HUBS),
@@ -167,36 +165,20 @@ public record WorkerSettings(
                     "on",
                     "only together with gevent; the model is " + model);
         }
-        requireCount(sources, Setting.LISTEN, listen, 1, MAX_COUNT);
-        requireCount(sources, Setting.QUEUE, queue, 0, MAX_COUNT);
-        requireCount(sources, Setting.STREAMS, streams, 0, MAX_COUNT);
-        requireDuration(sources, Setting.QUEUE_TIMEOUT, queueTimeout, MIN_DURATION);
-        requireDuration(sources, Setting.HARAKIRI, harakiri, MIN_DURATION);
-        requireDuration(sources, Setting.MAX_BLOCKING_TIME, maxBlockingTime, MIN_DURATION);
-        requireDuration(sources, Setting.RETAKE, retake, MIN_DURATION);
-        requireDuration(sources, Setting.DRAIN, drain, Duration.ZERO);
-        requireDuration(sources, Setting.DRAIN_DELAY, drainDelay, Duration.ZERO);
-        requireCount(sources, Setting.REFUSE_STATUS, refuseStatus, MIN_STATUS, MAX_STATUS);
-        requireCount(
-                sources, Setting.HARAKIRI_QUEUE_THRESHOLD, harakiriQueueThreshold, 0, MAX_COUNT);
-        requireDuration(sources, Setting.RETRY_AFTER, retryAfter, Duration.ZERO);
-        if (retryAfter.toNanosPart() != 0) {
-            throw new InvalidSettingException(
-                    label(sources, Setting.RETRY_AFTER),
-                    Durations.format(retryAfter),
-                    "whole seconds, as in the HTTP header Retry-After");
-        }
-        String priorityLabel = label(sources, Setting.PRIORITY_PATH);
-        for (String path : priorityPaths) {
-            if (!PathPattern.isOneOfPriority(path)) {
-                throw new InvalidSettingException(
-                        priorityLabel, path, PathPattern.EXPECTED_OF_PRIORITY);
-            }
-        }
-        if (readyPath != null && (!readyPath.startsWith("/") || readyPath.indexOf('*') >= 0)) {
-            throw new InvalidSettingException(
-                    label(sources, Setting.READY_PATH), readyPath, EXPECTED_READY_PATH);
-        }
+        require(sources, Setting.LISTEN, listen);
+        require(sources, Setting.QUEUE, queue);
+        require(sources, Setting.STREAMS, streams);
+        require(sources, Setting.QUEUE_TIMEOUT, queueTimeout);
+        require(sources, Setting.HARAKIRI, Optional.ofNullable(harakiri));
+        require(sources, Setting.MAX_BLOCKING_TIME, maxBlockingTime);
+        require(sources, Setting.RETAKE, Optional.ofNullable(retake));
+        require(sources, Setting.DRAIN, drain);
+        require(sources, Setting.DRAIN_DELAY, drainDelay);
+        require(sources, Setting.REFUSE_STATUS, refuseStatus);
+        require(sources, Setting.HARAKIRI_QUEUE_THRESHOLD, harakiriQueueThreshold);
+        require(sources, Setting.RETRY_AFTER, retryAfter);
+        require(sources, Setting.PRIORITY_PATH, priorityPaths);
+        require(sources, Setting.READY_PATH, Optional.ofNullable(readyPath));
         requireDifferentNames(limits, label(sources, Setting.LIMIT));
         requireWithin(queueTimeout, limits, label(sources, Setting.LIMIT));
     }
@@ -339,43 +321,17 @@ public record WorkerSettings(
     /** Every effective value as text that would be read as the same value. */
     private Map<Setting, String> texts() {
         Map<Setting, String> texts = new EnumMap<>(Setting.class);
-        texts.put(settingOf(model), String.valueOf(limit));
-        if (model == WorkerModel.GEVENT) {
-            texts.put(Setting.HUBS, String.valueOf(hubs));
-            texts.put(Setting.HUB_LOOP, onOrOff(hubLoop));
+        for (Setting setting : Setting.values()) {
+            if (setting.isFor(model)) {
+                texts.put(setting, setting.row().textOf(this));
+            }
         }
-        texts.put(Setting.LISTEN, String.valueOf(listen));
-        texts.put(Setting.QUEUE, String.valueOf(queue));
-        texts.put(Setting.QUEUE_TIMEOUT, Durations.format(queueTimeout));
-        texts.put(Setting.QUEUE_ORDER, queueOrder.word());
-        texts.put(Setting.REFUSE_STATUS, String.valueOf(refuseStatus));
-        texts.put(Setting.RETRY_AFTER, Durations.format(retryAfter));
-        texts.put(Setting.PRIORITY_PATH, joinedOrOff(priorityPaths));
-        texts.put(Setting.READY_PATH, readyPath == null ? "off" : readyPath);
-        texts.put(
-                Setting.LIMIT, joinedOrOff(limits.stream().map(LimitSettings::toString).toList()));
-        texts.put(Setting.STREAMS, String.valueOf(streams));
-        texts.put(Setting.HARAKIRI, Durations.formatOrOff(harakiri));
-        texts.put(Setting.HARAKIRI_QUEUE_THRESHOLD, String.valueOf(harakiriQueueThreshold));
-        texts.put(Setting.MAX_BLOCKING_TIME, Durations.format(maxBlockingTime));
-        texts.put(Setting.RETAKE, Durations.formatOrOff(retake));
-        texts.put(Setting.DRAIN, Durations.format(drain));
-        texts.put(Setting.DRAIN_DELAY, Durations.format(drainDelay));
-        texts.put(Setting.REUSE_PORT, onOrOff(reusePort));
         return texts;
     }
 
     /** Returns the effective value of a setting as text; null for one of other models. */
     public @Nullable String text(Setting setting) {
         return texts().get(setting);
-    }
-
-    private static String joinedOrOff(List<String> parts) {
-        return parts.isEmpty() ? "off" : String.join(",", parts);
-    }
-
-    private static String onOrOff(boolean on) {
-        return on ? "on" : "off";
     }
 
     /**
@@ -405,21 +361,12 @@ public record WorkerSettings(
         return resolve(List.of(SettingsSource.present(values, origins)));
     }
 
-    private static void requireCount(
-            Map<Setting, String> sources, Setting setting, int value, int min, int max) {
-        if (value < min || value > max) {
+    private static void require(Map<Setting, String> sources, Setting setting, Object value) {
+        try {
+            setting.row().require(value);
+        } catch (UnfitValueException unfit) {
             throw new InvalidSettingException(
-                    label(sources, setting),
-                    String.valueOf(value),
-                    "a whole number from " + min + " to " + max);
-        }
-    }
-
-    private static void requireDuration(
-            Map<Setting, String> sources, Setting setting, @Nullable Duration value, Duration min) {
-        if (value != null && !inRange(value, min)) {
-            throw new InvalidSettingException(
-                    label(sources, setting), Durations.format(value), expectedDuration(min));
+                    label(sources, setting), setting.row().write(value), unfit.expected());
         }
     }
 
@@ -450,6 +397,20 @@ public record WorkerSettings(
                     limit,
                     queue != null ? queue : limit,
                     queueTimeout != null ? queueTimeout : gateTimeout);
+        }
+
+        static LimitDraft of(LimitSettings limit) {
+            return new LimitDraft(limit.name(), limit.limit(), limit.queue(), limit.queueTimeout());
+        }
+
+        /** Returns it as settings write it, such as {@code /checkout/*=50:50:10s}. */
+        @Override
+        public String toString() {
+            return name
+                    + "="
+                    + limit
+                    + (queue == null ? "" : ":" + queue)
+                    + (queueTimeout == null ? "" : ":" + Durations.format(queueTimeout));
         }
     }
 

@@ -20,10 +20,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -381,6 +383,36 @@ final class WorkerSettingsTest {
         assertThat(mistake.setting()).isEqualTo(form.label(setting));
         assertThat(mistake.value()).isEqualTo(value.strip());
         assertThat(mistake.expected()).isNotBlank();
+    }
+
+    /** Of each setting that is a number or a duration, a value that no range has. */
+    private static Set<Map.Entry<Setting, Object>> outOfRange() {
+        Duration tooLong = WorkerSettings.MAX_DURATION.plusMillis(1);
+        Map<Setting, Object> values = new EnumMap<>(Setting.class);
+        for (Setting setting : Setting.values()) {
+            switch (setting.valueLabel()) {
+                case "N" -> values.put(setting, -1);
+                case "D" -> values.put(setting, tooLong);
+                case "D|off" -> values.put(setting, Optional.of(tooLong));
+                default -> {}
+            }
+        }
+        return values.entrySet();
+    }
+
+    @ParameterizedTest
+    @MethodSource("outOfRange")
+    void aValueOutOfRangeIsRefusedInCodeToo(Map.Entry<Setting, Object> bad) {
+        Setting setting = bad.getKey();
+        WorkerSettings.Builder builder = WorkerSettings.builder();
+        if (!setting.isModel()) {
+            builder.gevent(10);
+        }
+        setting.row().set(builder, bad.getValue());
+
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(builder::build)
+                .withMessageStartingWith("code " + setting.word() + ": ");
     }
 
     @ParameterizedTest

@@ -11,16 +11,21 @@ import dev.treadle.settings.WorkerSettings;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The options of every command that is a server. Their values stay text here: {@link
@@ -29,10 +34,14 @@ import java.util.TreeMap;
 public final class ServerOptions {
     private static final String DEFAULT_HTTP = ":8080";
     private static final String DEFAULT_GEVENT = "1000";
+
+    /** The order of the options in the help text: the settings stand between two others. */
+    private static final int FIRST_SETTING = 10;
+
     private static final String EXPECTED_CONFIG =
             "a file that can be read, in UTF-8, with lines such as treadle.gevent=1000";
 
-    private final Map<String, String> flags = new TreeMap<>();
+    private final Map<Setting, OptionSpec> settings = new EnumMap<>(Setting.class);
 
     @Option(
             names = "--http",
@@ -94,227 +103,56 @@ public final class ServerOptions {
     /** For picocli. */
     public ServerOptions() {}
 
-    @Option(
-            names = "--threads",
-            order = 10,
-            paramLabel = "N",
-            description = "Run requests on N platform threads.")
-    void setThreads(String value) {
-        put(Setting.THREADS, value);
-    }
-
-    @Option(
-            names = "--virtual",
-            order = 12,
-            paramLabel = "N",
-            arity = "0..1",
-            fallbackValue = "",
-            description =
-                    "Run each request on a virtual thread of the JDK, N at a time. N alone defaults to 1000.")
-    void setVirtual(String value) {
-        put(Setting.VIRTUAL, value);
-    }
-
-    @Option(
-            names = "--gevent",
-            order = 14,
-            paramLabel = "N",
-            description =
-                    "Run each request on a greenlet, N at a time. The default model, with N = "
-                            + DEFAULT_GEVENT
-                            + ".")
-    void setGevent(String value) {
-        put(Setting.GEVENT, value);
-    }
-
-    @Option(
-            names = "--hubs",
-            order = 16,
-            paramLabel = "K",
-            description = "Hubs that carry the greenlets. Default: one per core.")
-    void setHubs(String value) {
-        put(Setting.HUBS, value);
-    }
-
-    @Option(
-            names = "--hub-loop",
-            order = 18,
-            paramLabel = "on|off",
-            description = "Let the container's event loops carry the hubs. Default: on.")
-    void setHubLoop(String value) {
-        put(Setting.HUB_LOOP, value);
-    }
-
-    @Option(
-            names = "--listen",
-            order = 20,
-            paramLabel = "N",
-            description = "Accept backlog of the socket. Default: max(1024, N).")
-    void setListen(String value) {
-        put(Setting.LISTEN, value);
-    }
-
-    @Option(
-            names = "--queue",
-            order = 22,
-            paramLabel = "N",
-            description = "Requests that may wait in line. Default: N of the model.")
-    void setQueue(String value) {
-        put(Setting.QUEUE, value);
-    }
-
-    @Option(
-            names = "--queue-timeout",
-            order = 24,
-            paramLabel = "D",
-            description = "Longest wait in line before 503. Default: 10s.")
-    void setQueueTimeout(String value) {
-        put(Setting.QUEUE_TIMEOUT, value);
-    }
-
-    @Option(
-            names = "--queue-order",
-            order = 26,
-            paramLabel = "fifo|adaptive-lifo",
-            description = "Order of the line: first in, or last in under overload. Default: fifo.")
-    void setQueueOrder(String value) {
-        put(Setting.QUEUE_ORDER, value);
-    }
-
-    @Option(
-            names = "--refuse-status",
-            order = 28,
-            paramLabel = "N",
-            description = "Status of a request refused because of load. Default: 503.")
-    void setRefuseStatus(String value) {
-        put(Setting.REFUSE_STATUS, value);
-    }
-
-    @Option(
-            names = "--retry-after",
-            order = 30,
-            paramLabel = "D",
-            description = "Time a refused client is told to wait. Default: 1s.")
-    void setRetryAfter(String value) {
-        put(Setting.RETRY_AFTER, value);
-    }
-
-    @Option(
-            names = "--priority-path",
-            order = 32,
-            paramLabel = "PATH",
-            description = "Passes a full gate, such as /healthz or /probes/*; may be repeated.")
-    void setPriorityPath(@Nullable List<String> values) {
-        putAll(Setting.PRIORITY_PATH, values);
-    }
-
-    @Option(
-            names = "--ready-path",
-            order = 34,
-            paramLabel = "PATH",
-            description =
-                    "Answered in front of the application: 200, and 503 from the first moment of a stop.")
-    void setReadyPath(String value) {
-        put(Setting.READY_PATH, value);
-    }
-
-    @Option(
-            names = "--limit",
-            order = 36,
-            paramLabel = "PATH=N[:QUEUE[:D]]",
-            description =
-                    "Requests for PATH at a time, and how many may wait for it how long; may be repeated.")
-    void setLimit(@Nullable List<String> values) {
-        putAll(Setting.LIMIT, values);
-    }
-
-    @Option(
-            names = "--streams",
-            order = 38,
-            paramLabel = "N",
-            description =
-                    "Event streams open at a time, besides the N; 0: in the N. Default: 10 x N.")
-    void setStreams(String value) {
-        put(Setting.STREAMS, value);
-    }
-
-    @Option(
-            names = "--harakiri",
-            order = 40,
-            paramLabel = "D|off",
-            description = "Longest a request may run. Default: off.")
-    void setHarakiri(String value) {
-        put(Setting.HARAKIRI, value);
-    }
-
-    @Option(
-            names = "--harakiri-queue-threshold",
-            order = 42,
-            paramLabel = "N",
-            description = "Harakiri only while more than N wait in line. Default: 0, always.")
-    void setHarakiriQueueThreshold(String value) {
-        put(Setting.HARAKIRI_QUEUE_THRESHOLD, value);
-    }
-
-    @Option(
-            names = "--max-blocking-time",
-            order = 50,
-            paramLabel = "D",
-            description =
-                    "Report a slice that is longer, with its request and stack. Default: 100ms.")
-    void setMaxBlockingTime(String value) {
-        put(Setting.MAX_BLOCKING_TIME, value);
-    }
-
-    @Option(
-            names = "--retake",
-            order = 52,
-            paramLabel = "D|off",
-            description = "Give a hub that is held for longer to a spare carrier. Default: 5ms.")
-    void setRetake(String value) {
-        put(Setting.RETAKE, value);
-    }
-
-    @Option(
-            names = "--drain",
-            order = 54,
-            paramLabel = "D",
-            description = "Grace for running requests at stop. Default: 25s less --drain-delay.")
-    void setDrain(String value) {
-        put(Setting.DRAIN, value);
-    }
-
-    @Option(
-            names = "--drain-delay",
-            order = 56,
-            paramLabel = "D",
-            description = "How long a stop still takes requests, for load balancers. Default: 0s.")
-    void setDrainDelay(String value) {
-        put(Setting.DRAIN_DELAY, value);
-    }
-
-    @Option(
-            names = "--reuse-port",
-            order = 58,
-            paramLabel = "on|off",
-            arity = "0..1",
-            fallbackValue = "on",
-            description = "Let another process listen on the same port, for a rolling restart.")
-    void setReusePort(String value) {
-        put(Setting.REUSE_PORT, value);
-    }
-
-    private void put(Setting setting, @Nullable String value) {
-        // picocli first sets each option to its absent default
-        if (value != null) {
-            flags.put(setting.word(), value);
+    /**
+     * Gives the command an option for each setting: {@link Setting} is the table of them. Called by
+     * picocli when it adds the options of this class to the command.
+     */
+    @Spec(Spec.Target.MIXEE)
+    void addSettingsTo(CommandSpec command) {
+        int order = FIRST_SETTING;
+        for (Setting setting : Setting.values()) {
+            OptionSpec option = option(setting, order++);
+            settings.put(setting, option);
+            command.addOption(option);
         }
     }
 
-    private void putAll(Setting setting, @Nullable List<String> values) {
-        if (values != null && !values.isEmpty()) {
-            flags.put(setting.word(), String.join(",", values));
+    private static OptionSpec option(Setting setting, int order) {
+        OptionSpec.Builder option =
+                OptionSpec.builder(setting.flag())
+                        .order(order)
+                        .paramLabel(setting.valueLabel())
+                        .type(setting.isRepeatable() ? List.class : String.class)
+                        .auxiliaryTypes(String.class)
+                        // picocli formats it
+                        .description(description(setting).replace("%", "%%"));
+        setting.valueAlone().ifPresent(alone -> option.arity("0..1").fallbackValue(alone));
+        return option.build();
+    }
+
+    private static String description(Setting setting) {
+        if (setting == Setting.GEVENT) {
+            return setting.help() + " The default model, with N = " + DEFAULT_GEVENT + ".";
         }
+        return setting.help()
+                + (setting.isRepeatable() ? " May be repeated." : "")
+                + setting.defaultText().map(text -> " Default: " + text + ".").orElse("");
+    }
+
+    /** Returns what the command line says, by the plain names of the settings. */
+    private Map<String, String> flags() {
+        Map<String, String> flags = new TreeMap<>();
+        settings.forEach((setting, option) -> {
+            Object value = option.getValue();
+            if (value instanceof List<?> values && !values.isEmpty()) {
+                flags.put(
+                        setting.word(),
+                        values.stream().map(String::valueOf).collect(Collectors.joining(",")));
+            } else if (value instanceof String text) {
+                flags.put(setting.word(), text);
+            }
+        });
+        return flags;
     }
 
     boolean verbose() {
@@ -399,7 +237,7 @@ public final class ServerOptions {
         }
         rising.add(SettingsSource.environment(System.getenv()));
         rising.add(SettingsSource.systemProperties(System.getProperties()));
-        rising.add(SettingsSource.flags(flags));
+        rising.add(SettingsSource.flags(flags()));
         return WorkerSettings.resolve(rising);
     }
 
