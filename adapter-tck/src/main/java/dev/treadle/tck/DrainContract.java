@@ -6,6 +6,7 @@ import dev.treadle.settings.WorkerModel;
 
 import org.junit.jupiter.api.Timeout;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,12 +45,11 @@ public interface DrainContract extends GateContract {
                 });
         run.until("it says so", () -> !run.gate().ready());
         assertThat(leaving).isNotDone();
-        assertThat(run.connect().get("/-/ready").status()).isEqualTo(503);
-        for (String path : List.of("/hello", "/big?bytes=100000", "/async/start", "/missing")) {
-            Client client = run.connect();
-            assertThat(client.get(path).status()).isEqualTo(path.equals("/missing") ? 404 : 200);
-            run.until("told to leave, by " + path, client::toldToLeave);
-        }
+        assertAnswersAnew(run, "/-/ready", 503);
+        assertAnswersAnew(run, "/hello", 200);
+        assertAnswersAnew(run, "/big?bytes=100000", 200);
+        assertAnswersAnew(run, "/async/start", 200);
+        assertAnswersAnew(run, "/missing", 404);
         if (!run.protocol().isHttp2()) {
             // an idle connection of HTTP/1.1 is told with its next answer; GOAWAY needs no answer
             assertThat(kept.get("/hello").text()).isEqualTo("hello");
@@ -65,6 +65,25 @@ public interface DrainContract extends GateContract {
         assertThat(again.get("/hello").text()).isEqualTo("hello");
         assertThat(again.toldToLeave()).isFalse();
         run.workers().switchTo(GateContract.settings(model, 4).build()); // without that delay
+    }
+
+    /**
+     * A new connection has its request answered during the delay of a stop, and is told to leave.
+     * One that is opened at the very moment when all are told may be told before its request. A
+     * client of HTTP/2 then sends nothing, and opens another connection.
+     */
+    private static void assertAnswersAnew(TckRun run, String path, int status) throws IOException {
+        while (true) {
+            Client client = run.connect();
+            try {
+                assertThat(client.get(path).status()).isEqualTo(status);
+                run.until("told to leave, by " + path, client::toldToLeave);
+                return;
+            } catch (CutOffException notSent) {
+                assertThat(client.toldToLeave()).isTrue();
+                assertThat(run.protocol().isHttp2()).isTrue();
+            }
+        }
     }
 
     @EachModel
