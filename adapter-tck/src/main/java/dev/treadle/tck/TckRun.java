@@ -11,6 +11,7 @@ import dev.treadle.settings.WorkerSettings;
 import dev.treadle.spi.ServerWorkers;
 import dev.treadle.stats.WorkerStats;
 
+import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.ConditionTimeoutException;
 
 import java.io.IOException;
@@ -193,14 +194,18 @@ public final class TckRun {
      */
     public void until(String what, Callable<Boolean> condition) {
         try {
-            await(what)
-                    .atMost(LONGEST)
-                    .pollInterval(Duration.ofMillis(2))
-                    .pollDelay(Duration.ZERO)
-                    .until(condition);
+            patiently(what).until(condition);
         } catch (ConditionTimeoutException timeout) {
             throw new AssertionError(what + ": not within " + LONGEST + "; " + state(), timeout);
         }
+    }
+
+    /** Asks at once and often: most conditions hold already, and there are thousands of tests. */
+    private static ConditionFactory patiently(String what) {
+        return await(what)
+                .atMost(LONGEST)
+                .pollInterval(Duration.ofMillis(2))
+                .pollDelay(Duration.ZERO);
     }
 
     /** Details for the message of a test that fails only now and then. */
@@ -299,8 +304,7 @@ public final class TckRun {
     void end() throws Exception {
         try {
             probe().letGo();
-            await("threads of the application's own end")
-                    .atMost(LONGEST)
+            patiently("threads of the application's own end")
                     .until(AsyncServlets::isNobodyElsewhere);
             for (AutoCloseable client : clients) {
                 client.close();
@@ -320,15 +324,13 @@ public final class TckRun {
         assertThat(stats.waiting()).as("requests left in line").isZero();
         assertThat(stats.tasks()).as("tasks left in the engine").isZero();
         assertThat(gate().requests()).as("requests still listed as running").isEmpty();
-        await("threads leaked")
-                .atMost(LONGEST)
+        patiently("threads leaked")
                 .untilAsserted(() -> {
                     Set<String> left = Resources.threads();
                     left.removeAll(threadsBefore);
                     assertThat(left).isEmpty();
                 });
-        await("descriptors leaked")
-                .atMost(LONGEST)
+        patiently("descriptors leaked")
                 .untilAsserted(() -> {
                     List<String> left = Resources.descriptors();
                     assertThat(left)
