@@ -55,7 +55,7 @@ public final class Greenlet<T extends @Nullable Object> implements Future<T> {
 
     private final Task task;
     private final Thread thread;
-    private final UnaskedFailure failure;
+    private final UnobservedFailure failure;
 
     /**
      * @param name of its thread
@@ -63,7 +63,7 @@ public final class Greenlet<T extends @Nullable Object> implements Future<T> {
      */
     Greenlet(String name, Callable<T> callable, Duration askWithin) {
         task = new Task(callable);
-        failure = new UnaskedFailure(name, askWithin);
+        failure = new UnobservedFailure(name, askWithin);
         thread = Thread.ofVirtual().name(name).unstarted(task);
         thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
     }

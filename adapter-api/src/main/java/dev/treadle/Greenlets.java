@@ -71,7 +71,7 @@ public final class Greenlets {
      * @param <T> what the task returns
      */
     public static <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> task) {
-        return spawn(task, UnaskedFailure.ASK_WITHIN);
+        return spawn(task, UnobservedFailure.ASK_WITHIN);
     }
 
     static <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> task, Duration askWithin) {

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.treadle.gate.ClientSocket;
 import dev.treadle.internal.engine.Engine;
-import dev.treadle.internal.gate.Turnstile;
+import dev.treadle.internal.gate.Limiter;
 import dev.treadle.settings.LimitSettings;
 import dev.treadle.settings.QueueOrder;
 import dev.treadle.stats.LimitStats;
@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An inner limit for one slow dependency, so that it cannot take every place of the gate. At most N
- * calls are at it at a time. The next calls wait in line, up to a length and a time, and the rest
- * is refused at once. Made with {@link Workers#limit(String, int)}:
+ * calls are at it at a time. The next calls wait in the queue, up to a length and a time, and the
+ * rest is refused at once. Made with {@link Workers#limit(String, int)}:
  *
  * <pre>{@code
  * private final Limit payments = workers.limit("payments", 50);
@@ -33,19 +33,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Limit {
     private final String name;
-    private final Turnstile turnstile;
+    private final Limiter limiter;
     private final Engine engine;
 
     Limit(LimitSettings settings, Engine engine) {
         this.name = settings.name();
         this.engine = engine;
-        this.turnstile =
-                new Turnstile(
-                        settings.limit(), settings.queue(), settings.queueTimeout(), () -> {});
+        this.limiter =
+                new Limiter(settings.limit(), settings.queue(), settings.queueTimeout(), () -> {});
     }
 
     void change(LimitSettings settings) {
-        turnstile.change(
+        limiter.change(
                 settings.limit(), settings.queue(), settings.queueTimeout(), QueueOrder.FIFO);
     }
 
@@ -53,11 +52,11 @@ public final class Limit {
      * Waits for a place and takes it. Close the pass once, on any thread. Closing it again is
      * harmless. If it is never closed its place is lost.
      *
-     * @throws RefusedException if the line is full, or the longest time in it is over
-     * @throws InterruptedException if interrupted in line, by harakiri say
+     * @throws RefusedException if the queue is full, or the longest time in it is over
+     * @throws InterruptedException if interrupted in the queue, by harakiri say
      */
     public Pass enter() throws RefusedException, InterruptedException {
-        RefusalReason refused = turnstile.enter(engine, ClientSocket.UNKNOWN).refused();
+        RefusalReason refused = limiter.enter(engine, ClientSocket.UNKNOWN).refused();
         if (refused != null) {
             throw new RefusedException(refused);
         }
@@ -67,8 +66,8 @@ public final class Limit {
     /**
      * Runs {@code work} inside the limit, on the current thread.
      *
-     * @throws RefusedException if the line is full, or the longest time in it is over
-     * @throws InterruptedException if interrupted in line, by harakiri say
+     * @throws RefusedException if the queue is full, or the longest time in it is over
+     * @throws InterruptedException if interrupted in the queue, by harakiri say
      * @throws Exception what {@code work} throws
      */
     public <T> T call(Callable<T> work) throws Exception {
@@ -88,7 +87,7 @@ public final class Limit {
 
     /** Returns its state and counters. */
     public LimitStats stats() {
-        return turnstile.stats(name);
+        return limiter.stats(name);
     }
 
     @Override
@@ -102,11 +101,11 @@ public final class Limit {
 
         private Pass() {}
 
-        /** Gives the place to the next in line, or back. */
+        /** Gives the place to the next in the queue, or back. */
         @Override
         public void close() {
             if (closed.compareAndSet(false, true)) {
-                turnstile.leave();
+                limiter.leave();
             }
         }
     }

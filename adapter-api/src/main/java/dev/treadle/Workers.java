@@ -21,7 +21,11 @@ import dev.treadle.settings.Setting;
 import dev.treadle.settings.WorkerModel;
 import dev.treadle.settings.WorkerSettings;
 import dev.treadle.stats.DrainReport;
+import dev.treadle.stats.EngineStats;
+import dev.treadle.stats.GateStats;
+import dev.treadle.stats.HubStats;
 import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.Refusals;
 import dev.treadle.stats.RunningRequest;
 import dev.treadle.stats.WorkerStats;
 
@@ -187,9 +191,9 @@ public final class Workers implements AutoCloseable {
 
     /**
      * Switches to other settings while running: another model, another N, or any other setting but
-     * those of the socket. No request is lost, refused or moved: those inside and in line end where
-     * they are, new ones start on the new engine, and the old engine's threads end with their last
-     * task. A changed N takes effect at once in both directions: a greater one admits waiting
+     * those of the socket. No request is lost, refused or moved: those inside and in the queue end
+     * where they are, new ones start on the new engine, and the old engine's threads end with their
+     * last task. A changed N takes effect at once in both directions: a greater one admits waiting
      * requests, a smaller one admits none until enough have left.
      *
      * <p>Hubs are not ended while another model runs. They are kept, with their threads asleep, and
@@ -297,8 +301,8 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Returns the inner limit of this name, and makes it when it is asked for first, with a line as
-     * long as the limit and the time in line of the gate. Settings that name it ({@code
+     * Returns the inner limit of this name, and makes it when it is asked for first, with a queue
+     * as long as the limit and the time in the queue of the gate. Settings that name it ({@code
      * limit=payments=50}) win over {@code n}.
      *
      * @param name a plain name, such as {@code payments}
@@ -359,19 +363,19 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Calls {@code listener} with the time in line, in nanoseconds, at least 1, of each request
-     * that leaves a line of the gate or of a limit by path, admitted or not. Requests that do not
-     * wait in line cost nothing. It is called on the thread that ends the wait, must not block, and
-     * must be safe for any thread. Its exceptions are logged.
+     * Calls {@code listener} with the time in the queue, in nanoseconds, at least 1, of each
+     * request that leaves a queue of the gate or of a limit by path, admitted or not. Requests that
+     * do not wait in the queue cost nothing. It is called on the thread that ends the wait, must
+     * not block, and must be safe for any thread. Its exceptions are logged.
      */
-    public void onLeftLine(LongConsumer listener) {
+    public void onLeftQueue(LongConsumer listener) {
         requireNonNull(listener, "listener");
-        gate.onLeftLine(nanos -> {
+        gate.onLeftQueue(nanos -> {
             try {
                 listener.accept(nanos);
             } catch (RuntimeException broken) {
                 // the thread has the next request to let in, and others to tell
-                LOG.log(Level.WARNING, "a time in line could not be recorded", broken);
+                LOG.log(Level.WARNING, "a time in the queue could not be recorded", broken);
             }
         });
     }
@@ -425,38 +429,36 @@ public final class Workers implements AutoCloseable {
         RequestGate.Counts counts = gate.counts();
         List<LimitStats> limitStats = new ArrayList<>(counts.limits());
         limitStats.addAll(limits.stats());
+        Refusals refused = counts.all().refused();
         return new WorkerStats(
                 now.model(),
-                now.limit(),
-                now.hubs(),
-                counts.gate().active(),
-                counts.streams(),
-                counts.all().waiting(),
-                counts.completed(),
-                counts.all().refused().lineFull(),
-                counts.all().refused().lineTimeout(),
-                counts.all().refused().draining(),
-                counts.streamsFull(),
-                counts.refusedByLimits(),
-                counts.all().refused().clientsGone(),
-                harakiri.struck(),
-                harakiri.stuck(),
-                counts.all().longestWaiting(),
-                counts.all().leftLine(),
-                counts.all().timeInLine(),
-                counts.all().times().times(),
-                counts.longestRunning(),
-                engine.activeTasks(),
-                engine.liveThreads(),
-                hubs == null ? 0 : hubs.carriers(),
-                engine.retakes(),
-                engine.longSlices(),
-                engine.longestSlice(),
-                hubs == null ? Duration.ZERO : hubs.lag(),
-                gate.draining(),
                 gate.ready(),
                 switches,
-                engine.retiring(),
+                new GateStats(
+                        now.limit(),
+                        counts.gate().active(),
+                        counts.streams(),
+                        counts.completed(),
+                        new Refusals(
+                                refused.queueFull(),
+                                refused.queueTimeout(),
+                                refused.draining(),
+                                refused.clientsGone(),
+                                counts.streamsFull()),
+                        counts.refusedByLimits(),
+                        harakiri.struck(),
+                        harakiri.stuck(),
+                        counts.longestRunning(),
+                        gate.draining(),
+                        counts.all().queue()),
+                new EngineStats(engine.activeTasks(), engine.liveThreads(), engine.retiring()),
+                new HubStats(
+                        now.hubs(),
+                        hubs == null ? 0 : hubs.carriers(),
+                        engine.retakes(),
+                        engine.longSlices(),
+                        engine.longestSlice(),
+                        hubs == null ? Duration.ZERO : hubs.lag()),
                 limitStats);
     }
 
@@ -478,8 +480,8 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Takes no new request, and waits for those inside and in line. After the grace requests in
-     * line are refused. Requests inside are interrupted, get up to 1.5 seconds to end, and are
+     * Takes no new request, and waits for those inside and in the queue. After the grace requests
+     * in queue are refused. Requests inside are interrupted, get up to 1.5 seconds to end, and are
      * reported and logged. Event streams are ended as soon as no other request is inside: the grace
      * is not spent on them. The executor stays open: a container needs it to stop. {@link #resume}
      * takes requests again, and ends a drain that still waits.
@@ -671,7 +673,7 @@ public final class Workers implements AutoCloseable {
         gate.close();
         endEngine();
         serverSide.closed();
-        UnaskedFailure.logOpen();
+        UnobservedFailure.logOpen();
     }
 
     private void endEngine() {

@@ -111,92 +111,92 @@ final class WorkersBean implements WorkersMXBean {
 
     @Override
     public int getWaiting() {
-        return workers.stats().waiting();
+        return workers.stats().gate().queue().waiting();
     }
 
     @Override
     public long getCompleted() {
-        return workers.stats().completed();
+        return workers.stats().gate().completed();
     }
 
     @Override
     public long getRefused() {
-        return workers.stats().refused();
+        return workers.stats().gate().refused().total();
     }
 
     @Override
     public long getRefusedByLimits() {
-        return workers.stats().refusedByLimits().total();
+        return workers.stats().gate().refusedByLimits().total();
     }
 
     @Override
     public long getRefusedStreams() {
-        return workers.stats().refusedStreams();
+        return workers.stats().gate().refused().streams();
     }
 
     @Override
     public long getClientsGone() {
-        return workers.stats().clientsGone();
+        return workers.stats().gate().refused().clientsGone();
     }
 
     @Override
     public long getHarakiris() {
-        return workers.stats().harakiris();
+        return workers.stats().gate().harakiris();
     }
 
     @Override
     public int getStuck() {
-        return workers.stats().stuck();
+        return workers.stats().gate().stuck();
     }
 
     @Override
     public long getLongestWaitingMillis() {
-        return workers.stats().longestWaiting().toMillis();
+        return workers.stats().gate().queue().longestWaiting().toMillis();
     }
 
     @Override
-    public long getLeftLine() {
-        return workers.stats().leftLine();
+    public long getLeftQueue() {
+        return workers.stats().gate().queue().left();
     }
 
     @Override
-    public long getTimeInLineMillis() {
-        return workers.stats().timeInLine().toMillis();
+    public long getTimeInQueueMillis() {
+        return workers.stats().gate().queue().totalTime().toMillis();
     }
 
     @Override
     public long getQueueTimeMedianMillis() {
-        return workers.stats().queueTimes().median().toMillis();
+        return workers.stats().gate().queue().recent().median().toMillis();
     }
 
     @Override
     public long getQueueTimeP95Millis() {
-        return workers.stats().queueTimes().p95().toMillis();
+        return workers.stats().gate().queue().recent().p95().toMillis();
     }
 
     @Override
     public long getQueueTimeP99Millis() {
-        return workers.stats().queueTimes().p99().toMillis();
+        return workers.stats().gate().queue().recent().p99().toMillis();
     }
 
     @Override
     public long getQueueTimeMaxMillis() {
-        return workers.stats().queueTimes().max().toMillis();
+        return workers.stats().gate().queue().recent().max().toMillis();
     }
 
     @Override
     public long getRetakes() {
-        return workers.stats().retakes();
+        return workers.stats().hubs().retakes();
     }
 
     @Override
     public long getLongSlices() {
-        return workers.stats().longSlices();
+        return workers.stats().hubs().longSlices();
     }
 
     @Override
     public long getLongestRunningMillis() {
-        return workers.stats().longestRunning().toMillis();
+        return workers.stats().gate().longestRunning().toMillis();
     }
 
     @Override

@@ -31,7 +31,7 @@ public interface WorkersMXBean {
     /** Returns how many event streams are open that are counted apart from N. */
     int getStreams();
 
-    /** Returns how many requests wait in line. */
+    /** Returns how many requests wait in the queue. */
     int getWaiting();
 
     /** Returns how many requests are complete, since the start. */
@@ -46,7 +46,7 @@ public interface WorkersMXBean {
     /** Returns how many of those would have been one event stream too many. */
     long getRefusedStreams();
 
-    /** Returns how many requests left the line with their client, since the start. */
+    /** Returns how many requests left the queue with their client, since the start. */
     long getClientsGone();
 
     /** Returns how many requests were interrupted because they ran too long, since the start. */
@@ -55,18 +55,18 @@ public interface WorkersMXBean {
     /** Returns how many of those run on all the same. */
     int getStuck();
 
-    /** Returns how long the first in line has waited, in milliseconds. */
+    /** Returns how long the first in the queue has waited, in milliseconds. */
     long getLongestWaitingMillis();
 
-    /** Returns how many requests have left a line, with any outcome, since the start. */
-    long getLeftLine();
+    /** Returns how many requests have left a queue, with any outcome, since the start. */
+    long getLeftQueue();
 
-    /** Returns how long those were in line, all together, in milliseconds. */
-    long getTimeInLineMillis();
+    /** Returns how long those were in the queue, all together, in milliseconds. */
+    long getTimeInQueueMillis();
 
     /**
-     * Returns the time in line, in milliseconds, that half of the requests kept to that have left a
-     * line in the last one to two minutes; those that did not wait do not count.
+     * Returns the time in the queue, in milliseconds, that half of the requests kept to that have
+     * left a queue in the last one to two minutes; those that did not wait do not count.
      */
     long getQueueTimeMedianMillis();
 
@@ -76,7 +76,7 @@ public interface WorkersMXBean {
     /** Returns the same for 99 of 100 requests. */
     long getQueueTimeP99Millis();
 
-    /** Returns the longest time in line of those requests, in milliseconds. */
+    /** Returns the longest time in the queue of those requests, in milliseconds. */
     long getQueueTimeMaxMillis();
 
     /** Returns the age of the oldest request inside, in milliseconds. */
@@ -97,7 +97,7 @@ public interface WorkersMXBean {
     /** Returns the requests inside, oldest first: method, path and age each. */
     List<String> getRequests();
 
-    /** Returns the inner limits: name, N, active, waiting, refused and times in line each. */
+    /** Returns the inner limits: name, N, active, waiting, refused and times in the queue each. */
     List<String> getLimits();
 
     /**

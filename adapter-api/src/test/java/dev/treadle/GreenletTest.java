@@ -351,7 +351,7 @@ final class GreenletTest {
             greenlet.join();
         }
 
-        UnaskedFailure.logOpen(); // would log what is not taken back
+        UnobservedFailure.logOpen(); // would log what is not taken back
 
         assertThat(log.warnings()).isEmpty();
     }
@@ -364,7 +364,7 @@ final class GreenletTest {
             greenlets.add(
                     Greenlets.spawn(failing(madeUp("failure " + i)), Duration.ofMillis(i % 3)));
             if (i % 50 == 0) {
-                UnaskedFailure.logOpen();
+                UnobservedFailure.logOpen();
             }
         }
         assertThat(Greenlets.joinAll(greenlets, LONG)).isTrue();
@@ -395,7 +395,7 @@ final class GreenletTest {
         Greenlet<String> killed = Greenlets.spawn(this::untilInterrupted, Duration.ZERO);
         begun.await();
         killed.kill(LONG);
-        UnaskedFailure.logOpen();
+        UnobservedFailure.logOpen();
         assertThat(log.warnings()).isEmpty();
 
         AssertionError thrown = new AssertionError("made up by a test");

@@ -19,6 +19,8 @@ import dev.treadle.settings.WorkerModel;
 import dev.treadle.settings.WorkerSettings;
 import dev.treadle.stats.DrainReport;
 import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.QueueStats;
+import dev.treadle.stats.QueueTimes;
 import dev.treadle.stats.RefusalReason;
 import dev.treadle.stats.Refusals;
 import dev.treadle.stats.RunningRequest;
@@ -51,6 +53,13 @@ import javax.management.ObjectName;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class WorkersTest {
+    private static final QueueStats NO_QUEUE =
+            new QueueStats(
+                    0,
+                    Duration.ZERO,
+                    0,
+                    Duration.ZERO,
+                    new QueueTimes(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
     private static final Duration LONG = Duration.ofMinutes(5);
 
     private final LogRecords log = new LogRecords();
@@ -270,7 +279,7 @@ final class WorkersTest {
                     .singleElement()
                     .asString()
                     .contains("drain: 1 requests still ran after the grace of 0ms", "GET /slow");
-            assertThat(workers.stats().draining()).isTrue();
+            assertThat(workers.stats().gate().draining()).isTrue();
             assertThat(workers.drain(LONG).complete()).isTrue();
         }
     }
@@ -288,7 +297,7 @@ final class WorkersTest {
 
             assertThat(draining.get().complete()).isTrue();
             assertThat(permit.interrupted()).isFalse();
-            assertThat(workers.stats().completed()).isEqualTo(1);
+            assertThat(workers.stats().gate().completed()).isEqualTo(1);
             assertThat(log.warnings()).isEmpty();
         }
     }
@@ -340,7 +349,7 @@ final class WorkersTest {
             workers.resume();
 
             Requests.enter(workers.gate(), "GET", "/").release();
-            assertThat(workers.stats().draining()).isFalse();
+            assertThat(workers.stats().gate().draining()).isFalse();
         }
     }
 
@@ -369,10 +378,11 @@ final class WorkersTest {
             Permit permit = startRequest(workers, "/stuck");
 
             interrupted.await();
-            await().until(() -> workers.stats().completed() == 1 && !log.warnings().isEmpty());
+            await().until(() ->
+                    workers.stats().gate().completed() == 1 && !log.warnings().isEmpty());
 
             assertThat(permit.interrupted()).isTrue();
-            assertThat(workers.stats().harakiris()).isEqualTo(1);
+            assertThat(workers.stats().gate().harakiris()).isEqualTo(1);
             assertThat(log.warnings())
                     .singleElement()
                     .asString()
@@ -403,7 +413,7 @@ final class WorkersTest {
                                     .count()
                             == 2);
 
-            assertThat(workers.stats().harakiris()).isEqualTo(2);
+            assertThat(workers.stats().gate().harakiris()).isEqualTo(2);
             assertThat(workers.gate().requests())
                     .extracting(RunningRequest::path)
                     .contains("/deaf");
@@ -431,7 +441,7 @@ final class WorkersTest {
                 assertThat(workers.stats().switches()).isEqualTo(1);
                 assertThat(workers.gate().active()).isEqualTo(1);
                 workers.drain(Duration.ZERO);
-                await().until(() -> workers.stats().retiring() == 0);
+                await().until(() -> workers.stats().engine().retiring() == 0);
             }
         }
         assertThat(interrupted.getCount()).isZero();
@@ -502,7 +512,7 @@ final class WorkersTest {
             }
             long all = sent;
             await().until(() -> ran.sum() == all);
-            await().until(() -> workers.stats().retiring() == 0);
+            await().until(() -> workers.stats().engine().retiring() == 0);
         }
         assertThat(log.warnings()).isEmpty();
     }
@@ -520,8 +530,8 @@ final class WorkersTest {
             assertThat(bean.getModel()).isEqualTo("virtual");
             assertThat(bean.getActive()).isEqualTo(1);
             waitInLineFor(Duration.ofMillis(3), workers.gate());
-            assertThat(bean.getLeftLine()).isEqualTo(1);
-            assertThat(bean.getTimeInLineMillis())
+            assertThat(bean.getLeftQueue()).isEqualTo(1);
+            assertThat(bean.getTimeInQueueMillis())
                     .isGreaterThanOrEqualTo(3)
                     .isEqualTo(bean.getQueueTimeMedianMillis())
                     .isEqualTo(bean.getQueueTimeP95Millis())
@@ -565,7 +575,7 @@ final class WorkersTest {
         assertThat(server.isRegistered(second)).isFalse();
     }
 
-    /** Fills the gate, waits in its line, and leaves it again. */
+    /** Fills the gate, waits in its queue, and leaves it again. */
     private static void waitInLineFor(Duration time, RequestGate gate) throws Exception {
         List<Permit> inside = new CopyOnWriteArrayList<>();
         while (gate.active() < gate.limit()) {
@@ -596,7 +606,7 @@ final class WorkersTest {
             assertThat(payments.stats())
                     .isEqualTo(
                             new LimitStats(
-                                    "payments", 2, 0, 0, 1, Duration.ZERO, 0, Duration.ZERO));
+                                    "payments", 2, 0, new Refusals(1, 0, 0, 0, 0), NO_QUEUE));
             // a value from the settings overrides the code
             assertThat(workers.limit("search", 50).stats().limit()).isEqualTo(1);
 
@@ -610,7 +620,7 @@ final class WorkersTest {
     }
 
     /**
-     * Each request that leaves a line is reported once, with any outcome; one that did not wait is
+     * Each request that leaves a queue is reported once, with any outcome; one that did not wait is
      * not reported.
      */
     @Test
@@ -618,10 +628,10 @@ final class WorkersTest {
         WorkerSettings settings = settings(WorkerModel.VIRTUAL, 1).queue(10).build();
         List<Long> told = new CopyOnWriteArrayList<>();
         try (Workers workers = Workers.open(settings)) {
-            workers.onLeftLine(nanos -> {
+            workers.onLeftQueue(nanos -> {
                 throw new IllegalStateException("broken on purpose");
             });
-            workers.onLeftLine(told::add);
+            workers.onLeftQueue(told::add);
             RequestGate gate = workers.gate();
             Requests.enter(gate, "GET", "/inside").release();
             Permit inside = Requests.enter(gate, "GET", "/inside");
@@ -645,12 +655,12 @@ final class WorkersTest {
             gate.cutOff();
             assertThat(told).hasSize(4).allSatisfy(nanos -> assertThat(nanos).isPositive());
             WorkerStats stats = workers.stats();
-            assertThat(stats.leftLine()).isEqualTo(4);
-            assertThat(stats.timeInLine().toNanos())
+            assertThat(stats.gate().queue().left()).isEqualTo(4);
+            assertThat(stats.gate().queue().totalTime().toNanos())
                     .isEqualTo(told.stream().mapToLong(Long::longValue).sum());
-            assertThat(stats.queueTimes().max().toNanos())
+            assertThat(stats.gate().queue().recent().max().toNanos())
                     .isEqualTo(told.stream().mapToLong(Long::longValue).max().orElseThrow());
-            assertThat(stats.queueTimes().median()).isPositive();
+            assertThat(stats.gate().queue().recent().median()).isPositive();
             admitted.forEach(Permit::release);
         }
         assertThat(log.warnings())
@@ -675,7 +685,7 @@ final class WorkersTest {
             Requests.enter(gate, "GET", "/interrupted");
             throw new AssertionError("it was let in");
         } catch (InterruptedException expected) {
-            // that is how it leaves the line
+            // that is how it leaves the queue
         } catch (Requests.TurnedAwayException refused) {
             throw new AssertionError(refused);
         }
@@ -719,10 +729,12 @@ final class WorkersTest {
     }
 
     private static void refusedAre(Workers workers, long byLimits, long byGate) {
-        assertThat(workers.stats().refusedByLimits()).isEqualTo(new Refusals(byLimits, 0, 0, 0));
-        assertThat(workers.stats().refusedByGate()).isEqualTo(new Refusals(byGate, 0, 0, 0));
-        assertThat(workers.stats().refused()).isEqualTo(byLimits + byGate);
-        assertThat(workers.limitStats("/slow").orElseThrow().refused()).isEqualTo(byLimits);
+        assertThat(workers.stats().gate().refusedByLimits())
+                .isEqualTo(new Refusals(byLimits, 0, 0, 0, 0));
+        assertThat(workers.stats().gate().refusedByGate())
+                .isEqualTo(new Refusals(byGate, 0, 0, 0, 0));
+        assertThat(workers.stats().gate().refused().total()).isEqualTo(byLimits + byGate);
+        assertThat(workers.limitStats("/slow").orElseThrow().refused().total()).isEqualTo(byLimits);
     }
 
     @Test
@@ -738,8 +750,8 @@ final class WorkersTest {
             ends.await();
             permit.release();
 
-            await().until(() -> workers.stats().stuck() == 0);
-            assertThat(workers.stats().harakiris()).isEqualTo(1);
+            await().until(() -> workers.stats().gate().stuck() == 0);
+            assertThat(workers.stats().gate().harakiris()).isEqualTo(1);
             assertThat(log.warnings())
                     .singleElement()
                     .asString()
@@ -865,8 +877,8 @@ final class WorkersTest {
                     .until(() -> !log.warnings().isEmpty());
             stop.set(true);
             done.await();
-            assertThat(workers.stats().longSlices()).isPositive();
-            assertThat(workers.stats().longestSlice()).isGreaterThan(Duration.ofMillis(20));
+            assertThat(workers.stats().hubs().longSlices()).isPositive();
+            assertThat(workers.stats().hubs().longestSlice()).isGreaterThan(Duration.ofMillis(20));
         }
         assertThat(log.warnings().getFirst())
                 .matches(

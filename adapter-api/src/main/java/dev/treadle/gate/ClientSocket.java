@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells on which connection a request came, and whether its client has given it up. The gate asks
- * for requests that wait, in line or as asynchronous ones without a thread.
+ * for requests that wait, in the queue or as asynchronous ones without a thread.
  *
  * @since 0.2.0
  */

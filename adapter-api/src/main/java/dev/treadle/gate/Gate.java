@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Admits at most N requests at a time. Further requests wait in line, up to a length and a time,
- * and the rest is refused at once. The gate counts requests, not connections and not threads.
+ * Admits at most N requests at a time. Further requests wait in the queue, up to a length and a
+ * time, and the rest is refused at once. The gate counts requests, not connections and not threads.
  *
  * <p>An adapter brings each new request once, with {@link #enter(String, String, ClientSocket)}
  * from a thread that may park, or with {@link #enter(String, String, ClientSocket, GateListener)}
@@ -20,10 +20,10 @@ import java.util.List;
  * itself: 200 while requests are taken, and 503 from the first moment of a stop.
  *
  * <p>A request whose path has an inner limit ({@link dev.treadle.settings.LimitSettings}) takes a
- * place there first. The time in both lines together is at most the {@link #queueTimeout}. A
+ * place there first. The time in both queues together is at most the {@link #queueTimeout}. A
  * request that did not wait at its limit is treated at the gate as any other, and is refused if the
- * line is full. A request that did wait may wait here too, even if the line is full, within its
- * time. So this line may be longer than the {@link #queue}, by no more than all limits admit
+ * queue is full. A request that did wait may wait here too, even if the queue is full, within its
+ * time. So this queue may be longer than the {@link #queue}, by no more than all limits admit
  * together.
  *
  * <p>A request whose answer is an event stream gives both places back when its first bytes go out,
@@ -40,28 +40,28 @@ public interface Gate {
     /** A request on its way in that holds no thread. */
     interface Place {
         /**
-         * Leaves the line if the longest time in it is over: to be called after {@link
+         * Leaves the queue if the longest time in it is over: to be called after {@link
          * #millisLeft}, and again as often as it says so, until the listener has been called.
          *
          * @return after how many milliseconds to call it again, at least 1; 0 if it has left the
-         *     line now
+         *     queue now
          */
         long expire();
 
-        /** Returns how many milliseconds are left of the longest time in line, at least 1. */
+        /** Returns how many milliseconds are left of the longest time in the queue, at least 1. */
         long millisLeft();
     }
 
     /**
-     * Brings a new request, and parks the current thread while it waits in line.
+     * Brings a new request, and parks the current thread while it waits in the queue.
      *
      * @param method the HTTP method, for reports
      * @param path the path, decoded, without query and path parameters: for reports, and for what
      *     goes by path
      * @param client tells on which connection it came
      * @return the permit, to be released when the request is complete; or what to answer
-     * @throws InterruptedException if interrupted in line, as the end of the workers does; the
-     *     place in line is given up, and {@link #answerStopping} is what to answer
+     * @throws InterruptedException if interrupted in the queue, as the end of the workers does; the
+     *     place in the queue is given up, and {@link #answerStopping} is what to answer
      */
     Admission enter(String method, String path, ClientSocket client) throws InterruptedException;
 
@@ -72,12 +72,14 @@ public interface Gate {
      * @param method the HTTP method, for reports
      * @param path the path, decoded, without query and path parameters
      * @param client tells on which connection it came
-     * @return the place in line, whose {@link Place#expire} the caller calls after {@link
+     * @return the place in the queue, whose {@link Place#expire} the caller calls after {@link
      *     Place#millisLeft}; null if the listener has been called already
      */
     @Nullable Place enter(String method, String path, ClientSocket client, GateListener listener);
 
-    /** Returns what to answer to a request that comes, or is in line, when the workers stop. */
+    /**
+     * Returns what to answer to a request that comes, or is in the queue, when the workers stop.
+     */
     GateAnswer answerStopping();
 
     /**
@@ -96,10 +98,10 @@ public interface Gate {
     /** Returns N. */
     int limit();
 
-    /** Returns how many may wait in line; 0: none. */
+    /** Returns how many may wait in the queue; 0: none. */
     int queue();
 
-    /** Returns how long one may wait in line. */
+    /** Returns how long one may wait in the queue. */
     Duration queueTimeout();
 
     /**
@@ -109,9 +111,9 @@ public interface Gate {
     int active();
 
     /**
-     * Returns how many requests wait in line at the gate itself, those in the lines of limits not
-     * counted; a snapshot. {@link dev.treadle.stats.WorkerStats#waiting} counts all. Harakiri's
-     * threshold goes by this one: a line at a limit says that one dependency is slow, not that
+     * Returns how many requests wait in the queue at the gate itself, those in the queues of limits
+     * not counted; a snapshot. {@link dev.treadle.stats.QueueStats#waiting} counts all. Harakiri's
+     * threshold goes by this one: a queue at a limit says that one dependency is slow, not that
      * places are scarce.
      */
     int waiting();

@@ -88,7 +88,8 @@ public non-sealed interface Permit extends Admission {
     void goesAsync();
 
     /**
-     * Gives the place to the next in line, or back. The first call counts, all others do nothing.
+     * Gives the place to the next in the queue, or back. The first call counts, all others do
+     * nothing.
      */
     void release();
 

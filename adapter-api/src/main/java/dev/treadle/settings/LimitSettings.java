@@ -18,9 +18,9 @@ import java.util.regex.Pattern;
  *     whole path; or a plain name such as {@code payments}, which code asks for with {@link
  *     dev.treadle.Workers#limit(String, int)}
  * @param limit how many at a time, [1, 10,000,000]
- * @param queue how many may wait in the line of this limit, [0, 10,000,000]; 0: none
+ * @param queue how many may wait in the queue of this limit, [0, 10,000,000]; 0: none
  * @param queueTimeout how long one may wait there, [1 ms, 30 days]; of a limit by path no longer
- *     than {@link WorkerSettings#queueTimeout}, which is the time for this line and that of the
+ *     than {@link WorkerSettings#queueTimeout}, which is the time for this queue and that of the
  *     gate
  * @since 0.2.0
  */

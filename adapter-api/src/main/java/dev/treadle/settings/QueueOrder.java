@@ -3,7 +3,7 @@ package dev.treadle.settings;
 import java.util.Locale;
 
 /**
- * The order in which requests in line are admitted.
+ * The order in which requests in the queue are admitted.
  *
  * @since 0.2.0
  */
@@ -11,7 +11,7 @@ public enum QueueOrder {
     /** First in, first out. */
     FIFO,
     /**
-     * First in, first out as long as the line becomes empty now and then. While it does not, which
+     * First in, first out as long as the queue becomes empty now and then. While it does not, which
      * means overload, last in, first out. Under overload the clients of the newest requests still
      * wait for their answers, and these requests wait for a short time instead of all for the
      * longest (B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015).

@@ -76,28 +76,30 @@ public enum Setting {
                             "Accept backlog of the listening socket.")
                     .takenAtStart()
                     .byDefault("max(1024, N)")),
-    /** How many requests may wait in line at the gate. A whole number; 0: none waits. */
+    /** How many requests may wait in the queue at the gate. A whole number; 0: none waits. */
     QUEUE(
             setting(
                             SettingType.count(0, WorkerSettings.MAX_COUNT),
                             WorkerSettings.Builder::queue,
                             WorkerSettings::queue,
-                            "Requests that may wait in line; 0: none.")
+                            "Requests that may wait in the queue; 0: none.")
                     .byDefault("N of the model")),
-    /** How long one request may wait in line. A duration. */
+    /** How long one request may wait in the queue. A duration. */
     QUEUE_TIMEOUT(
             setting(
                     SettingType.duration(WorkerSettings.MIN_DURATION),
                     WorkerSettings.Builder::queueTimeout,
                     WorkerSettings::queueTimeout,
-                    "Longest wait in line before a request is refused.")),
-    /** The order in which requests in line are admitted. {@code fifo} or {@code adaptive-lifo}. */
+                    "Longest wait in the queue before a request is refused.")),
+    /**
+     * The order in which requests in the queue are admitted. {@code fifo} or {@code adaptive-lifo}.
+     */
     QUEUE_ORDER(
             setting(
                     SettingType.queueOrder(),
                     WorkerSettings.Builder::queueOrder,
                     WorkerSettings::queueOrder,
-                    "Order of the line: first in, first out, or the newest first under overload.")),
+                    "Order of the queue: first in, first out, or the newest first under overload.")),
     /** The HTTP status of a request that is refused. A whole number. */
     REFUSE_STATUS(
             setting(
@@ -165,13 +167,13 @@ public enum Setting {
                     (builder, longest) -> builder.harakiri(longest.orElse(null)),
                     settings -> Optional.ofNullable(settings.harakiri()),
                     "Longest a request may run before it is interrupted.")),
-    /** Harakiri only while more requests than this wait in line. A whole number; 0: always. */
+    /** Harakiri only while more requests than this wait in the queue. A whole number; 0: always. */
     HARAKIRI_QUEUE_THRESHOLD(
             setting(
                     SettingType.count(0, WorkerSettings.MAX_COUNT),
                     WorkerSettings.Builder::harakiriQueueThreshold,
                     WorkerSettings::harakiriQueueThreshold,
-                    "Harakiri only while more than N requests wait in line; 0: always.")),
+                    "Harakiri only while more than N requests wait in the queue; 0: always.")),
     /** A slice longer than this is reported. A duration. */
     MAX_BLOCKING_TIME(
             setting(

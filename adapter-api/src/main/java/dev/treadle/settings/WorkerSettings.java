@@ -35,11 +35,13 @@ import java.util.Set;
  *     start line gives the reason; false if the model is not {@link WorkerModel#GEVENT}
  * @param listen the accept backlog of the listening socket, [1, 10,000,000]; default the greater of
  *     1,024 and N. The kernel caps it at {@code net.core.somaxconn}
- * @param queue how many requests may wait in line at the gate, [0, 10,000,000]; default N; 0: none
- *     waits, the request over N is refused at once
- * @param queueTimeout how long one request may wait in line before it is refused, [1 ms, 30 days]:
- *     in the line of an inner limit by path and in the line of the gate together; default 10 s
- * @param queueOrder the order in which requests in line are admitted; default first in, first out
+ * @param queue how many requests may wait in the queue at the gate, [0, 10,000,000]; default N; 0:
+ *     none waits, the request over N is refused at once
+ * @param queueTimeout how long one request may wait in the queue before it is refused, [1 ms, 30
+ *     days]: in the queue of an inner limit by path and in the queue of the gate together; default
+ *     10 s
+ * @param queueOrder the order in which requests in the queue are admitted; default first in, first
+ *     out
  * @param refuseStatus the HTTP status of a request that is refused because of load, [400, 599];
  *     default 503. One that is refused because of a stop always gets 503
  * @param retryAfter how long a refused client is told to wait ({@code Retry-After}), whole seconds,
@@ -62,7 +64,7 @@ import java.util.Set;
  *     treated, as all other requests are
  * @param harakiri the longest a request may run, [1 ms, 30 days]; null (the default): no limit
  * @param harakiriQueueThreshold a request that runs too long is interrupted only while more
- *     requests than this wait in line, [0, 10,000,000]; 0 (the default): always, as in uWSGI
+ *     requests than this wait in the queue, [0, 10,000,000]; 0 (the default): always, as in uWSGI
  * @param maxBlockingTime a slice longer than this is reported in the log with its request and its
  *     stack, [1 ms, 30 days]; default 100 ms, as in gevent
  * @param retake a hub held in one slice for longer than this with work waiting goes to a spare
@@ -103,7 +105,7 @@ public record WorkerSettings(
         boolean reusePort,
         Map<Setting, String> sources) {
 
-    /** The greatest N, line and backlog that are taken: 10,000,000. */
+    /** The greatest N, queue and backlog that are taken: 10,000,000. */
     public static final int MAX_COUNT = 10_000_000;
 
     /** The greatest number of hubs that is taken: 1,024. */
@@ -184,7 +186,7 @@ public record WorkerSettings(
     }
 
     /**
-     * A longer wait for a limit by path would have no effect: the gate's time is for both lines.
+     * A longer wait for a limit by path would have no effect: the gate's time is for both queues.
      */
     private static void requireWithin(
             Duration queueTimeout, List<LimitSettings> limits, String label) {
@@ -195,7 +197,7 @@ public record WorkerSettings(
                         limit.toString(),
                         "a wait of at most queue-timeout, which is "
                                 + Durations.format(queueTimeout)
-                                + " and counts for both lines; set queue-timeout="
+                                + " and counts for both queues; set queue-timeout="
                                 + Durations.format(limit.queueTimeout())
                                 + ", or shorten the wait");
             }
@@ -267,8 +269,8 @@ public record WorkerSettings(
     }
 
     /**
-     * Returns how many requests may be here at a time: inside, in line, or as event streams. Those
-     * of priority paths come besides.
+     * Returns how many requests may be here at a time: inside, in the queue, or as event streams.
+     * Those of priority paths come besides.
      */
     public long requestsAtOnce() {
         return (long) limit + queue + streams;
@@ -336,7 +338,7 @@ public record WorkerSettings(
 
     /**
      * Returns these settings with some changed. Settings that were not set explicitly get their
-     * default from the new values: the default length of the line is the new N.
+     * default from the new values: the default length of the queue is the new N.
      *
      * @param origin the source of the change, such as {@code JMX}
      * @param changes value by plain name, such as {@code queue-timeout}
@@ -539,8 +541,8 @@ public record WorkerSettings(
         }
 
         /**
-         * Adds one of {@link WorkerSettings#limits}, with a line as long as the limit and the time
-         * in line of the gate.
+         * Adds one of {@link WorkerSettings#limits}, with a queue as long as the limit and the time
+         * in the queue of the gate.
          *
          * @param name a path pattern such as {@code /checkout/*}, or a plain name
          */

@@ -1,6 +1,7 @@
 package dev.treadle.stats;
 
-import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The state and counters of one inner limit at one moment.
@@ -8,19 +9,18 @@ import java.time.Duration;
  * @param name its path pattern or plain name
  * @param limit how many at a time
  * @param active how many hold it
- * @param waiting how many wait in its line
- * @param refused how many it refused, for any reason, since the start
- * @param longestWaiting how long the first in its line has waited; zero if none waits
- * @param leftLine how many requests have left its line since the start
- * @param timeInLine total time those waited
+ * @param refused how many it refused, since the start
+ * @param queue the requests that wait for it
  * @since 0.2.0
  */
-public record LimitStats(
-        String name,
-        int limit,
-        int active,
-        int waiting,
-        long refused,
-        Duration longestWaiting,
-        long leftLine,
-        Duration timeInLine) {}
+public record LimitStats(String name, int limit, int active, Refusals refused, QueueStats queue) {
+    Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("name", name);
+        map.put("limit", limit);
+        map.put("active", active);
+        map.put("refused", refused.toMap());
+        map.put("queue", queue.toMap());
+        return map;
+    }
+}

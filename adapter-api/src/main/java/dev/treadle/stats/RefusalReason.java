@@ -6,14 +6,14 @@ package dev.treadle.stats;
  * @since 0.2.0
  */
 public enum RefusalReason {
-    /** N requests are inside and the line is full. */
-    LINE_FULL("the line is full"),
-    /** The request waited in line for as long as it may. */
-    LINE_TIMEOUT("waited in line too long"),
+    /** N requests are inside and the queue is full. */
+    QUEUE_FULL("the queue is full"),
+    /** The request waited in the queue for as long as it may. */
+    QUEUE_TIMEOUT("waited in the queue too long"),
     /** The workers are draining: they take no new request. */
     DRAINING("shutting down"),
-    /** The client closed its connection while the request was in line. */
-    CLIENT_GONE("the client left the line");
+    /** The client closed its connection while the request was in the queue. */
+    CLIENT_GONE("the client left the queue");
 
     private final String words;
 

@@ -193,7 +193,7 @@ final class WorkerSettingsTest {
                                 "limit",
                                 "/checkout/*=5:10:60s"));
         assertThat(longer.limits().getFirst().queueTimeout()).hasMinutes(1);
-        // a limit that code asks for has a line of its own
+        // a limit that code asks for has a queue of its own
         assertThat(resolve(flags("gevent", "8", "limit", "payments=5:10:60s")).limits()).hasSize(1);
     }
 

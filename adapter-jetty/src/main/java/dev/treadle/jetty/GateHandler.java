@@ -18,7 +18,7 @@ import java.lang.System.Logger.Level;
 /**
  * The gate as the outermost handler of a running server. Jetty calls it once for each request:
  * asynchronous and error dispatches of servlets stay inside their context. It parks the thread of
- * the request, which is one of the workers', while the request waits in line.
+ * the request, which is one of the workers', while the request waits in the queue.
  *
  * <p>The permit comes back when Jetty completes the stream of the request, which it does exactly
  * once in all cases: after the last byte of the answer, of asynchronous requests too, after an
@@ -79,7 +79,7 @@ final class GateHandler extends Handler.Wrapper {
                     gate.enter(
                             request.getMethod(), path(request), new RequestClient(request, http2));
         } catch (InterruptedException inLine) {
-            // only the end of the workers interrupts in line
+            // only the end of the workers interrupts in the queue
             OwnAnswer.write(gate.answerStopping(), request, response, callback);
             Thread.currentThread().interrupt();
             return true;

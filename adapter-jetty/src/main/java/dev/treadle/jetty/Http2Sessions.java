@@ -24,19 +24,21 @@ import java.util.WeakHashMap;
 /**
  * HTTP/2 where its classes are there.
  *
- * <p><b>Bodies of streams in line never block those inside.</b> A request in line reads nothing, so
- * it may hold a whole stream window of its body, and all of them together the window of the
- * connection. That one is therefore made large enough for all streams that may be open at once.
+ * <p><b>Bodies of streams in the queue never block those inside.</b> A request in the queue reads
+ * nothing, so it may hold a whole stream window of its body, and all of them together the window of
+ * the connection. That one is therefore made large enough for all streams that may be open at once.
  * BufferingFlowControlStrategy, Jetty's default, gives it back only when a part of it is consumed,
  * half of it if the user says nothing, so it is as much larger: twice the windows of the streams. A
  * window takes no memory by itself: it is a number.
  *
- * <p><b>The streams that may be open at once are as many as the gate takes</b>, inside and in line,
- * and at most {@link #MOST_STREAMS}: further ones would only be refused. A client that would open
- * more waits, opens another connection, or fails (that of the JDK: "too many concurrent streams").
+ * <p><b>The streams that may be open at once are as many as the gate takes</b>, inside and in the
+ * queue, and at most {@link #MOST_STREAMS}: further ones would only be refused. A client that would
+ * open more waits, opens another connection, or fails (that of the JDK: "too many concurrent
+ * streams").
  *
  * <p>A lower limit of streams that the user has set is kept; so is a larger window. A window of the
- * connection below Jetty's default is the user's too: then bodies in line can block those inside.
+ * connection below Jetty's default is the user's too: then bodies in the queue can block those
+ * inside.
  */
 final class Http2Sessions implements Http2 {
     /** More than this gains nothing, and each stream costs memory before the gate sees it. */

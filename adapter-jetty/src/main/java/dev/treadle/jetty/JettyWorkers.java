@@ -22,10 +22,10 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  *
  * <p>From each start of the server until its stop, requests, asynchronous work and WebSocket
  * messages run on the workers' threads. At most N requests are inside the handlers; further ones
- * wait in line or get 503. Connectors without an accept backlog get that of the workers. A stop
- * lets the requests inside finish. The hubs of the model gevent are carried by the selectors of the
- * first ServerConnector, which then has one selector for each hub, independent of the number that
- * was set. Workers serve one server, and are closed after it has stopped.
+ * wait in the queue or get 503. Connectors without an accept backlog get that of the workers. A
+ * stop lets the requests inside finish. The hubs of the model gevent are carried by the selectors
+ * of the first ServerConnector, which then has one selector for each hub, independent of the number
+ * that was set. Workers serve one server, and are closed after it has stopped.
  *
  * <p>Safe for any thread, as far as Jetty's own classes are.
  *

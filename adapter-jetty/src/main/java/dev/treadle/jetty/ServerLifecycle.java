@@ -80,7 +80,7 @@ final class ServerLifecycle implements LifeCycle.Listener {
             // is set again after it
             interrupted = true;
         }
-        if (workers.stats().active() > 0) {
+        if (workers.stats().gate().active() > 0) {
             pool.hurryStop();
         }
     }

@@ -227,7 +227,8 @@ class JettyGateTest {
                 assertThat(answer.text()).isEqualTo("the request was interrupted\n");
             }
             // counted a moment after the interrupt
-            await().untilAsserted(() -> assertThat(jetty.workers.stats().harakiris()).isEqualTo(2));
+            await().untilAsserted(() ->
+                    assertThat(jetty.workers.stats().gate().harakiris()).isEqualTo(2));
             go.countDown();
             assertThat(client.get("/").status()).isEqualTo(200);
         }

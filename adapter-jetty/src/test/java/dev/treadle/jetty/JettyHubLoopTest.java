@@ -67,7 +67,7 @@ class JettyHubLoopTest {
             }
             assertThat(connections).hasSize(hubs);
             assertThat(connections.values()).containsOnly(4);
-            assertThat(jetty.workers.stats().carriers()).isZero();
+            assertThat(jetty.workers.stats().hubs().carriers()).isZero();
         }
     }
 
@@ -141,7 +141,7 @@ class JettyHubLoopTest {
                 }
             }
             assertThat(carrier(jetty.connect())).startsWith(SELECTOR_THREAD);
-            assertThat(jetty.workers.stats().carriers()).isZero();
+            assertThat(jetty.workers.stats().hubs().carriers()).isZero();
         }
     }
 
@@ -369,8 +369,8 @@ class JettyHubLoopTest {
             await("the loop has its hub back")
                     .untilAsserted(() -> assertThat(carrier(before)).isEqualTo(selector));
             assertThat(carrier(hog)).isEqualTo(selector);
-            assertThat(jetty.workers.stats().retakes()).isPositive();
-            await().until(() -> jetty.workers.stats().carriers() == 0);
+            assertThat(jetty.workers.stats().hubs().retakes()).isPositive();
+            await().until(() -> jetty.workers.stats().hubs().carriers() == 0);
         }
     }
 
@@ -406,9 +406,9 @@ class JettyHubLoopTest {
             for (FutureTask<Integer> client : clients) {
                 assertThat(client.get()).isEqualTo(300);
             }
-            assertThat(jetty.workers.stats().retakes()).isPositive();
+            assertThat(jetty.workers.stats().hubs().retakes()).isPositive();
             await().until(() -> jetty.connector.getConnectedEndPoints().isEmpty());
-            await().until(() -> jetty.workers.stats().carriers() == 0);
+            await().until(() -> jetty.workers.stats().hubs().carriers() == 0);
             assertThat(carrier(jetty.connect())).startsWith(SELECTOR_THREAD);
         }
     }

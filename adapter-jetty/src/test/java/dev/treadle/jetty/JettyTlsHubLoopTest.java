@@ -90,7 +90,7 @@ class JettyTlsHubLoopTest {
                 }
             }
             assertThat(hog.over()).isFalse();
-            assertThat(jetty.workers.stats().retakes()).isPositive();
+            assertThat(jetty.workers.stats().hubs().retakes()).isPositive();
             handler.letGo = true;
             assertThat(hog.read().status()).isEqualTo(200);
         }

@@ -16,15 +16,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Clients that leave at any moment: in line, during an upload, during an answer, before one. The
- * run itself asserts the invariants after every test (permits, line, threads, descriptors).
+ * Clients that leave at any moment: in the queue, during an upload, during an answer, before one.
+ * The run itself asserts the invariants after every test (permits, queue, threads, descriptors).
  */
 @SameWithoutLoops
 public interface AbortContract extends GateContract {
     /** How many requests; {@code -Dtreadle.tck.aborts} says it, for a soak. */
     int REQUESTS = Integer.getInteger("treadle.tck.aborts", 800);
 
-    /** How many clients at once: more than are let in, so that some wait in line. */
+    /** How many clients at once: more than are let in, so that some wait in the queue. */
     int AT_ONCE = 12;
 
     /** The one of six visits that leaves the connection of no use to others. */

@@ -117,7 +117,7 @@ public interface ChildContract extends GateContract {
         run.expectWarning("interrupted");
         assertThat(run.connect().get("/child-left-behind").status()).isGreaterThanOrEqualTo(500);
         run.untilIdle();
-        assertThat(run.workers().stats().harakiris()).isEqualTo(1);
+        assertThat(run.workers().stats().gate().harakiris()).isEqualTo(1);
         run.untilInside(1); // the child
         assertThat(run.connect().get("/hello").text()).isEqualTo("hello");
         run.probe().letGo();

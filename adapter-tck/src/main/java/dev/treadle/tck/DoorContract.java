@@ -125,10 +125,10 @@ public interface DoorContract extends GateContract {
         run.untilInside(1);
         CompletableFuture<Client.Answer> refused = run.getLater("/hello");
         run.until(
-                "refused, or in line",
-                () -> refused.isDone() || run.workers().stats().waiting() > 0);
+                "refused, or in the queue",
+                () -> refused.isDone() || run.workers().stats().gate().queue().waiting() > 0);
         assertThat(TckRun.result(refused).status()).isEqualTo(503);
-        assertThat(run.workers().stats().refusedLineFull()).isEqualTo(1);
+        assertThat(run.workers().stats().gate().refused().queueFull()).isEqualTo(1);
         assertThat(run.workers().stats().limits().getFirst().active()).isZero();
         run.probe().letGo();
         assertThat(TckRun.result(held).status()).isEqualTo(200);
@@ -158,13 +158,13 @@ public interface DoorContract extends GateContract {
         assertThat(TckRun.result(second).status()).isEqualTo(503);
         assertThat(Duration.ofNanos(System.nanoTime() - start))
                 .isBetween(longest.minusMillis(1), longest.multipliedBy(2).minusMillis(300));
-        assertThat(run.workers().stats().refusedLineTimeout()).isEqualTo(2);
+        assertThat(run.workers().stats().gate().refused().queueTimeout()).isEqualTo(2);
         assertThat(run.workers().stats().limits().getFirst().active()).isZero();
         run.probe().letGo();
         assertThat(TckRun.result(held).status()).isEqualTo(200);
     }
 
-    /** A line of a limit is as long as its queue, and a full gate does not empty it. */
+    /** The queue of a limit is as long as its setting says, and a full gate does not empty it. */
     @EachModel
     default void aFullGateDoesNotEmptyTheLineOfALimit(WorkerModel model) throws Exception {
         TckRun run =
@@ -181,8 +181,8 @@ public interface DoorContract extends GateContract {
             answers.add(run.getLater("/hold"));
             int waiting = i;
             run.until(
-                    "in the line of the limit",
-                    () -> run.workers().stats().limits().getFirst().waiting() == waiting);
+                    "in the queue of the limit",
+                    () -> run.workers().stats().limits().getFirst().queue().waiting() == waiting);
         }
         CompletableFuture<Client.Answer> other = run.getLater("/hello");
         run.untilWaiting(1);
@@ -224,7 +224,7 @@ public interface DoorContract extends GateContract {
         run.untilIdle();
     }
 
-    /** The lines of the limits count as the line of the gate does. */
+    /** The queues of the limits count as the queue of the gate does. */
     @EachModel
     default void waitingCountsEveryLine(WorkerModel model) throws Exception {
         TckRun run =
@@ -238,8 +238,10 @@ public interface DoorContract extends GateContract {
         run.untilInside(1);
         answers.add(run.getLater("/hold"));
         answers.add(run.getLater("/hold"));
-        run.until("in line", () -> run.workers().stats().limits().getFirst().waiting() == 2);
-        assertThat(run.workers().stats().waiting()).isEqualTo(2);
+        run.until(
+                "in the queue",
+                () -> run.workers().stats().limits().getFirst().queue().waiting() == 2);
+        assertThat(run.workers().stats().gate().queue().waiting()).isEqualTo(2);
         assertThat(run.gate().waiting()).isZero();
         run.probe().letGo();
         for (CompletableFuture<Client.Answer> answer : answers) {
@@ -263,25 +265,25 @@ public interface DoorContract extends GateContract {
         CompletableFuture<Client.Answer> spinning = run.getLater("/spin");
         run.untilInside(1);
         CompletableFuture<Client.Answer> beside = run.getLater("/hello");
-        run.until("a retake", () -> run.workers().stats().retakes() > 0);
-        run.until("a long slice", () -> run.workers().stats().longSlices() > 0);
+        run.until("a retake", () -> run.workers().stats().hubs().retakes() > 0);
+        run.until("a long slice", () -> run.workers().stats().hubs().longSlices() > 0);
         run.probe().letGo();
         assertThat(TckRun.result(spinning).status()).isEqualTo(200);
         assertThat(TckRun.result(beside).text()).isEqualTo("hello");
         run.untilIdle();
-        long retakes = run.workers().stats().retakes();
-        long slices = run.workers().stats().longSlices();
-        Duration longest = run.workers().stats().longestSlice();
-        long completed = run.workers().stats().completed();
+        long retakes = run.workers().stats().hubs().retakes();
+        long slices = run.workers().stats().hubs().longSlices();
+        Duration longest = run.workers().stats().hubs().longestSlice();
+        long completed = run.workers().stats().gate().completed();
         for (Map<String, String> change :
                 List.of(Map.of("virtual", "4"), Map.of("gevent", "4", "hubs", "2"))) {
             run.workers().switchTo(run.workers().settings().changed("contract", change));
-            assertThat(run.workers().stats().retakes()).isGreaterThanOrEqualTo(retakes);
-            assertThat(run.workers().stats().longSlices()).isGreaterThanOrEqualTo(slices);
-            assertThat(run.workers().stats().longestSlice()).isGreaterThanOrEqualTo(longest);
-            assertThat(run.workers().stats().completed()).isGreaterThanOrEqualTo(completed);
+            assertThat(run.workers().stats().hubs().retakes()).isGreaterThanOrEqualTo(retakes);
+            assertThat(run.workers().stats().hubs().longSlices()).isGreaterThanOrEqualTo(slices);
+            assertThat(run.workers().stats().hubs().longestSlice()).isGreaterThanOrEqualTo(longest);
+            assertThat(run.workers().stats().gate().completed()).isGreaterThanOrEqualTo(completed);
         }
         run.workers().switchTo(before);
-        assertThat(run.workers().stats().retakes()).isGreaterThanOrEqualTo(retakes);
+        assertThat(run.workers().stats().hubs().retakes()).isGreaterThanOrEqualTo(retakes);
     }
 }

@@ -122,7 +122,7 @@ public interface DrainContract extends GateContract {
         }
         run.until(
                 "two wait for the limit",
-                () -> run.workers().stats().limits().getFirst().waiting() == 2);
+                () -> run.workers().stats().limits().getFirst().queue().waiting() == 2);
         CompletableFuture<Boolean> stopped =
                 run.later(() -> {
                     run.shutDown();
@@ -192,7 +192,7 @@ public interface DrainContract extends GateContract {
                 }));
         assertThat(Duration.ofNanos(System.nanoTime() - start)).as(what).isLessThan(LONGEST_STOP);
         run.probe().letGo();
-        run.until("it has ended", () -> run.workers().stats().tasks() == 0);
+        run.until("it has ended", () -> run.workers().stats().engine().tasks() == 0);
         run.untilIdle();
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** N is honoured exactly; the next wait in line, first in first out; the rest gets 503. */
+/** N is honoured exactly; the next wait in the queue, first in first out; the rest gets 503. */
 public interface GateContract {
     /**
      * Starts a server with these settings; it is stopped, and the invariants are asserted, after
@@ -92,8 +92,8 @@ public interface GateContract {
         for (int i = 1; i <= 3; i++) {
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.header("retry-after")).matches("[1-9][0-9]*");
-            assertThat(refused.text()).contains("line is full");
-            assertThat(run.workers().stats().refusedLineFull()).isEqualTo(i);
+            assertThat(refused.text()).contains("queue is full");
+            assertThat(run.workers().stats().gate().refused().queueFull()).isEqualTo(i);
             refused = getAfter503(run, client, refused);
         }
         run.probe().letGo();
@@ -126,7 +126,7 @@ public interface GateContract {
                 .isGreaterThanOrEqualTo(Duration.ofMillis(200));
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.header("retry-after")).matches("[1-9][0-9]*");
-        assertThat(run.workers().stats().refusedLineTimeout()).isEqualTo(1);
+        assertThat(run.workers().stats().gate().refused().queueTimeout()).isEqualTo(1);
         assertThat(run.gate().waiting()).isZero();
         run.probe().letGo();
         assertThat(TckRun.result(first).status()).isEqualTo(200);

@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
  * class that is not part of the build.
  */
 public interface GeventSoak extends GateContract {
-    /** Fewer than the clients, so that some wait in line. */
+    /** Fewer than the clients, so that some wait in the queue. */
     int INSIDE = 24;
 
     /** How many clients there are. */
@@ -110,8 +110,8 @@ public interface GeventSoak extends GateContract {
         run.untilIdle();
         int handlers = run.probe().order().size();
         System.out.printf(
-                "%s, %s: 200 requests at once, 10 at a time, clients gave up after 2 s: %d handlers ran, %d requests left the line%n",
-                container(), model, handlers, run.workers().stats().clientsGone());
+                "%s, %s: 200 requests at once, 10 at a time, clients gave up after 2 s: %d handlers ran, %d requests left the queue%n",
+                container(), model, handlers, run.workers().stats().gate().refused().clientsGone());
         assertThat(handlers).isBetween(10, 30);
         assertThat(run.connect().get("/hello").text()).isEqualTo("hello");
     }

@@ -42,8 +42,8 @@ public interface HarakiriContract extends GateContract {
         assertThat(answer.text()).contains("interrupted");
         assertReported(run, path);
         run.untilIdle();
-        assertThat(run.workers().stats().harakiris()).isEqualTo(1);
-        assertThat(run.workers().stats().stuck()).isZero();
+        assertThat(run.workers().stats().gate().harakiris()).isEqualTo(1);
+        assertThat(run.workers().stats().gate().stuck()).isZero();
         assertThat(run.connect().get("/hello").text()).isEqualTo("hello");
     }
 
@@ -96,10 +96,12 @@ public interface HarakiriContract extends GateContract {
                 .nextTask(() -> {
                     jasper.accept(() -> {
                         // each look of the watch may interrupt: let some of them pass
-                        run.until("struck", () -> run.workers().stats().harakiris() == 1);
+                        run.until("struck", () -> run.workers().stats().gate().harakiris() == 1);
                         run.until(
                                 "some looks later",
-                                () -> run.workers().stats().longestRunning().toMillis() > 600);
+                                () ->
+                                        run.workers().stats().gate().longestRunning().toMillis()
+                                                > 600);
                         interrupted.set(Thread.currentThread().isInterrupted());
                     });
                     return "compiled";
@@ -121,11 +123,11 @@ public interface HarakiriContract extends GateContract {
         TckRun run = startImpatient(model);
         CompletableFuture<Client.Answer> answer = run.getLater("/stuck/socket");
         if (model == WorkerModel.THREADS) {
-            run.until("stuck", () -> run.workers().stats().stuck() == 1);
+            run.until("stuck", () -> run.workers().stats().gate().stuck() == 1);
             run.probe().letGo();
             assertThat(TckRun.result(answer).status()).isIn(200, 503);
             run.untilIdle();
-            assertThat(run.workers().stats().stuck()).isZero();
+            assertThat(run.workers().stats().gate().stuck()).isZero();
         } else {
             assertStruck(run, "/stuck/socket", TckRun.result(answer));
         }
@@ -137,18 +139,18 @@ public interface HarakiriContract extends GateContract {
             throws Exception {
         TckRun run = startImpatient(model);
         CompletableFuture<Client.Answer> answer = run.getLater("/stuck/ignores");
-        run.until("stuck", () -> run.workers().stats().stuck() == 1);
+        run.until("stuck", () -> run.workers().stats().gate().stuck() == 1);
         run.until(
                 "reported again",
                 () ->
                         run.warnings().stream()
                                 .anyMatch(line -> line.contains("ignores its interrupt")));
-        assertThat(run.workers().stats().harakiris()).isEqualTo(1);
+        assertThat(run.workers().stats().gate().harakiris()).isEqualTo(1);
         assertThat(run.gate().active()).isEqualTo(1);
         run.probe().letGo();
         assertThat(TckRun.result(answer).text()).isEqualTo("ended by itself");
         run.untilIdle();
-        assertThat(run.workers().stats().stuck()).isZero();
+        assertThat(run.workers().stats().gate().stuck()).isZero();
     }
 
     /**
@@ -286,13 +288,14 @@ public interface HarakiriContract extends GateContract {
         run.untilInside(1);
         CompletableFuture<Client.Answer> second = run.getLater("/hello");
         run.untilWaiting(1);
-        run.until("old enough", () -> run.workers().stats().longestRunning().toMillis() > 300);
-        assertThat(run.workers().stats().harakiris()).isZero();
+        run.until(
+                "old enough", () -> run.workers().stats().gate().longestRunning().toMillis() > 300);
+        assertThat(run.workers().stats().gate().harakiris()).isZero();
         CompletableFuture<Client.Answer> third = run.getLater("/hello");
         assertThat(TckRun.result(held).status()).isEqualTo(503);
         assertThat(TckRun.result(second).status()).isEqualTo(200);
         assertThat(TckRun.result(third).status()).isEqualTo(200);
-        assertThat(run.workers().stats().harakiris()).isEqualTo(1);
+        assertThat(run.workers().stats().gate().harakiris()).isEqualTo(1);
     }
 
     /** A body of which nothing comes any more, whichever way the application reads it. */
@@ -360,8 +363,8 @@ public interface HarakiriContract extends GateContract {
     private static void assertPlaceIsBack(TckRun run, long start) throws Exception {
         run.untilIdle();
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LATEST_END);
-        assertThat(run.workers().stats().harakiris()).isEqualTo(1);
-        assertThat(run.workers().stats().stuck()).isZero();
+        assertThat(run.workers().stats().gate().harakiris()).isEqualTo(1);
+        assertThat(run.workers().stats().gate().stuck()).isZero();
         assertThat(run.connect().get("/hello").text()).isEqualTo("hello");
     }
 

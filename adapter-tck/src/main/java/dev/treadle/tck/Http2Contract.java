@@ -24,12 +24,12 @@ public interface Http2Contract extends GateContract {
     /** How many bytes a body has in {@link #bodiesOfWaitingStreamsDoNotBlockThoseInside}. */
     int BODY = 300_000;
 
-    /** The time in line for tests with short timeouts: no request must wait in vain. */
+    /** The time in the queue for tests with short timeouts: no request must wait in vain. */
     Duration PATIENT = Duration.ofSeconds(60);
 
     /**
-     * The window of the connection is for all its streams: unread bytes of those in line must not
-     * use it up while those inside wait for theirs.
+     * The window of the connection is for all its streams: unread bytes of those in the queue must
+     * not use it up while those inside wait for theirs.
      */
     @EachModel
     default void bodiesOfWaitingStreamsDoNotBlockThoseInside(WorkerModel model) throws Exception {
@@ -55,7 +55,7 @@ public interface Http2Contract extends GateContract {
         }
         say(model, "40 bodies of " + BODY + " bytes, N = " + n, start);
         run.untilIdle();
-        assertThat(run.workers().stats().refused()).isZero();
+        assertThat(run.workers().stats().gate().refused().total()).isZero();
     }
 
     /** Prints a time that is measured by the way, never asserted; CONTRIBUTING has the command. */
@@ -118,8 +118,8 @@ public interface Http2Contract extends GateContract {
         }
         long reset = System.nanoTime();
         run.untilWaiting(0);
-        say(model, "50 streams were reset and have left the line", reset);
-        assertThat(run.workers().stats().clientsGone()).isEqualTo(50);
+        say(model, "50 streams were reset and have left the queue", reset);
+        assertThat(run.workers().stats().gate().refused().clientsGone()).isEqualTo(50);
         assertThat(connection.get("/-/ready").read().status()).isEqualTo(200);
         run.probe().letGo();
         assertThat(inside.read().text()).isEqualTo("held");
@@ -228,7 +228,7 @@ public interface Http2Contract extends GateContract {
         }
     }
 
-    /** A client never opens a stream of which it could know that the line is too full for it. */
+    /** A client never opens a stream of which it could know that the queue is too full for it. */
     @EachModel
     default void advertisedStreamsFollowNAndQueueAndStreams(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 2).queue(3).streams(4).build());
@@ -320,7 +320,7 @@ public interface Http2Contract extends GateContract {
                     .isEqualTo("read 4");
         }
         assertThat(hog.over()).isFalse();
-        assertThat(run.workers().stats().retakes()).isPositive();
+        assertThat(run.workers().stats().hubs().retakes()).isPositive();
         run.probe().letGo();
         assertThat(hog.read().status()).isEqualTo(200);
     }

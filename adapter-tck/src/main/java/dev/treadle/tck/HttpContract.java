@@ -174,6 +174,6 @@ public interface HttpContract extends GateContract {
             assertThat(TckRun.result(client)).isEqualTo(50);
         }
         run.untilIdle();
-        assertThat(run.workers().stats().completed()).isEqualTo(1_500);
+        assertThat(run.workers().stats().gate().completed()).isEqualTo(1_500);
     }
 }

@@ -58,7 +58,7 @@ public interface HubContract extends GateContract {
                     assertThat(carriers(run))
                             .hasSize(2)
                             .noneMatch(name -> name.startsWith(OWN_THREAD)));
-            await().until(() -> run.workers().stats().carriers() == 0);
+            await().until(() -> run.workers().stats().hubs().carriers() == 0);
             run.server().stop();
             run.server().start();
         }
@@ -112,7 +112,7 @@ public interface HubContract extends GateContract {
                     .isEqualTo("read 4");
         }
         assertThat(hog).isNotDone();
-        assertThat(run.workers().stats().retakes()).isPositive();
+        assertThat(run.workers().stats().hubs().retakes()).isPositive();
         run.probe().letGo();
         assertThat(TckRun.result(hog).status()).isEqualTo(200);
         if (loop) {
@@ -131,7 +131,7 @@ public interface HubContract extends GateContract {
                 () ->
                         run.warnings().stream()
                                 .anyMatch(line -> line.contains("GET /spin, has run")));
-        assertThat(run.workers().stats().longSlices()).isPositive();
+        assertThat(run.workers().stats().hubs().longSlices()).isPositive();
         run.probe().letGo();
         assertThat(TckRun.result(hog).status()).isEqualTo(200);
         assertThat(run.warnings())

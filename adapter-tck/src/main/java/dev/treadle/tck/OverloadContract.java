@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The gate under overload: how requests are refused, which always pass, and which leave the line.
+ * The gate under overload: how requests are refused, which always pass, and which leave the queue.
  */
 @SameWithoutLoops
 public interface OverloadContract extends GateContract {
@@ -80,7 +80,7 @@ public interface OverloadContract extends GateContract {
             assertThat(ready.status()).isEqualTo(200);
             assertThat(ready.text()).startsWith("ready");
         }
-        assertThat(run.workers().stats().completed()).isZero();
+        assertThat(run.workers().stats().gate().completed()).isZero();
         run.probe().letGo();
         assertThat(TckRun.result(held).status()).isEqualTo(200);
     }
@@ -98,7 +98,7 @@ public interface OverloadContract extends GateContract {
         CompletableFuture<Client.Answer> second = run.getLater("/hold");
         run.until(
                 "one waits for the limit",
-                () -> run.workers().stats().limits().getFirst().waiting() == 1);
+                () -> run.workers().stats().limits().getFirst().queue().waiting() == 1);
         assertThat(run.connect().get("/hold").status()).isEqualTo(503);
         assertThat(run.gate().active()).isEqualTo(1);
         assertThat(run.gate().waiting()).isZero();
@@ -110,7 +110,7 @@ public interface OverloadContract extends GateContract {
         assertThat(TckRun.result(second).status()).isEqualTo(200);
         run.untilIdle();
         assertThat(run.workers().stats().limits().getFirst().active()).isZero();
-        assertThat(run.workers().stats().limits().getFirst().refused()).isEqualTo(1);
+        assertThat(run.workers().stats().limits().getFirst().refused().total()).isEqualTo(1);
     }
 
     @EachModel
@@ -123,12 +123,12 @@ public interface OverloadContract extends GateContract {
         CompletableFuture<Client.Answer> first = run.getLater("/hold");
         run.untilInside(1);
         assertThat(run.connect().get("/hold").status()).isEqualTo(503);
-        assertThat(run.workers().stats().refusedLineTimeout()).isEqualTo(1);
+        assertThat(run.workers().stats().gate().refused().queueTimeout()).isEqualTo(1);
         run.probe().letGo();
         assertThat(TckRun.result(first).status()).isEqualTo(200);
     }
 
-    /** The second line has its own time, which begins when the first is passed. */
+    /** The second queue has its own time, which begins when the first is passed. */
     @EachModel
     default void whoHasPassedALimitWaitsAtTheGateForAsLongAsOthers(WorkerModel model)
             throws Exception {
@@ -166,7 +166,9 @@ public interface OverloadContract extends GateContract {
             answers.add(run.getLater("/hold?name=" + i));
             run.untilWaiting(i);
         }
-        run.until("the line stands", () -> run.workers().stats().longestWaiting().toMillis() > 150);
+        run.until(
+                "the queue stands",
+                () -> run.workers().stats().gate().queue().longestWaiting().toMillis() > 150);
         run.probe().letGo();
         for (CompletableFuture<Client.Answer> answer : answers) {
             assertThat(TckRun.result(answer).status()).isEqualTo(200);
@@ -196,7 +198,7 @@ public interface OverloadContract extends GateContract {
         run.probe().letGo();
         run.untilIdle();
         assertThat(run.probe().order()).hasSize(5);
-        assertThat(run.workers().stats().clientsGone()).isEqualTo(55);
+        assertThat(run.workers().stats().gate().refused().clientsGone()).isEqualTo(55);
         assertThat(run.connect().get("/hello").text()).isEqualTo("hello");
     }
 
@@ -221,7 +223,7 @@ public interface OverloadContract extends GateContract {
         // a reset connection is known to be one only if it was seen before
         run.until(
                 "all are looked at",
-                () -> run.workers().stats().longestWaiting().toMillis() > 1_500);
+                () -> run.workers().stats().gate().queue().longestWaiting().toMillis() > 1_500);
         for (int i = 0; i < gone.size(); i++) {
             if (i % 2 == 0) {
                 gone.get(i).close();
@@ -230,7 +232,7 @@ public interface OverloadContract extends GateContract {
             }
         }
         run.untilWaiting(1);
-        assertThat(run.workers().stats().clientsGone()).isEqualTo(6);
+        assertThat(run.workers().stats().gate().refused().clientsGone()).isEqualTo(6);
         run.probe().letGo();
         assertThat(TckRun.result(held).status()).isEqualTo(200);
         assertThat(TckRun.result(patient).status()).isEqualTo(200);

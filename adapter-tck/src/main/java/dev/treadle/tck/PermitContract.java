@@ -36,7 +36,7 @@ public interface PermitContract extends GateContract {
         }
         assertServesOn(run);
         run.untilIdle();
-        assertThat(run.workers().stats().completed()).isEqualTo(21);
+        assertThat(run.workers().stats().gate().completed()).isEqualTo(21);
     }
 
     @EachModel

@@ -37,7 +37,7 @@ public interface StreamsContract extends GateContract {
      */
     int CLIENTS = Integer.getInteger("treadle.tck.listeners", 40);
 
-    /** How many of them there are at once: more than are let in, so that some wait in line. */
+    /** How many of them there are at once: more than are let in, so that some wait in the queue. */
     int AT_ONCE = 8;
 
     private TckRun startWithOne(WorkerModel model, int streams) throws Exception {
@@ -84,8 +84,8 @@ public interface StreamsContract extends GateContract {
             assertThat(run.connect().get("/hello").text()).as(path).isEqualTo("hello");
         }
         run.untilIdle();
-        assertThat(run.workers().stats().streams()).isEqualTo(STREAMS.size());
-        assertThat(run.workers().stats().refused()).isZero();
+        assertThat(run.workers().stats().gate().streams()).isEqualTo(STREAMS.size());
+        assertThat(run.workers().stats().gate().refused().total()).isZero();
         run.probe().letGo();
         for (int i = 0; i < STREAMS.size(); i++) {
             if (STREAMS.get(i).equals("/stream/silent")) {
@@ -109,11 +109,13 @@ public interface StreamsContract extends GateContract {
             assertThat(answer.status()).as(path).isEqualTo(503);
             assertThat(answer.header("retry-after")).as(path).isEqualTo("1");
             refused++;
-            assertThat(run.workers().stats().refusedStreams()).as(path).isEqualTo(refused);
+            assertThat(run.workers().stats().gate().refused().streams())
+                    .as(path)
+                    .isEqualTo(refused);
             run.untilIdle();
             assertThat(run.connect().get("/hello").text()).as(path).isEqualTo("hello");
         }
-        assertThat(run.workers().stats().refused()).isEqualTo(refused);
+        assertThat(run.workers().stats().gate().refused().total()).isEqualTo(refused);
         assertThat(run.gate().streams()).isEqualTo(1);
         run.untilIdle();
         assertThat(run.connect().get("/stream/finite").text()).isEqualTo("data: 1\n\n");
@@ -247,7 +249,7 @@ public interface StreamsContract extends GateContract {
         Client busy = open(run, "/stream/sync");
         run.untilIdle();
         assertThat(run.connect().get("/hold").status()).isEqualTo(503);
-        assertThat(run.workers().stats().harakiris()).isEqualTo(1);
+        assertThat(run.workers().stats().gate().harakiris()).isEqualTo(1);
         assertThat(run.gate().streams()).isEqualTo(2);
         run.probe().letGo();
         readToTheEnd(idle);
@@ -270,7 +272,7 @@ public interface StreamsContract extends GateContract {
         Client stream = run.connect().sendGet("/stream/endless");
         assertThat(stream.readHead()).isEqualTo(200);
         run.untilIdle();
-        assertThat(run.workers().stats().harakiris()).isEqualTo(1);
+        assertThat(run.workers().stats().gate().harakiris()).isEqualTo(1);
     }
 
     @EachModel
@@ -296,7 +298,7 @@ public interface StreamsContract extends GateContract {
             readToTheEnd(stream);
         }
         run.untilStreams(0);
-        run.until("old engines have ended", () -> run.workers().stats().retiring() == 0);
+        run.until("old engines have ended", () -> run.workers().stats().engine().retiring() == 0);
         assertThat(run.connect().get("/stream/deaf").status()).isEqualTo(200);
     }
 

@@ -46,7 +46,7 @@ public interface SwitchContract extends GateContract {
         assertThat(held).isNotDone();
         run.probe().letGo();
         assertThat(TckRun.result(held).text()).isEqualTo("held");
-        run.until("old engines have ended", () -> run.workers().stats().retiring() == 0);
+        run.until("old engines have ended", () -> run.workers().stats().engine().retiring() == 0);
         assertThat(run.workers().stats().switches()).isEqualTo(WorkerModel.values().length);
     }
 
@@ -128,7 +128,7 @@ public interface SwitchContract extends GateContract {
                     .startsWith(HttpContract.threadPrefix(next));
         }
         run.untilIdle();
-        run.until("old engines have ended", () -> run.workers().stats().retiring() == 0);
+        run.until("old engines have ended", () -> run.workers().stats().engine().retiring() == 0);
         run.until(
                 "the applications are unloaded",
                 () -> {
@@ -203,10 +203,10 @@ public interface SwitchContract extends GateContract {
         List<WorkerModel> models = List.of(WorkerModel.values());
         int first = models.indexOf(model);
         for (int i = 1; i <= SWITCHES; i++) {
-            long completed = run.workers().stats().completed();
+            long completed = run.workers().stats().gate().completed();
             run.until(
                     "requests between two switches",
-                    () -> run.workers().stats().completed() > completed + 3);
+                    () -> run.workers().stats().gate().completed() > completed + 3);
             WorkerModel next = models.get((first + i) % models.size());
             run.workers().switchTo(GateContract.settings(next, 20 + i % 20).build());
         }
@@ -216,9 +216,9 @@ public interface SwitchContract extends GateContract {
             served += TckRun.result(client);
         }
         run.untilIdle();
-        assertThat(run.workers().stats().completed()).isEqualTo(served);
-        assertThat(run.workers().stats().refused()).isZero();
-        run.until("old engines have ended", () -> run.workers().stats().retiring() == 0);
+        assertThat(run.workers().stats().gate().completed()).isEqualTo(served);
+        assertThat(run.workers().stats().gate().refused().total()).isZero();
+        run.until("old engines have ended", () -> run.workers().stats().engine().retiring() == 0);
     }
 
     private static int visit(TckRun run, AtomicBoolean over) throws IOException {

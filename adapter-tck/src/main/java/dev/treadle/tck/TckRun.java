@@ -224,9 +224,9 @@ public final class TckRun {
         until(count + " requests inside the application", () -> probe().inside() == count);
     }
 
-    /** Waits until so many requests wait in line. */
+    /** Waits until so many requests wait in the queue. */
     public void untilWaiting(int count) {
-        until(count + " requests in line", () -> gate().waiting() == count);
+        until(count + " requests in the queue", () -> gate().waiting() == count);
     }
 
     /** Waits until the application has noted an event. */
@@ -259,7 +259,7 @@ public final class TckRun {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
-    /** Waits until no request is inside or in line. */
+    /** Waits until no request is inside or in the queue. */
     public void untilIdle() {
         until("gate empty", () -> gate().active() == 0 && gate().waiting() == 0);
     }
@@ -319,10 +319,10 @@ public final class TckRun {
 
     private void assertInvariants() {
         WorkerStats stats = workers.stats();
-        assertThat(stats.active()).as("permits leaked").isZero();
-        assertThat(stats.streams()).as("permits of event streams leaked").isZero();
-        assertThat(stats.waiting()).as("requests left in line").isZero();
-        assertThat(stats.tasks()).as("tasks left in the engine").isZero();
+        assertThat(stats.gate().active()).as("permits leaked").isZero();
+        assertThat(stats.gate().streams()).as("permits of event streams leaked").isZero();
+        assertThat(stats.gate().queue().waiting()).as("requests left in the queue").isZero();
+        assertThat(stats.engine().tasks()).as("tasks left in the engine").isZero();
         assertThat(gate().requests()).as("requests still listed as running").isEmpty();
         patiently("threads leaked")
                 .untilAsserted(() -> {

@@ -57,7 +57,7 @@ final class ConnectorSetup {
     }
 
     /**
-     * Makes room for N processors, and for the connections of N requests, of the line and of event
+     * Makes room for N processors, and for the connections of N requests, of the queue and of event
      * streams; also while it runs. A limit of connections that the user has set is kept: it may
      * serve to limit memory.
      */

@@ -142,8 +142,8 @@ final class Http2Internals {
                     .log(
                             Level.WARNING,
                             "org.apache.coyote.http2 of this Tomcat is not one this version knows (expected:"
-                                    + " 10.1 or 11): on HTTP/2 bodies of requests in line may block those"
-                                    + " inside, and a request whose stream was reset stays in line",
+                                    + " 10.1 or 11): on HTTP/2 bodies of requests in the queue may block those"
+                                    + " inside, and a request whose stream was reset stays in the queue",
                             differs);
             return null;
         }

@@ -27,7 +27,7 @@ import org.apache.catalina.util.ServerInfo;
  *
  * <p>The installation sets on every connector, also on those added after this call and before the
  * start: the executor; the accept backlog; room for N processors, and for N connections and the
- * line; {@code bindOnInit="false"}, so that a stop can close the listening socket before it waits
+ * queue; {@code bindOnInit="false"}, so that a stop can close the listening socket before it waits
  * for the requests inside; and on HTTP/2 the number of streams and the window of a connection, to
  * fit N and the queue. The gate is a valve of each engine. It is in front of all valves that are
  * added after this call. Valves added before (a RemoteIpValve, say) run in front of the gate.

@@ -24,7 +24,7 @@ import java.util.Map;
 /**
  * Tomcat's HTTP/2 with a receive window of the connection in which all streams have room that may
  * be open at once. Tomcat makes that window as large as one stream's
- * (Http2UpgradeHandler.createWindowUpdateForSettings), so bodies of requests that wait in line
+ * (Http2UpgradeHandler.createWindowUpdateForSettings), so bodies of requests that wait in the queue
  * would use it up, and block those of requests inside. Tomcat itself keeps no account of the
  * window: it gives back each byte that is read or dropped.
  *

@@ -34,7 +34,7 @@ final class WorkersExecutor extends AbstractExecutorService implements Resizable
 
     @Override
     public int getPoolSize() {
-        return workers.workers().stats().threads();
+        return workers.workers().stats().engine().threads();
     }
 
     @Override
@@ -44,7 +44,7 @@ final class WorkersExecutor extends AbstractExecutorService implements Resizable
 
     @Override
     public int getActiveCount() {
-        return workers.workers().stats().tasks();
+        return workers.workers().stats().engine().tasks();
     }
 
     /** The number is Treadle's, not Tomcat's, to change: false. */

@@ -219,7 +219,7 @@ class ClientWaitTest {
                         .write(
                                 "GET /flood HTTP/1.1\r\nHost: localhost\r\n\r\n"
                                         .getBytes(StandardCharsets.ISO_8859_1));
-                server.until("inside", () -> server.workers().stats().harakiris() == 1);
+                server.until("inside", () -> server.workers().stats().gate().harakiris() == 1);
                 server.untilIdle();
                 assertThat((System.nanoTime() - start) / 1_000_000).isLessThan(LONGEST_MILLIS);
             }

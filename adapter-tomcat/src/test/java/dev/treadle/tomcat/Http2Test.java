@@ -400,7 +400,8 @@ class Http2Test {
                 server.until(
                         "inside", () -> ServerWorkers.of(server.workers()).gate().active() == 50);
                 server.until(
-                        "in line", () -> ServerWorkers.of(server.workers()).gate().waiting() == 30);
+                        "in the queue",
+                        () -> ServerWorkers.of(server.workers()).gate().waiting() == 30);
                 held.countDown();
                 for (Http2Stream stream : streams) {
                     assertThat(stream.read().status()).isEqualTo(200);

@@ -37,7 +37,7 @@ class MalformedTest {
                     }
                 }
                 assertThat(client.get("/hello").status()).isEqualTo(429);
-                assertThat(server.workers().stats().active()).isEqualTo(1);
+                assertThat(server.workers().stats().gate().active()).isEqualTo(1);
                 held.countDown();
                 assertThat(holds.read().status()).isEqualTo(200);
             }

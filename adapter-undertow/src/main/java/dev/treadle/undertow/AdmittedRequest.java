@@ -85,7 +85,7 @@ final class AdmittedRequest extends RequestEnds
             if (isListening()) {
                 handler.executorFor(exchange).execute(this);
             } else {
-                // Not released here: the next in line may have left too, and so on, each a few
+                // Not released here: the next in the queue may have left too, and so on, each a few
                 // stack frames deeper.
                 handler.executor().execute(permit::release);
             }
@@ -97,7 +97,7 @@ final class AdmittedRequest extends RequestEnds
 
     /**
      * False if the exchange is complete already: its HTTP/2 client reset the stream while it was in
-     * line.
+     * the queue.
      */
     private boolean isListening() {
         try {

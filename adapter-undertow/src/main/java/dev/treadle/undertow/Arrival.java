@@ -18,8 +18,8 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A request on its way through the gate. While it waits in line it consists of this object, a place
- * in line and a timer. It has no thread.
+ * A request on its way through the gate. While it waits in the queue it consists of this object, a
+ * place in the queue and a timer. It has no thread.
  *
  * <p><b>Ownership of the exchange</b>: the I/O thread runs this when the exchange is out of its
  * call chain. From the call of {@code gate.enter} on it belongs to the thread that calls {@link
@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
  * <p><b>The timer is always cancelled or harmless</b>: the thread that admits or refuses writes
  * {@code settled}, and then reads {@code timer}. The I/O thread that starts the timer writes {@code
  * timer}, and then reads {@code settled}. So at least one of the two sees both. A timer that fires
- * all the same gives up a place that is not in line any more, which does nothing.
+ * all the same gives up a place that is not in the queue any more, which does nothing.
  */
 final class Arrival implements Runnable, GateListener, ClientSocket {
     private final HttpServerExchange exchange;

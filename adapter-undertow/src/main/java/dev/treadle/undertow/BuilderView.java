@@ -75,8 +75,8 @@ record BuilderView(
     }
 
     /**
-     * Returns how many streams a connection may have open: as many as can be inside, in line and
-     * event streams, and no more than the user allows.
+     * Returns how many streams a connection may have open: as many as can be inside, in the queue
+     * and event streams, and no more than the user allows.
      */
     int streamsFor(WorkerSettings settings) {
         int useful = (int) Math.min(settings.requestsAtOnce(), MOST_STREAMS);
@@ -86,9 +86,9 @@ record BuilderView(
     /**
      * Returns how many buffers of a connection may hold unread data before Undertow stops reading
      * from the connection. It then also stops reading resets and bodies of other streams.
-     * Undertow's default is 16, which four streams in line fill. The value here is twice the number
-     * that the windows of all streams can fill, because a frame may begin in one buffer and end in
-     * the next. A value that the user has set is kept.
+     * Undertow's default is 16, which four streams in the queue fill. The value here is twice the
+     * number that the windows of all streams can fill, because a frame may begin in one buffer and
+     * end in the next. A value that the user has set is kept.
      */
     int readBuffersFor(int streams) {
         if (readBuffers != 0) {

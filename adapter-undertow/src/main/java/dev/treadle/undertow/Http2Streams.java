@@ -32,9 +32,9 @@ import java.util.concurrent.RejectedExecutionException;
  * <p><b>The window of a connection</b> is made as large as the protocol allows when its first
  * request comes. Undertow 2.3.26 has one number for it and for the windows of streams ({@code
  * initialReceiveWindowSize}), and grants a connection only as many bytes as were read. So a few
- * streams in line, whose bodies are not read yet, would stop those inside; and the window bytes of
- * reset streams would be lost for ever. The window of each stream still bounds how much a client
- * may send ahead.
+ * streams in the queue, whose bodies are not read yet, would stop those inside; and the window
+ * bytes of reset streams would be lost for ever. The window of each stream still bounds how much a
+ * client may send ahead.
  *
  * <p><b>An answer that is held</b>, because a window is empty, does not end in Undertow when its
  * stream is reset ({@code Http2StreamSinkChannel.rstStream}, 2.3.26, closes only an answer without

@@ -16,8 +16,8 @@ import java.lang.invoke.VarHandle;
  * that sets the second of {@link #RUN} and {@link #RESPONSE} calls {@link #release}, and sets
  * {@link #RELEASED} when that has returned. The thread that sets the second of {@link #RELEASED}
  * and {@link #COMPLETE} lets the connection go on to its next request. So the place is given back
- * once, and always before the next request of its connection. This matters with N of 1 and no line:
- * the next request must not find the place of its predecessor still taken.
+ * once, and always before the next request of its connection. This matters with N of 1 and no
+ * queue: the next request must not find the place of its predecessor still taken.
  */
 abstract class RequestEnds {
     private static final int RUN = 1;

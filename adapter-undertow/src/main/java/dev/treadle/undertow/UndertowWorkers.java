@@ -41,7 +41,7 @@ import java.util.concurrent.ExecutorService;
  * plain {@link HttpHandler}. Handlers that Undertow would run on an I/O thread run on a worker too,
  * and so do all tasks that Undertow gives to its XNIO worker (asynchronous dispatches and timeouts,
  * WebSocket frames, session expiry). Requests are admitted or refused on the I/O thread, before a
- * worker is taken. A request that waits in line holds no thread.
+ * worker is taken. A request that waits in the queue holds no thread.
  *
  * <p><b>Context paths</b>: the path patterns of the settings are compared with the path inside a
  * deployment, too. Undertow reports each deployment whose class loader sees this adapter ({@link
@@ -76,12 +76,12 @@ import java.util.concurrent.ExecutorService;
  * hubs have threads of their own. SETTINGS_MAX_CONCURRENT_STREAMS is N and the queue together, at
  * most 1,000, or less if the builder says so ({@code HTTP2_SETTINGS_MAX_CONCURRENT_STREAMS}); it is
  * that of the settings at the install, and stays so after a switch. The window of each connection
- * is as large as the protocol allows, so that bodies of streams in line do not stop those inside.
- * The windows of the streams bound the unread data, and so does {@code MAX_QUEUED_READ_BUFFERS}:
- * the value of the builder, or else twice the number that those windows can fill. A stop sends
- * GOAWAY without an error to each connection that has brought a request, and goes on with what is
- * inside. With an {@code Http2UpgradeHandler} within {@code root}, streams would bypass the gate:
- * enable HTTP/2 on the builder instead.
+ * is as large as the protocol allows, so that bodies of streams in the queue do not stop those
+ * inside. The windows of the streams bound the unread data, and so does {@code
+ * MAX_QUEUED_READ_BUFFERS}: the value of the builder, or else twice the number that those windows
+ * can fill. A stop sends GOAWAY without an error to each connection that has brought a request, and
+ * goes on with what is inside. With an {@code Http2UpgradeHandler} within {@code root}, streams
+ * would bypass the gate: enable HTTP/2 on the builder instead.
  *
  * <p><b>Stop</b>: Undertow has no events for its life, so the order is the host's. {@code
  * undertow.stop()} closes the listening sockets and nothing else: requests inside go on, and

@@ -211,7 +211,7 @@ final class BesideAHogTest {
                 letGo.letGo();
                 assertThat(hog.read()).contains("200 OK");
             }
-            assertThat(server.workers().stats().retakes()).isPositive();
+            assertThat(server.workers().stats().hubs().retakes()).isPositive();
         }
     }
 

@@ -129,7 +129,7 @@ final class Http2GateTest {
             await().pollInterval(Duration.ofMillis(2))
                     .until(() -> ServerWorkers.of(server.workers()).gate().waiting() == 0);
             System.out.printf(
-                    "50 streams that were reset had left the line after %d ms%n",
+                    "50 streams that were reset had left the queue after %d ms%n",
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
             held.countDown();
             assertThat(inside.read().text()).isEqualTo("held");

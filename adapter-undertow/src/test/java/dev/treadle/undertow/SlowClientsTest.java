@@ -246,7 +246,8 @@ class SlowClientsTest {
             for (Future<Integer> count : answered) {
                 assertThat(count.get()).isEqualTo(times);
             }
-            await().until(() -> server.workers().stats().completed() == (long) clients * times);
+            await().until(() ->
+                    server.workers().stats().gate().completed() == (long) clients * times);
         }
     }
 

@@ -41,7 +41,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Behaviour special to Undertow: descriptors and buffers per thread, handlers without servlets, a
- * line without threads.
+ * queue without threads.
  */
 class UndertowWorkersTest {
     private static final WorkerSettings GEVENT = WorkerSettings.gevent(100);
@@ -144,7 +144,7 @@ class UndertowWorkersTest {
             await().until(() ->
                     ServerWorkers.of(server.workers()).gate().waiting() == 100
                             && held.inside.get() == 1);
-            assertThat(server.workers().stats().threads()).isEqualTo(1);
+            assertThat(server.workers().stats().engine().threads()).isEqualTo(1);
             held.latch.countDown();
             for (RawClient client : clients) {
                 assertThat(client.read().status()).isEqualTo(200);
@@ -179,7 +179,7 @@ class UndertowWorkersTest {
                 assertThat(count.get()).isEqualTo(200);
             }
             assertThat(mostInside.get()).isLessThanOrEqualTo(2);
-            await().until(() -> server.workers().stats().completed() == 40 * 200);
+            await().until(() -> server.workers().stats().gate().completed() == 40 * 200);
         }
     }
 
@@ -321,7 +321,7 @@ class UndertowWorkersTest {
                 assertThat(answer.get().body()).startsWith("treadle-gevent-");
             }
             await().until(() -> ServerWorkers.of(server.workers()).gate().active() == 0);
-            assertThat(server.workers().stats().completed()).isEqualTo(51);
+            assertThat(server.workers().stats().gate().completed()).isEqualTo(51);
         }
     }
 

@@ -74,7 +74,7 @@ class BenchTest {
         JsonNode json = new ObjectMapper().readTree(written(".json").toFile());
         JsonNode values = json.get("measurements").get(0).get("values");
         assertThat(values.get("users").asInt()).isEqualTo(80);
-        // five inside and five in line: more come in two seconds than both have room for
+        // five inside and five in the queue: more come in two seconds than both have room for
         assertThat(values.get("status_503").asInt()).isPositive();
         assertThat(values.get("status_200").asInt() + values.get("status_503").asInt())
                 .isEqualTo(80);

@@ -284,7 +284,7 @@ final class BootAppTest {
         app().get("/actuator/treadle")
                 .then()
                 .statusCode(200)
-                .body("model", equalTo(model), "active", equalTo(1), "ready", equalTo(true));
+                .body("model", equalTo(model), "gate.active", equalTo(1), "ready", equalTo(true));
         app().contentType("application/json")
                 .body("{\"model\":\"threads\",\"limit\":5}")
                 .post("/actuator/treadle")
@@ -299,8 +299,8 @@ final class BootAppTest {
         assertThat(app().get("/actuator/prometheus").asString())
                 .contains(
                         "treadle_requests_waiting",
-                        "treadle_requests_refused_total{by=\"gate\",reason=\"line-full\"}",
-                        "treadle_requests_refused_total{by=\"limit\",reason=\"line-full\"}",
+                        "treadle_requests_refused_total{by=\"gate\",reason=\"queue-full\"}",
+                        "treadle_requests_refused_total{by=\"limit\",reason=\"queue-full\"}",
                         "treadle_requests_refused_total{by=\"gate\",reason=\"streams\"}",
                         "treadle_requests_streams",
                         "treadle_requests_stuck",
@@ -311,7 +311,7 @@ final class BootAppTest {
                         "treadle_requests_limit",
                         "treadle_hub_lag_seconds",
                         "treadle_hub_slice_max_seconds",
-                        "treadle_hub_blocked");
+                        "treadle_hub_long_slices");
     }
 
     private void nothingOfTreadleIsThere() {

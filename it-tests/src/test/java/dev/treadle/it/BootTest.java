@@ -39,7 +39,7 @@ final class BootTest {
     /**
      * Users go on all the time, each on a connection it keeps, until the server says that it ends
      * the connection: then they go elsewhere. There are more of them than may be inside, so most
-     * are in line.
+     * are in the queue.
      */
     @ParameterizedTest(name = "{0}")
     @MethodSource("lines")

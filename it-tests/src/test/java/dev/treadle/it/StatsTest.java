@@ -202,29 +202,45 @@ class StatsTest {
 
     /** Monitors read these names. */
     @Test
-    void numbersOfLinesHubsAndLimitsAreThere() throws IOException {
+    void numbersOfQueuesHubsAndLimitsAreThere() throws IOException {
         String body = ask("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").split("\r\n\r\n", 2)[1];
         JsonPath json = JsonPath.from(body);
         for (String name :
                 List.of(
-                        "stuck",
-                        "streams",
-                        "retakes",
-                        "refusedByLimits",
-                        "refusedStreams",
-                        "longestWaitingMillis",
-                        "leftLine",
-                        "timeInLineMillis",
-                        "queueTimeMedianMillis",
-                        "queueTimeP95Millis",
-                        "queueTimeP99Millis",
-                        "queueTimeMaxMillis",
+                        "switches",
+                        "gate.active",
+                        "gate.streams",
+                        "gate.completed",
+                        "gate.refused.total",
+                        "gate.refused.queueFull",
+                        "gate.refused.queueTimeout",
+                        "gate.refused.draining",
+                        "gate.refused.clientsGone",
+                        "gate.refused.streams",
+                        "gate.refusedByLimits.total",
+                        "gate.harakiris",
+                        "gate.stuck",
+                        "gate.longestRunningMillis",
+                        "gate.queue.waiting",
+                        "gate.queue.longestWaitingMillis",
+                        "gate.queue.left",
+                        "gate.queue.totalTimeMillis",
+                        "gate.queue.medianMillis",
+                        "gate.queue.p95Millis",
+                        "gate.queue.p99Millis",
+                        "gate.queue.maxMillis",
+                        "engine.tasks",
+                        "engine.retiring",
+                        "hubs.count",
+                        "hubs.retakes",
+                        "hubs.longSlices",
+                        "hubs.lagMillis",
                         "limits[0].active",
-                        "limits[0].waiting",
-                        "limits[0].refused",
-                        "limits[0].longestWaitingMillis",
-                        "limits[0].leftLine",
-                        "limits[0].timeInLineMillis")) {
+                        "limits[0].refused.total",
+                        "limits[0].queue.waiting",
+                        "limits[0].queue.longestWaitingMillis",
+                        "limits[0].queue.left",
+                        "limits[0].queue.totalTimeMillis")) {
             assertThat(json.getLong(name)).as(name).isZero();
         }
     }

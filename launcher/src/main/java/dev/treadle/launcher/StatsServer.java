@@ -1,16 +1,17 @@
 package dev.treadle.launcher;
 
+import com.fasterxml.jackson.jr.ob.JSON;
+
 import dev.treadle.Workers;
 import dev.treadle.launcher.host.HttpAddress;
 import dev.treadle.launcher.host.StartFailedException;
-import dev.treadle.stats.LimitStats;
 import dev.treadle.stats.WorkerStats;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -83,68 +84,11 @@ final class StatsServer implements AutoCloseable {
     }
 
     private static String json(WorkerStats stats) {
-        StringJoiner limits = new StringJoiner(",", "[", "]");
-        for (LimitStats limit : stats.limits()) {
-            limits.add(
-                    object("name", quoted(limit.name()))
-                            .add(field("limit", limit.limit()))
-                            .add(field("active", limit.active()))
-                            .add(field("waiting", limit.waiting()))
-                            .add(field("refused", limit.refused()))
-                            .add(field("longestWaitingMillis", limit.longestWaiting().toMillis()))
-                            .add(field("leftLine", limit.leftLine()))
-                            .add(field("timeInLineMillis", limit.timeInLine().toMillis()))
-                            .toString());
+        try {
+            return JSON.std.asString(stats.toMap()) + "\n";
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible); // it writes to a string
         }
-        return object("model", quoted(stats.model().toString()))
-                        .add(field("limit", stats.limit()))
-                        .add(field("hubs", stats.hubs()))
-                        .add(field("active", stats.active()))
-                        .add(field("streams", stats.streams()))
-                        .add(field("waiting", stats.waiting()))
-                        .add(field("completed", stats.completed()))
-                        .add(field("refused", stats.refused()))
-                        .add(field("refusedLineFull", stats.refusedLineFull()))
-                        .add(field("refusedLineTimeout", stats.refusedLineTimeout()))
-                        .add(field("refusedDraining", stats.refusedDraining()))
-                        .add(field("refusedByLimits", stats.refusedByLimits().total()))
-                        .add(field("refusedStreams", stats.refusedStreams()))
-                        .add(field("clientsGone", stats.clientsGone()))
-                        .add(field("harakiris", stats.harakiris()))
-                        .add(field("stuck", stats.stuck()))
-                        .add(field("longestWaitingMillis", stats.longestWaiting().toMillis()))
-                        .add(field("leftLine", stats.leftLine()))
-                        .add(field("timeInLineMillis", stats.timeInLine().toMillis()))
-                        .add(field("queueTimeMedianMillis", stats.queueTimes().median().toMillis()))
-                        .add(field("queueTimeP95Millis", stats.queueTimes().p95().toMillis()))
-                        .add(field("queueTimeP99Millis", stats.queueTimes().p99().toMillis()))
-                        .add(field("queueTimeMaxMillis", stats.queueTimes().max().toMillis()))
-                        .add(field("longestRunningMillis", stats.longestRunning().toMillis()))
-                        .add(field("tasks", stats.tasks()))
-                        .add(field("threads", stats.threads()))
-                        .add(field("carriers", stats.carriers()))
-                        .add(field("retakes", stats.retakes()))
-                        .add(field("longSlices", stats.longSlices()))
-                        .add(field("longestSliceMillis", stats.longestSlice().toMillis()))
-                        .add(field("hubLagMillis", stats.hubLag().toMillis()))
-                        .add("\"ready\":" + stats.ready())
-                        .add(field("switches", stats.switches()))
-                        .add(field("retiring", stats.retiring()))
-                        .add("\"limits\":" + limits)
-                + "\n";
-    }
-
-    private static StringJoiner object(String name, String value) {
-        return new StringJoiner(",", "{", "}").add("\"" + name + "\":" + value);
-    }
-
-    private static String field(String name, long value) {
-        return "\"" + name + "\":" + value;
-    }
-
-    /** Names of limits and models have no character that JSON would have to escape, but a quote. */
-    private static String quoted(String text) {
-        return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 
     @Override

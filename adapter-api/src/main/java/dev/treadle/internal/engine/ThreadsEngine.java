@@ -28,9 +28,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * (an async timeout, a dispatch, an HTTP/2 frame) run at once.
  *
  * <p>The bound is a sum of four numbers: N requests inside, the requests of priority paths, the
- * requests that wait in line on a thread of the pool, and a reserve of {@code max(64, N)} for tasks
- * that the gate does not count (messages of WebSockets, {@code AsyncContext.start}). Tasks beyond
- * it wait in a queue, and that is logged if it lasts for more than a second.
+ * requests that wait in the queue on a thread of the pool, and a reserve of {@code max(64, N)} for
+ * tasks that the gate does not count (messages of WebSockets, {@code AsyncContext.start}). Tasks
+ * beyond it wait in a queue, and that is logged if it lasts for more than a second.
  *
  * <p><b>Invariant</b>: the core of the pool is never smaller than the number of tasks begun or
  * queued, up to the bound. {@code tasks} is raised before the core is read, and a core that shrinks
@@ -150,7 +150,9 @@ public final class ThreadsEngine implements Engine {
         }
     }
 
-    /** Each request in line raises the bound by one thread, which queued tasks take at once. */
+    /**
+     * Each request in the queue raises the bound by one thread, which queued tasks take at once.
+     */
     private synchronized void waits(int change) {
         waiting += change;
         if (change > 0 && tasks.get() > pool.getCorePoolSize()) {

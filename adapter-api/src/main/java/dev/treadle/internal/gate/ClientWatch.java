@@ -21,10 +21,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Checks whether the clients of waiting requests are still there. A request in line whose client
- * has left is removed: otherwise users who press reload leave abandoned requests in line, and under
- * overload a server works on nothing else. An asynchronous request without a thread whose client
- * has left is ended: otherwise it holds its place for ever.
+ * Checks whether the clients of waiting requests are still there. A request in the queue whose
+ * client has left is removed: otherwise users who press reload leave abandoned requests in the
+ * queue, and under overload a server works on nothing else. An asynchronous request without a
+ * thread whose client has left is ended: otherwise it holds its place for ever.
  *
  * <p>One daemon thread. A client has left if its connection is closed, which the operating system
  * reports for all TCP connections at once ({@link TcpTable}): no container checks a connection
@@ -35,7 +35,7 @@ import java.util.function.Supplier;
  * HAProxy). Such a client still gets the answer 503.
  *
  * <p><b>No checks run while no request waits.</b> This thread sets {@code asleep}, then checks once
- * more whether the line is empty. A request joins its line first and reads {@code asleep}
+ * more whether the queue is empty. A request joins its queue first and reads {@code asleep}
  * afterwards, so one of the two sees the other. The same holds for {@code idleToo} and the count of
  * idle requests. While there are idle requests a further one does not wake the thread: it waits for
  * the next look.
@@ -43,28 +43,30 @@ import java.util.function.Supplier;
 final class ClientWatch {
     private static final Logger LOG = System.getLogger("dev.treadle.gate");
 
-    /** A stream that is reset while in line is noticed after so long at most. */
+    /** A stream that is reset while in the queue is noticed after so long at most. */
     private static final long LINE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** The shortest time between two reads of the table, while a line is not empty. */
+    /** The shortest time between two reads of the table, while a queue is not empty. */
     private static final long TABLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** An asynchronous request may be idle for hours, and none of it is urgent. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** While a line is not empty, looks use at most this fraction (1 / LINE_SHARE) of one core. */
-    private static final int LINE_SHARE = 10;
+    /**
+     * While a queue is not empty, looks use at most this fraction (1 / QUEUE_SHARE) of one core.
+     */
+    private static final int QUEUE_SHARE = 10;
 
     /** The same while there are only idle requests. */
     private static final int IDLE_SHARE = 50;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-    private final Supplier<List<Turnstile>> turnstiles;
+    private final Supplier<List<Limiter>> limiters;
     private final Consumer<Consumer<RequestPermit>> inside;
     private final AtomicInteger idle = new AtomicInteger();
     private volatile @Nullable Thread thread; // null until started
-    private volatile boolean asleep; // a request that joins a line wakes the thread
+    private volatile boolean asleep; // a request that joins a queue wakes the thread
     private volatile boolean idleToo; // so does one that becomes idle: there was none
     private volatile boolean closed;
 
@@ -75,14 +77,14 @@ final class ClientWatch {
     /**
      * @param inside calls its argument for each request inside
      */
-    ClientWatch(Supplier<List<Turnstile>> turnstiles, Consumer<Consumer<RequestPermit>> inside) {
-        this.turnstiles = turnstiles;
+    ClientWatch(Supplier<List<Limiter>> limiters, Consumer<Consumer<RequestPermit>> inside) {
+        this.limiters = limiters;
         this.inside = inside;
     }
 
     /** Starts it. */
     void start() {
-        Thread started = NeutralThreads.daemon("treadle-line", this::watch);
+        Thread started = NeutralThreads.daemon("treadle-queue", this::watch);
         thread = started;
         started.start();
         if (!TcpTable.isThere()) {
@@ -98,7 +100,7 @@ final class ClientWatch {
         LockSupport.unpark(thread); // harmless if there is none
     }
 
-    /** A request has joined a line. */
+    /** A request has joined a queue. */
     void lineGrows() {
         if (asleep) {
             LockSupport.unpark(thread);
@@ -128,14 +130,14 @@ final class ClientWatch {
             asleep = true;
             if (isAnybodyInLine()) {
                 asleep = false;
-                LockSupport.parkNanos(this, Math.max(LINE_NANOS, look() * LINE_SHARE));
+                LockSupport.parkNanos(this, Math.max(LINE_NANOS, look() * QUEUE_SHARE));
             } else {
                 lookAfterIdle();
             }
         }
     }
 
-    /** One look, or one sleep, while all lines are empty. */
+    /** One look, or one sleep, while all queues are empty. */
     private void lookAfterIdle() {
         idleToo = true;
         if (idle.get() == 0) {
@@ -156,8 +158,8 @@ final class ClientWatch {
     }
 
     private boolean isAnybodyInLine() {
-        for (Turnstile turnstile : turnstiles.get()) {
-            if (turnstile.waiting() > 0) {
+        for (Limiter limiter : limiters.get()) {
+            if (limiter.waiting() > 0) {
                 return true;
             }
         }
@@ -188,27 +190,27 @@ final class ClientWatch {
     }
 
     private void lookAtLines(Map<SocketPair, List<Waiting>> clients) {
-        for (Turnstile turnstile : turnstiles.get()) {
-            List<Turnstile.Place> places = new ArrayList<>();
-            turnstile.forEachInLine(places::add); // under its lock, so nothing is asked there
-            for (Turnstile.Place place : places) {
+        for (Limiter limiter : limiters.get()) {
+            List<Limiter.Place> places = new ArrayList<>();
+            limiter.forEachInLine(places::add); // under its lock, so nothing is asked there
+            for (Limiter.Place place : places) {
                 if (isGone(place)) {
-                    turnstile.clientGone(place);
+                    limiter.clientGone(place);
                 } else {
                     note(
                             clients,
                             place.socket(),
-                            new Waiting(place.seen, () -> turnstile.clientGone(place)));
+                            new Waiting(place.seen, () -> limiter.clientGone(place)));
                 }
             }
         }
     }
 
-    private static boolean isGone(Turnstile.Place place) {
+    private static boolean isGone(Limiter.Place place) {
         try {
             return place.client().isGone();
         } catch (RuntimeException broken) {
-            LOG.log(Level.ERROR, "a client in line could not be looked at", broken);
+            LOG.log(Level.ERROR, "a client in the queue could not be looked at", broken);
             return false;
         }
     }

@@ -14,12 +14,12 @@ import java.util.function.Consumer;
 
 /**
  * The gate's rules by path, and its answer to refused requests. Immutable: a change of settings
- * replaces the whole record. The turnstile of a limit moves to the next record, so requests inside
+ * replaces the whole record. The limiter of a limit moves to the next record, so requests inside
  * stay counted.
  *
  * @param contexts where the applications are; they outlive a change of the settings
  * @param former limits that were removed. Requests may still be inside, and a drain closes these
- *     limits too. Their counters are kept, and the same pattern finds its turnstile again
+ *     limits too. Their counters are kept, and the same pattern finds its limiter again
  */
 record GatePolicy(
         ContextPaths contexts,
@@ -46,7 +46,7 @@ record GatePolicy(
      *
      * @param shut whether the gate is shut: its new limits are then shut too
      */
-    GatePolicy changed(WorkerSettings settings, Turnstile.LineListener listener, boolean shut) {
+    GatePolicy changed(WorkerSettings settings, Limiter.LineListener listener, boolean shut) {
         List<PathLimit> next = new ArrayList<>();
         for (LimitSettings limit : settings.limits()) {
             if (limit.isPath()) {
@@ -83,7 +83,7 @@ record GatePolicy(
     }
 
     private PathLimit limit(
-            LimitSettings wanted, QueueOrder order, Turnstile.LineListener listener, boolean shut) {
+            LimitSettings wanted, QueueOrder order, Limiter.LineListener listener, boolean shut) {
         List<PathLimit> known = new ArrayList<>();
         forEachLimit(known::add);
         for (PathLimit present : known) {
@@ -93,7 +93,7 @@ record GatePolicy(
         }
         PathLimit made = PathLimit.of(wanted, listener).changed(wanted, order);
         if (shut) {
-            made.turnstile().shut();
+            made.limiter().shut();
         }
         return made;
     }

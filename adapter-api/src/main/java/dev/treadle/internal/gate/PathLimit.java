@@ -12,21 +12,18 @@ import dev.treadle.stats.LimitStats;
  * place from the others. No deadlock is possible: a request inside the gate waits for no limit of
  * this kind.
  */
-record PathLimit(LimitSettings settings, PathPattern pattern, Turnstile turnstile) {
-    static PathLimit of(LimitSettings settings, Turnstile.LineListener listener) {
+record PathLimit(LimitSettings settings, PathPattern pattern, Limiter limiter) {
+    static PathLimit of(LimitSettings settings, Limiter.LineListener listener) {
         return new PathLimit(
                 settings,
                 PathPattern.parse(settings.name()),
-                new Turnstile(
-                        settings.limit(), settings.queue(), settings.queueTimeout(), listener));
+                new Limiter(settings.limit(), settings.queue(), settings.queueTimeout(), listener));
     }
 
-    /**
-     * Returns this limit with other numbers and the same turnstile: requests inside stay counted.
-     */
+    /** Returns this limit with other numbers and the same limiter: requests inside stay counted. */
     PathLimit changed(LimitSettings to, QueueOrder order) {
-        turnstile.change(to.limit(), to.queue(), to.queueTimeout(), order);
-        return new PathLimit(to, pattern, turnstile);
+        limiter.change(to.limit(), to.queue(), to.queueTimeout(), order);
+        return new PathLimit(to, pattern, limiter);
     }
 
     boolean isNamedAs(LimitSettings other) {
@@ -35,7 +32,7 @@ record PathLimit(LimitSettings settings, PathPattern pattern, Turnstile turnstil
 
     /** Admits all requests that still wait here. */
     void lift() {
-        turnstile.change(
+        limiter.change(
                 WorkerSettings.MAX_COUNT,
                 WorkerSettings.MAX_COUNT,
                 settings.queueTimeout(),
@@ -43,6 +40,6 @@ record PathLimit(LimitSettings settings, PathPattern pattern, Turnstile turnstil
     }
 
     LimitStats stats() {
-        return turnstile.stats(settings.name());
+        return limiter.stats(settings.name());
     }
 }

@@ -30,29 +30,29 @@ import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 
 /**
- * The gate of the workers. {@link Turnstile} does the counting. Each admitted request adds its
- * permit to the roster, and then checks whether the grace of a drain is over ({@code cutOff}). So
- * the end of the grace misses no request.
+ * The gate of the workers. {@link Limiter} does the counting. Each admitted request adds its permit
+ * to the roster, and then checks whether the grace of a drain is over ({@code cutOff}). So the end
+ * of the grace misses no request.
  */
 public final class RequestGate implements Gate {
     private static final int OK = 200;
 
     private final Engine engine;
-    private final Turnstile turnstile;
-    private final Turnstile priority;
+    private final Limiter limiter;
+    private final Limiter priority;
 
     /** Event streams: requests that were inside, and have left one of the others for this. */
-    private final Turnstile streams;
+    private final Limiter streams;
 
     private final LongAdder streamsFull = new LongAdder();
-    private final ClientWatch clientWatch = new ClientWatch(this::turnstiles, this::forEachInside);
+    private final ClientWatch clientWatch = new ClientWatch(this::limiters, this::forEachInside);
     private volatile GatePolicy policy;
     private volatile boolean leaving; // written under the lock of this
     private volatile boolean cutOff; // written under the lock of this
 
-    private final List<LongConsumer> leftLineListeners = new CopyOnWriteArrayList<>();
-    private final Turnstile.LineListener lineListener =
-            new Turnstile.LineListener() {
+    private final List<LongConsumer> leftQueueListeners = new CopyOnWriteArrayList<>();
+    private final Limiter.LineListener lineListener =
+            new Limiter.LineListener() {
                 @Override
                 public void grows() {
                     clientWatch.lineGrows();
@@ -60,7 +60,7 @@ public final class RequestGate implements Gate {
 
                 @Override
                 public void left(long nanos) {
-                    leftLineListeners.forEach(each -> each.accept(nanos));
+                    leftQueueListeners.forEach(each -> each.accept(nanos));
                 }
             };
 
@@ -69,9 +69,9 @@ public final class RequestGate implements Gate {
     /** A gate with its numbers, and all else at its default. */
     RequestGate(int limit, int queue, Duration queueTimeout, Engine engine) {
         this.engine = engine;
-        turnstile = new Turnstile(limit, queue, queueTimeout, lineListener);
-        priority = new Turnstile(WorkerSettings.priorityLimit(limit), 0, queueTimeout, () -> {});
-        streams = new Turnstile(WorkerSettings.virtual(limit).streams(), 0, queueTimeout, () -> {});
+        limiter = new Limiter(limit, queue, queueTimeout, lineListener);
+        priority = new Limiter(WorkerSettings.priorityLimit(limit), 0, queueTimeout, () -> {});
+        streams = new Limiter(WorkerSettings.virtual(limit).streams(), 0, queueTimeout, () -> {});
         policy = GatePolicy.DEFAULT;
     }
 
@@ -81,21 +81,21 @@ public final class RequestGate implements Gate {
         change(settings);
     }
 
-    /** Calls {@code listenerOfTimes} with the nanoseconds in line of each that leaves one. */
-    public void onLeftLine(LongConsumer listenerOfTimes) {
-        leftLineListeners.add(listenerOfTimes);
+    /** Calls {@code listenerOfTimes} with the nanoseconds in the queue of each that leaves one. */
+    public void onLeftQueue(LongConsumer listenerOfTimes) {
+        leftQueueListeners.add(listenerOfTimes);
     }
 
-    /** Starts the thread that watches the clients of requests in line. */
+    /** Starts the thread that watches the clients of requests in the queue. */
     public RequestGate start() {
         clientWatch.start();
         return this;
     }
 
-    /** Takes other settings, at once; requests inside and in line stay. */
+    /** Takes other settings, at once; requests inside and in the queue stay. */
     public synchronized void change(WorkerSettings settings) {
-        policy = policy.changed(settings, lineListener, turnstile.isShut());
-        turnstile.change(
+        policy = policy.changed(settings, lineListener, limiter.isShut());
+        limiter.change(
                 settings.limit(), settings.queue(), settings.queueTimeout(), settings.queueOrder());
         priority.change(
                 WorkerSettings.priorityLimit(settings.limit()),
@@ -112,7 +112,7 @@ public final class RequestGate implements Gate {
 
     /** A request on its way in that holds no thread. */
     public static final class Place implements Gate.Place {
-        private record Waiting(Turnstile turnstile, Turnstile.Place place) {}
+        private record Waiting(Limiter limiter, Limiter.Place place) {}
 
         private final RequestGate gate;
         private final String method;
@@ -122,7 +122,7 @@ public final class RequestGate implements Gate {
         private final @Nullable PathLimit limit;
 
         /**
-         * The turnstile's wait that the request is in: first at the limit of its path, then at the
+         * The limiter's wait that the request is in: first at the limit of its path, then at the
          * gate. The thread that grants the first place may start the wait at the gate before the
          * request's own thread has noted the wait at the limit. So the wait at the limit is noted
          * only if none is noted yet.
@@ -146,50 +146,48 @@ public final class RequestGate implements Gate {
 
         private void begin() {
             if (limit == null) {
-                passGate(Turnstile.Approach.NEW);
+                passGate(Limiter.Approach.NEW);
             } else {
-                passLimit(limit.turnstile());
+                passLimit(limit.limiter());
             }
         }
 
-        /** Goes on to the gate from the limit, at once or after a time in its line. */
-        private void passLimit(Turnstile first) {
+        /** Goes on to the gate from the limit, at once or after a time in its queue. */
+        private void passLimit(Limiter first) {
             long start = System.nanoTime();
             Waiting joined =
                     pass(
                             first,
                             gate.approachToLimit(),
-                            () -> passGate(Turnstile.Approach.NEW),
+                            () -> passGate(Limiter.Approach.NEW),
                             () ->
                                     passGate(
-                                            Turnstile.Approach.after(
+                                            Limiter.Approach.after(
                                                     Math.max(1, System.nanoTime() - start),
-                                                    gate.turnstile)));
+                                                    gate.limiter)));
             if (joined != null) {
                 waiting.compareAndSet(null, joined);
             }
         }
 
-        private void passGate(Turnstile.Approach approach) {
+        private void passGate(Limiter.Approach approach) {
             Runnable admit =
-                    () ->
-                            listener.admitted(
-                                    gate.admit(method, path, client, gate.turnstile, limit));
-            Waiting joined = pass(gate.turnstile, approach, admit, admit);
+                    () -> listener.admitted(gate.admit(method, path, client, gate.limiter, limit));
+            Waiting joined = pass(gate.limiter, approach, admit, admit);
             if (joined != null) {
                 waiting.set(joined);
             }
         }
 
         private @Nullable Waiting pass(
-                Turnstile next, Turnstile.Approach approach, Runnable atOnce, Runnable later) {
-            Turnstile.Joined joined =
+                Limiter next, Limiter.Approach approach, Runnable atOnce, Runnable later) {
+            Limiter.Joined joined =
                     next.tryEnter()
-                            ? Turnstile.Outcome.AT_ONCE
+                            ? Limiter.Outcome.AT_ONCE
                             : next.join(turn(next, later), client, approach);
             return switch (joined) {
-                case Turnstile.Place place -> new Waiting(next, place);
-                case Turnstile.Outcome outcome -> {
+                case Limiter.Place place -> new Waiting(next, place);
+                case Limiter.Outcome outcome -> {
                     RefusalReason reason = outcome.refused();
                     if (reason == null) {
                         atOnce.run();
@@ -201,8 +199,8 @@ public final class RequestGate implements Gate {
             };
         }
 
-        private Turnstile.Turn turn(Turnstile at, Runnable inside) {
-            return new Turnstile.Turn() {
+        private Limiter.Turn turn(Limiter at, Runnable inside) {
+            return new Limiter.Turn() {
                 @Override
                 public void granted() {
                     inside.run();
@@ -215,30 +213,28 @@ public final class RequestGate implements Gate {
             };
         }
 
-        private void refused(Turnstile at, RefusalReason reason) {
-            if (limit != null && at != limit.turnstile()) {
-                limit.turnstile().leave(); // it was inside that one
+        private void refused(Limiter at, RefusalReason reason) {
+            if (limit != null && at != limit.limiter()) {
+                limit.limiter().leave(); // it was inside that one
             }
             listener.answered(gate.answer(reason));
         }
 
         /**
-         * Leaves the line at once, as if the longest time in it were over; the listener is told
+         * Leaves the queue at once, as if the longest time in it were over; the listener is told
          * that the request is refused, unless it was admitted already. For tests.
          */
         public void giveUp() {
             Waiting now = waiting.get();
             if (now != null) {
-                now.turnstile().expire(now.place());
+                now.limiter().expire(now.place());
             }
         }
 
         @Override
         public long expire() {
             Waiting now = waiting.get();
-            if (now != null
-                    && now.place().nanosLeft() <= 0
-                    && now.turnstile().expire(now.place())) {
+            if (now != null && now.place().nanosLeft() <= 0 && now.limiter().expire(now.place())) {
                 return 0;
             }
             return millisLeft();
@@ -266,30 +262,29 @@ public final class RequestGate implements Gate {
         if (limit != null) {
             return enter(limit, method, path, client);
         }
-        RefusalReason refused = turnstile.enter(engine, client).refused();
-        return refused == null ? admit(method, path, client, turnstile, null) : answer(refused);
+        RefusalReason refused = limiter.enter(engine, client).refused();
+        return refused == null ? admit(method, path, client, limiter, null) : answer(refused);
     }
 
     /** By way of a limit. */
     private Admission enter(PathLimit limit, String method, String path, ClientSocket client)
             throws InterruptedException {
-        Turnstile.Outcome atLimit = limit.turnstile().enter(engine, client, approachToLimit());
+        Limiter.Outcome atLimit = limit.limiter().enter(engine, client, approachToLimit());
         if (atLimit.refused() != null) {
             return answer(atLimit.refused());
         }
         RefusalReason refused = null;
         boolean entered = false;
         try {
-            Turnstile.Approach approach =
-                    Turnstile.Approach.after(atLimit.nanosWaited(), turnstile);
-            refused = turnstile.enter(engine, client, approach).refused();
+            Limiter.Approach approach = Limiter.Approach.after(atLimit.nanosWaited(), limiter);
+            refused = limiter.enter(engine, client, approach).refused();
             entered = refused == null;
         } finally {
             if (!entered) {
-                limit.turnstile().leave();
+                limit.limiter().leave();
             }
         }
-        return refused == null ? admit(method, path, client, turnstile, limit) : answer(refused);
+        return refused == null ? admit(method, path, client, limiter, limit) : answer(refused);
     }
 
     /** The same without knowing the client. */
@@ -310,9 +305,9 @@ public final class RequestGate implements Gate {
             return null;
         }
         PathLimit limit = now.limitOf(path);
-        if (limit == null && turnstile.tryEnter()) {
+        if (limit == null && limiter.tryEnter()) {
             listener.admitted(
-                    admit(method, path, client, turnstile, null)); // nearly always: makes nothing
+                    admit(method, path, client, limiter, null)); // nearly always: makes nothing
             return null;
         }
         Place place = new Place(this, method, path, client, listener, limit);
@@ -320,16 +315,16 @@ public final class RequestGate implements Gate {
         return place.waiting.get() == null ? null : place;
     }
 
-    /** Both lines together take no longer than the time of the gate's. */
-    private Turnstile.Approach approachToLimit() {
-        return new Turnstile.Approach(true, queueTimeout().toNanos());
+    /** Both queues together take no longer than the time of the gate's. */
+    private Limiter.Approach approachToLimit() {
+        return new Limiter.Approach(true, queueTimeout().toNanos());
     }
 
     private RequestPermit admit(
             String method,
             String path,
             ClientSocket client,
-            Turnstile through,
+            Limiter through,
             @Nullable PathLimit limit) {
         RequestPermit permit = new RequestPermit(this, method, path, client, through, limit);
         permit.place = inside.add(permit);
@@ -354,8 +349,8 @@ public final class RequestGate implements Gate {
         return clientWatch.idle();
     }
 
-    /** A request is complete: its place goes to the first in line, or back. */
-    void leave(RequestPermit permit, Turnstile through, @Nullable PathLimit limit) {
+    /** A request is complete: its place goes to the first in the queue, or back. */
+    void leave(RequestPermit permit, Limiter through, @Nullable PathLimit limit) {
         inside.remove(permit, permit.place);
         leaveForStream(through, limit);
     }
@@ -387,12 +382,12 @@ public final class RequestGate implements Gate {
 
     /**
      * A request inside is counted as an event stream: the place that it had goes to the first in
-     * line, or back.
+     * queue, or back.
      */
-    void leaveForStream(Turnstile through, @Nullable PathLimit limit) {
+    void leaveForStream(Limiter through, @Nullable PathLimit limit) {
         through.leave();
         if (limit != null) {
-            limit.turnstile().leave();
+            limit.limiter().leave();
         }
     }
 
@@ -413,7 +408,7 @@ public final class RequestGate implements Gate {
         boolean closes =
                 switch (reason) {
                     case DRAINING, CLIENT_GONE -> true;
-                    case LINE_FULL, LINE_TIMEOUT -> false;
+                    case QUEUE_FULL, QUEUE_TIMEOUT -> false;
                 };
         return new GateAnswer(
                 closes ? GatePolicy.UNAVAILABLE : now.refuseStatus(),
@@ -440,7 +435,7 @@ public final class RequestGate implements Gate {
 
     @Override
     public boolean ready() {
-        return !leaving && !turnstile.isShut();
+        return !leaving && !limiter.isShut();
     }
 
     /** Says that a stop has begun; requests are still taken. False if it was said before. */
@@ -455,7 +450,7 @@ public final class RequestGate implements Gate {
      * {@link #open} ends the wait.
      */
     public synchronized void linger(Duration longest) throws InterruptedException {
-        if (!turnstile.isShut()) {
+        if (!limiter.isShut()) {
             waitWhileLeaving(longest);
         }
     }
@@ -469,32 +464,32 @@ public final class RequestGate implements Gate {
         }
     }
 
-    private List<Turnstile> limitTurnstiles() {
-        List<Turnstile> all = new ArrayList<>();
-        policy.forEachLimit(limit -> all.add(limit.turnstile()));
+    private List<Limiter> limitLimiters() {
+        List<Limiter> all = new ArrayList<>();
+        policy.forEachLimit(limit -> all.add(limit.limiter()));
         return all;
     }
 
-    private List<Turnstile> turnstiles() {
-        List<Turnstile> all = turnstilesOfRequests();
+    private List<Limiter> limiters() {
+        List<Limiter> all = limitersOfRequests();
         all.add(streams); // last: a stream has left one of the others
         return all;
     }
 
-    private List<Turnstile> turnstilesOfRequests() {
+    private List<Limiter> limitersOfRequests() {
         // limits first: a request that has left a limit is counted at the gate
-        List<Turnstile> all = limitTurnstiles();
-        all.add(turnstile);
+        List<Limiter> all = limitLimiters();
+        all.add(limiter);
         all.add(priority);
         return all;
     }
 
     /**
-     * From now on every new request is refused; those inside and in line go on. Calling it again is
-     * harmless.
+     * From now on every new request is refused; those inside and in the queue go on. Calling it
+     * again is harmless.
      */
     public synchronized void shut() {
-        turnstiles().forEach(Turnstile::shut);
+        limiters().forEach(Limiter::shut);
     }
 
     /** Takes requests again; a drain that still waits is over. */
@@ -502,28 +497,28 @@ public final class RequestGate implements Gate {
         leaving = false;
         cutOff = false;
         notifyAll();
-        turnstiles().forEach(Turnstile::open);
+        limiters().forEach(Limiter::open);
     }
 
     /**
-     * Waits until no request is inside or in line, or the gate is open again, or the time is over;
-     * to be called after {@link #shut}.
+     * Waits until no request is inside or in the queue, or the gate is open again, or the time is
+     * over; to be called after {@link #shut}.
      *
-     * @return false if the time is over and a request is inside or in line
+     * @return false if the time is over and a request is inside or in the queue
      */
     public boolean awaitEmpty(Duration longest) throws InterruptedException {
-        return awaitEmpty(turnstiles(), longest);
+        return awaitEmpty(limiters(), longest);
     }
 
     /** The same, but event streams do not count. */
     public boolean awaitOnlyStreams(Duration longest) throws InterruptedException {
-        return awaitEmpty(turnstilesOfRequests(), longest);
+        return awaitEmpty(limitersOfRequests(), longest);
     }
 
-    private static boolean awaitEmpty(List<Turnstile> turnstiles, Duration longest)
+    private static boolean awaitEmpty(List<Limiter> limiters, Duration longest)
             throws InterruptedException {
         long deadline = System.nanoTime() + longest.toNanos();
-        for (Turnstile each : turnstiles) {
+        for (Limiter each : limiters) {
             if (!each.awaitEmpty(deadline - System.nanoTime())) {
                 return false;
             }
@@ -539,7 +534,7 @@ public final class RequestGate implements Gate {
      */
     public int endStreams() {
         synchronized (this) {
-            if (!turnstile.isShut()) {
+            if (!limiter.isShut()) {
                 return 0;
             }
         }
@@ -554,28 +549,28 @@ public final class RequestGate implements Gate {
     }
 
     /**
-     * Refuses every request in line and interrupts every request inside, unless the gate is open
-     * again. A request that was counted and is not in the roster yet sees {@code cutOff} after it
-     * has added itself.
+     * Refuses every request in the queue and interrupts every request inside, unless the gate is
+     * open again. A request that was counted and is not in the roster yet sees {@code cutOff} after
+     * it has added itself.
      *
      * @return the requests that were inside, oldest first; without event streams, but for those
      *     that were to end before and have not
      */
     public List<RunningRequest> cutOff() {
         synchronized (this) {
-            if (!turnstile.isShut()) {
+            if (!limiter.isShut()) {
                 return List.of();
             }
             cutOff = true;
         }
-        turnstiles().forEach(Turnstile::clearLine);
+        limiters().forEach(Limiter::clearLine);
         List<RunningRequest> requests =
                 requests(permit -> !permit.isStream() || permit.isOverdue());
         inside.forEach(RequestPermit::interrupt);
         return requests;
     }
 
-    /** Ends the thread that watches the clients of requests in line. */
+    /** Ends the thread that watches the clients of requests in the queue. */
     public void close() {
         clientWatch.close();
     }
@@ -590,27 +585,27 @@ public final class RequestGate implements Gate {
 
     @Override
     public int limit() {
-        return turnstile.limit();
+        return limiter.limit();
     }
 
     @Override
     public int queue() {
-        return turnstile.queue();
+        return limiter.queue();
     }
 
     @Override
     public Duration queueTimeout() {
-        return turnstile.queueTimeout();
+        return limiter.queueTimeout();
     }
 
     @Override
     public int active() {
-        return turnstile.active();
+        return limiter.active();
     }
 
     @Override
     public int waiting() {
-        return turnstile.waiting();
+        return limiter.waiting();
     }
 
     @Override
@@ -620,7 +615,7 @@ public final class RequestGate implements Gate {
 
     @Override
     public boolean draining() {
-        return turnstile.isShut();
+        return limiter.isShut();
     }
 
     @Override
@@ -672,9 +667,9 @@ public final class RequestGate implements Gate {
      * @param streamsFull requests that were refused as one event stream too many
      */
     public record Counts(
-            Turnstile.Counts gate,
+            Limiter.Counts gate,
             Refusals refusedByLimits,
-            Turnstile.Counts all,
+            Limiter.Counts all,
             int streams,
             long streamsFull,
             long completed,
@@ -683,9 +678,9 @@ public final class RequestGate implements Gate {
 
     /** Returns what was counted so far. */
     public Counts counts() {
-        Turnstile.Counts gateOnly = turnstile.counts();
-        Turnstile.Counts atLimits = Turnstile.Counts.NONE;
-        for (Turnstile each : limitTurnstiles()) {
+        Limiter.Counts gateOnly = limiter.counts();
+        Limiter.Counts atLimits = Limiter.Counts.NONE;
+        for (Limiter each : limitLimiters()) {
             atLimits = atLimits.and(each.counts());
         }
         return new Counts(

@@ -55,7 +55,7 @@ public final class RequestPermit implements Permit {
     private final String method;
     private final String path;
     private final ClientSocket client;
-    private final Turnstile through;
+    private final Limiter through;
     private final @Nullable PathLimit limit;
     private final long admittedNanos = System.nanoTime();
 
@@ -104,7 +104,7 @@ public final class RequestPermit implements Permit {
             String method,
             String path,
             ClientSocket client,
-            Turnstile through,
+            Limiter through,
             @Nullable PathLimit limit) {
         this.gate = gate;
         this.method = method;

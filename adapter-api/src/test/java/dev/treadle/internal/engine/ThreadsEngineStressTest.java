@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A task comes at the very moment in which the last thread that is not held begins to wait in line:
- * it must not be left to the held ones, which may wait for it.
+ * A task comes at the very moment in which the last thread that is not held begins to wait in the
+ * queue: it must not be left to the held ones, which may wait for it.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ThreadsEngineStressTest {

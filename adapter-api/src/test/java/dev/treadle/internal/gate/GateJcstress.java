@@ -122,7 +122,7 @@ public final class GateJcstress {
         }
     }
 
-    /** A place that becomes free as the only one in line gives up. */
+    /** A place that becomes free as the only one in the queue gives up. */
     @JCStressTest
     @Outcome(id = "1, 0, 1", expect = Expect.ACCEPTABLE, desc = "admitted")
     @Outcome(id = "0, 1, 0", expect = Expect.ACCEPTABLE, desc = "given up, and the place is free")
@@ -194,7 +194,10 @@ public final class GateJcstress {
      * leaves a free place.
      */
     @JCStressTest
-    @Outcome(id = "1, 0, 1", expect = Expect.ACCEPTABLE, desc = "inside before, or in line first")
+    @Outcome(
+            id = "1, 0, 1",
+            expect = Expect.ACCEPTABLE,
+            desc = "inside before, or in the queue first")
     @Outcome(expect = Expect.FORBIDDEN, desc = "a place is lost, or heard twice or never")
     @State
     public static class ShrinkAndEnter {

@@ -70,8 +70,8 @@ final class GateStressTest {
         assertThat(stats.gate().waiting()).isZero();
         assertThat(stats.completed()).isEqualTo(admitted.get());
         assertThat(stats.all().refused().total()).isEqualTo(refused.get());
-        assertThat(stats.all().refused().lineFull()).isPositive();
-        assertThat(stats.all().refused().lineTimeout()).isPositive();
+        assertThat(stats.all().refused().queueFull()).isPositive();
+        assertThat(stats.all().refused().queueTimeout()).isPositive();
         assertThat(stats.all().refused().draining()).isPositive();
         assertThat(interrupted.get()).isPositive();
         assertThat(admitted.get() + refused.get() + interrupted.get())
@@ -82,7 +82,7 @@ final class GateStressTest {
 
     /**
      * No request gives up here: if a wake-up or a place were lost, this test would not end. Two
-     * threads only, so that the line becomes empty, and not empty, all the time.
+     * threads only, so that the queue becomes empty, and not empty, all the time.
      */
     @Test
     void nobodyWaitsWhileAPlaceIsFree() throws Exception {
@@ -123,7 +123,7 @@ final class GateStressTest {
                                         Requests.TurnedAwayException.class,
                                         () -> Requests.enter(gate, "GET", "/more"))
                                 .reason())
-                .isEqualTo(RefusalReason.LINE_TIMEOUT);
+                .isEqualTo(RefusalReason.QUEUE_TIMEOUT);
     }
 
     private void comeAndGo() {

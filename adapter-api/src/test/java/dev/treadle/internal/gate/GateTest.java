@@ -74,7 +74,7 @@ final class GateTest {
             return new Waiter<>(task, Thread.ofVirtual().start(task));
         }
 
-        /** Starts one that waits in line, and waits until it does. */
+        /** Starts one that waits in the queue, and waits until it does. */
         static Waiter<Permit> inLine(RequestGate gate, String path) {
             int before = gate.waiting();
             Waiter<Permit> waiter = start(() -> Requests.enter(gate, "GET", path));
@@ -94,7 +94,7 @@ final class GateTest {
     private static RequestGate.Place placeInLine(RequestGate gate, GateListener listener) {
         RequestGate.@Nullable Place place = gate.enter("GET", "/line", listener);
         if (place == null) {
-            throw new AssertionError("not in line");
+            throw new AssertionError("not in the queue");
         }
         return place;
     }
@@ -105,7 +105,7 @@ final class GateTest {
         Permit inside = Requests.enter(gate, "GET", "/");
 
         assertThat(gate.enter("GET", "/", ClientSocket.UNKNOWN))
-                .isEqualTo(new GateAnswer(503, "the line is full", 1, false));
+                .isEqualTo(new GateAnswer(503, "the queue is full", 1, false));
 
         inside.release();
         assertThat(gate.enter("GET", "/", ClientSocket.UNKNOWN)).isInstanceOf(Permit.class);
@@ -151,12 +151,12 @@ final class GateTest {
             inside.add(Requests.enter(gate, "GET", "/" + i));
         }
 
-        assertThat(refusal(gate)).isEqualTo(RefusalReason.LINE_FULL);
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.QUEUE_FULL);
         assertThat(gate.active()).isEqualTo(3);
 
         inside.removeLast().release();
         inside.add(Requests.enter(gate, "GET", "/again"));
-        assertThat(refusal(gate)).isEqualTo(RefusalReason.LINE_FULL);
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.QUEUE_FULL);
 
         inside.forEach(Permit::release);
         assertThat(gate.active()).isZero();
@@ -234,7 +234,7 @@ final class GateTest {
         Waiter<Permit> first = Waiter.inLine(gate, "/1");
         Waiter<Permit> second = Waiter.inLine(gate, "/2");
 
-        assertThat(refusal(gate)).isEqualTo(RefusalReason.LINE_FULL);
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.QUEUE_FULL);
         assertThat(gate.waiting()).isEqualTo(2);
 
         inside.release();
@@ -264,7 +264,7 @@ final class GateTest {
         RequestGate gate = gate(1, 1, Duration.ofMillis(1));
         Permit inside = Requests.enter(gate, "GET", "/");
 
-        assertThat(refusal(gate)).isEqualTo(RefusalReason.LINE_TIMEOUT);
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.QUEUE_TIMEOUT);
         assertThat(gate.waiting()).isZero();
 
         inside.release();
@@ -322,7 +322,7 @@ final class GateTest {
 
         assertThat(gate.enter("GET", "/", heard)).isNull();
 
-        assertThat(heard.refusals).containsExactly(RefusalReason.LINE_FULL);
+        assertThat(heard.refusals).containsExactly(RefusalReason.QUEUE_FULL);
         assertThat(heard.permits).isEmpty();
     }
 
@@ -336,7 +336,7 @@ final class GateTest {
         place.giveUp();
         place.giveUp();
 
-        assertThat(heard.refusals).containsExactly(RefusalReason.LINE_TIMEOUT);
+        assertThat(heard.refusals).containsExactly(RefusalReason.QUEUE_TIMEOUT);
         assertThat(gate.waiting()).isZero();
         inside.release();
         assertThat(heard.permits).isEmpty();
@@ -347,19 +347,19 @@ final class GateTest {
     void countsWhoWasInLineAndForHowLong() throws Exception {
         RequestGate gate = gate(1, 2);
         Permit inside = Requests.enter(gate, "GET", "/");
-        assertThat(gate.counts().all().leftLine()).as("it did not wait").isZero();
+        assertThat(gate.counts().all().leftQueue()).as("it did not wait").isZero();
         RequestGate.Place impatient = placeInLine(gate, new Heard());
         Heard admitted = new Heard();
         placeInLine(gate, admitted);
-        assertThat(gate.counts().all().leftLine()).as("both wait").isZero();
+        assertThat(gate.counts().all().leftQueue()).as("both wait").isZero();
 
         impatient.giveUp();
         inside.release();
 
-        Turnstile.Counts counts = gate.counts().all();
+        Limiter.Counts counts = gate.counts().all();
         assertThat(admitted.permits).hasSize(1);
-        assertThat(counts.leftLine()).isEqualTo(2);
-        assertThat(counts.timeInLine()).isPositive();
+        assertThat(counts.leftQueue()).isEqualTo(2);
+        assertThat(counts.timeInQueue()).isPositive();
     }
 
     @Test
@@ -507,7 +507,7 @@ final class GateTest {
         assertThat(gate.waiting()).isZero();
         Heard third = new Heard();
         assertThat(gate.enter("GET", "/pay", third)).isNull();
-        assertThat(third.refusals).containsExactly(RefusalReason.LINE_FULL);
+        assertThat(third.refusals).containsExactly(RefusalReason.QUEUE_FULL);
         Permit other = Requests.enter(gate, "GET", "/other");
 
         paying.release();
@@ -530,11 +530,11 @@ final class GateTest {
         RequestGate.Place atTheGate = placeOf(gate, "/pay", first);
         placeOf(gate, "/pay", second);
         assertThat(gate.waiting()).isEqualTo(1);
-        assertThat(gate.counts().limits().getFirst().waiting()).isEqualTo(1);
+        assertThat(gate.counts().limits().getFirst().queue().waiting()).isEqualTo(1);
 
         atTheGate.giveUp();
 
-        assertThat(first.refusals).containsExactly(RefusalReason.LINE_TIMEOUT);
+        assertThat(first.refusals).containsExactly(RefusalReason.QUEUE_TIMEOUT);
         assertThat(gate.waiting()).isEqualTo(1); // the second, which has passed the limit now
         inside.release();
         assertThat(second.permits).hasSize(1);
@@ -548,11 +548,11 @@ final class GateTest {
         RequestGate gate = gate(virtual(1).queue(0).limit("/pay", 2, 5, LONG));
         Permit inside = Requests.enter(gate, "GET", "/other");
 
-        assertThat(refusalOf(gate, "/pay")).isEqualTo(RefusalReason.LINE_FULL);
+        assertThat(refusalOf(gate, "/pay")).isEqualTo(RefusalReason.QUEUE_FULL);
         Heard heard = new Heard();
         assertThat(gate.enter("GET", "/pay", heard)).isNull();
 
-        assertThat(heard.refusals).containsExactly(RefusalReason.LINE_FULL);
+        assertThat(heard.refusals).containsExactly(RefusalReason.QUEUE_FULL);
         assertThat(gate.counts().limits().getFirst().active()).isZero();
         inside.release();
         Requests.enter(gate, "GET", "/pay").release();
@@ -612,7 +612,7 @@ final class GateTest {
         permits.add(heard.permits.getFirst());
         permits.add(Requests.enter(gate, "GET", "/healthz/a"));
         assertThat(gate.active()).isEqualTo(2);
-        assertThat(refusalOf(gate, "/healthz/a")).isEqualTo(RefusalReason.LINE_FULL);
+        assertThat(refusalOf(gate, "/healthz/a")).isEqualTo(RefusalReason.QUEUE_FULL);
 
         permits.forEach(Permit::release);
 
@@ -642,8 +642,8 @@ final class GateTest {
                                 .priorityPaths(List.of("/healthz/*"))
                                 .limit("/pay/*", 9, 0, LONG));
         Permit inside = Requests.enter(gate, "GET", "/other");
-        assertThat(refusalOf(gate, "/healthz/../big")).isEqualTo(RefusalReason.LINE_FULL);
-        assertThat(refusalOf(gate, "/a/../healthz/x")).isEqualTo(RefusalReason.LINE_FULL);
+        assertThat(refusalOf(gate, "/healthz/../big")).isEqualTo(RefusalReason.QUEUE_FULL);
+        assertThat(refusalOf(gate, "/a/../healthz/x")).isEqualTo(RefusalReason.QUEUE_FULL);
         inside.release();
         for (String way : List.of("//pay/x", "/a/../pay", "/pay/../a", "/%70ay", "/pay;a=b/x")) {
             RequestPermit permit = Requests.enter(gate, "GET", way);
@@ -672,7 +672,7 @@ final class GateTest {
         RequestGate gate = gate(virtual(1).limit("/pay", 1, 1, LONG));
         Permit inside = Requests.enter(gate, "GET", "/pay");
         Waiter<Permit> waiter = Waiter.start(() -> Requests.enter(gate, "GET", "/pay"));
-        await().until(() -> gate.counts().limits().getFirst().waiting() == 1);
+        await().until(() -> gate.counts().limits().getFirst().queue().waiting() == 1);
 
         inside.release();
 
@@ -701,14 +701,14 @@ final class GateTest {
     void aLimitThatWasTakenAwayStillCountsAndComesBackAsTheSame() throws Exception {
         RequestGate gate = gate(virtual(9).limit("/pay", 1, 0, LONG));
         Permit paying = Requests.enter(gate, "GET", "/pay");
-        assertThat(refusalOf(gate, "/pay")).isEqualTo(RefusalReason.LINE_FULL);
+        assertThat(refusalOf(gate, "/pay")).isEqualTo(RefusalReason.QUEUE_FULL);
 
         gate.change(virtual(9).build());
-        assertThat(gate.counts().all().refused().lineFull()).isEqualTo(1);
+        assertThat(gate.counts().all().refused().queueFull()).isEqualTo(1);
         gate.change(virtual(9).limit("/pay", 1, 0, LONG).build());
 
         assertThat(gate.counts().limits().getFirst().active()).isEqualTo(1);
-        assertThat(refusalOf(gate, "/pay")).isEqualTo(RefusalReason.LINE_FULL);
+        assertThat(refusalOf(gate, "/pay")).isEqualTo(RefusalReason.QUEUE_FULL);
         paying.release();
         Requests.enter(gate, "GET", "/pay").release();
     }
@@ -758,7 +758,7 @@ final class GateTest {
     private static RequestGate.Place placeOf(RequestGate gate, String path, GateListener listener) {
         RequestGate.@Nullable Place place = gate.enter("GET", path, listener);
         if (place == null) {
-            throw new AssertionError("not in line");
+            throw new AssertionError("not in the queue");
         }
         return place;
     }
@@ -775,7 +775,7 @@ final class GateTest {
         first.release();
 
         assertThat(gate.active()).isEqualTo(1);
-        assertThat(refusal(gate)).isEqualTo(RefusalReason.LINE_FULL);
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.QUEUE_FULL);
     }
 
     @Test
@@ -800,10 +800,10 @@ final class GateTest {
     void countsWhatItDoes() throws Exception {
         RequestGate gate = gate(1, 1, Duration.ofMillis(1));
         Permit inside = Requests.enter(gate, "GET", "/");
-        assertThat(refusal(gate)).isEqualTo(RefusalReason.LINE_TIMEOUT);
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.QUEUE_TIMEOUT);
         Heard heard = new Heard();
         placeInLine(gate, heard);
-        assertThat(refusal(gate)).isEqualTo(RefusalReason.LINE_FULL);
+        assertThat(refusal(gate)).isEqualTo(RefusalReason.QUEUE_FULL);
         gate.shut();
         assertThat(refusal(gate)).isEqualTo(RefusalReason.DRAINING);
         inside.release();
@@ -813,8 +813,8 @@ final class GateTest {
         assertThat(counts.gate().active()).isEqualTo(1);
         assertThat(counts.gate().waiting()).isZero();
         assertThat(counts.completed()).isEqualTo(1);
-        assertThat(counts.all().refused().lineFull()).isEqualTo(1);
-        assertThat(counts.all().refused().lineTimeout()).isEqualTo(1);
+        assertThat(counts.all().refused().queueFull()).isEqualTo(1);
+        assertThat(counts.all().refused().queueTimeout()).isEqualTo(1);
         assertThat(counts.all().refused().draining()).isEqualTo(1);
         assertThat(gate.draining()).isTrue();
     }

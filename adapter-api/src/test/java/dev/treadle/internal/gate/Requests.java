@@ -34,7 +34,7 @@ public final class Requests {
         return enter(gate, method, path, ClientSocket.UNKNOWN);
     }
 
-    /** Brings a request, and parks the current thread while it waits in line. */
+    /** Brings a request, and parks the current thread while it waits in the queue. */
     static RequestPermit enter(RequestGate gate, String method, String path, ClientSocket client)
             throws TurnedAwayException, InterruptedException {
         return switch (gate.enter(method, path, client)) {

@@ -129,8 +129,8 @@ public final class SleepBenchmark implements Benchmark {
     }
 
     /**
-     * The time in line is as long as the timeout of the clients, so a contender with few threads is
-     * slow, and refuses none.
+     * The time in the queue is as long as the timeout of the clients, so a contender with few
+     * threads is slow, and refuses none.
      */
     @Override
     public Map<String, String> workerSettings(Contender contender) {

@@ -13,7 +13,7 @@ final class ResultTable {
                     "model threads: a pool of N platform threads, one for each request, as servers have had it.",
                     "model gevent: a greenlet for each request: a virtual thread that shares the thread of a hub with others.",
                     "model virtual: a virtual thread of the JDK for each request.",
-                    "N: the most requests inside the application at a time; the next wait in line.",
+                    "N: the most requests inside the application at a time; the next wait in the queue.",
                     "wall: from the first request to the last answer. x limit: that, divided by the least time there can be.",
                     "threads: the most OS threads of the server at a time. cpu: its processor time under load. rss: its peak memory.");
 

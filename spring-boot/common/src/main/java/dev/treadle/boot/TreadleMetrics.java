@@ -51,65 +51,77 @@ public final class TreadleMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        gauge(registry, "treadle.requests.active", "Requests inside", WorkerStats::active);
+        gauge(
+                registry,
+                "treadle.requests.active",
+                "Requests inside",
+                stats -> stats.gate().active());
         gauge(
                 registry,
                 "treadle.requests.streams",
                 "Event streams that are open, besides the N",
-                WorkerStats::streams);
-        gauge(registry, "treadle.requests.waiting", "Requests in line", WorkerStats::waiting);
-        gauge(registry, "treadle.requests.limit", "N: how many may be inside", WorkerStats::limit);
+                stats -> stats.gate().streams());
+        gauge(
+                registry,
+                "treadle.requests.waiting",
+                "Requests in the queue",
+                stats -> stats.gate().queue().waiting());
+        gauge(
+                registry,
+                "treadle.requests.limit",
+                "N: how many may be inside",
+                stats -> stats.gate().limit());
         count(
                 registry,
                 "treadle.requests.completed",
                 "Requests that are complete",
-                WorkerStats::completed);
+                stats -> stats.gate().completed());
         count(
                 registry,
-                "treadle.requests.interrupted",
+                "treadle.requests.harakiris",
                 "Requests that ran longer than harakiri",
-                WorkerStats::harakiris);
+                stats -> stats.gate().harakiris());
         gauge(
                 registry,
                 "treadle.requests.stuck",
                 "Requests that run on although they were interrupted",
-                WorkerStats::stuck);
-        refused(registry, "gate", WorkerStats::refusedByGate);
-        refused(registry, "limit", WorkerStats::refusedByLimits);
-        refused(registry, "gate", "streams", WorkerStats::refusedStreams);
+                stats -> stats.gate().stuck());
+        refused(registry, "gate", stats -> stats.gate().refusedByGate());
+        refused(registry, "limit", stats -> stats.gate().refusedByLimits());
+        refused(registry, "gate", "streams", stats -> stats.gate().refused().streams());
         time(
                 registry,
                 "treadle.requests.waiting.max",
-                "How long the first in line has waited, of all lines",
-                WorkerStats::longestWaiting);
+                "How long the first in the queue has waited, of all lines",
+                stats -> stats.gate().queue().longestWaiting());
         Timer queueTime =
                 Timer.builder("treadle.requests.queue.time")
                         .description(
-                                "Time in line of the requests that had to wait, admitted or not")
+                                "Time in the queue of the requests that had to wait, admitted or not")
                         .publishPercentiles(0.5, 0.95, 0.99)
                         .register(registry);
-        workers.onLeftLine(nanos -> queueTime.record(nanos, NANOSECONDS));
+        workers.onLeftQueue(nanos -> queueTime.record(nanos, NANOSECONDS));
         workers.onLimit(name -> limit(registry, name));
         time(
                 registry,
                 "treadle.hub.lag",
                 "How long what can run waits for its hub, where it waits longest",
-                WorkerStats::hubLag);
+                stats -> stats.hubs().lag());
         time(
                 registry,
                 "treadle.hub.slice.max",
                 "The longest time without giving way that was seen",
-                WorkerStats::longestSlice);
+                stats -> stats.hubs().longestSlice());
         count(
                 registry,
                 "treadle.hub.retakes",
                 "How often a hub that was held went to a spare carrier",
-                WorkerStats::retakes);
-        FunctionCounter.builder(
-                        "treadle.hub.blocked", workers, observed -> observed.stats().longSlices())
-                .description("Slices that lasted longer than max-blocking-time")
-                .baseUnit("slices")
-                .register(registry);
+                stats -> stats.hubs().retakes());
+        count(
+                registry,
+                "treadle.hub.long.slices",
+                "Slices that lasted longer than max-blocking-time",
+                stats -> stats.hubs().longSlices());
     }
 
     private void gauge(
@@ -134,8 +146,8 @@ public final class TreadleMetrics implements MeterBinder {
 
     private void refused(
             MeterRegistry registry, String by, Function<WorkerStats, Refusals> refusals) {
-        refused(registry, by, "line-full", stats -> refusals.apply(stats).lineFull());
-        refused(registry, by, "line-timeout", stats -> refusals.apply(stats).lineTimeout());
+        refused(registry, by, "queue-full", stats -> refusals.apply(stats).queueFull());
+        refused(registry, by, "queue-timeout", stats -> refusals.apply(stats).queueTimeout());
         refused(registry, by, "draining", stats -> refusals.apply(stats).draining());
         refused(registry, by, "client-gone", stats -> refusals.apply(stats).clientsGone());
     }
@@ -158,7 +170,7 @@ public final class TreadleMetrics implements MeterBinder {
             return;
         }
         gauge(registry, name, "active", "Calls that hold the limit", LimitStats::active);
-        gauge(registry, name, "waiting", "Calls in its line", LimitStats::waiting);
+        gauge(registry, name, "waiting", "Calls in its queue", stats -> stats.queue().waiting());
         Gauge.builder("treadle.limit.max", workers, observed -> maxOf(observed, name))
                 .description("How many may hold it at a time; NaN after a switch took it away")
                 .tag("limit", name)
@@ -166,7 +178,7 @@ public final class TreadleMetrics implements MeterBinder {
         FunctionCounter.builder(
                         "treadle.limit.refused",
                         workers,
-                        observed -> of(observed, name, LimitStats::refused))
+                        observed -> of(observed, name, stats -> stats.refused().total()))
                 .description("Calls that the limit refused, for whatever reason")
                 .tag("limit", name)
                 .register(registry);

@@ -31,12 +31,13 @@ public record WorkersHealth(String status, Map<String, Object> details) {
         WorkerStats stats = workers.stats();
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("model", stats.model().word());
-        details.put("limit", stats.limit());
-        details.put("active", stats.active());
-        details.put("waiting", stats.waiting());
-        if (stats.hubLag().compareTo(frozen) > 0) {
+        details.put("limit", stats.gate().limit());
+        details.put("active", stats.gate().active());
+        details.put("waiting", stats.gate().queue().waiting());
+        if (stats.hubs().lag().compareTo(frozen) > 0) {
             details.put(
-                    "frozen", "a hub has not answered for " + stats.hubLag().toSeconds() + " s");
+                    "frozen",
+                    "a hub has not answered for " + stats.hubs().lag().toSeconds() + " s");
             return new WorkersHealth("DOWN", details);
         }
         return new WorkersHealth(stats.ready() ? "UP" : "OUT_OF_SERVICE", details);

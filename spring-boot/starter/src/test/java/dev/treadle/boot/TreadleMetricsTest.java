@@ -44,8 +44,8 @@ final class TreadleMetricsTest {
             }
             assertThat(names)
                     .containsExactly(
-                            "treadle_hub_blocked_slices_total",
                             "treadle_hub_lag_seconds",
+                            "treadle_hub_long_slices_total",
                             "treadle_hub_retakes_total",
                             "treadle_hub_slice_max_seconds",
                             "treadle_limit_active",
@@ -54,7 +54,7 @@ final class TreadleMetricsTest {
                             "treadle_limit_waiting",
                             "treadle_requests_active",
                             "treadle_requests_completed_total",
-                            "treadle_requests_interrupted_total",
+                            "treadle_requests_harakiris_total",
                             "treadle_requests_limit",
                             "treadle_requests_queue_time_seconds",
                             "treadle_requests_queue_time_seconds_count",
@@ -141,9 +141,9 @@ final class TreadleMetricsTest {
     }
 
     private void countsAre(int byLimit, int byGate) {
-        assertThat(value("treadle_requests_refused_total{by=\"limit\",reason=\"line-full\"}"))
+        assertThat(value("treadle_requests_refused_total{by=\"limit\",reason=\"queue-full\"}"))
                 .isEqualTo(byLimit);
-        assertThat(value("treadle_requests_refused_total{by=\"gate\",reason=\"line-full\"}"))
+        assertThat(value("treadle_requests_refused_total{by=\"gate\",reason=\"queue-full\"}"))
                 .isEqualTo(byGate);
         assertThat(value("treadle_limit_refused_total{limit=\"/slow\"}")).isEqualTo(byLimit);
     }

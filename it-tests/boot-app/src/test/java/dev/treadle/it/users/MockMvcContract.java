@@ -38,7 +38,7 @@ public abstract class MockMvcContract {
                 .andExpect(jsonPath("$.components.treadle.status").value("UP"));
         mvc.perform(get("/actuator/treadle"))
                 .andExpect(status().isOk())
-                .andExpect(jsonPath("$.limit").value(500));
+                .andExpect(jsonPath("$.gate.limit").value(500));
 
         Pages.assertNoWarningOfOurs(log);
         assertThat(log.toString()).doesNotContain("Treadle 0");

@@ -88,8 +88,8 @@ final class ServersInOneJvmTest {
             serves(other);
             assertThat(watches()).hasSize(before.size() + 2);
             assertThat(workersInJmx()).isEqualTo(beans + 2);
-            assertThat(one.getBean(Workers.class).stats().limit()).isEqualTo(20);
-            assertThat(other.getBean(Workers.class).stats().limit()).isEqualTo(30);
+            assertThat(one.getBean(Workers.class).stats().gate().limit()).isEqualTo(20);
+            assertThat(other.getBean(Workers.class).stats().gate().limit()).isEqualTo(30);
 
             SpringApplication.exit(one);
             serves(other);

@@ -38,7 +38,7 @@ public class UndertowConfiguration {
     /**
      * Boot customises the builder first and the deployment after, and puts its own handlers
      * (graceful shutdown, compression, access log) in front of the deployment; those run on I/O
-     * threads, and count who waits in line too.
+     * threads, and count who waits in the queue too.
      */
     @Bean
     LastCustomizer<UndertowServletWebServerFactory> treadleUndertow(Workers workers) {

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * failure is either asked for or logged, in whichever order it is asked for and happens. The timer
  * is the JDK's. Only a failure starts it, and a completion by another party cancels it.
  */
-final class UnaskedFailure {
+final class UnobservedFailure {
     /**
      * Long enough for a request that waits for another call first, short enough for someone who
      * looks at the log of what he has just tried.
@@ -32,14 +32,14 @@ final class UnaskedFailure {
     private static final Logger LOG = System.getLogger("dev.treadle.greenlets");
 
     /** Failures whose {@code asked} is open. */
-    private static final Set<UnaskedFailure> OPEN = ConcurrentHashMap.newKeySet();
+    private static final Set<UnobservedFailure> OPEN = ConcurrentHashMap.newKeySet();
 
     private final String greenlet;
     private final Duration askWithin;
     private final CompletableFuture<@Nullable Void> asked = new CompletableFuture<>();
     private volatile @Nullable Throwable thrown;
 
-    UnaskedFailure(String greenlet, Duration askWithin) {
+    UnobservedFailure(String greenlet, Duration askWithin) {
         this.greenlet = greenlet;
         this.askWithin = askWithin;
     }
@@ -65,7 +65,7 @@ final class UnaskedFailure {
      * run.
      */
     static void logOpen() {
-        for (UnaskedFailure open : OPEN) {
+        for (UnobservedFailure open : OPEN) {
             if (open.asked.complete(null)) {
                 open.log("until workers were closed");
             }

@@ -7,6 +7,7 @@ import dev.treadle.gate.SocketPair;
 import dev.treadle.internal.engine.Engine;
 import dev.treadle.settings.QueueOrder;
 import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.QueueStats;
 import dev.treadle.stats.RefusalReason;
 import dev.treadle.stats.Refusals;
 
@@ -27,25 +28,25 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * A counting limiter: at most N visitors are inside at a time, and further ones wait in line, up to
- * a length and a time. It only counts, and does not depend on requests: the {@link RequestGate}
- * adds permits to it, and a {@link dev.treadle.Limit} offers it to code.
+ * A counting limiter: at most N visitors are inside at a time, and further ones wait in the queue,
+ * up to a length and a time. It only counts, and does not depend on requests: the {@link
+ * RequestGate} adds permits to it, and a {@link dev.treadle.Limit} offers it to code.
  *
  * <p><b>Protocol.</b> {@code state} holds the number of those inside in its low half, and two
  * flags. Invariants:
  *
  * <ul>
- *   <li>The flag {@code WAITERS} is set exactly while the line is not empty, as seen by the holder
- *       of the lock: line and flag change only under the lock.
+ *   <li>The flag {@code WAITERS} is set exactly while the queue is not empty, as seen by the holder
+ *       of the lock: queue and flag change only under the lock.
  *   <li>While neither flag is set, visitors come and go by compare-and-set of the whole word,
  *       without the lock. A visitor that sees a flag takes the lock.
  *   <li>The number rises only from below N, where N is a value that was valid at some moment of
  *       that call: N changes under the lock, and a visitor without the lock may still see the old
  *       N. The number may be above N after N has become smaller. It then falls to N before the next
  *       visitor is let in.
- *   <li>While the line is not empty the number is at least N. A place that becomes free then is
- *       handed over and the number stays, so no visitor can overtake the line; if the number is
- *       above N it falls instead. The places of a greater N are handed to the line at once, under
+ *   <li>While the queue is not empty the number is at least N. A place that becomes free then is
+ *       handed over and the number stays, so no visitor can overtake the queue; if the number is
+ *       above N it falls instead. The places of a greater N are handed to the queue at once, under
  *       the lock.
  *   <li>{@code WAITERS} is set by a compare-and-set from a word with at least N inside, under the
  *       lock, where N cannot change: if a place became free just before, the compare-and-set fails
@@ -54,13 +55,13 @@ import java.util.function.Consumer;
  *       is set or refused. Only {@link #tryMoveIn} ignores it.
  * </ul>
  */
-public final class Turnstile {
+public final class Limiter {
     private static final long COUNT = 0xFFFF_FFFFL;
     private static final long WAITERS = 1L << 32;
     private static final long SHUT = 1L << 33;
 
     /**
-     * A line that has stood for so long is one of overload, not of a burst: the interval of CoDel
+     * A queue that has stood for so long is one of overload, not of a burst: the interval of CoDel
      * (RFC 8289, 4.2).
      */
     private static final long STANDING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -69,46 +70,47 @@ public final class Turnstile {
 
     static {
         try {
-            STATE = MethodHandles.lookup().findVarHandle(Turnstile.class, "state", long.class);
+            STATE = MethodHandles.lookup().findVarHandle(Limiter.class, "state", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
     }
 
     /**
-     * Callbacks for the end of a wait in line. One of the two is called, at most once and without
-     * the lock. They must not block.
+     * Callbacks for the end of a wait in the queue. One of the two is called, at most once and
+     * without the lock. They must not block.
      */
     interface Turn {
         /** It is inside, and counted. */
         void granted();
 
-        /** It is not in line any more, and not inside. */
+        /** It is not in the queue any more, and not inside. */
         void sentAway(RefusalReason reason);
     }
 
-    /** Callbacks for changes of the line; called without the lock, and must not block. */
+    /** Callbacks for changes of the queue; called without the lock, and must not block. */
     @FunctionalInterface
     public interface LineListener {
-        /** A visitor has joined the line. */
+        /** A visitor has joined the queue. */
         void grows();
 
         /**
-         * A visitor has left the line, with any outcome.
+         * A visitor has left the queue, with any outcome.
          *
-         * @param nanos how long it was in line, at least 1
+         * @param nanos how long it was in the queue, at least 1
          */
         default void left(long nanos) {}
     }
 
-    /** The result of joining the line: a place there, or an outcome at once. */
+    /** The result of joining the queue: a place there, or an outcome at once. */
     sealed interface Joined permits Place, Outcome {}
 
     /**
      * The outcome of an attempt to go in.
      *
      * @param refused why it is not inside; null if it is
-     * @param nanosWaited how many nanoseconds it was in line; 0 if it was not in line at all
+     * @param nanosWaited how many nanoseconds it was in the queue; 0 if it was not in the queue at
+     *     all
      */
     public record Outcome(@Nullable RefusalReason refused, long nanosWaited) implements Joined {
         static final Outcome AT_ONCE = new Outcome(null, 0);
@@ -127,19 +129,19 @@ public final class Turnstile {
         }
     }
 
-    /** A place in line. */
+    /** A place in the queue. */
     static final class Place implements Joined {
         private final Turn turn;
         private final ClientSocket client;
         private final @Nullable SocketPair socket;
         private final long since = System.nanoTime();
         private final long timeoutNanos;
-        // guarded by the lock, and written by the line only: neighbours in line
+        // guarded by the lock, and written by the queue only: neighbours in the queue
         @Nullable Place before;
         @Nullable Place after;
         boolean inLine;
-        long nanosInLine; // since it has left the line
-        // written once under the lock, as it is taken out of the line; both unset if it left by
+        long nanosInQueue; // since it has left the queue
+        // written once under the lock, as it is taken out of the queue; both unset if it left by
         // itself
         private volatile boolean granted;
         private volatile @Nullable RefusalReason sentAway;
@@ -163,7 +165,7 @@ public final class Turnstile {
             return socket;
         }
 
-        /** Returns how long it is in line, at least 1. */
+        /** Returns how long it is in the queue, at least 1. */
         long nanosWaited() {
             return Math.max(1, System.nanoTime() - since);
         }
@@ -185,19 +187,19 @@ public final class Turnstile {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition empty = lock.newCondition();
-    private final Line line = new Line(); // guarded by lock
-    private long standingSince; // guarded by lock: when the line was empty last
+    private final WaitQueue waiters = new WaitQueue(); // guarded by lock
+    private long standingSince; // guarded by lock: when the queue was empty last
     private volatile int waiting; // written under the lock, read anywhere
 
-    private final LongAdder lineFull = new LongAdder();
-    private final LongAdder lineTimeout = new LongAdder();
+    private final LongAdder queueFull = new LongAdder();
+    private final LongAdder queueTimeout = new LongAdder();
     private final LongAdder draining = new LongAdder();
     private final LongAdder clientsGone = new LongAdder();
 
     /**
-     * @param listener is called when a visitor joins the line or leaves it
+     * @param listener is called when a visitor joins the queue or leaves it
      */
-    public Turnstile(int limit, int queue, Duration queueTimeout, LineListener listener) {
+    public Limiter(int limit, int queue, Duration queueTimeout, LineListener listener) {
         this.limit = limit;
         this.queue = queue;
         this.queueTimeoutNanos = queueTimeout.toNanos();
@@ -205,9 +207,9 @@ public final class Turnstile {
     }
 
     /**
-     * Changes the numbers at once. Added places go to the visitors in line. If there are fewer
-     * places, no visitor is sent away, and none is let in until enough have left. Visitors in line
-     * keep the time limit that they came with.
+     * Changes the numbers at once. Added places go to the visitors in the queue. If there are fewer
+     * places, no visitor is sent away, and none is let in until enough have left. Visitors in the
+     * queue keep the time limit that they came with.
      */
     public void change(int newLimit, int newQueue, Duration newTimeout, QueueOrder newOrder) {
         List<Place> granted = new ArrayList<>();
@@ -230,7 +232,7 @@ public final class Turnstile {
         granted.forEach(this::tellGranted);
     }
 
-    /** Goes in without waiting, if there is room and the line is empty; false if not. */
+    /** Goes in without waiting, if there is room and the queue is empty; false if not. */
     boolean tryEnter() {
         while (true) {
             long seen = state;
@@ -245,7 +247,7 @@ public final class Turnstile {
 
     /**
      * Goes in without waiting, if there is room, also while this is shut: for a request that is
-     * inside elsewhere and moves here. Only for a turnstile without a line. A drain waits for the
+     * inside elsewhere and moves here. Only for a limiter without a queue. A drain waits for the
      * place that such a request leaves before it waits for this one, so it misses none.
      */
     boolean tryMoveIn() {
@@ -261,18 +263,18 @@ public final class Turnstile {
     }
 
     /**
-     * How one comes to a turnstile.
+     * How one comes to a limiter.
      *
-     * @param newcomer false for a request that has waited in another line: it is let in also while
-     *     this is shut, and joins a line that is full. Otherwise a full gate would reject every
+     * @param newcomer false for a request that has waited in another queue: it is let in also while
+     *     this is shut, and joins a queue that is full. Otherwise a full gate would reject every
      *     request queued at a path limit, one after another
-     * @param mostNanos an upper bound of its wait here; the time limit of the line holds too
+     * @param mostNanos an upper bound of its wait here; the time limit of the queue holds too
      */
     record Approach(boolean newcomer, long mostNanos) {
         static final Approach NEW = new Approach(true, Long.MAX_VALUE);
 
-        /** The way from one line to a second one, after that time in the first. */
-        static Approach after(long nanosWaited, Turnstile next) {
+        /** The way from one queue to a second one, after that time in the first. */
+        static Approach after(long nanosWaited, Limiter next) {
             return new Approach(nanosWaited == 0, next.queueTimeoutNanos - nanosWaited);
         }
     }
@@ -283,11 +285,11 @@ public final class Turnstile {
     }
 
     /**
-     * Goes in, and parks the current thread while it is in line.
+     * Goes in, and parks the current thread while it is in the queue.
      *
      * @param engine makes up for the thread while it waits
-     * @return whether it is inside, and how long it was in line
-     * @throws InterruptedException if interrupted in line; the place in line is given up
+     * @return whether it is inside, and how long it was in the queue
+     * @throws InterruptedException if interrupted in the queue; the place in the queue is given up
      */
     Outcome enter(Engine engine, ClientSocket client, Approach approach)
             throws InterruptedException {
@@ -335,7 +337,7 @@ public final class Turnstile {
         while (!place.granted && place.sentAway == null) {
             long left = place.nanosLeft();
             if (left <= 0) {
-                send(place, RefusalReason.LINE_TIMEOUT);
+                send(place, RefusalReason.QUEUE_TIMEOUT);
                 return; // sent away now, or just before, or granted just before
             }
             LockSupport.parkNanos(this, left);
@@ -351,16 +353,16 @@ public final class Turnstile {
     }
 
     /**
-     * Joins the line.
+     * Joins the queue.
      *
      * @return the place there; or that it is inside, if a place became free instead, which is then
-     *     counted; or that there is no room in line, or no more are taken
+     *     counted; or that there is no room in the queue, or no more are taken
      */
     Joined join(Turn turn, ClientSocket client, Approach approach) {
         boolean newcomer = approach.newcomer();
         if (newcomer && waiting >= queue && (state & COUNT) >= limit) {
             // the answer under overload, without the lock
-            return refused(RefusalReason.LINE_FULL);
+            return refused(RefusalReason.QUEUE_FULL);
         }
         SocketPair pair = client.pair();
         Place place;
@@ -376,7 +378,7 @@ public final class Turnstile {
                         return Outcome.AT_ONCE;
                     }
                 } else if (newcomer && waiting >= queue) {
-                    return refused(RefusalReason.LINE_FULL);
+                    return refused(RefusalReason.QUEUE_FULL);
                 } else if ((seen & WAITERS) != 0
                         || STATE.compareAndSet(this, seen, seen | WAITERS)) {
                     place =
@@ -385,11 +387,11 @@ public final class Turnstile {
                                     client,
                                     pair,
                                     Math.min(queueTimeoutNanos, approach.mostNanos()));
-                    if (line.first() == null) {
+                    if (waiters.first() == null) {
                         standingSince = place.since;
                     }
-                    line.append(place);
-                    waiting = line.length();
+                    waiters.append(place);
+                    waiting = waiters.length();
                     break;
                 }
             }
@@ -408,8 +410,8 @@ public final class Turnstile {
 
     private void count(RefusalReason reason) {
         (switch (reason) {
-                    case LINE_FULL -> lineFull;
-                    case LINE_TIMEOUT -> lineTimeout;
+                    case QUEUE_FULL -> queueFull;
+                    case QUEUE_TIMEOUT -> queueTimeout;
                     case DRAINING -> draining;
                     case CLIENT_GONE -> clientsGone;
                 })
@@ -417,8 +419,8 @@ public final class Turnstile {
     }
 
     /**
-     * Takes the place out of the line; false if it is not there any more, because it was granted or
-     * sent away.
+     * Takes the place out of the queue; false if it is not there any more, because it was granted
+     * or sent away.
      */
     boolean leaveLine(Place place) {
         return takeOut(place, null);
@@ -439,16 +441,18 @@ public final class Turnstile {
         } finally {
             lock.unlock();
         }
-        listener.left(place.nanosInLine);
+        listener.left(place.nanosInQueue);
         return true;
     }
 
-    /** Sends the place away because its time is over; false if it is not in line any more. */
+    /** Sends the place away because its time is over; false if it is not in the queue any more. */
     boolean expire(Place place) {
-        return send(place, RefusalReason.LINE_TIMEOUT);
+        return send(place, RefusalReason.QUEUE_TIMEOUT);
     }
 
-    /** Sends the place away because no client waits for an answer; false if it is not in line. */
+    /**
+     * Sends the place away because no client waits for an answer; false if it is not in the queue.
+     */
     boolean clientGone(Place place) {
         return send(place, RefusalReason.CLIENT_GONE);
     }
@@ -468,14 +472,14 @@ public final class Turnstile {
     }
 
     private void unlink(Place place) {
-        line.remove(place);
-        waiting = line.length();
-        if (line.first() == null) {
+        waiters.remove(place);
+        waiting = waiters.length();
+        if (waiters.first() == null) {
             STATE.getAndBitwiseAnd(this, ~WAITERS);
         }
     }
 
-    /** One of those inside goes: its place goes to the next in line, or back. */
+    /** One of those inside goes: its place goes to the next in the queue, or back. */
     public void leave() {
         while (true) {
             long seen = state;
@@ -511,25 +515,25 @@ public final class Turnstile {
     /** The one who waits first: it is not to wait for the listener too. */
     private void tellGranted(Place place) {
         place.turn.granted();
-        listener.left(place.nanosInLine);
+        listener.left(place.nanosInQueue);
     }
 
-    /** Takes the place out of the line for the one inside that it is counted as. */
+    /** Takes the place out of the queue for the one inside that it is counted as. */
     private void grant(Place place) {
         unlink(place);
         place.granted = true;
     }
 
     private @Nullable Place next() {
-        Place first = line.first();
+        Place first = waiters.first();
         boolean newest =
                 first != null
                         && order == QueueOrder.ADAPTIVE_LIFO
                         && System.nanoTime() - standingSince > STANDING_NANOS;
-        return newest ? line.last() : first;
+        return newest ? waiters.last() : first;
     }
 
-    /** From now on every newcomer is refused; those inside and in line go on. */
+    /** From now on every newcomer is refused; those inside and in the queue go on. */
     void shut() {
         lock.lock();
         try {
@@ -551,10 +555,10 @@ public final class Turnstile {
     }
 
     /**
-     * Waits until no visitor is inside or in line, or it is open again, or the time is over; to be
-     * called after {@link #shut}.
+     * Waits until no visitor is inside or in the queue, or it is open again, or the time is over;
+     * to be called after {@link #shut}.
      *
-     * @return false if the time is over and a visitor is inside or in line
+     * @return false if the time is over and a visitor is inside or in the queue
      */
     boolean awaitEmpty(long nanos) throws InterruptedException {
         long left = nanos;
@@ -569,7 +573,7 @@ public final class Turnstile {
         }
     }
 
-    /** Sends all visitors in line away, unless it is open again. */
+    /** Sends all visitors in the queue away, unless it is open again. */
     void clearLine() {
         List<Place> places = new ArrayList<>();
         lock.lock();
@@ -577,7 +581,7 @@ public final class Turnstile {
             if ((state & SHUT) == 0) {
                 return;
             }
-            for (Place place = line.first(); place != null; place = line.first()) {
+            for (Place place = waiters.first(); place != null; place = waiters.first()) {
                 unlink(place);
                 place.sentAway = RefusalReason.DRAINING;
                 places.add(place);
@@ -589,15 +593,15 @@ public final class Turnstile {
         for (Place place : places) {
             draining.increment();
             place.turn.sentAway(RefusalReason.DRAINING);
-            listener.left(place.nanosInLine);
+            listener.left(place.nanosInQueue);
         }
     }
 
-    /** Calls {@code action} for each place in line, under the lock. */
+    /** Calls {@code action} for each place in the queue, under the lock. */
     void forEachInLine(Consumer<Place> action) {
         lock.lock();
         try {
-            for (Place place = line.first(); place != null; place = place.after) {
+            for (Place place = waiters.first(); place != null; place = place.after) {
                 action.accept(place);
             }
         } finally {
@@ -630,11 +634,11 @@ public final class Turnstile {
     }
 
     /**
-     * The counters of this turnstile; a snapshot.
+     * The counters of this limiter; a snapshot.
      *
-     * @param longestWaiting how long the first in line has waited; zero if there is none
-     * @param leftLine how many were in line and are not any more
-     * @param timeInLine how long those were, all together
+     * @param longestWaiting how long the first in the queue has waited; zero if there is none
+     * @param leftQueue how many were in the queue and are not any more
+     * @param timeInQueue how long those were, all together
      * @param times how long each of those was who have left lately
      */
     public record Counts(
@@ -642,18 +646,23 @@ public final class Turnstile {
             int waiting,
             Refusals refused,
             Duration longestWaiting,
-            long leftLine,
-            Duration timeInLine,
-            LineTimes.Snapshot times) {
+            long leftQueue,
+            Duration timeInQueue,
+            QueueTimeRecorder.Snapshot times) {
         static final Counts NONE =
                 new Counts(
                         0,
                         0,
-                        new Refusals(0, 0, 0, 0),
+                        new Refusals(0, 0, 0, 0, 0),
                         Duration.ZERO,
                         0,
                         Duration.ZERO,
-                        LineTimes.Snapshot.NONE);
+                        QueueTimeRecorder.Snapshot.NONE);
+
+        /** Returns what they say of the queue. */
+        public QueueStats queue() {
+            return new QueueStats(waiting, longestWaiting, leftQueue, timeInQueue, times.times());
+        }
 
         /** Returns what both have counted together. */
         Counts and(Counts other) {
@@ -664,48 +673,45 @@ public final class Turnstile {
                     longestWaiting.compareTo(other.longestWaiting) > 0
                             ? longestWaiting
                             : other.longestWaiting,
-                    leftLine + other.leftLine,
-                    timeInLine.plus(other.timeInLine),
+                    leftQueue + other.leftQueue,
+                    timeInQueue.plus(other.timeInQueue),
                     times.and(other.times));
         }
     }
 
     private static Refusals sum(Refusals one, Refusals other) {
         return new Refusals(
-                one.lineFull() + other.lineFull(),
-                one.lineTimeout() + other.lineTimeout(),
+                one.queueFull() + other.queueFull(),
+                one.queueTimeout() + other.queueTimeout(),
                 one.draining() + other.draining(),
-                one.clientsGone() + other.clientsGone());
+                one.clientsGone() + other.clientsGone(),
+                one.streams() + other.streams());
     }
 
     /** Returns what this does as an inner limit of that name. */
     public LimitStats stats(String name) {
         Counts now = counts();
-        return new LimitStats(
-                name,
-                limit,
-                now.active(),
-                now.waiting(),
-                now.refused().total(),
-                now.longestWaiting(),
-                now.leftLine(),
-                now.timeInLine());
+        return new LimitStats(name, limit, now.active(), now.refused(), now.queue());
     }
 
     /** Returns active and waiting as of one moment, and the counters. */
     Counts counts() {
         lock.lock();
         try {
-            Place first = line.first();
+            Place first = waiters.first();
             return new Counts(
                     active(),
                     waiting,
                     new Refusals(
-                            lineFull.sum(), lineTimeout.sum(), draining.sum(), clientsGone.sum()),
+                            queueFull.sum(),
+                            queueTimeout.sum(),
+                            draining.sum(),
+                            clientsGone.sum(),
+                            0),
                     first == null ? Duration.ZERO : Duration.ofNanos(first.nanosWaited()),
-                    line.left(),
-                    Duration.ofNanos(line.nanosInLine()),
-                    line.times());
+                    waiters.left(),
+                    Duration.ofNanos(waiters.nanosInQueue()),
+                    waiters.times());
         } finally {
             lock.unlock();
         }

@@ -9,14 +9,14 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts times in line, for percentiles of the last one to two minutes. A time is counted in one of
- * a fixed number of buckets, 16 for each power of two of microseconds, so that recording one makes
- * no object. A turnstile whose line was never used has no buckets.
+ * Counts times in the queue, for percentiles of the last one to two minutes. A time is counted in
+ * one of a fixed number of buckets, 16 for each power of two of microseconds, so that recording one
+ * makes no object. A limiter whose queue was never used has no buckets.
  *
  * <p>There are two periods of a minute: the present one, and the one before. Guarded by the lock of
- * the turnstile.
+ * the limiter.
  */
-public final class LineTimes {
+public final class QueueTimeRecorder {
     static final long PERIOD_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     static final QueueTimes NONE_LATELY =
@@ -108,7 +108,7 @@ public final class LineTimes {
         return new Snapshot(sum, Math.max(presentMax, beforeMax));
     }
 
-    /** The times counted at one or several turnstiles; immutable. */
+    /** The times counted at one or several limiters; immutable. */
     public static final class Snapshot {
         static final Snapshot NONE = new Snapshot(new long[0], 0);
 

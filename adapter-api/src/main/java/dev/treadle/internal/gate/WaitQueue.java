@@ -3,23 +3,23 @@ package dev.treadle.internal.gate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line before a turnstile, in the order of arrival; each place may leave it from the middle at
+ * The queue before a limiter, in the order of arrival; each place may leave it from the middle at
  * once. A linked list through the places themselves, because the queues of the JDK search for what
- * is to be removed. Guarded by the lock of its turnstile.
+ * is to be removed. Guarded by the lock of its limiter.
  */
-final class Line {
-    private Turnstile.@Nullable Place first;
-    private Turnstile.@Nullable Place last;
+final class WaitQueue {
+    private Limiter.@Nullable Place first;
+    private Limiter.@Nullable Place last;
     private int length;
     private long left;
-    private long nanosInLine;
-    private final LineTimes times = new LineTimes();
+    private long nanosInQueue;
+    private final QueueTimeRecorder times = new QueueTimeRecorder();
 
-    Turnstile.@Nullable Place first() {
+    Limiter.@Nullable Place first() {
         return first;
     }
 
-    Turnstile.@Nullable Place last() {
+    Limiter.@Nullable Place last() {
         return last;
     }
 
@@ -27,22 +27,22 @@ final class Line {
         return length;
     }
 
-    /** Returns how many have left the line, with any outcome. */
+    /** Returns how many have left the queue, with any outcome. */
     long left() {
         return left;
     }
 
-    /** Returns how long all who have left were in line. */
-    long nanosInLine() {
-        return nanosInLine;
+    /** Returns how long all who have left were in the queue. */
+    long nanosInQueue() {
+        return nanosInQueue;
     }
 
-    /** Returns how long those were in line who have left in the last one to two minutes. */
-    LineTimes.Snapshot times() {
+    /** Returns how long those were in the queue who have left in the last one to two minutes. */
+    QueueTimeRecorder.Snapshot times() {
         return times.snapshot(System.nanoTime());
     }
 
-    void append(Turnstile.Place place) {
+    void append(Limiter.Place place) {
         place.before = last;
         if (last == null) {
             first = place;
@@ -54,9 +54,9 @@ final class Line {
         length++;
     }
 
-    void remove(Turnstile.Place place) {
-        Turnstile.Place before = place.before;
-        Turnstile.Place after = place.after;
+    void remove(Limiter.Place place) {
+        Limiter.Place before = place.before;
+        Limiter.Place after = place.after;
         if (before == null) {
             first = after;
         } else {
@@ -73,8 +73,8 @@ final class Line {
         length--;
         left++;
         long nanos = place.nanosWaited();
-        nanosInLine += nanos;
-        place.nanosInLine = nanos;
+        nanosInQueue += nanos;
+        place.nanosInQueue = nanos;
         times.record(nanos, System.nanoTime());
     }
 }
