@@ -1,7 +1,6 @@
 package dev.treadle.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.treadle.settings.WorkerModel;
 
@@ -40,11 +39,12 @@ public interface ListenerContract extends GateContract {
         client.sendGet("/listener/big?bytes=" + size);
         run.until("the answer is begun", () -> run.gate().active() == 1);
         assertThat(run.connect().get("/hello").text()).isEqualTo("hello");
-        if (gaps().contains(Gap.WRITE_LISTENERS_LOSE_ANSWERS_OVER_HTTP2)) {
-            assertThatThrownBy(client::read).isInstanceOf(IOException.class);
-            client.abort();
-        } else {
+        try {
             HttpContract.assertIsBig(client.read().body(), size);
+        } catch (IOException lost) {
+            // a race inside the container: a busy machine may deliver the answer all the same
+            assertThat(gaps()).as("%s", lost).contains(Gap.WRITE_LISTENERS_LOSE_ANSWERS_OVER_HTTP2);
+            client.abort();
         }
         PermitContract.assertServesOn(run);
     }
