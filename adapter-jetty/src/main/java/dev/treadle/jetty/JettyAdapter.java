@@ -12,6 +12,7 @@ import org.eclipse.jetty.server.Server;
  *
  * @since 0.2.0
  */
+@SuppressWarnings("exports") // its interface is for adapters only; a ServiceLoader makes it
 public final class JettyAdapter implements ContainerAdapter {
     /** For the ServiceLoader. */
     public JettyAdapter() {}

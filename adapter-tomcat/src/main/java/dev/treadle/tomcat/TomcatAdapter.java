@@ -12,6 +12,7 @@ import org.apache.catalina.startup.Tomcat;
  *
  * @since 0.2.0
  */
+@SuppressWarnings("exports") // its interface is for adapters only; a ServiceLoader makes it
 public final class TomcatAdapter implements ContainerAdapter {
     /** For the service loader. */
     public TomcatAdapter() {}

@@ -11,6 +11,7 @@ import jakarta.servlet.ServletContext;
  *
  * @since 0.2.0
  */
+@SuppressWarnings("exports") // for Undertow, with servlets only
 public final class DeploymentExtension implements ServletExtension {
     /** For Undertow. */
     public DeploymentExtension() {}

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.2.0
  */
+@SuppressWarnings("exports") // for Undertow, with servlets only
 public final class LaterRuns implements ServletExtension {
     /** For {@link java.util.ServiceLoader}. */
     public LaterRuns() {}

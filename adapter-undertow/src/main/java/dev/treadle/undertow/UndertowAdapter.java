@@ -9,6 +9,7 @@ import dev.treadle.spi.ContainerAdapter;
  *
  * @since 0.2.0
  */
+@SuppressWarnings("exports") // its interface is for adapters only; a ServiceLoader makes it
 public final class UndertowAdapter implements ContainerAdapter {
     /** For {@link java.util.ServiceLoader}. */
     public UndertowAdapter() {}
