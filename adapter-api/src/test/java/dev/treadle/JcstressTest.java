@@ -49,7 +49,7 @@ final class JcstressTest {
                                 directory.resolve("report").toString()));
         if (mode.equals(QUICK)) {
             command.addAll(List.of("-sc", "false", "-f", "1", "-fsm", "1"));
-            command.addAll(List.of("-iters", "1", "-time", "500"));
+            command.addAll(List.of("-iters", "1", "-time", "200"));
             command.addAll(List.of("-jvmArgs", "-XX:+UseSerialGC -Xmx256m"));
         }
         String printed = run(command, directory);

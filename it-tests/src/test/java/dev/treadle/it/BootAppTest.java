@@ -64,7 +64,7 @@ final class BootAppTest {
         List<Way> ways = new ArrayList<>();
         int gevent = MODELS.size() - 1;
         int turn = 0;
-        for (BootLine line : BootLine.all()) {
+        for (BootLine line : BootLine.ofTheBuild()) {
             for (int model = 0; model < MODELS.size(); model++) {
                 boolean virtual = (turn + model) % 2 == 1;
                 if (FULL || model == gevent || model == turn % gevent) {
@@ -97,7 +97,7 @@ final class BootAppTest {
         arguments.add(party.argument());
         arguments.add(Database.argument());
         arguments.add("--management.endpoints.web.exposure.include=*");
-        server = BootServer.start(way.line(), arguments.toArray(String[]::new));
+        server = BootServer.startPacked(way.line(), arguments.toArray(String[]::new));
     }
 
     @AfterParameterizedClassInvocation

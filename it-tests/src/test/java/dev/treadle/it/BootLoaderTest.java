@@ -30,7 +30,7 @@ final class BootLoaderTest {
     @MethodSource("lines")
     void theEnvironmentOpensWhatTheLoaderDoesNot(BootLine line, @TempDir Path directory)
             throws Exception {
-        Layers.extract(
+        Layers.layers(
                 Places.bootApp(line.line(), line.container()), directory, "--layers", "--launcher");
         try (TreadleProcess process =
                 TreadleProcess.start(

@@ -57,7 +57,7 @@ final class BootServedTest {
     }
 
     static List<BootLine> lines() {
-        return BootLine.all();
+        return BootLine.ofTheBuild();
     }
 
     @BeforeParameterizedClassInvocation

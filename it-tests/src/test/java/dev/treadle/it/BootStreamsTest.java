@@ -3,6 +3,8 @@ package dev.treadle.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.restassured.path.json.JsonPath;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -27,7 +29,7 @@ final class BootStreamsTest {
                     .build();
 
     static List<BootLine> lines() {
-        return BootLine.all();
+        return BootLine.ofTheBuild();
     }
 
     private static HttpRequest request(BootServer server, String path) {
@@ -50,7 +52,9 @@ final class BootStreamsTest {
     private void untilThereAre(BootServer server, int streams) {
         await().atMost(PATIENCE)
                 .until(() ->
-                        get(server, "/actuator/treadle").body().contains("\"streams\":" + streams));
+                        JsonPath.from(get(server, "/actuator/treadle").body())
+                                        .getInt("gate.streams")
+                                == streams);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
  * Boot and container; else gevent on each, which alone has hubs, and the others once.
  */
 final class ColdStartTest {
-    private static final boolean FULL = "full".equals(System.getProperty("treadle.boot.matrix"));
     private static final int REQUESTS = 50;
     private static final Pattern PORT =
             Pattern.compile("(?:Tomcat|Jetty|Undertow) started on port (\\d+)");
@@ -54,14 +53,10 @@ final class ColdStartTest {
 
     static List<Way> ways() {
         List<Way> ways = new ArrayList<>();
-        for (BootLine line : BootLine.all()) {
+        for (BootLine line : BootLine.ofTheBuild()) {
             ways.add(new Way(line, "gevent"));
         }
-        List<BootLine> others =
-                FULL
-                        ? BootLine.all()
-                        : List.of(new BootLine(3, "jetty"), new BootLine(4, "tomcat"));
-        for (BootLine line : others) {
+        for (BootLine line : BootLine.some(new BootLine(3, "jetty"), new BootLine(4, "tomcat"))) {
             ways.add(new Way(line, "virtual"));
             ways.add(new Way(line, "threads"));
         }

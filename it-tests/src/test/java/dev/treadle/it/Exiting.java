@@ -16,7 +16,7 @@ final class Exiting {
     static final String HOOK_ENDED = "the hook of the application has ended";
 
     /** Longer than the stop of a server with no request inside. */
-    private static final int HOOK_MILLIS = 3_000;
+    private static final int HOOK_MILLIS = 1_500;
 
     private Exiting() {}
 

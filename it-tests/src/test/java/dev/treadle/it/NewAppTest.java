@@ -56,7 +56,7 @@ final class NewAppTest {
     @Test
     void asLayersItIsStartedAndStoppedUnderLoadWithoutAWarning(@TempDir Path directory)
             throws Exception {
-        Layers.extract(
+        Layers.layers(
                 Places.newApp().resolve("target").resolve("new-app-0.1.0.jar"),
                 directory,
                 "--layers");

@@ -231,10 +231,7 @@ class StatsTest {
                         "gate.queue.maxMillis",
                         "engine.tasks",
                         "engine.retiring",
-                        "hubs.count",
                         "hubs.retakes",
-                        "hubs.longSlices",
-                        "hubs.lagMillis",
                         "limits[0].active",
                         "limits[0].refused.total",
                         "limits[0].queue.waiting",
@@ -242,6 +239,12 @@ class StatsTest {
                         "limits[0].queue.left",
                         "limits[0].queue.totalTimeMillis")) {
             assertThat(json.getLong(name)).as(name).isZero();
+        }
+        assertThat(json.getInt("gate.limit")).isPositive();
+        assertThat(json.getInt("hubs.count")).isPositive();
+        for (String name :
+                List.of("hubs.longSlices", "hubs.longestSliceMillis", "hubs.lagMillis")) {
+            assertThat(json.getLong(name)).as(name).isNotNegative();
         }
     }
 
