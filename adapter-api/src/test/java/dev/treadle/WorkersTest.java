@@ -641,7 +641,7 @@ final class WorkersTest {
             GateListener listener = listener(admitted);
             assertThat(gate.enter("GET", "/admitted", listener)).isNotNull();
             RequestGate.Place givesUp = requireNonNull(gate.enter("GET", "/givesUp", listener));
-            Thread interrupted = Thread.ofVirtual().start(() -> interruptedInLine(gate));
+            Thread interrupted = Thread.ofVirtual().start(() -> interruptedInTheQueue(gate));
             await().until(() -> gate.waiting() == 3);
             interrupted.interrupt();
             interrupted.join();
@@ -680,7 +680,7 @@ final class WorkersTest {
         };
     }
 
-    private static void interruptedInLine(RequestGate gate) {
+    private static void interruptedInTheQueue(RequestGate gate) {
         try {
             Requests.enter(gate, "GET", "/interrupted");
             throw new AssertionError("it was let in");

@@ -43,7 +43,7 @@ final class BootTest {
      */
     @ParameterizedTest(name = "{0}")
     @MethodSource("lines")
-    void aStopUnderLoadFailsNobodyInsideOrInLine(BootLine line) throws Exception {
+    void aStopUnderLoadFailsNobodyInsideOrInTheQueue(BootLine line) throws Exception {
         AtomicInteger served = new AtomicInteger();
         AtomicBoolean stopped = new AtomicBoolean();
         try (ThirdParty party = new ThirdParty();

@@ -44,7 +44,7 @@ final class ClientWatch {
     private static final Logger LOG = System.getLogger("dev.treadle.gate");
 
     /** A stream that is reset while in the queue is noticed after so long at most. */
-    private static final long LINE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long QUEUE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** The shortest time between two reads of the table, while a queue is not empty. */
     private static final long TABLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -130,7 +130,7 @@ final class ClientWatch {
             asleep = true;
             if (isAnybodyInLine()) {
                 asleep = false;
-                LockSupport.parkNanos(this, Math.max(LINE_NANOS, look() * QUEUE_SHARE));
+                LockSupport.parkNanos(this, Math.max(QUEUE_NANOS, look() * QUEUE_SHARE));
             } else {
                 lookAfterIdle();
             }
@@ -192,7 +192,7 @@ final class ClientWatch {
     private void lookAtLines(Map<SocketPair, List<Waiting>> clients) {
         for (Limiter limiter : limiters.get()) {
             List<Limiter.Place> places = new ArrayList<>();
-            limiter.forEachInLine(places::add); // under its lock, so nothing is asked there
+            limiter.forEachWaiting(places::add); // under its lock, so nothing is asked there
             for (Limiter.Place place : places) {
                 if (isGone(place)) {
                     limiter.clientGone(place);

@@ -46,7 +46,7 @@ record GatePolicy(
      *
      * @param shut whether the gate is shut: its new limits are then shut too
      */
-    GatePolicy changed(WorkerSettings settings, Limiter.LineListener listener, boolean shut) {
+    GatePolicy changed(WorkerSettings settings, Limiter.QueueListener listener, boolean shut) {
         List<PathLimit> next = new ArrayList<>();
         for (LimitSettings limit : settings.limits()) {
             if (limit.isPath()) {
@@ -83,7 +83,7 @@ record GatePolicy(
     }
 
     private PathLimit limit(
-            LimitSettings wanted, QueueOrder order, Limiter.LineListener listener, boolean shut) {
+            LimitSettings wanted, QueueOrder order, Limiter.QueueListener listener, boolean shut) {
         List<PathLimit> known = new ArrayList<>();
         forEachLimit(known::add);
         for (PathLimit present : known) {

@@ -90,7 +90,7 @@ public final class Limiter {
 
     /** Callbacks for changes of the queue; called without the lock, and must not block. */
     @FunctionalInterface
-    public interface LineListener {
+    public interface QueueListener {
         /** A visitor has joined the queue. */
         void grows();
 
@@ -176,7 +176,7 @@ public final class Limiter {
         }
     }
 
-    private final LineListener listener;
+    private final QueueListener listener;
     // written under the lock, read anywhere
     private volatile int limit;
     private volatile int queue;
@@ -199,7 +199,7 @@ public final class Limiter {
     /**
      * @param listener is called when a visitor joins the queue or leaves it
      */
-    public Limiter(int limit, int queue, Duration queueTimeout, LineListener listener) {
+    public Limiter(int limit, int queue, Duration queueTimeout, QueueListener listener) {
         this.limit = limit;
         this.queue = queue;
         this.queueTimeoutNanos = queueTimeout.toNanos();
@@ -598,7 +598,7 @@ public final class Limiter {
     }
 
     /** Calls {@code action} for each place in the queue, under the lock. */
-    void forEachInLine(Consumer<Place> action) {
+    void forEachWaiting(Consumer<Place> action) {
         lock.lock();
         try {
             for (Place place = waiters.first(); place != null; place = place.after) {

@@ -13,7 +13,7 @@ import dev.treadle.stats.LimitStats;
  * this kind.
  */
 record PathLimit(LimitSettings settings, PathPattern pattern, Limiter limiter) {
-    static PathLimit of(LimitSettings settings, Limiter.LineListener listener) {
+    static PathLimit of(LimitSettings settings, Limiter.QueueListener listener) {
         return new PathLimit(
                 settings,
                 PathPattern.parse(settings.name()),

@@ -51,8 +51,8 @@ public final class RequestGate implements Gate {
     private volatile boolean cutOff; // written under the lock of this
 
     private final List<LongConsumer> leftQueueListeners = new CopyOnWriteArrayList<>();
-    private final Limiter.LineListener lineListener =
-            new Limiter.LineListener() {
+    private final Limiter.QueueListener lineListener =
+            new Limiter.QueueListener() {
                 @Override
                 public void grows() {
                     clientWatch.lineGrows();

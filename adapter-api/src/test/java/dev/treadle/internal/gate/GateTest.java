@@ -91,7 +91,7 @@ final class GateTest {
         }
     }
 
-    private static RequestGate.Place placeInLine(RequestGate gate, GateListener listener) {
+    private static RequestGate.Place placeInTheQueue(RequestGate gate, GateListener listener) {
         RequestGate.@Nullable Place place = gate.enter("GET", "/line", listener);
         if (place == null) {
             throw new AssertionError("not in the queue");
@@ -200,7 +200,7 @@ final class GateTest {
         for (int i = 0; i < 5; i++) {
             int number = i;
             places.add(
-                    placeInLine(
+                    placeInTheQueue(
                             gate,
                             new GateListener() {
                                 @Override
@@ -248,7 +248,7 @@ final class GateTest {
         RequestGate gate = gate(1, 1);
         Permit inside = Requests.enter(gate, "GET", "/");
         Heard heard = new Heard();
-        placeInLine(gate, heard);
+        placeInTheQueue(gate, heard);
 
         inside.release();
 
@@ -303,7 +303,7 @@ final class GateTest {
         RequestGate gate = gate(1, 1);
         Permit inside = Requests.enter(gate, "GET", "/");
         Heard heard = new Heard();
-        placeInLine(gate, heard);
+        placeInTheQueue(gate, heard);
         assertThat(heard.nothing()).isTrue();
 
         inside.release();
@@ -331,7 +331,7 @@ final class GateTest {
         RequestGate gate = gate(1, 1);
         Permit inside = Requests.enter(gate, "GET", "/");
         Heard heard = new Heard();
-        RequestGate.Place place = placeInLine(gate, heard);
+        RequestGate.Place place = placeInTheQueue(gate, heard);
 
         place.giveUp();
         place.giveUp();
@@ -348,9 +348,9 @@ final class GateTest {
         RequestGate gate = gate(1, 2);
         Permit inside = Requests.enter(gate, "GET", "/");
         assertThat(gate.counts().all().leftQueue()).as("it did not wait").isZero();
-        RequestGate.Place impatient = placeInLine(gate, new Heard());
+        RequestGate.Place impatient = placeInTheQueue(gate, new Heard());
         Heard admitted = new Heard();
-        placeInLine(gate, admitted);
+        placeInTheQueue(gate, admitted);
         assertThat(gate.counts().all().leftQueue()).as("both wait").isZero();
 
         impatient.giveUp();
@@ -367,7 +367,7 @@ final class GateTest {
         RequestGate gate = gate(1, 1);
         Permit inside = Requests.enter(gate, "GET", "/");
         Heard heard = new Heard();
-        RequestGate.Place place = placeInLine(gate, heard);
+        RequestGate.Place place = placeInTheQueue(gate, heard);
         inside.release();
 
         place.giveUp();
@@ -378,7 +378,7 @@ final class GateTest {
     }
 
     @Test
-    void aDrainRefusesNewcomersAndServesThoseInsideAndInLine() throws Exception {
+    void aDrainRefusesNewcomersAndServesThoseInsideAndInTheQueue() throws Exception {
         RequestGate gate = gate(1, 1);
         Permit inside = Requests.enter(gate, "GET", "/");
         Waiter<Permit> inLine = Waiter.inLine(gate, "/line");
@@ -413,7 +413,7 @@ final class GateTest {
         Permit inside = Requests.enter(gate, "GET", "/inside");
         Waiter<Permit> parked = Waiter.inLine(gate, "/parked");
         Heard heard = new Heard();
-        placeInLine(gate, heard);
+        placeInTheQueue(gate, heard);
         gate.shut();
 
         assertThat(gate.cutOff()).extracting(RunningRequest::path).containsExactly("/inside");
@@ -463,7 +463,7 @@ final class GateTest {
         RequestGate gate = gate(1, 9);
         Requests.enter(gate, "GET", "/");
         List<Heard> line = List.of(new Heard(), new Heard(), new Heard());
-        line.forEach(heard -> placeInLine(gate, heard));
+        line.forEach(heard -> placeInTheQueue(gate, heard));
 
         gate.change(virtual(3).build());
 
@@ -484,7 +484,7 @@ final class GateTest {
         }
         gate.change(virtual(1).build());
         Heard heard = new Heard();
-        placeInLine(gate, heard);
+        placeInTheQueue(gate, heard);
 
         inside.removeLast().release();
         inside.removeLast().release();
@@ -802,7 +802,7 @@ final class GateTest {
         Permit inside = Requests.enter(gate, "GET", "/");
         assertThat(refusal(gate)).isEqualTo(RefusalReason.QUEUE_TIMEOUT);
         Heard heard = new Heard();
-        placeInLine(gate, heard);
+        placeInTheQueue(gate, heard);
         assertThat(refusal(gate)).isEqualTo(RefusalReason.QUEUE_FULL);
         gate.shut();
         assertThat(refusal(gate)).isEqualTo(RefusalReason.DRAINING);
@@ -923,7 +923,7 @@ final class GateTest {
     }
 
     @Test
-    void aStreamGivesItsPlaceToTheNextInLine() throws Exception {
+    void aStreamGivesItsPlaceToTheNextInTheQueue() throws Exception {
         RequestGate gate = gateWithStreams(1, 2);
         Permit stream = Requests.enter(gate, "GET", "/stream");
         Waiter<Permit> next = Waiter.inLine(gate, "/next");
