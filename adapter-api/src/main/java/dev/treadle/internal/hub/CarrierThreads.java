@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,10 @@ public class CarrierThreads {
     }
 
     private final ThreadPoolExecutor pool;
+
+    /** See {@link #wakeElsewhere}. */
+    private final ThreadPoolExecutor wakers;
+
     private final SpareTimers timers = new SpareTimers();
     private final AtomicInteger carrying = new AtomicInteger();
     private final AtomicBoolean tooManyTold = new AtomicBoolean();
@@ -58,12 +63,33 @@ public class CarrierThreads {
                                 NeutralThreads.daemon(
                                         () -> new CarrierThread(work),
                                         ClassLoader.getSystemClassLoader()));
+        wakers =
+                new ThreadPoolExecutor(
+                        0,
+                        hubs,
+                        SPARE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new SynchronousQueue<>(),
+                        work -> NeutralThreads.daemon("treadle-waker", work));
+    }
+
+    /**
+     * Wakes a loop on a thread that may be held in the container's code. If there is none, nothing
+     * is done: the watch, which has been told, finds the slices that wait, and gives the hub to
+     * another carrier.
+     */
+    void wakeElsewhere(Runnable wake) {
+        try {
+            wakers.execute(wake);
+        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+            // all wakers are held, or no thread can be started now
+        }
     }
 
     /**
      * Lets a thread carry, a spare one if there is one.
      *
-     * @throws java.util.concurrent.RejectedExecutionException if there are too many
+     * @throws RejectedExecutionException if there are too many
      */
     void carry(Carrier carrier) {
         carrying.incrementAndGet();
@@ -120,6 +146,7 @@ public class CarrierThreads {
     /** Lets threads end as soon as they have no hub, from now on. */
     public void keepNoSpares() {
         pool.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+        wakers.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
         timers.end();
     }
 

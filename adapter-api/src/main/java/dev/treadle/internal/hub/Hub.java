@@ -39,9 +39,11 @@ import java.util.concurrent.locks.LockSupport;
  * wait for a monitor (24 on), a thread in the container's code may have to wait for a monitor whose
  * next owner is a greenlet of its own hub. So there too the watch takes the hub away. The loop
  * itself stays with the thread that is in it ({@code inOwnLoop}, {@code turner}), and that thread
- * gets no hub back before it has left. A loop's own thread that asks for its hub wakes others
- * through the container's code, and may be held there. So it gets the hub in the state of a carrier
- * in the loop, and the watch takes the hub away again if slices wait and that thread does not come.
+ * gets no hub back before it has left. The one thread by which the JDK hands over greenlets that
+ * have waited for a monitor must never be held, so it wakes loops by way of another thread ({@link
+ * JdkHubAccess#mayBeUnblocker}). A loop's own thread that asks for its hub wakes others through the
+ * container's code, and may be held there. So it gets the hub in the state of a carrier in the
+ * loop, and the watch takes the hub away again if slices wait and that thread does not come.
  *
  * <p><b>A closed hub loses nothing</b>: virtual threads that were made on it (children of a request
  * that has ended) may become runnable after the close. Their slices are accepted as before and a
@@ -217,19 +219,26 @@ public final class Hub implements Executor {
             throw new IllegalStateException("a hub that sleeps has a carrier");
         }
         Home loop = home;
-        if (sleeper.sleepsInLoop() && loop != null) {
-            try {
-                loop.events.wakeUp();
-            } catch (RejectedExecutionException loopEnded) {
-                // Its thread does not come back. Several threads may find that out, because one may
-                // wake the loop late, after another one has ended the same sleep. The first of them
-                // starts the next carrier.
-                if (loop.forget() && sleeper.leave()) {
-                    startCarrier();
-                }
-            }
-        } else {
+        if (!sleeper.sleepsInLoop() || loop == null) {
             LockSupport.unpark(sleeper.thread());
+        } else if (JdkHubAccess.mayBeUnblocker()) {
+            threads.wakeElsewhere(() -> wakeLoop(loop, sleeper));
+        } else {
+            wakeLoop(loop, sleeper);
+        }
+    }
+
+    /** Runs the container's code, in which this thread may be held. */
+    private void wakeLoop(Home loop, Carrier sleeper) {
+        try {
+            loop.events.wakeUp();
+        } catch (RejectedExecutionException loopEnded) {
+            // Its thread does not come back. Several threads may find that out, because one may
+            // wake the loop late, after another one has ended the same sleep. The first of them
+            // starts the next carrier.
+            if (loop.forget() && sleeper.leave()) {
+                startCarrier();
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The one place that reaches into the JDK for a virtual thread with a scheduler of our own.
@@ -32,7 +33,12 @@ public final class JdkHubAccess {
     private static final @Nullable MethodHandle CURRENT_CARRIER;
     private static final @Nullable String PROBLEM;
     private static final boolean SCHEDULERS_KEEP_TIMERS;
+    private static final boolean UNBLOCKER_UNKNOWN;
+    private static final @Nullable Thread UNBLOCKER;
     private static final List<String> SHORTCOMINGS;
+
+    /** The first JDK that unmounts a virtual thread which waits for a monitor (JEP 491). */
+    private static final int FIRST_THAT_UNMOUNTS = 24;
 
     /** The first JDK whose VirtualThread asks a scheduler to keep timers. */
     private static final int FIRST_THAT_ASKS = 25;
@@ -43,6 +49,8 @@ public final class JdkHubAccess {
         String problem;
         List<String> shortcomings = new ArrayList<>();
         boolean keepTimers = false;
+        String unknownUnblocker = null;
+        AtomicReference<@Nullable Thread> unblocker = new AtomicReference<>();
         try {
             newVirtualThread =
                     handle(
@@ -64,6 +72,7 @@ public final class JdkHubAccess {
             if (problem == null) {
                 keepTimers = keepsTimers(threads, shortcomings);
                 tryReports(threads, keepTimers, shortcomings);
+                unknownUnblocker = findUnblocker(threads, unblocker, shortcomings);
             } else {
                 problem = thisJdk() + " " + problem + "; use --virtual";
             }
@@ -79,6 +88,8 @@ public final class JdkHubAccess {
         CURRENT_CARRIER = currentCarrier;
         PROBLEM = problem;
         SCHEDULERS_KEEP_TIMERS = keepTimers;
+        UNBLOCKER_UNKNOWN = unknownUnblocker != null;
+        UNBLOCKER = unblocker.get();
         SHORTCOMINGS = List.copyOf(shortcomings);
     }
 
@@ -99,6 +110,20 @@ public final class JdkHubAccess {
         if (problem != null) {
             shortcomings.add("long slices reported without their greenlet: " + problem);
         }
+    }
+
+    private static @Nullable String findUnblocker(
+            JdkTrial.NewThread threads,
+            AtomicReference<@Nullable Thread> unblocker,
+            List<String> shortcomings) {
+        if (Runtime.version().feature() < FIRST_THAT_UNMOUNTS) {
+            return null;
+        }
+        String problem = JdkTrial.ofMonitors(threads, unblocker::set);
+        if (problem != null) {
+            shortcomings.add("loops woken by way of one more thread: " + problem);
+        }
+        return problem;
     }
 
     private JdkHubAccess() {}
@@ -202,6 +227,17 @@ public final class JdkHubAccess {
         } catch (Throwable broken) {
             throw new IllegalStateException("cannot tell the carrier", broken);
         }
+    }
+
+    /**
+     * Whether the current thread is, or may be, the one by which the JDK hands over every virtual
+     * thread that has waited for a monitor ({@code VirtualThread-unblocker}, JDK 24 and later). It
+     * must not wait for a monitor: that may be promised to a virtual thread which it has yet to
+     * hand over, and then no virtual thread of the JVM leaves such a wait any more.
+     */
+    static boolean mayBeUnblocker() {
+        Thread current = Thread.currentThread();
+        return UNBLOCKER_UNKNOWN ? !current.isVirtual() : current.equals(UNBLOCKER);
     }
 
     /** Found when it is first asked for: only tests of an application ask. */

@@ -11,6 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * Performs once, with a real virtual thread, each operation on the JDK's internals that a hub
@@ -23,6 +24,9 @@ import java.util.concurrent.locks.LockSupport;
 final class JdkTrial {
     /** How long a failed trial waits for its thread to end. */
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** How long the JDK may take to hand over a thread: it takes microseconds. */
+    private static final long UNBLOCK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final String NAME = "treadle-trial";
 
@@ -136,6 +140,56 @@ final class JdkTrial {
         return problem;
     }
 
+    /** A slice, and the thread that handed it over. */
+    private record Handed(Runnable slice, Thread by) {}
+
+    /**
+     * Lets a virtual thread wait for a monitor on a scheduler of ours, and tells {@code unblocker}
+     * the thread that hands over its slice when the monitor is free; nothing if the thread that has
+     * left the monitor does so itself. To be called on JDK 24 or later (JEP 491): before, a virtual
+     * thread that waits for a monitor keeps its carrier.
+     */
+    static @Nullable String ofMonitors(NewThread newThread, Consumer<Thread> unblocker) {
+        BlockingQueue<Handed> handed = new LinkedBlockingQueue<>();
+        Executor scheduler = slice -> handed.add(new Handed(slice, Thread.currentThread()));
+        Object monitor = new Object();
+        EnteringTask task = new EnteringTask(monitor);
+        try {
+            newThread.make(scheduler, NAME, task).start();
+            Handed first = handed.take();
+            synchronized (monitor) {
+                runOnFreshThread(first.slice()); // a carrier must own no monitor
+            }
+            Handed next = handed.poll(UNBLOCK_NANOS, TimeUnit.NANOSECONDS);
+            if (next == null) {
+                return "no thread hands over a virtual thread that has waited for a monitor";
+            }
+            runOnPlatformThread(next.slice());
+            if (!next.by().equals(Thread.currentThread())) {
+                unblocker.accept(next.by());
+            }
+            return task.entered ? null : "a virtual thread does not get the monitor it waited for";
+        } catch (Throwable differs) {
+            return differs.toString();
+        }
+    }
+
+    private static final class EnteringTask implements Runnable {
+        private final Object monitor;
+        private volatile boolean entered;
+
+        EnteringTask(Object monitor) {
+            this.monitor = monitor;
+        }
+
+        @Override
+        public void run() {
+            synchronized (monitor) {
+                entered = true;
+            }
+        }
+    }
+
     /** Runs the slices, the next after an unpark; returns how many there were. */
     private static int runAll(Queue<Runnable> slices, Thread thread) {
         int count = 0;
@@ -202,6 +256,10 @@ final class JdkTrial {
             slice.run();
             return Thread.currentThread();
         }
+        return runOnFreshThread(slice);
+    }
+
+    private static Thread runOnFreshThread(Runnable slice) {
         Thread carrier = Thread.ofPlatform().daemon().name(NAME).start(slice);
         boolean interrupted = false;
         while (carrier.isAlive()) {

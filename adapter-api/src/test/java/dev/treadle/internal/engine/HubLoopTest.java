@@ -18,12 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /** A hub that the thread of an event loop carries, with a real selector under it. */
@@ -390,6 +392,86 @@ final class HubLoopTest {
             over.set(true);
             assertThat(hog.get()).isTrue();
             await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
+        }
+    }
+
+    /**
+     * The JDK has one thread that hands over all greenlets which have waited for a monitor. It
+     * wakes the loop for one of them, and is held in that, by a lock of the selector that is
+     * promised to another.
+     */
+    @Test
+    void norDoesTheThreadThatEndsWaitsForMonitors() throws Exception {
+        SelectorLoop loop = start(true);
+        for (int i = 0; i < 20; i++) {
+            await().untilAsserted(() -> assertThat(carrier()).isSameAs(loop.thread()));
+            Object monitor = new Object();
+            CountDownLatch entered = new CountDownLatch(3);
+            List<Thread> greenlets = new CopyOnWriteArrayList<>();
+            Thief thief = new Thief(monitor);
+            synchronized (monitor) {
+                for (int j = 0; j < 3; j++) {
+                    engine.execute(() -> {
+                        greenlets.add(Thread.currentThread());
+                        synchronized (monitor) {
+                            entered.countDown();
+                        }
+                    });
+                }
+                await().until(() -> greenlets.size() == 3 && allBlocked(greenlets));
+                loop.behindWakeUpOfOthers(thief::holdUp);
+            }
+            await("all enter").atMost(LONG).until(() -> entered.getCount() == 0);
+            loop.behindWakeUpOfOthers(() -> {});
+            thief.end();
+        }
+    }
+
+    private static boolean allBlocked(List<Thread> greenlets) {
+        return greenlets.stream().allMatch(each -> each.getState() == Thread.State.BLOCKED);
+    }
+
+    /** Takes a monitor, and gives it back when one more thread waits for it. */
+    private static final class Thief {
+        private final Object monitor;
+        private final CountDownLatch wanted = new CountDownLatch(1);
+        private final CountDownLatch taken = new CountDownLatch(1);
+        private final AtomicReference<@Nullable Thread> heldUp = new AtomicReference<>();
+        private final Thread thread = Thread.ofPlatform().daemon().start(this::steal);
+
+        Thief(Object monitor) {
+            this.monitor = monitor;
+        }
+
+        private void steal() {
+            try {
+                wanted.await();
+                synchronized (monitor) {
+                    taken.countDown();
+                    Thread first = heldUp.get();
+                    while (first != null && first.getState() != Thread.State.BLOCKED) {
+                        Thread.onSpinWait();
+                    }
+                }
+            } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /** Lets the first thread that calls this wait for the monitor. */
+        void holdUp() {
+            if (heldUp.compareAndSet(null, Thread.currentThread())) {
+                wanted.countDown();
+                await().until(() -> taken.getCount() == 0);
+                synchronized (monitor) {
+                    heldUp.get(); // nothing: it has the monitor
+                }
+            }
+        }
+
+        void end() throws InterruptedException {
+            wanted.countDown();
+            thread.join();
         }
     }
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -104,6 +105,21 @@ final class JdkTrialTest {
     void whatIsNoSliceOfAThreadHasNone() {
         assertThat(SliceOwner.of(() -> {})).isNull();
         assertThat(SliceOwner.of((Runnable) ForkJoinTask.adapt(() -> {}))).isNull();
+    }
+
+    // ---- Monitors
+
+    @Test
+    void oneThreadHandsOverGreenletsThatWaitedForAMonitorSinceJdk24() {
+        List<Thread> told = new ArrayList<>();
+        if (Runtime.version().feature() >= 24) {
+            assertThat(JdkTrial.ofMonitors(threads, told::add)).isNull();
+            assertThat(JdkTrial.ofMonitors(threads, told::add)).isNull();
+            assertThat(told).hasSize(2);
+            assertThat(told.getFirst().getName()).isEqualTo("VirtualThread-unblocker");
+            assertThat(told.getLast()).isSameAs(told.getFirst());
+        }
+        assertThat(JdkHubAccess.mayBeUnblocker()).isFalse();
     }
 
     // ---- Hubs

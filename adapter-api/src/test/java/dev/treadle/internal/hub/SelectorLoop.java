@@ -26,6 +26,7 @@ public final class SelectorLoop implements EventLoop {
     private final AtomicInteger turns = new AtomicInteger();
     private final AtomicInteger turnsEnded = new AtomicInteger();
     private volatile Runnable behindOwnWakeUp = () -> {};
+    private volatile Runnable behindWakeUpOfOthers = () -> {};
     private volatile boolean closed;
 
     /** A loop that is not started. */
@@ -98,11 +99,18 @@ public final class SelectorLoop implements EventLoop {
         behindOwnWakeUp = then;
     }
 
+    /** Has {@code then} run wherever another thread than the loop's own wakes it. */
+    public void behindWakeUpOfOthers(Runnable then) {
+        behindWakeUpOfOthers = then;
+    }
+
     @Override
     public void wakeUp() {
         selector.wakeup();
         if (Thread.currentThread().equals(thread)) {
             behindOwnWakeUp.run();
+        } else {
+            behindWakeUpOfOthers.run();
         }
     }
 
