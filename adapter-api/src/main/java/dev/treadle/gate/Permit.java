@@ -39,15 +39,20 @@ public non-sealed interface Permit extends Admission {
          * Interrupts a thread that runs the application for the request, now or as soon as that
          * harms no other request. To be called under the lock of the permit, so it must not call
          * the permit back nor wait.
+         *
+         * @return false if it does nothing, because the thread writes to its client and must not be
+         *     interrupted in that. The write is then ended as a wait is ({@link #endWait}), and the
+         *     thread is interrupted at a later {@link Permit#insist} if it runs on
          */
-        default void interrupt(Thread running) {
+        default boolean interrupt(Thread running) {
             running.interrupt();
+            return true;
         }
 
         /**
          * The request is overdue, and a thread that waits for the client did not come back when it
-         * was interrupted: ends the wait. A read fails and leaves the answer to be written; if an
-         * answer has begun, the connection or the stream is cut.
+         * was interrupted, or cannot be interrupted in that: ends the wait. A read fails and leaves
+         * the answer to be written; if an answer has begun, the connection or the stream is cut.
          */
         default void endWait() {}
 

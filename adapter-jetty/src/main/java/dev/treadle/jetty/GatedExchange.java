@@ -117,6 +117,12 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
     private boolean replaced;
     private final Written whenWritten = new Written();
     private volatile @Nullable Callback writing; // null if no write is under way
+    private @Nullable Thread writer; // of the write that is under way; written before writing
+
+    /** See {@link #interrupt}; written by threads that interrupt. */
+    private volatile boolean struck;
+
+    private volatile boolean owesInterrupt;
 
     GatedExchange(
             GatedRequest request,
@@ -188,11 +194,45 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
 
     private void pass(boolean last, ByteBuffer content, Callback written) {
         if (writing == null) {
+            writer = Thread.currentThread();
             writing = written;
-            super.write(last, content, whenWritten);
+            super.write(last, struck ? copyOf(content) : content, whenWritten);
         } else {
             super.write(last, content, written); // Jetty refuses a second write at a time
         }
+    }
+
+    private static ByteBuffer copyOf(ByteBuffer content) {
+        return ByteBuffer.allocate(content.remaining()).put(content).flip();
+    }
+
+    /**
+     * Interrupts a thread of the request, unless it is in a write. A thread that waits for a write
+     * leaves it at once when it is interrupted, and its request ends while the write is still under
+     * way: Jetty then gives the buffer of the write to other requests, and the connection sends
+     * their bytes (HttpOutput.completed, 12.0.36 and 12.1.12). On HTTP/2 the frames of all streams
+     * are corrupt from there on. So the write is ended first, as Jetty does for a client that has
+     * left: that waits until the buffer is free.
+     *
+     * <p>Of this and {@link #pass}, which may begin a write at the same time, one sees the other.
+     * Either {@code writing} is seen here, or {@code struck} is seen there, and the write gets a
+     * buffer of its own.
+     */
+    @Override
+    public boolean interrupt(Thread running) {
+        struck = true;
+        if (isWriter(running)) {
+            owesInterrupt = true;
+            if (isWriter(running)) {
+                return false; // the end of the write sees what is owed
+            }
+        }
+        running.interrupt();
+        return true;
+    }
+
+    private boolean isWriter(Thread running) {
+        return writing != null && running.equals(writer);
     }
 
     /** The callback of every write: there is one write at a time. */
@@ -200,6 +240,10 @@ final class GatedExchange extends Response.Wrapper implements Callback, Permit.E
         @Override
         public void succeeded() {
             Callback ended = take();
+            if (owesInterrupt) {
+                owesInterrupt = false;
+                permit.insist(); // a thread that writes on and on is not in a wait
+            }
             if (ended != null) {
                 RequestRun.tell(permit, ended::succeeded);
             }

@@ -16,6 +16,12 @@ public enum Gap {
     NO_HUB_LOOPS,
 
     /**
+     * A request that is struck while its HTTP/2 client reads nothing at all ends the connection,
+     * and its other streams with it.
+     */
+    STRUCK_STREAMS_END_A_STALLED_CONNECTION,
+
+    /**
      * Over HTTP/2 the container resets an answer that a {@code WriteListener} writes faster than
      * its client reads, or never calls the listener again.
      */

@@ -106,6 +106,7 @@ public final class Http2Connection implements AutoCloseable {
     private int openStreams;
     private @Nullable GoAway goAway;
     private @Nullable IOException end;
+    private boolean paused;
 
     private Http2Connection(Socket connected, boolean tls, int streamWindow) throws IOException {
         plain = connected;
@@ -153,6 +154,28 @@ public final class Http2Connection implements AutoCloseable {
     public static Http2Connection open(int port, boolean tls, int streamWindow) throws IOException {
         int buffer = streamWindow < DEFAULT_WINDOW ? RawClient.SMALL_BUFFER : 0;
         return new Http2Connection(Sockets.connect(port, buffer), tls, streamWindow);
+    }
+
+    /**
+     * Connects as a client that may stop reading ({@link #pause}): it takes few bytes from the
+     * network then, and the windows of its streams never hold the server up.
+     */
+    static Http2Connection openToPause(int port, boolean tls) throws IOException {
+        return new Http2Connection(
+                Sockets.connect(port, RawClient.SMALL_BUFFER), tls, MAX_WINDOW / 2);
+    }
+
+    /**
+     * Reads nothing from now on, after the frame that is being read, until {@link #goOn}. The
+     * server can write until the buffers of both ends are full.
+     */
+    void pause() {
+        changeNow(() -> paused = true);
+    }
+
+    /** Reads again. */
+    void goOn() {
+        changeNow(() -> paused = false);
     }
 
     /** Begins a GET on a new stream; waits while the server allows no further one. */
@@ -302,6 +325,7 @@ public final class Http2Connection implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        goOn();
         socket.close();
     }
 
@@ -367,7 +391,7 @@ public final class Http2Connection implements AutoCloseable {
      *
      * @param goesOn whether the server may send more on the stream
      */
-    void taken(Http2Stream stream, int bytes, boolean goesOn) throws IOException {
+    void taken(Http2Stream stream, int bytes, boolean goesOn) {
         int due = goesOn ? locked(() -> stream.grant(bytes, streamWindow / 2)) : 0;
         if (due > 0) {
             grant(stream.id(), due);
@@ -376,7 +400,7 @@ public final class Http2Connection implements AutoCloseable {
     }
 
     /** Grants in large steps: servers take many small window updates for an attack. */
-    private void grantConnection(int bytes) throws IOException {
+    private void grantConnection(int bytes) {
         int due =
                 locked(() -> {
                     notGranted += bytes;
@@ -389,10 +413,13 @@ public final class Http2Connection implements AutoCloseable {
         }
     }
 
-    private void grant(int id, int bytes) throws IOException {
+    /** Bytes that have come can be read, also if the connection has ended behind them. */
+    private void grant(int id, int bytes) {
         writing.lock();
         try {
             write(frames.createWindowUpdate(id, bytes));
+        } catch (IOException ended) {
+            // the reading thread comes to the end, too, and says why
         } finally {
             writing.unlock();
         }
@@ -502,10 +529,22 @@ public final class Http2Connection implements AutoCloseable {
             decoder.setMaxListSize(MAX_HEADER_LIST);
             while (true) {
                 RawFrame frame = input.read(in);
+                untilNotPaused();
                 FrameType type = FrameType.valueOf(frame.getType());
                 if (type != null) {
                     take(type, frame);
                 }
+            }
+        }
+
+        private void untilNotPaused() {
+            state.lock();
+            try {
+                while (paused) {
+                    changed.awaitUninterruptibly();
+                }
+            } finally {
+                state.unlock();
             }
         }
 

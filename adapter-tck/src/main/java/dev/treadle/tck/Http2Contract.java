@@ -10,10 +10,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -180,6 +182,77 @@ public interface Http2Contract extends GateContract {
         }
         assertThat(connection.ended()).isFalse();
         run.untilIdle();
+    }
+
+    /**
+     * The client reads nothing while its streams are struck, and so a frame of theirs is still to
+     * be written when they have ended. Other requests must not have its buffer yet.
+     */
+    @EachModel
+    default void aRequestThatIsStruckWhileItsClientDoesNotReadGetsNoBytesOfOthers(WorkerModel model)
+            throws Exception {
+        TckRun run =
+                start(
+                        GateContract.settings(model, 40)
+                                .queue(20)
+                                .harakiri(Duration.ofMillis(400))
+                                .build());
+        run.expectWarning("harakiri: GET /stuck/marks");
+        run.expectWarning("[Ii]nterrupted");
+        run.expectWarning("Blocking.Shared incomplete");
+        Http2Connection reading = run.connectHttp2();
+        for (int round = 0; round < 2; round++) {
+            Http2Connection pausing = run.connectHttp2ToPause();
+            pausing.pause();
+            Map<String, Http2Stream> unread = new TreeMap<>();
+            for (String mark : List.of("a", "b", "c", "d", "e", "f")) {
+                unread.put(mark, pausing.get("/stuck/marks?mark=" + mark));
+            }
+            long struck = 18L * round + 6;
+            run.until("all struck", () -> run.workers().stats().gate().harakiris() == struck);
+            List<CompletableFuture<String>> others = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                Http2Stream other = reading.get("/stuck/marks?mark=z");
+                others.add(run.later(() -> marksOf(other)));
+            }
+            for (CompletableFuture<String> other : others) {
+                assertThat(TckRun.result(other)).isEqualTo("z");
+            }
+            boolean ends = gaps().contains(Gap.STRUCK_STREAMS_END_A_STALLED_CONNECTION);
+            if (ends) {
+                run.untilIdle();
+            }
+            pausing.goOn();
+            for (Map.Entry<String, Http2Stream> each : unread.entrySet()) {
+                assertThat(each.getKey()).startsWith(marksOf(each.getValue())); // none, or its own
+            }
+            if (ends) {
+                run.until("the end of the connection", pausing::ended);
+            } else {
+                assertThat(pausing.get("/hello").read().text()).isEqualTo("hello");
+            }
+        }
+        run.untilIdle();
+    }
+
+    /** Returns the different characters of an answer that is cut off, in the order they come. */
+    private static String marksOf(Http2Stream stream) throws IOException {
+        StringBuilder marks = new StringBuilder();
+        byte[] buffer = new byte[16_384];
+        try {
+            int length;
+            while ((length = stream.readBody(buffer, buffer.length)) >= 0) {
+                for (char mark :
+                        new String(buffer, 0, length, StandardCharsets.US_ASCII).toCharArray()) {
+                    if (marks.isEmpty() || marks.charAt(marks.length() - 1) != mark) {
+                        marks.append(mark);
+                    }
+                }
+            }
+            return marks + " and an end";
+        } catch (CutOffException cut) {
+            return marks.toString();
+        }
     }
 
     /**

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -39,6 +40,11 @@ final class StuckServlets {
                 });
         application.add(
                 context, "/stuck/writes", (request, response) -> writeUntilInterrupted(response));
+        application.add(
+                context,
+                "/stuck/marks",
+                (request, response) ->
+                        writeMarksUntilInterrupted(request.getParameter("mark"), response));
         application.add(
                 context,
                 "/stuck/begun",
@@ -83,6 +89,18 @@ final class StuckServlets {
         response.setContentLength(1_000);
         response.getOutputStream().write(new byte[10]);
         response.flushBuffer();
+    }
+
+    /** Writes one character again and again, in pieces that containers copy to their buffers. */
+    private static void writeMarksUntilInterrupted(String mark, HttpServletResponse response)
+            throws IOException, InterruptedException {
+        byte[] marks = mark.repeat(4_000).getBytes(StandardCharsets.US_ASCII);
+        response.setContentType("text/plain");
+        while (!Thread.currentThread().isInterrupted()) {
+            response.getOutputStream().write(marks);
+            response.flushBuffer();
+        }
+        throw new InterruptedException();
     }
 
     /** Nearly always in the middle of a write. */

@@ -141,6 +141,11 @@ public final class TckRun {
                         server.port(), protocol.isTls(), Http2Connection.SMALL_WINDOW));
     }
 
+    /** Opens such a connection that can stop reading: {@link Http2Connection#pause}. */
+    Http2Connection connectHttp2ToPause() throws IOException {
+        return kept(Http2Connection.openToPause(server.port(), protocol.isTls()));
+    }
+
     private synchronized <C extends AutoCloseable> C kept(C client) {
         clients.add(client);
         return client;

@@ -127,8 +127,9 @@ final class AdmittedRequest implements AsyncListener, Permit.Ending {
     }
 
     @Override
-    public void interrupt(Thread running) {
+    public boolean interrupt(Thread running) {
         exchange.interrupt(running);
+        return true;
     }
 
     @Override

@@ -383,24 +383,40 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
      * @param cut whether the answer has begun and is cut off too
      */
     void endWaits(boolean cut) {
-        if (stream != null) {
+        if (stream != null && !writesToSocket(writer)) {
             interruptWait(reader);
             interruptWait(writer);
             return;
         }
+        // Also of a stream whose connection takes no more bytes. An interrupt there ends the
+        // connection too, but the threads of its other streams then wait for the one that was
+        // interrupted, until the write timeout (SocketWrapperBase.writePending, 11.0.25).
         SocketChannel channel = channel();
         if (channel != null) {
             try {
                 // Tomcat ignores interrupts in these waits (NioSocketWrapper.fillReadBuffer); they
                 // end when its poller sees the channel readable or writable, as it now is
                 channel.shutdownInput();
-                if (cut) {
+                if (cut || stream != null) {
                     channel.shutdownOutput();
                 }
             } catch (IOException closed) {
                 // then they end by themselves
             }
         }
+    }
+
+    /** Whether the thread waits for the socket itself, and not for the window of its stream. */
+    private static boolean writesToSocket(@Nullable Thread writer) {
+        if (writer != null) {
+            for (StackTraceElement frame : writer.getStackTrace()) {
+                if (frame.getClassName().equals(SocketWrapperBase.class.getName())
+                        && frame.getMethodName().equals("vectoredOperation")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static void interruptWait(@Nullable Thread waiting) {

@@ -379,18 +379,19 @@ public final class RequestPermit implements Permit {
         return async ? Step.END : null;
     }
 
+    /** Returns whether a thread was interrupted, or will be as soon as its page is compiled. */
     private boolean interruptThreads() {
         boolean interrupted = false;
         if (thread != null && !hit) {
-            interrupted = true;
             hit = interruptUnlessItCompiles(thread);
+            interrupted = hit || PageCompiler.runsOn(thread);
         }
         List<Run> others = more;
         if (others != null) {
             for (Run each : others) {
                 if (!each.hit) {
-                    interrupted = true;
                     each.hit = interruptUnlessItCompiles(each.thread);
+                    interrupted |= each.hit || PageCompiler.runsOn(each.thread);
                 }
             }
         }
@@ -406,10 +407,9 @@ public final class RequestPermit implements Permit {
         Ending how = ending;
         if (how == null) {
             running.interrupt();
-        } else {
-            how.interrupt(running);
+            return true;
         }
-        return true;
+        return how.interrupt(running);
     }
 
     private boolean hasThread() {
