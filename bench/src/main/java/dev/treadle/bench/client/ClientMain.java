@@ -1,17 +1,37 @@
 package dev.treadle.bench.client;
 
+import com.fasterxml.jackson.jr.ob.JSON;
+
+import dev.treadle.launcher.load.ClosedLoop;
+import dev.treadle.launcher.load.LoadResult;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The clients, in a JVM of their own, so that what they cost is not the server's, and they are warm
- * when it counts. Takes an order a line on standard input, answers each with one line, and ends
- * when standard input does.
+ * when it counts. Takes an order a line on standard input, a word and JSON, answers each with one
+ * line, and ends when standard input does.
  */
 public final class ClientMain {
+    /** Without a sign of the server for that long, the rest of the requests has failed. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final Hold HOLD = new Hold();
+
     private ClientMain() {}
+
+    /** An order that is taken. */
+    @FunctionalInterface
+    private interface Orders {
+        Object obey(String word, String json) throws IOException;
+    }
 
     /**
      * Obeys until standard input ends.
@@ -19,49 +39,75 @@ public final class ClientMain {
      * @param arguments {@code slow-party}: be the third party, which takes the order {@code plan};
      *     none: be the clients
      */
-    public static void main(String[] arguments) throws Exception {
-        if (arguments.length > 0 && arguments[0].equals("slow-party")) {
-            beSlowParty();
+    public static void main(String[] arguments) throws IOException {
+        if (arguments.length > 0) {
+            SlowParty party = new SlowParty();
+            Thread.ofPlatform().daemon().name("party").start(() -> serve(party));
+            obey(
+                    party.port(),
+                    (word, json) -> {
+                        party.follow(JSON.std.listOfFrom(Phase.class, json));
+                        return word;
+                    });
         }
-        Hold hold = new Hold();
-        BufferedReader orders =
-                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-        System.out.println("READY 0 " + ProcessHandle.current().pid());
-        for (String order = orders.readLine(); order != null; order = orders.readLine()) {
-            String[] words = order.split(" ");
-            Arguments given = new Arguments(words);
-            String answer =
-                    switch (words[0]) {
-                        case "closed" -> new ClosedLoop(given).run();
-                        case "open" -> new OpenLoop(given).run();
-                        case "hold" -> hold.send(given);
-                        case "crowd" -> new Crowd(given, System::nanoTime).run();
-                        default -> throw new IllegalArgumentException("order: " + order);
-                    };
-            System.out.println("DONE " + answer);
-        }
-        hold.close();
+        obey(0, ClientMain::obey);
+        HOLD.close();
         System.exit(0);
     }
 
-    private static void beSlowParty() throws IOException {
-        SlowParty party = new SlowParty();
-        Thread.ofPlatform().daemon().name("orders").start(() -> obey(party));
-        System.out.println("READY " + party.port() + " " + ProcessHandle.current().pid());
-        party.serve();
+    private static void obey(int port, Orders orders) throws IOException {
+        BufferedReader lines =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        System.out.println("READY " + port + " " + ProcessHandle.current().pid());
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            String[] parts = line.split(" ", 2);
+            System.out.println("DONE " + JSON.std.asString(orders.obey(parts[0], parts[1])));
+        }
     }
 
-    private static void obey(SlowParty party) {
+    private static Object obey(String order, String json) throws IOException {
+        return switch (order) {
+            case "closed" -> closedLoop(JSON.std.beanFrom(ClosedLoad.class, json));
+            case "hold" -> HOLD.send(JSON.std.beanFrom(ClosedLoad.class, json));
+            case "crowds" -> crowds(JSON.std.listOfFrom(CrowdLoad.class, json));
+            default -> throw new IllegalArgumentException("order: " + order);
+        };
+    }
+
+    private static LoadResult closedLoop(ClosedLoad load) throws IOException {
+        ClosedLoop loop =
+                new ClosedLoop(Requests.server(load.port()), load.path(), PATIENCE)
+                        .from(Requests::source);
+        if (load.connectFirst()) {
+            loop.connectingFirst();
+        }
+        return loop.run(load.connections(), load.requests());
+    }
+
+    /** Sends all crowds at once, each on a thread of its own. */
+    private static List<CrowdResult> crowds(List<CrowdLoad> loads) {
+        List<CompletableFuture<CrowdResult>> running =
+                loads.stream()
+                        .map(load ->
+                                CompletableFuture.supplyAsync(
+                                        () -> crowd(load), task -> new Thread(task).start()))
+                        .toList();
+        return running.stream().map(CompletableFuture::join).toList();
+    }
+
+    private static CrowdResult crowd(CrowdLoad load) {
         try {
-            BufferedReader orders =
-                    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-            for (String order = orders.readLine(); order != null; order = orders.readLine()) {
-                party.follow(LatencyPlan.parse(new Arguments(order.split(" ")).text("steps")));
-                System.out.println("DONE plan");
-            }
+            return new Crowd(load, System::nanoTime).run();
         } catch (IOException broken) {
-            System.err.println("standard input: " + broken);
+            throw new UncheckedIOException(broken);
         }
-        System.exit(0);
+    }
+
+    private static void serve(SlowParty party) {
+        try {
+            party.serve();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
     }
 }

@@ -1,10 +1,11 @@
 package dev.treadle.bench.client;
 
+import dev.treadle.launcher.load.Answer;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -12,6 +13,11 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,64 +30,83 @@ import java.util.function.LongSupplier;
  * the user's first click, whether or not the user has reloaded since.
  *
  * <p>One thread. A connection belongs to one user until the answer is complete. Then it is kept for
- * the next user. A user that finds no kept connection opens one.
+ * the next user. A user that finds no kept connection opens one, or waits for one where their
+ * number is limited; that wait is part of the latency.
  */
 final class Crowd {
-    private final InetSocketAddress server;
+    private final CrowdLoad load;
     private final byte[] request;
     private final long patienceNanos;
-    private final int reloads;
     private final Arrivals arrivals;
-    private final CrowdOutcome outcome;
+    private final Tally tally;
     private final LongSupplier clock;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(16_384);
 
     // in the order of their timeouts, which is that of their starts, because all timeouts are equal
     private final Deque<Visit> visits = new ArrayDeque<>();
     private final Deque<Connection> idle = new ArrayDeque<>();
+    // for a connection, where their number is limited
+    private final Deque<Visit> waiting = new ArrayDeque<>();
     private int opened;
     private long startNanos;
+
+    // a selector waits for whole milliseconds, which is too coarse for a thousand requests a second
+    private final ScheduledExecutorService alarms =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+    private Future<?> alarm = CompletableFuture.completedFuture(0);
+    private long alarmNanos = -1;
 
     /**
      * @param clock as {@link System#nanoTime}
      */
-    Crowd(Arguments arguments, LongSupplier clock) {
-        this.server = Requests.server(arguments.number("port"));
-        this.request = Requests.get(arguments.text("path"));
-        this.patienceNanos = arguments.nanos("patience");
-        this.reloads = arguments.number("reloads");
-        this.arrivals = Arrivals.parse(arguments.text("phases"));
-        this.outcome = new CrowdOutcome(arrivals);
+    Crowd(CrowdLoad load, LongSupplier clock) {
+        this.load = load;
+        this.request = Requests.get(load.path());
+        this.patienceNanos = load.patienceMillis() * 1_000_000L;
+        this.arrivals = new Arrivals(load.phases());
+        this.tally = new Tally(load.phases());
         this.clock = clock;
     }
 
-    /** Returns the outcome as the words of one line. */
-    String run() throws IOException {
-        try (Selector selector = Selector.open()) {
+    CrowdResult run() throws IOException {
+        try (Selector selector = Selector.open();
+                alarms) {
+            for (int i = 0; i < load.connections(); i++) {
+                Connection connection = connect(selector, true);
+                connection.key.interestOps(SelectionKey.OP_READ);
+                idle.addLast(connection);
+            }
             startNanos = clock.getAsLong();
             actDue(selector);
             for (long due = nextDue(); due != Arrivals.NEVER; due = nextDue()) {
-                await(selector, due - now());
+                await(selector, due);
                 actDue(selector);
             }
             for (SelectionKey key : selector.keys()) {
                 key.channel().close();
             }
+            alarms.shutdownNow();
         }
-        return outcome.words();
+        return tally.result();
     }
 
     private long now() {
         return clock.getAsLong() - startNanos;
     }
 
-    private void await(Selector selector, long nanos) throws IOException {
+    private void await(Selector selector, long dueNanos) throws IOException {
+        long nanos = dueNanos - now();
         if (nanos <= 0) {
             selector.selectNow(this::advance);
-        } else {
-            // whole milliseconds: a request that is late by one because of that is reported as late
-            selector.select(this::advance, nanos / 1_000_000 + 1);
+            return;
         }
+        if (alarmNanos != dueNanos) {
+            // one that rings all the same wakes the selector for nothing, which is harmless
+            alarm.cancel(false);
+            alarm = alarms.schedule(selector::wakeup, nanos, TimeUnit.NANOSECONDS);
+            alarmNanos = dueNanos;
+        }
+        selector.select(this::advance);
     }
 
     private long nextDue() {
@@ -98,8 +123,8 @@ final class Crowd {
         for (long due = nextDue(); due <= now; due = nextDue()) {
             if (due == arrivals.next()) {
                 arrivals.take();
-                outcome.came();
-                send(selector, new Visit(due, due, due + patienceNanos, reloads));
+                tally.came();
+                send(selector, new Visit(due, due, due + patienceNanos, load.reloads()));
             } else {
                 losePatience(selector, visits.removeFirst());
             }
@@ -112,22 +137,24 @@ final class Crowd {
             visit.connection.close();
         }
         if (visit.reloadsLeft == 0) {
-            outcome.gaveUp(visit.deadlineNanos);
+            tally.gaveUp(visit.deadlineNanos);
         } else {
-            outcome.reloaded();
+            tally.reloaded();
             send(selector, visit.again(patienceNanos));
         }
     }
 
     private void send(Selector selector, Visit visit) {
         visits.addLast(visit);
-        outcome.offered(visit.intendedNanos, now());
+        tally.offered(visit.intendedNanos, now());
         Connection connection = idleConnection();
         try {
-            if (connection == null) {
-                connect(selector, visit);
-            } else {
+            if (connection != null) {
                 connection.begin(visit);
+            } else if (load.connections() > 0) {
+                waiting.addLast(visit);
+            } else {
+                connect(selector, false).own(visit);
             }
         } catch (IOException broken) {
             fail(visit, broken);
@@ -139,7 +166,7 @@ final class Crowd {
         if (visit.connection != null) {
             visit.connection.close();
         }
-        outcome.failed(now(), broken.toString());
+        tally.failed(now(), broken.toString());
     }
 
     private @Nullable Connection idleConnection() {
@@ -151,26 +178,23 @@ final class Crowd {
         return found;
     }
 
-    private void connect(Selector selector, Visit visit) throws IOException {
+    private Connection connect(Selector selector, boolean blocking) throws IOException {
         SocketChannel channel = SocketChannel.open();
-        boolean made = false;
         try {
-            channel.configureBlocking(false);
+            channel.configureBlocking(blocking);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.bind(Requests.spread(opened++));
-            boolean connected = channel.connect(server);
+            boolean connected = channel.connect(Requests.server(load.port()));
+            channel.configureBlocking(false);
             SelectionKey key =
                     channel.register(
                             selector, connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT);
             Connection connection = new Connection(channel, key);
             key.attach(connection);
-            connection.visit = visit;
-            visit.connection = connection;
-            made = true;
-        } finally {
-            if (!made) {
-                channel.close();
-            }
+            return connection;
+        } catch (IOException broken) {
+            channel.close();
+            throw broken;
         }
     }
 
@@ -229,10 +253,14 @@ final class Crowd {
             this.key = key;
         }
 
-        /** Takes another visit, when it is idle. */
-        void begin(Visit next) throws IOException {
+        void own(Visit next) {
             visit = next;
             next.connection = this;
+        }
+
+        /** Takes another visit, when it is idle. */
+        void begin(Visit next) throws IOException {
+            own(next);
             unsent.rewind();
             answer.clear();
             write();
@@ -253,13 +281,25 @@ final class Crowd {
             }
             if (answer.take(buffer.flip())) {
                 served.over = true;
-                outcome.answered(answer.status(), served.clickedNanos, now());
+                tally.answered(answer.status(), served.clickedNanos, now());
                 visit = null;
                 if (answer.closes()) {
                     close();
                 } else {
-                    idle.addFirst(this);
+                    beFree();
                 }
+            }
+        }
+
+        private void beFree() throws IOException {
+            Visit next = waiting.pollFirst();
+            while (next != null && next.over) {
+                next = waiting.pollFirst();
+            }
+            if (next == null) {
+                idle.addFirst(this);
+            } else {
+                begin(next);
             }
         }
 

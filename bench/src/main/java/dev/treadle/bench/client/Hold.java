@@ -1,5 +1,7 @@
 package dev.treadle.bench.client;
 
+import dev.treadle.launcher.load.LoadResult;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -14,18 +16,16 @@ import java.util.List;
 final class Hold implements AutoCloseable {
     private final List<SocketChannel> channels = new ArrayList<>();
 
-    /** Returns how many were sent, and what kept the rest from it. */
-    String send(Arguments arguments) {
-        byte[] request = Requests.get(arguments.text("path"));
-        int connections = arguments.number("connections");
-        int port = arguments.number("port");
-        String problem = "";
+    /** Returns how many were sent, as {@code ok}, and what kept the rest from it. */
+    LoadResult send(ClosedLoad load) {
+        byte[] request = Requests.get(load.path());
+        String problem = null;
         try {
-            while (channels.size() < connections) {
+            while (channels.size() < load.connections()) {
                 SocketChannel channel = SocketChannel.open();
                 channels.add(channel);
                 channel.bind(Requests.source(channels.size() - 1));
-                channel.connect(Requests.server(port));
+                channel.connect(Requests.server(load.port()));
                 ByteBuffer bytes = ByteBuffer.wrap(request);
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
@@ -34,7 +34,8 @@ final class Hold implements AutoCloseable {
         } catch (IOException broken) {
             problem = broken.toString();
         }
-        return "sent=" + channels.size() + " problem=" + problem;
+        int sent = channels.size();
+        return new LoadResult(0, sent, load.connections() - sent, 0, 0, problem);
     }
 
     @Override

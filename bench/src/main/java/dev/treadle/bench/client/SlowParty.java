@@ -11,6 +11,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,7 +32,11 @@ final class SlowParty {
 
     private record Due(SocketChannel channel, long nanos, boolean isHttp) {}
 
-    private record Followed(LatencyPlan plan, long startNanos) {}
+    private record Followed(List<Phase> phases, long startNanos) {
+        long latencyNanos(long now) {
+            return phases.get(Phase.indexAt(phases, now - startNanos)).latencyMillis() * 1_000_000L;
+        }
+    }
 
     // what is due first is first: where the latency falls, a later line is answered earlier
     private final PriorityQueue<Due> due =
@@ -51,9 +56,12 @@ final class SlowParty {
         return acceptor.socket().getLocalPort();
     }
 
-    /** From now on answers as {@code plan} says, which starts now. Any thread may call it. */
-    void follow(LatencyPlan plan) {
-        followed = new Followed(plan, System.nanoTime());
+    /**
+     * From now on its delay is that of the phases, the first of which starts now; the delay of the
+     * last one stays. Any thread may call it.
+     */
+    void follow(List<Phase> phases) {
+        followed = new Followed(phases, System.nanoTime());
     }
 
     /** Serves until the process ends. */
@@ -122,7 +130,7 @@ final class SlowParty {
         Followed asPlanned = followed;
         return asPlanned == null
                 ? Integer.parseInt(line.strip()) * 1_000_000L
-                : asPlanned.plan().latencyNanos(now - asPlanned.startNanos());
+                : asPlanned.latencyNanos(now);
     }
 
     private void accept(Selector selector) {

@@ -1,18 +1,13 @@
 package dev.treadle.bench.process;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A JVM of ours that says {@code READY port pid} when it is, takes an order a line, answers each
@@ -75,8 +70,7 @@ public class ChildProcess implements AutoCloseable {
      * @return the answer, without {@code DONE}
      * @throws ProcessFailedException if the process ends instead, or does not answer in time
      */
-    protected final String order(String order, Duration patience)
-            throws IOException, InterruptedException {
+    final String order(String order, Duration patience) throws IOException, InterruptedException {
         process.outputWriter().write(order + "\n");
         process.outputWriter().flush();
         String answer = line(patience);
@@ -86,31 +80,24 @@ public class ChildProcess implements AutoCloseable {
         return answer.substring("DONE ".length());
     }
 
+    /** Reads a line; the process is killed if it says none for so long. */
     private String line(Duration patience) throws IOException, InterruptedException {
-        CompletableFuture<@Nullable String> next =
-                CompletableFuture.supplyAsync(
-                        () -> {
-                            try {
-                                return output.readLine();
-                            } catch (IOException broken) {
-                                throw new UncheckedIOException(broken);
-                            }
-                        },
-                        reader ->
-                                Thread.ofPlatform().daemon().name(name + "-output").start(reader));
-        try {
-            String line = next.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-            if (line != null) {
-                return line;
-            }
-        } catch (TimeoutException late) {
+        CompletableFuture<Void> alarm =
+                CompletableFuture.runAsync(
+                        process::destroyForcibly,
+                        CompletableFuture.delayedExecutor(
+                                patience.toMillis(), TimeUnit.MILLISECONDS));
+        String line = output.readLine();
+        if (alarm.isDone()) {
             throw failure("said nothing for " + patience.toSeconds() + " s");
-        } catch (ExecutionException broken) {
-            throw failure("cannot be read: " + broken.getCause());
         }
-        process.waitFor(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        throw failure(
-                process.isAlive() ? "closed its output" : "ended with " + process.exitValue());
+        alarm.cancel(false);
+        if (line == null) {
+            process.waitFor(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            throw failure(
+                    process.isAlive() ? "closed its output" : "ended with " + process.exitValue());
+        }
+        return line;
     }
 
     private ProcessFailedException failure(String what) throws IOException {

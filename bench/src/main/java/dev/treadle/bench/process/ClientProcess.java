@@ -1,79 +1,66 @@
 package dev.treadle.bench.process;
 
+import com.fasterxml.jackson.jr.ob.JSON;
+
+import dev.treadle.bench.client.ClosedLoad;
+import dev.treadle.bench.client.CrowdLoad;
+import dev.treadle.bench.client.CrowdResult;
+import dev.treadle.bench.client.Phase;
+import dev.treadle.launcher.load.LoadResult;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * Clients of our own, for loads that wrk cannot make: bursts, an open loop, requests that are held.
+ * Clients of our own, for loads that wrk cannot make: bursts, an open loop, requests that are held;
+ * or the slow third party that servers ask.
  */
 public final class ClientProcess extends ChildProcess {
-    /** Without a sign of the server for that long, the rest of the requests has failed. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
     private static final Duration LONGEST_LOAD = Duration.ofMinutes(30);
 
     /**
-     * Starts the clients.
+     * Starts a {@code ClientMain}.
      *
-     * @param command a {@code ClientMain} with its JVM
+     * @param name in messages
+     * @param command the {@code ClientMain} with its JVM
      * @param errors a file for its standard error
      */
-    public ClientProcess(List<String> command, Path errors)
+    public ClientProcess(String name, List<String> command, Path errors)
             throws IOException, InterruptedException {
-        super("client", command, errors);
+        super(name, command, errors);
     }
 
-    /**
-     * Sends requests, the next of a connection when it has the answer to the last.
-     *
-     * @param connectFirst whether connecting comes before what is measured
-     */
-    public ClientResult closedLoop(
-            int port, String path, int connections, int requests, boolean connectFirst)
-            throws IOException, InterruptedException {
-        return load(
-                "closed port=%d path=%s connections=%d requests=%d connect-first=%s threads=2"
-                        .formatted(port, path, connections, requests, connectFirst));
+    /** Sends requests, the next of a connection when it has the answer to the last. */
+    public LoadResult closedLoop(ClosedLoad load) throws IOException, InterruptedException {
+        return JSON.std.beanFrom(LoadResult.class, order("closed", load));
     }
 
-    /** Sends requests at a fixed rate, and in parallel a hog at a fixed interval. */
-    public ClientResult openLoop(int port, OpenLoad load, Duration duration, Duration hogEvery)
-            throws IOException, InterruptedException {
-        return load(
-                "open port=%d path=%s rate=%d connections=%d millis=%d hog=%s hog-every=%d"
-                        .formatted(
-                                port,
-                                load.path(),
-                                load.rate(),
-                                load.connections(),
-                                duration.toMillis(),
-                                load.hogPath(),
-                                hogEvery.toMillis()));
+    /** Sends a load so many times, for what that compiles. */
+    public void warmUp(ClosedLoad load, int times) throws IOException, InterruptedException {
+        for (int i = 0; i < times; i++) {
+            LoadResult unused = closedLoop(load);
+        }
     }
 
     /** Sends requests, one connection each, and leaves them with the server. */
-    public ClientResult hold(int port, String path, int connections)
+    public LoadResult hold(ClosedLoad load) throws IOException, InterruptedException {
+        return JSON.std.beanFrom(LoadResult.class, order("hold", load));
+    }
+
+    /** Sends crowds, all at once, and waits until each user is served, refused or gone. */
+    public List<CrowdResult> crowds(List<CrowdLoad> loads)
             throws IOException, InterruptedException {
-        return load("hold port=%d path=%s connections=%d".formatted(port, path, connections));
+        return JSON.std.listOfFrom(CrowdResult.class, order("crowds", loads));
     }
 
-    /** Sends a crowd, and waits until each of its users is served, refused or gone. */
-    public ClientResult crowd(int port, CrowdLoad load) throws IOException, InterruptedException {
-        String order =
-                "crowd port=%d path=%s phases=%s patience=%d reloads=%d"
-                        .formatted(
-                                port,
-                                load.path(),
-                                Phase.words(load.phases(), Phase::rate),
-                                load.patience().toMillis(),
-                                load.reloads());
-        return ClientResult.parse(order(order, LONGEST_LOAD));
+    /** From now on the delay of the third party is that of the phases, for all questions. */
+    public void follow(List<Phase> phases) throws IOException, InterruptedException {
+        String unused = order("plan", phases);
     }
 
-    private ClientResult load(String order) throws IOException, InterruptedException {
-        String answer = order(order + " patience=" + PATIENCE.toMillis(), LONGEST_LOAD);
-        return ClientResult.parse(answer);
+    private String order(String word, Object load) throws IOException, InterruptedException {
+        return order(word + " " + JSON.std.asString(load), LONGEST_LOAD);
     }
 }

@@ -1,5 +1,7 @@
 package dev.treadle.bench.process;
 
+import dev.treadle.bench.client.ClosedLoad;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +31,11 @@ public final class ServerProcess extends ChildProcess {
     /** Returns how many requests sleep in it now. */
     public int sleeping() throws IOException, InterruptedException {
         return Integer.parseInt(order("sleeping", PATIENCE));
+    }
+
+    /** Returns a load of this server. */
+    public ClosedLoad load(String path, int connections, int requests) {
+        return new ClosedLoad(port(), path, connections, requests, false);
     }
 
     /** Returns the address of {@code path} on it. */
