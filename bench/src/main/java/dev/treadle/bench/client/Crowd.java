@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -13,11 +14,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
@@ -29,11 +26,14 @@ import java.util.function.LongSupplier;
  * sends late is late for its user, and its timeout does not move. The reported latency counts from
  * the user's first click, whether or not the user has reloaded since.
  *
- * <p>One thread. A connection belongs to one user until the answer is complete. Then it is kept for
- * the next user. A user that finds no kept connection opens one, or waits for one where their
- * number is limited; that wait is part of the latency.
+ * <p>A thread sends, one that waits as exactly as the machine can, and another one reads. A
+ * connection belongs to one user until the answer is complete. Then it is kept for the next user. A
+ * user that finds no kept connection opens one, or waits for one where their number is limited;
+ * that wait is part of the latency.
  */
 final class Crowd {
+    private static final long TICK_NANOS = 20_000_000;
+
     private final CrowdLoad load;
     private final byte[] request;
     private final long patienceNanos;
@@ -50,11 +50,7 @@ final class Crowd {
     private int opened;
     private long startNanos;
 
-    // a selector waits for whole milliseconds, which is too coarse for a thousand requests a second
-    private final ScheduledExecutorService alarms =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
-    private Future<?> alarm = CompletableFuture.completedFuture(0);
-    private long alarmNanos = -1;
+    private volatile boolean over;
 
     /**
      * @param clock as {@link System#nanoTime}
@@ -68,45 +64,41 @@ final class Crowd {
         this.clock = clock;
     }
 
-    CrowdResult run() throws IOException {
-        try (Selector selector = Selector.open();
-                alarms) {
+    CrowdResult run() throws IOException, InterruptedException {
+        try (Selector selector = Selector.open()) {
             for (int i = 0; i < load.connections(); i++) {
                 Connection connection = connect(selector, true);
                 connection.key.interestOps(SelectionKey.OP_READ);
                 idle.addLast(connection);
             }
             startNanos = clock.getAsLong();
-            actDue(selector);
-            for (long due = nextDue(); due != Arrivals.NEVER; due = nextDue()) {
-                await(selector, due);
-                actDue(selector);
+            Thread reader = Thread.ofPlatform().daemon().name("reader").start(() -> read(selector));
+            for (long due = act(selector); due != Arrivals.NEVER; due = act(selector)) {
+                // the last users may be served before the time at which they would lose patience
+                LockSupport.parkNanos(Math.min(due - now(), TICK_NANOS));
             }
+            over = true;
+            selector.wakeup();
+            reader.join();
             for (SelectionKey key : selector.keys()) {
                 key.channel().close();
             }
-            alarms.shutdownNow();
         }
         return tally.result();
     }
 
-    private long now() {
-        return clock.getAsLong() - startNanos;
+    private void read(Selector selector) {
+        try {
+            while (!over) {
+                selector.select(this::advance);
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
     }
 
-    private void await(Selector selector, long dueNanos) throws IOException {
-        long nanos = dueNanos - now();
-        if (nanos <= 0) {
-            selector.selectNow(this::advance);
-            return;
-        }
-        if (alarmNanos != dueNanos) {
-            // one that rings all the same wakes the selector for nothing, which is harmless
-            alarm.cancel(false);
-            alarm = alarms.schedule(selector::wakeup, nanos, TimeUnit.NANOSECONDS);
-            alarmNanos = dueNanos;
-        }
-        selector.select(this::advance);
+    private long now() {
+        return clock.getAsLong() - startNanos;
     }
 
     private long nextDue() {
@@ -118,9 +110,11 @@ final class Crowd {
                 : Math.min(visits.getFirst().deadlineNanos, arrivals.next());
     }
 
-    private void actDue(Selector selector) {
+    /** Does what is due, and returns when the next thing is. */
+    private synchronized long act(Selector selector) {
         long now = now();
-        for (long due = nextDue(); due <= now; due = nextDue()) {
+        long due = nextDue();
+        while (due <= now) {
             if (due == arrivals.next()) {
                 arrivals.take();
                 tally.came();
@@ -128,7 +122,9 @@ final class Crowd {
             } else {
                 losePatience(selector, visits.removeFirst());
             }
+            due = nextDue();
         }
+        return due;
     }
 
     private void losePatience(Selector selector, Visit visit) {
@@ -155,6 +151,7 @@ final class Crowd {
                 waiting.addLast(visit);
             } else {
                 connect(selector, false).own(visit);
+                selector.wakeup(); // it waits for the others
             }
         } catch (IOException broken) {
             fail(visit, broken);
@@ -198,7 +195,7 @@ final class Crowd {
         }
     }
 
-    private void advance(SelectionKey key) {
+    private synchronized void advance(SelectionKey key) {
         Connection connection = (Connection) key.attachment();
         try {
             if (key.isReadable()) {

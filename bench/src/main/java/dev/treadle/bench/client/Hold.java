@@ -1,7 +1,5 @@
 package dev.treadle.bench.client;
 
-import dev.treadle.launcher.load.LoadResult;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -13,19 +11,19 @@ import java.util.List;
  * the connections open without waiting for an answer. Connecting one by one, so that no accept
  * backlog matters.
  */
-final class Hold implements AutoCloseable {
+public final class Hold implements AutoCloseable {
     private final List<SocketChannel> channels = new ArrayList<>();
+    private String problem = "";
 
-    /** Returns how many were sent, as {@code ok}, and what kept the rest from it. */
-    LoadResult send(ClosedLoad load) {
-        byte[] request = Requests.get(load.path());
-        String problem = null;
+    /** Sends so many; fewer if something keeps the rest from it. */
+    public Hold(int port, String path, int connections) {
+        byte[] request = Requests.get(path);
         try {
-            while (channels.size() < load.connections()) {
+            while (channels.size() < connections) {
                 SocketChannel channel = SocketChannel.open();
                 channels.add(channel);
                 channel.bind(Requests.source(channels.size() - 1));
-                channel.connect(Requests.server(load.port()));
+                channel.connect(Requests.server(port));
                 ByteBuffer bytes = ByteBuffer.wrap(request);
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
@@ -34,8 +32,11 @@ final class Hold implements AutoCloseable {
         } catch (IOException broken) {
             problem = broken.toString();
         }
-        int sent = channels.size();
-        return new LoadResult(0, sent, load.connections() - sent, 0, 0, problem);
+    }
+
+    /** Returns what kept the rest from being sent; empty if nothing did. */
+    public String problem() {
+        return problem;
     }
 
     @Override
@@ -43,6 +44,5 @@ final class Hold implements AutoCloseable {
         for (SocketChannel channel : channels) {
             channel.close();
         }
-        channels.clear();
     }
 }

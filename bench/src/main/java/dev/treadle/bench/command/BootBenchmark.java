@@ -1,7 +1,7 @@
 package dev.treadle.bench.command;
 
-import dev.treadle.bench.client.ClosedLoad;
-import dev.treadle.bench.process.ClientProcess;
+import dev.treadle.bench.client.Clients;
+import dev.treadle.bench.client.SlowParty;
 import dev.treadle.bench.process.ProcessFailedException;
 import dev.treadle.bench.process.UsageWatch;
 import dev.treadle.bench.report.Measurement;
@@ -219,7 +219,7 @@ final class BootBenchmark implements Callable<Integer> {
 
     private void start(BootApp app, String as, BootApp started, int round)
             throws IOException, InterruptedException {
-        try (BootProcess process = new BootProcess(java, started, List.of(), LoadProcesses.log())) {
+        try (BootProcess process = new BootProcess(java, started, List.of(), Workshop.log())) {
             add(
                     new Measurement(
                             new Subject(app.name(), as),
@@ -237,8 +237,7 @@ final class BootBenchmark implements Callable<Integer> {
     }
 
     private void measureBursts(BootApp app) throws IOException, InterruptedException {
-        try (ClientProcess party = LoadProcesses.slowParty();
-                ClientProcess client = LoadProcesses.client();
+        try (SlowParty party = new SlowParty();
                 BootProcess process =
                         new BootProcess(
                                 java,
@@ -247,12 +246,19 @@ final class BootBenchmark implements Callable<Integer> {
                                         "--gevent",
                                         "1000",
                                         "--app.third-party=http://127.0.0.1:" + party.port()),
-                                LoadProcesses.log())) {
-            client.warmUp(load(process, WARM_UP_MILLIS, WARM_UP_REQUESTS_EACH), 1);
-            client.warmUp(load(process, (int) wait.toMillis(), 1), BURSTS_BEFORE);
+                                Workshop.log())) {
+            String path = "/checkout?ms=" + wait.toMillis();
+            Clients.warmUp(
+                    process.port(),
+                    "/checkout?ms=" + WARM_UP_MILLIS,
+                    requests,
+                    WARM_UP_REQUESTS_EACH * requests,
+                    1);
+            Clients.warmUp(process.port(), path, requests, requests, BURSTS_BEFORE);
             for (int round = 1; round <= bursts; round++) {
                 double before = UsageWatch.cpu(process.pid()).seconds();
-                LoadResult result = client.closedLoop(load(process, (int) wait.toMillis(), 1));
+                LoadResult result =
+                        Clients.closedLoop(process.port(), path).run(requests, requests);
                 Values values =
                         new Values()
                                 .put(CPU, UsageWatch.cpu(process.pid()).seconds() - before)
@@ -277,11 +283,6 @@ final class BootBenchmark implements Callable<Integer> {
     /** The others go on. */
     private void fail(Subject subject, String variant, int round, ProcessFailedException failed) {
         add(Measurement.failed(subject, variant, round, String.valueOf(failed.getMessage())));
-    }
-
-    private ClosedLoad load(BootProcess process, int millis, int ofEach) {
-        String path = "/checkout?ms=" + millis;
-        return new ClosedLoad(process.port(), path, requests, ofEach * requests, false);
     }
 
     private void add(Measurement one) {

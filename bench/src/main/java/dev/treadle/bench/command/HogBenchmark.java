@@ -1,9 +1,9 @@
 package dev.treadle.bench.command;
 
+import dev.treadle.bench.client.Clients;
 import dev.treadle.bench.client.CrowdLoad;
 import dev.treadle.bench.client.CrowdResult;
 import dev.treadle.bench.client.Phase;
-import dev.treadle.bench.process.ClientProcess;
 import dev.treadle.bench.process.ServerProcess;
 import dev.treadle.bench.process.Usage;
 import dev.treadle.bench.process.UsageWatch;
@@ -115,14 +115,13 @@ final class HogBenchmark extends Benchmark {
     @Override
     void measure(Entry entry, Workshop workshop, Sheet sheet)
             throws IOException, InterruptedException {
-        try (ClientProcess client = LoadProcesses.client();
-                ServerProcess server = workshop.server(entry)) {
-            List<CrowdResult> warm = client.crowds(loads(server.port(), warmUp()));
+        try (ServerProcess server = workshop.server(entry)) {
+            List<CrowdResult> warm = Clients.crowds(loads(server.port(), warmUp()));
             if (warm.getFirst().ok() == 0) {
                 throw new IOException("no answer at the warm-up: " + warm.getFirst().problem());
             }
             try (UsageWatch watch = new UsageWatch(server.pid())) {
-                List<CrowdResult> results = client.crowds(loads(server.port(), duration));
+                List<CrowdResult> results = Clients.crowds(loads(server.port(), duration));
                 report(results.get(0), results.get(1), watch.stop(), sheet);
             }
         }

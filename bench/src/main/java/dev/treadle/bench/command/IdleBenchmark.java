@@ -1,6 +1,6 @@
 package dev.treadle.bench.command;
 
-import dev.treadle.bench.process.ClientProcess;
+import dev.treadle.bench.client.Clients;
 import dev.treadle.bench.process.ServerProcess;
 import dev.treadle.bench.process.Usage;
 import dev.treadle.bench.process.UsageWatch;
@@ -62,10 +62,9 @@ final class IdleBenchmark extends Benchmark {
     @Override
     void measure(Entry entry, Workshop workshop, Sheet sheet)
             throws IOException, InterruptedException {
-        try (ClientProcess client = LoadProcesses.client();
-                ServerProcess server = workshop.server(entry)) {
-            client.warmUp(
-                    server.load("/sleep?ms=20", WARM_UP_CONNECTIONS, 3 * WARM_UP_CONNECTIONS), 1);
+        try (ServerProcess server = workshop.server(entry)) {
+            Clients.warmUp(
+                    server.port(), "/sleep?ms=20", WARM_UP_CONNECTIONS, 3 * WARM_UP_CONNECTIONS, 1);
             Thread.sleep(SETTLE);
             try (UsageWatch watch = new UsageWatch(server.pid())) {
                 Thread.sleep(duration);

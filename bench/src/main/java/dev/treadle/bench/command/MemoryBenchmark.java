@@ -1,12 +1,12 @@
 package dev.treadle.bench.command;
 
-import dev.treadle.bench.process.ClientProcess;
+import dev.treadle.bench.client.Clients;
+import dev.treadle.bench.client.Hold;
 import dev.treadle.bench.process.ServerProcess;
 import dev.treadle.bench.process.Usage;
 import dev.treadle.bench.process.UsageWatch;
 import dev.treadle.bench.report.Metric;
 import dev.treadle.bench.server.Runner;
-import dev.treadle.launcher.load.LoadResult;
 import dev.treadle.settings.Setting;
 
 import picocli.CommandLine.Command;
@@ -88,13 +88,12 @@ final class MemoryBenchmark extends Benchmark {
             sheet.skipped(variant(), reason);
             return;
         }
-        try (ClientProcess client = LoadProcesses.client();
-                ServerProcess server = workshop.server(entry)) {
-            client.warmUp(
-                    server.load("/sleep?ms=20", WARM_UP_CONNECTIONS, 3 * WARM_UP_CONNECTIONS), 1);
+        try (ServerProcess server = workshop.server(entry)) {
+            Clients.warmUp(
+                    server.port(), "/sleep?ms=20", WARM_UP_CONNECTIONS, 3 * WARM_UP_CONNECTIONS, 1);
             double idleHeap = server.collectGarbage();
             try (UsageWatch watch = new UsageWatch(server.pid())) {
-                hold(client, server, idleHeap, watch, sheet);
+                hold(server, idleHeap, watch, sheet);
             } finally {
                 server.kill();
             }
@@ -112,46 +111,41 @@ final class MemoryBenchmark extends Benchmark {
                 : "";
     }
 
-    private void hold(
-            ClientProcess client,
-            ServerProcess server,
-            double idleHeap,
-            UsageWatch watch,
-            Sheet sheet)
+    private void hold(ServerProcess server, double idleHeap, UsageWatch watch, Sheet sheet)
             throws IOException, InterruptedException {
         double idle = watch.rssMegabytes();
-        LoadResult sent =
-                client.hold(server.load("/sleep?ms=" + SLEEP.toMillis(), connections, connections));
-        int held = awaitArrival(server, sent.ok());
-        double full = watch.rssMegabytes();
-        double heap = server.collectGarbage();
-        Usage usage = watch.stop();
-        double perRequest = 1_024.0 / Math.max(1, held);
-        Values values =
-                new Values()
-                        .put(IDLE, idle)
-                        .put(HELD, full)
-                        .put(EACH, (full - idle) * perRequest)
-                        .put(CLEAN, (usage.rssMegabytes() - idle) * perRequest)
-                        .put(HEAP, (heap - idleHeap) * perRequest)
-                        .put(COUNT, held)
-                        .put(Values.THREADS, usage.threads());
-        String problem =
-                held == connections
-                        ? ""
-                        : held
-                                + " held (expected: "
-                                + connections
-                                + "); sending ended with: "
-                                + sent.firstProblem();
-        sheet.measured(variant(), values, problem);
+        String path = "/sleep?ms=" + SLEEP.toMillis();
+        try (Hold requests = new Hold(server.port(), path, connections)) {
+            int held = awaitArrival(server);
+            double full = watch.rssMegabytes();
+            double heap = server.collectGarbage();
+            Usage usage = watch.stop();
+            double perRequest = 1_024.0 / Math.max(1, held);
+            Values values =
+                    new Values()
+                            .put(IDLE, idle)
+                            .put(HELD, full)
+                            .put(EACH, (full - idle) * perRequest)
+                            .put(CLEAN, (usage.rssMegabytes() - idle) * perRequest)
+                            .put(HEAP, (heap - idleHeap) * perRequest)
+                            .put(COUNT, held)
+                            .put(Values.THREADS, usage.threads());
+            String problem =
+                    held == connections
+                            ? ""
+                            : held
+                                    + " held (expected: "
+                                    + connections
+                                    + "); sending ended with: "
+                                    + requests.problem();
+            sheet.measured(variant(), values, problem);
+        }
     }
 
-    private static int awaitArrival(ServerProcess server, int expected)
-            throws IOException, InterruptedException {
+    private int awaitArrival(ServerProcess server) throws IOException, InterruptedException {
         long end = System.nanoTime() + ARRIVAL_PATIENCE.toNanos();
         int held = server.sleeping();
-        while (held < expected && System.nanoTime() - end < 0) {
+        while (held < connections && System.nanoTime() - end < 0) {
             Thread.sleep(LOOK_AGAIN);
             held = server.sleeping();
         }

@@ -1,9 +1,10 @@
 package dev.treadle.bench.command;
 
+import dev.treadle.bench.client.Clients;
 import dev.treadle.bench.client.CrowdLoad;
 import dev.treadle.bench.client.CrowdResult;
 import dev.treadle.bench.client.Phase;
-import dev.treadle.bench.process.ClientProcess;
+import dev.treadle.bench.client.SlowParty;
 import dev.treadle.bench.process.ServerProcess;
 import dev.treadle.bench.process.Usage;
 import dev.treadle.bench.process.UsageWatch;
@@ -135,7 +136,7 @@ final class OverloadBenchmark extends Benchmark {
         Map<String, String> circumstances = new LinkedHashMap<>();
         circumstances.put(
                 "load",
-                ("open loop, users of our own in a process of their own: a request has its time to be"
+                ("open loop, users of our own: a request has its time to be"
                                 + " sent, and counts from then; who waits for more than %d ms closes the"
                                 + " connection and asks anew, %d times at most; a refusal ends it."
                                 + " Latencies count from the first click")
@@ -147,7 +148,7 @@ final class OverloadBenchmark extends Benchmark {
                         .formatted(after.toSeconds()));
         circumstances.put(
                 "third party",
-                "one process, one thread; takes as long as it takes when it is asked, over pooled"
+                "takes as long as it takes when it is asked, over pooled"
                         + " sockets without a limit");
         circumstances.put(
                 "asked at once",
@@ -222,12 +223,14 @@ final class OverloadBenchmark extends Benchmark {
         int n = Workshop.n(entry.contender(), this);
         List<Phase> phases =
                 List.of(phase(before, normal), phase(slowFor, slow), phase(after, normal));
-        try (ClientProcess client = LoadProcesses.client();
-                ClientProcess party = LoadProcesses.slowParty();
+        try (SlowParty party = new SlowParty();
                 ServerProcess server = workshop.server(entry)) {
             int warm = Math.min(n, WARM_UP_CONNECTIONS);
-            client.warmUp(
-                    server.load(upstream(party, 20), warm, warm * WARM_UP_REQUESTS_EACH),
+            Clients.warmUp(
+                    server.port(),
+                    upstream(party, 20),
+                    warm,
+                    warm * WARM_UP_REQUESTS_EACH,
                     WARM_UP_BURSTS);
             CrowdLoad load =
                     new CrowdLoad(
@@ -239,7 +242,7 @@ final class OverloadBenchmark extends Benchmark {
                             0);
             try (UsageWatch watch = new UsageWatch(server.pid())) {
                 party.follow(phases);
-                report(client.crowds(List.of(load)).getFirst(), watch, sheet);
+                report(Clients.crowds(List.of(load)).getFirst(), watch, sheet);
             } finally {
                 // it may have thousands of requests left that no client waits for
                 server.kill();
@@ -251,7 +254,7 @@ final class OverloadBenchmark extends Benchmark {
         return new Phase((int) lasting.toMillis(), rate, (int) latency.toMillis());
     }
 
-    private static String upstream(ClientProcess party, long millis) {
+    private static String upstream(SlowParty party, long millis) {
         return "/upstream?port=%d&ms=%d".formatted(party.port(), millis);
     }
 

@@ -1,12 +1,12 @@
 package dev.treadle.bench.command;
 
-import dev.treadle.bench.client.ClosedLoad;
-import dev.treadle.bench.process.ClientProcess;
+import dev.treadle.bench.client.Clients;
 import dev.treadle.bench.process.ServerProcess;
 import dev.treadle.bench.process.Usage;
 import dev.treadle.bench.process.UsageWatch;
 import dev.treadle.bench.report.Metric;
 import dev.treadle.bench.server.Runner;
+import dev.treadle.launcher.load.ClosedLoop;
 import dev.treadle.launcher.load.LoadResult;
 import dev.treadle.settings.Setting;
 
@@ -44,6 +44,7 @@ final class SleepBenchmark extends Benchmark {
      */
     private static final int WARM_UP_BURSTS = 10;
 
+    private static final int WARM_UP_CONNECTIONS = 1_000;
     private static final int WARM_UP_REQUESTS_EACH = 3;
 
     private static final Duration LONGEST_OF_POOL = Duration.ofSeconds(45);
@@ -89,14 +90,14 @@ final class SleepBenchmark extends Benchmark {
                 connectFirst() ? "3g" : "1g",
                 Map.of(
                         "load",
-                        ("clients of our own in a process of their own, keep-alive, %s after a warm-up of"
+                        ("clients of our own, keep-alive, %s after a warm-up of"
                                         + " %d times %d connections with %d short requests each; limit %s s")
                                 .formatted(
                                         connectFirst()
                                                 ? "connected before, then all sending at once,"
                                                 : "all connecting at once,",
                                         WARM_UP_BURSTS,
-                                        warmUpConnections(),
+                                        Math.min(connections, WARM_UP_CONNECTIONS),
                                         WARM_UP_REQUESTS_EACH,
                                         limitSeconds())));
     }
@@ -132,10 +133,6 @@ final class SleepBenchmark extends Benchmark {
         return connections > MOST_AT_ONCE;
     }
 
-    private int warmUpConnections() {
-        return Math.min(connections, 1_000);
-    }
-
     @Override
     void measure(Entry entry, Workshop workshop, Sheet sheet)
             throws IOException, InterruptedException {
@@ -144,21 +141,20 @@ final class SleepBenchmark extends Benchmark {
             sheet.skipped(variant(), reason);
             return;
         }
-        try (ClientProcess client = LoadProcesses.client();
-                ServerProcess server = workshop.server(entry)) {
-            int warmUpRequests = warmUpConnections() * WARM_UP_REQUESTS_EACH;
-            client.warmUp(
-                    server.load("/sleep?ms=20", warmUpConnections(), warmUpRequests),
+        try (ServerProcess server = workshop.server(entry)) {
+            int warm = Math.min(connections, WARM_UP_CONNECTIONS);
+            Clients.warmUp(
+                    server.port(),
+                    "/sleep?ms=20",
+                    warm,
+                    warm * WARM_UP_REQUESTS_EACH,
                     WARM_UP_BURSTS);
-            ClosedLoad load =
-                    new ClosedLoad(
-                            server.port(),
-                            "/sleep?ms=" + sleep.toMillis(),
-                            connections,
-                            requests(),
-                            connectFirst());
+            ClosedLoop load = Clients.closedLoop(server.port(), "/sleep?ms=" + sleep.toMillis());
+            if (connectFirst()) {
+                load.connectingFirst();
+            }
             try (UsageWatch watch = new UsageWatch(server.pid())) {
-                report(client.closedLoop(load), watch.stop(), sheet);
+                report(load.run(connections, requests()), watch.stop(), sheet);
             }
         }
     }

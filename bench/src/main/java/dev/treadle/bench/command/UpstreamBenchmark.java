@@ -1,6 +1,6 @@
 package dev.treadle.bench.command;
 
-import dev.treadle.bench.process.ClientProcess;
+import dev.treadle.bench.client.SlowParty;
 import dev.treadle.bench.process.ServerProcess;
 
 import picocli.CommandLine.Command;
@@ -51,14 +51,16 @@ final class UpstreamBenchmark extends WrkBenchmark {
         Description description = super.description();
         description
                 .circumstances()
-                .put("third party", "one process, one thread; its cost is not in the figures");
+                .put(
+                        "third party",
+                        "in the process of this command; its cost is not in the figures");
         return description;
     }
 
     @Override
     void measure(Entry entry, Workshop workshop, Sheet sheet)
             throws IOException, InterruptedException {
-        try (ClientProcess party = LoadProcesses.slowParty();
+        try (SlowParty party = new SlowParty();
                 ServerProcess server = workshop.server(entry)) {
             String path = "/upstream?port=%d&ms=%d".formatted(party.port(), delay.toMillis());
             measure(server, path, sheet);

@@ -11,14 +11,17 @@ import dev.treadle.settings.WorkerSettings;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Starts the processes of one benchmark, all of one kind in the same way. */
+/** Starts the servers of one benchmark, all in the same way. */
 final class Workshop {
+    private static final String CLASS_PATH = System.getProperty("java.class.path");
+
     private final Benchmark benchmark;
 
     Workshop(Benchmark benchmark) {
@@ -99,21 +102,26 @@ final class Workshop {
         command.addAll(
                 List.of(
                         "-cp",
-                        LoadProcesses.CLASS_PATH
-                                + File.pathSeparator
-                                + container(entry.container()),
+                        CLASS_PATH + File.pathSeparator + container(entry.container()),
                         BenchServer.class.getName(),
                         entry.container(),
                         entry.contender().runner().name(),
                         String.valueOf(n(entry.contender(), benchmark))));
         workerSettings(entry.contender(), benchmark)
                 .forEach((name, value) -> command.add(name + "=" + value));
-        return new ServerProcess(entry.toString(), command, LoadProcesses.log());
+        return new ServerProcess(entry.toString(), command, log());
     }
 
     /** Returns the jars of a container, which are in a directory beside the jar of this class. */
     private static String container(String name) {
-        Path jar = Path.of(LoadProcesses.CLASS_PATH.split(File.pathSeparator, 2)[0]);
+        Path jar = Path.of(CLASS_PATH.split(File.pathSeparator, 2)[0]);
         return jar.resolveSibling("lib").resolve(name) + File.separator + "*";
+    }
+
+    /** Returns a file for what one process says, which is deleted at the end. */
+    static Path log() throws IOException {
+        Path log = Files.createTempFile("treadle-bench", ".log");
+        log.toFile().deleteOnExit();
+        return log;
     }
 }

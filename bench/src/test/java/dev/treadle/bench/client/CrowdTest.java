@@ -18,13 +18,13 @@ class CrowdTest {
     private static final int LONG = 30_000;
 
     private static CrowdResult crowd(int port, int patienceMillis, int reloads, Phase... phases)
-            throws IOException {
+            throws IOException, InterruptedException {
         return crowd(port, patienceMillis, reloads, System::nanoTime, phases);
     }
 
     private static CrowdResult crowd(
             int port, int patienceMillis, int reloads, LongSupplier clock, Phase... phases)
-            throws IOException {
+            throws IOException, InterruptedException {
         return new Crowd(
                         new CrowdLoad(port, "/", List.of(phases), patienceMillis, reloads, 0),
                         clock)

@@ -2,11 +2,11 @@ package dev.treadle.bench.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -18,15 +18,11 @@ class SlowPartyTest {
 
     SlowPartyTest() throws IOException {
         party = new SlowParty();
-        Thread.ofPlatform()
-                .daemon()
-                .start(() -> {
-                    try {
-                        party.serve();
-                    } catch (IOException broken) {
-                        throw new UncheckedIOException(broken);
-                    }
-                });
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        party.close();
     }
 
     private Socket asked(String line) throws IOException {

@@ -41,7 +41,7 @@ final class CellRun {
         }
     }
 
-    private @Nullable String warmUp(ServerProcess server) throws IOException {
+    private @Nullable String warmUp(ServerProcess server) throws InterruptedException {
         if (plan.warmUp() == 0) {
             return null;
         }
