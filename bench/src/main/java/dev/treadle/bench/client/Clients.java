@@ -17,7 +17,7 @@ public final class Clients {
     /** Without a sign of the server for that long, the rest of the requests has failed. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** One is slower than the server: with 6000 connections it took 10 s where two take 6 s. */
+    /** One is slower than a server: 6000 clients took 8.1 s with it and 6.2 s with two. */
     private static final int THREADS = 2;
 
     private Clients() {}

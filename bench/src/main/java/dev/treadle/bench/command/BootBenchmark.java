@@ -66,6 +66,7 @@ final class BootBenchmark implements Callable<Integer> {
             names = "--apps",
             paramLabel = "NAME,...",
             split = ",",
+            hideParamSyntax = true,
             defaultValue = "3-tomcat,3-jetty,3-undertow,4-tomcat,4-jetty",
             description = "Line of Boot and container. Default: ${DEFAULT-VALUE}.")
     private List<String> apps;

@@ -127,7 +127,7 @@ final class Campaign {
         measurement
                 .values()
                 .forEach((metric, value) -> {
-                    if (metric.compared()) {
+                    if (metric.compared() && !value.isNaN()) {
                         line.append(
                                 String.format(
                                         Locale.ROOT,

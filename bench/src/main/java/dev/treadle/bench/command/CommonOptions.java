@@ -29,6 +29,7 @@ final class CommonOptions {
             names = "--containers",
             paramLabel = "NAME,...",
             split = ",",
+            hideParamSyntax = true,
             defaultValue = "tomcat,jetty,undertow",
             description = "Default: ${DEFAULT-VALUE}.")
     private List<String> containers;
@@ -37,6 +38,7 @@ final class CommonOptions {
             names = "--contenders",
             paramLabel = "NAME[:SETTING=VALUE...],...",
             split = ",",
+            hideParamSyntax = true,
             description = {
                 "gevent, threads, virtual: Treadle. gevent-noretake: with retake=off.",
                 "pool: the container's own pool of 200. own-virtual: its own virtual threads.",
@@ -50,6 +52,7 @@ final class CommonOptions {
             names = "--peers",
             paramLabel = "NAME,...",
             split = ",",
+            hideParamSyntax = true,
             defaultValue = "pool,own-virtual",
             description = "Contenders that Treadle's are compared with. Default: ${DEFAULT-VALUE}.")
     private List<String> peers;

@@ -19,6 +19,7 @@ final class FastBenchmark extends WrkBenchmark {
             names = "--connections",
             paramLabel = "N,...",
             split = ",",
+            hideParamSyntax = true,
             defaultValue = "64,256",
             description = "One case for each. Default: ${DEFAULT-VALUE}.")
     @Range(min = "1", max = "20000")

@@ -36,6 +36,7 @@ final class GateBenchmark extends Benchmark {
             names = "--connections",
             paramLabel = "N,...",
             split = ",",
+            hideParamSyntax = true,
             defaultValue = "64,256",
             description = "One case for each. Default: ${DEFAULT-VALUE}.")
     @Range(min = "1", max = "20000")

@@ -4,9 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,18 +23,17 @@ final class Machine {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put(
                 "date",
-                ZonedDateTime.now(ZoneId.systemDefault())
+                OffsetDateTime.now(ZoneId.systemDefault())
                         .truncatedTo(ChronoUnit.SECONDS)
-                        .format(DateTimeFormatter.ISO_OFFSET_DATE_TIME));
+                        .toString());
         facts.put(
                 "machine",
-                Runtime.getRuntime().availableProcessors()
-                        + " cores, "
-                        + processor()
-                        + ", "
-                        + System.getProperty("os.name")
-                        + " "
-                        + System.getProperty("os.version"));
+                "%d cores, %s, %s %s"
+                        .formatted(
+                                Runtime.getRuntime().availableProcessors(),
+                                processor(),
+                                System.getProperty("os.name"),
+                                System.getProperty("os.version")));
         facts.put("server Java", version(java));
         return facts;
     }

@@ -21,6 +21,7 @@ final class UpstreamBenchmark extends WrkBenchmark {
             names = "--connections",
             paramLabel = "N,...",
             split = ",",
+            hideParamSyntax = true,
             defaultValue = "128,1000",
             description = "One case for each. Default: ${DEFAULT-VALUE}.")
     @Range(min = "1", max = "20000")
