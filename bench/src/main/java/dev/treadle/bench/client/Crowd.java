@@ -196,6 +196,9 @@ final class Crowd {
     }
 
     private synchronized void advance(SelectionKey key) {
+        if (!key.isValid()) {
+            return; // its user has lost patience since it was selected
+        }
         Connection connection = (Connection) key.attachment();
         try {
             if (key.isReadable()) {
