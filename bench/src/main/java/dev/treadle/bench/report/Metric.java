@@ -18,4 +18,9 @@ public record Metric(String id, String title, int decimals, boolean compared) {
     public static Metric shown(String id, String title, int decimals) {
         return new Metric(id, title, decimals, false);
     }
+
+    @Override
+    public String toString() {
+        return id;
+    }
 }
