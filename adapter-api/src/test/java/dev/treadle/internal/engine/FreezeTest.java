@@ -54,12 +54,13 @@ final class FreezeTest {
     void theSchedulerOfTheJdkStandsStill(Freezing kind) throws Exception {
         Process jvm = jvm(kind);
         try (BufferedReader output = jvm.inputReader()) {
+            assertThat(output.readLine()).isEqualTo("BEGUN");
             assertThat(output.readLine()).isEqualTo("frozen");
             if (kind.holdsCarriers()) {
                 assertThat(jvm.waitFor(STILL.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
                 assertThat(output.ready()).as("it says something").isFalse();
             } else {
-                assertThat(output.readLine()).isEqualTo("over");
+                assertThat(output.readLine()).startsWith("ROUND ");
                 assertThat(jvm.waitFor()).isZero();
             }
         } finally {
@@ -81,9 +82,11 @@ final class FreezeTest {
                         "-Djdk.virtualThreadScheduler.maxPoolSize=" + HUBS,
                         "-cp",
                         classPath,
-                        FreezeOfTheJdk.class.getName(),
+                        FreezeProbe.class.getName(),
                         kind.name(),
-                        String.valueOf(HUBS));
+                        Scheduling.STOCK.name(),
+                        String.valueOf(HUBS),
+                        "1");
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 /** The ways in which a greenlet holds its carrier until another greenlet ends the hold. */
 enum Freezing {
     /** A class initialiser that waits for a lock; its owner is a greenlet, unmounted by now. */
-    CLASS_INITIALISER {
+    CLASS_INITIALISER("class initialiser that waits for a lock of an unmounted greenlet") {
         @Override
         Freeze on(Executor greenlets) throws InterruptedException {
             CountDownLatch locked = new CountDownLatch(1);
@@ -30,7 +30,7 @@ enum Freezing {
     },
 
     /** A native frame that reads an empty pipe. */
-    NATIVE_READ {
+    NATIVE_READ("native call (FFM) that reads a pipe into which a greenlet will write") {
         @Override
         Freeze on(Executor greenlets) {
             NativePipe pipe = new NativePipe();
@@ -48,7 +48,7 @@ enum Freezing {
     },
 
     /** Sleeps inside {@code synchronized}; gives its carrier away since JDK 24 (JEP 491). */
-    SYNCHRONIZED_SLEEP {
+    SYNCHRONIZED_SLEEP("`synchronized` around sleeps until a greenlet ends them") {
         @Override
         Freeze on(Executor greenlets) {
             CountDownLatch released = new CountDownLatch(1);
@@ -58,6 +58,17 @@ enum Freezing {
     };
 
     private static final int UNMOUNTS_MONITORS = 24;
+
+    private final String title;
+
+    Freezing(String title) {
+        this.title = title;
+    }
+
+    /** Returns its name in the table of docs/hub.md. */
+    String title() {
+        return title;
+    }
 
     /** Gets ready, on a platform thread; no carrier is held yet. */
     abstract Freeze on(Executor greenlets) throws InterruptedException;

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Array;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -36,6 +37,11 @@ final class NativePipe {
         invoke(function("pipe", "JAVA_INT", "ADDRESS"), buffer);
         from = intAt(0);
         to = intAt(Integer.BYTES);
+    }
+
+    /** Another native call that blocks: sleeps. */
+    static void sleep(Duration duration) {
+        invoke(function("usleep", "JAVA_INT", "JAVA_INT"), (int) (duration.toNanos() / 1_000));
     }
 
     /** Takes one byte, and waits for it. */

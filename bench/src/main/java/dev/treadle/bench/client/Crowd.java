@@ -1,10 +1,12 @@
 package dev.treadle.bench.client;
 
+import dev.treadle.launcher.load.Answer;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.io.UncheckedIOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -12,6 +14,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
@@ -23,65 +26,79 @@ import java.util.function.LongSupplier;
  * sends late is late for its user, and its timeout does not move. The reported latency counts from
  * the user's first click, whether or not the user has reloaded since.
  *
- * <p>One thread. A connection belongs to one user until the answer is complete. Then it is kept for
- * the next user. A user that finds no kept connection opens one.
+ * <p>A thread sends, one that waits as exactly as the machine can, and another one reads. A
+ * connection belongs to one user until the answer is complete. Then it is kept for the next user. A
+ * user that finds no kept connection opens one, or waits for one where their number is limited;
+ * that wait is part of the latency.
  */
 final class Crowd {
-    private final InetSocketAddress server;
+    private static final long TICK_NANOS = 20_000_000;
+
+    private final CrowdLoad load;
     private final byte[] request;
     private final long patienceNanos;
-    private final int reloads;
     private final Arrivals arrivals;
-    private final CrowdOutcome outcome;
+    private final Tally tally;
     private final LongSupplier clock;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(16_384);
 
     // in the order of their timeouts, which is that of their starts, because all timeouts are equal
     private final Deque<Visit> visits = new ArrayDeque<>();
     private final Deque<Connection> idle = new ArrayDeque<>();
+    // for a connection, where their number is limited
+    private final Deque<Visit> waiting = new ArrayDeque<>();
     private int opened;
     private long startNanos;
+
+    private volatile boolean over;
 
     /**
      * @param clock as {@link System#nanoTime}
      */
-    Crowd(Arguments arguments, LongSupplier clock) {
-        this.server = Requests.server(arguments.number("port"));
-        this.request = Requests.get(arguments.text("path"));
-        this.patienceNanos = arguments.nanos("patience");
-        this.reloads = arguments.number("reloads");
-        this.arrivals = Arrivals.parse(arguments.text("phases"));
-        this.outcome = new CrowdOutcome(arrivals);
+    Crowd(CrowdLoad load, LongSupplier clock) {
+        this.load = load;
+        this.request = Requests.get(load.path());
+        this.patienceNanos = load.patienceMillis() * 1_000_000L;
+        this.arrivals = new Arrivals(load.phases());
+        this.tally = new Tally(load.phases());
         this.clock = clock;
     }
 
-    /** Returns the outcome as the words of one line. */
-    String run() throws IOException {
+    CrowdResult run() throws IOException, InterruptedException {
         try (Selector selector = Selector.open()) {
-            startNanos = clock.getAsLong();
-            actDue(selector);
-            for (long due = nextDue(); due != Arrivals.NEVER; due = nextDue()) {
-                await(selector, due - now());
-                actDue(selector);
+            for (int i = 0; i < load.connections(); i++) {
+                Connection connection = connect(selector, true);
+                connection.key.interestOps(SelectionKey.OP_READ);
+                idle.addLast(connection);
             }
+            startNanos = clock.getAsLong();
+            Thread reader = Thread.ofPlatform().daemon().name("reader").start(() -> read(selector));
+            for (long due = act(selector); due != Arrivals.NEVER; due = act(selector)) {
+                // the last users may be served before the time at which they would lose patience
+                LockSupport.parkNanos(Math.min(due - now(), TICK_NANOS));
+            }
+            over = true;
+            selector.wakeup();
+            reader.join();
             for (SelectionKey key : selector.keys()) {
                 key.channel().close();
             }
         }
-        return outcome.words();
+        return tally.result();
+    }
+
+    private void read(Selector selector) {
+        try {
+            while (!over) {
+                selector.select(this::advance);
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
     }
 
     private long now() {
         return clock.getAsLong() - startNanos;
-    }
-
-    private void await(Selector selector, long nanos) throws IOException {
-        if (nanos <= 0) {
-            selector.selectNow(this::advance);
-        } else {
-            // whole milliseconds: a request that is late by one because of that is reported as late
-            selector.select(this::advance, nanos / 1_000_000 + 1);
-        }
     }
 
     private long nextDue() {
@@ -93,17 +110,21 @@ final class Crowd {
                 : Math.min(visits.getFirst().deadlineNanos, arrivals.next());
     }
 
-    private void actDue(Selector selector) {
+    /** Does what is due, and returns when the next thing is. */
+    private synchronized long act(Selector selector) {
         long now = now();
-        for (long due = nextDue(); due <= now; due = nextDue()) {
+        long due = nextDue();
+        while (due <= now) {
             if (due == arrivals.next()) {
                 arrivals.take();
-                outcome.came();
-                send(selector, new Visit(due, due, due + patienceNanos, reloads));
+                tally.came();
+                send(selector, new Visit(due, due, due + patienceNanos, load.reloads()));
             } else {
                 losePatience(selector, visits.removeFirst());
             }
+            due = nextDue();
         }
+        return due;
     }
 
     private void losePatience(Selector selector, Visit visit) {
@@ -112,22 +133,25 @@ final class Crowd {
             visit.connection.close();
         }
         if (visit.reloadsLeft == 0) {
-            outcome.gaveUp(visit.deadlineNanos);
+            tally.gaveUp(visit.deadlineNanos);
         } else {
-            outcome.reloaded();
+            tally.reloaded();
             send(selector, visit.again(patienceNanos));
         }
     }
 
     private void send(Selector selector, Visit visit) {
         visits.addLast(visit);
-        outcome.offered(visit.intendedNanos, now());
+        tally.offered(visit.intendedNanos, now());
         Connection connection = idleConnection();
         try {
-            if (connection == null) {
-                connect(selector, visit);
-            } else {
+            if (connection != null) {
                 connection.begin(visit);
+            } else if (load.connections() > 0) {
+                waiting.addLast(visit);
+            } else {
+                connect(selector, false).own(visit);
+                selector.wakeup(); // it waits for the others
             }
         } catch (IOException broken) {
             fail(visit, broken);
@@ -139,7 +163,7 @@ final class Crowd {
         if (visit.connection != null) {
             visit.connection.close();
         }
-        outcome.failed(now(), broken.toString());
+        tally.failed(now(), broken.toString());
     }
 
     private @Nullable Connection idleConnection() {
@@ -151,30 +175,30 @@ final class Crowd {
         return found;
     }
 
-    private void connect(Selector selector, Visit visit) throws IOException {
+    private Connection connect(Selector selector, boolean blocking) throws IOException {
         SocketChannel channel = SocketChannel.open();
-        boolean made = false;
         try {
-            channel.configureBlocking(false);
+            channel.configureBlocking(blocking);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.bind(Requests.spread(opened++));
-            boolean connected = channel.connect(server);
+            boolean connected = channel.connect(Requests.server(load.port()));
+            channel.configureBlocking(false);
             SelectionKey key =
                     channel.register(
                             selector, connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT);
             Connection connection = new Connection(channel, key);
             key.attach(connection);
-            connection.visit = visit;
-            visit.connection = connection;
-            made = true;
-        } finally {
-            if (!made) {
-                channel.close();
-            }
+            return connection;
+        } catch (IOException broken) {
+            channel.close();
+            throw broken;
         }
     }
 
-    private void advance(SelectionKey key) {
+    private synchronized void advance(SelectionKey key) {
+        if (!key.isValid()) {
+            return; // its user has lost patience since it was selected
+        }
         Connection connection = (Connection) key.attachment();
         try {
             if (key.isReadable()) {
@@ -229,10 +253,14 @@ final class Crowd {
             this.key = key;
         }
 
-        /** Takes another visit, when it is idle. */
-        void begin(Visit next) throws IOException {
+        void own(Visit next) {
             visit = next;
             next.connection = this;
+        }
+
+        /** Takes another visit, when it is idle. */
+        void begin(Visit next) throws IOException {
+            own(next);
             unsent.rewind();
             answer.clear();
             write();
@@ -253,13 +281,25 @@ final class Crowd {
             }
             if (answer.take(buffer.flip())) {
                 served.over = true;
-                outcome.answered(answer.status(), served.clickedNanos, now());
+                tally.answered(answer.status(), served.clickedNanos, now());
                 visit = null;
                 if (answer.closes()) {
                     close();
                 } else {
-                    idle.addFirst(this);
+                    beFree();
                 }
+            }
+        }
+
+        private void beFree() throws IOException {
+            Visit next = waiting.pollFirst();
+            while (next != null && next.over) {
+                next = waiting.pollFirst();
+            }
+            if (next == null) {
+                idle.addFirst(this);
+            } else {
+                begin(next);
             }
         }
 

@@ -11,15 +11,13 @@ import java.util.List;
  * the connections open without waiting for an answer. Connecting one by one, so that no accept
  * backlog matters.
  */
-final class Hold implements AutoCloseable {
+public final class Hold implements AutoCloseable {
     private final List<SocketChannel> channels = new ArrayList<>();
+    private String problem = "";
 
-    /** Returns how many were sent, and what kept the rest from it. */
-    String send(Arguments arguments) {
-        byte[] request = Requests.get(arguments.text("path"));
-        int connections = arguments.number("connections");
-        int port = arguments.number("port");
-        String problem = "";
+    /** Sends so many; fewer if something keeps the rest from it. */
+    public Hold(int port, String path, int connections) {
+        byte[] request = Requests.get(path);
         try {
             while (channels.size() < connections) {
                 SocketChannel channel = SocketChannel.open();
@@ -34,7 +32,11 @@ final class Hold implements AutoCloseable {
         } catch (IOException broken) {
             problem = broken.toString();
         }
-        return "sent=" + channels.size() + " problem=" + problem;
+    }
+
+    /** Returns what kept the rest from being sent; empty if nothing did. */
+    public String problem() {
+        return problem;
     }
 
     @Override
@@ -42,6 +44,5 @@ final class Hold implements AutoCloseable {
         for (SocketChannel channel : channels) {
             channel.close();
         }
-        channels.clear();
     }
 }

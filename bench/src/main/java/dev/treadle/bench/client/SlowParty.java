@@ -3,6 +3,7 @@ package dev.treadle.bench.client;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,11 +20,12 @@ import java.util.regex.Pattern;
 /**
  * The slow third party. It answers each line with another one, after as many milliseconds as the
  * line says. Once it follows a plan, the plan gives the delay for the time at which the line comes.
- * A question in HTTP gets an answer in HTTP: {@code GET /pay?ms=1000 HTTP/1.1}. One thread.
+ * A question in HTTP gets an answer in HTTP: {@code GET /pay?ms=1000 HTTP/1.1}. One thread, since a
+ * virtual thread for each connection took more of the processors that the server needs.
  *
  * <p>It treats the bytes of one read as one question, which is true on loopback.
  */
-final class SlowParty {
+public final class SlowParty implements AutoCloseable {
     private static final byte[] LINE = "ok\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HTTP =
             "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\npaid"
@@ -31,40 +34,64 @@ final class SlowParty {
 
     private record Due(SocketChannel channel, long nanos, boolean isHttp) {}
 
-    private record Followed(LatencyPlan plan, long startNanos) {}
+    private record Followed(List<Phase> phases, long startNanos) {
+        long latencyNanos(long now) {
+            return phases.get(Phase.indexAt(phases, now - startNanos)).latencyMillis() * 1_000_000L;
+        }
+    }
 
     // what is due first is first: where the latency falls, a later line is answered earlier
     private final PriorityQueue<Due> due =
             new PriorityQueue<>((one, other) -> Long.signum(one.nanos() - other.nanos()));
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(2_048);
     private final ServerSocketChannel acceptor;
+    private final Selector selector;
+    private volatile boolean closed;
     // written by the thread that gives orders, read by the serving one
     private volatile @Nullable Followed followed;
 
-    SlowParty() throws IOException {
+    /** Opens it; it serves until it is closed. */
+    public SlowParty() throws IOException {
         acceptor = ServerSocketChannel.open();
         acceptor.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 4_096);
         acceptor.configureBlocking(false);
+        selector = Selector.open();
+        acceptor.register(selector, SelectionKey.OP_ACCEPT);
+        Thread.ofPlatform().daemon().name("third-party").start(this::serve);
     }
 
-    int port() {
+    /** Returns the port it listens on. */
+    public int port() {
         return acceptor.socket().getLocalPort();
     }
 
-    /** From now on answers as {@code plan} says, which starts now. Any thread may call it. */
-    void follow(LatencyPlan plan) {
-        followed = new Followed(plan, System.nanoTime());
+    /**
+     * From now on its delay is that of the phases, the first of which starts now; the delay of the
+     * last one stays. Any thread may call it.
+     */
+    public void follow(List<Phase> phases) {
+        followed = new Followed(phases, System.nanoTime());
     }
 
-    /** Serves until the process ends. */
-    void serve() throws IOException {
-        try (Selector selector = Selector.open()) {
-            acceptor.register(selector, SelectionKey.OP_ACCEPT);
-            while (true) {
+    private void serve() {
+        try (selector;
+                acceptor) {
+            while (!closed) {
                 long wait = answerDue();
                 selector.select(this::advance, wait);
             }
+            for (SelectionKey key : selector.keys()) {
+                key.channel().close();
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
         }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        selector.wakeup();
     }
 
     /** Returns how many milliseconds there are until the next answer is due; 0: nothing waits. */
@@ -94,7 +121,7 @@ final class SlowParty {
 
     private void advance(SelectionKey key) {
         if (key.isAcceptable()) {
-            accept(key.selector());
+            accept();
             return;
         }
         SocketChannel channel = (SocketChannel) key.channel();
@@ -122,10 +149,10 @@ final class SlowParty {
         Followed asPlanned = followed;
         return asPlanned == null
                 ? Integer.parseInt(line.strip()) * 1_000_000L
-                : asPlanned.plan().latencyNanos(now - asPlanned.startNanos());
+                : asPlanned.latencyNanos(now);
     }
 
-    private void accept(Selector selector) {
+    private void accept() {
         try {
             for (SocketChannel made = acceptor.accept(); made != null; made = acceptor.accept()) {
                 made.configureBlocking(false);

@@ -13,7 +13,7 @@ import java.util.concurrent.Callable;
         name = "jmh",
         sortOptions = false,
         header =
-                "The cost of a hub's slice, its queue and the gate. Options are JMH's own, such as -f 1 -wi 3 Slice; -h lists them.")
+                "The cost of a hub's slice and of the gate. Options are JMH's own, such as -f 1 -wi 3 Slice; -h lists them.")
 final class JmhCommand implements Callable<Integer> {
     @Parameters(paramLabel = "OPTION", description = "As JMH takes them.")
     private List<String> arguments = new ArrayList<>();

@@ -5,11 +5,15 @@ import static java.util.Objects.requireNonNull;
 import dev.treadle.Treadle;
 import dev.treadle.settings.InvalidSettingException;
 
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
+
+import java.time.Duration;
 
 /** The command of {@code bench/run}. A later benchmark is one more subcommand. */
 @Command(
@@ -20,21 +24,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "BENCHMARK",
         header = "Measures Treadle against the containers' own pools and against peers.",
         versionProvider = Main.Version.class,
-        footer = "%nbench/README.md tells what each one measures and how to read it.",
+        footer =
+                "%nblocking, freeze and sockets, which probe hubs, have a help of their own."
+                        + "%nbench/README.md tells what each one measures and how to read it.",
         subcommands = {
-            FastCommand.class,
-            GateCommand.class,
-            SleepCommand.class,
-            UpstreamCommand.class,
-            HogCommand.class,
-            OverloadCommand.class,
-            MemoryCommand.class,
-            IdleCommand.class,
-            BootCommand.class,
-            BlockingCommand.class,
-            FreezeCommand.class,
-            SocketsCommand.class,
-            AllCommand.class,
+            FastBenchmark.class,
+            GateBenchmark.class,
+            SleepBenchmark.class,
+            UpstreamBenchmark.class,
+            HogBenchmark.class,
+            OverloadBenchmark.class,
+            MemoryBenchmark.class,
+            IdleBenchmark.class,
+            BootBenchmark.class,
             JmhCommand.class
         })
 public final class Main implements Runnable {
@@ -56,6 +58,7 @@ public final class Main implements Runnable {
         requireNonNull(command.getSubcommands().get("jmh"))
                 .setUnmatchedOptionsArePositionalParams(true);
         return command.setUsageHelpWidth(120)
+                .registerConverter(Duration.class, Texts::duration)
                 .setParameterExceptionHandler((mistake, given) -> refuse(mistake))
                 .setExecutionExceptionHandler((failure, failed, given) -> fail(failure))
                 .execute(arguments);
@@ -66,7 +69,8 @@ public final class Main implements Runnable {
         throw new InvalidSettingException(
                 "benchmark",
                 "none",
-                "one of fast, gate, sleep, upstream, hog, overload, memory, idle, boot, blocking, freeze, all, jmh; see --help");
+                "one of fast, gate, sleep, upstream, hog, overload, memory, idle, boot, blocking,"
+                        + " freeze, sockets, jmh; see --help");
     }
 
     /** The version of Treadle that is measured. */
@@ -86,6 +90,16 @@ public final class Main implements Runnable {
                             + help
                             + ")");
         }
+        if (mistake.getArgSpec() instanceof CommandLine.Model.OptionSpec option
+                && mistake.getValue() != null) {
+            return say(
+                    option.longestName()
+                            + ": "
+                            + mistake.getValue()
+                            + " (expected: "
+                            + Texts.expected(option)
+                            + ")");
+        }
         return say(mistake.getMessage() + " (expected: as in " + help + ")");
     }
 
@@ -97,7 +111,7 @@ public final class Main implements Runnable {
         return 1;
     }
 
-    private static int say(@org.jspecify.annotations.Nullable String message) {
+    private static int say(@Nullable String message) {
         System.err.println("bench/run: " + message);
         return 2;
     }

@@ -17,7 +17,7 @@ import java.util.List;
 
 /** Writes down what was measured. */
 final class ResultFiles {
-    private ResultFiles() {}
+    private final Path directory;
 
     /**
      * Makes the directory for the files.
@@ -25,21 +25,20 @@ final class ResultFiles {
      * @param out what the user wrote; null: bench/results
      * @throws InvalidSettingException if it cannot be made
      */
-    static Path directory(@Nullable String out) throws IOException {
-        Path directory =
-                Path.of(out == null ? System.getProperty("treadle.bench.results", ".") : out);
+    ResultFiles(@Nullable Path out) {
+        Path wanted = out == null ? Path.of(System.getProperty("treadle.bench.results", ".")) : out;
         try {
-            return Files.createDirectories(directory.toAbsolutePath());
+            directory = Files.createDirectories(wanted.toAbsolutePath());
         } catch (IOException unusable) {
             throw new InvalidSettingException(
                     "--out",
-                    directory.toString(),
+                    wanted.toString(),
                     "a directory that can be written (" + unusable + ")");
         }
     }
 
     /** Writes the JSON and the pictures, and says where. */
-    static void write(Results results, List<Picture> pictures, Path directory) throws IOException {
+    void write(Results results, List<Picture> pictures) throws IOException {
         String name =
                 results.name()
                         + "-"

@@ -2,11 +2,18 @@ package dev.treadle.bench.command;
 
 import dev.treadle.settings.InvalidSettingException;
 
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+import java.lang.reflect.AnnotatedElement;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,67 +25,86 @@ final class Texts {
 
     private Texts() {}
 
-    static int count(String option, String text, int min, int max) {
-        if (text.matches("\\d{1,9}")) {
-            int number = Integer.parseInt(text);
-            if (number >= min && number <= max) {
-                return number;
-            }
-        }
-        throw new InvalidSettingException(
-                option, text, "a whole number from %,d to %,d".formatted(min, max));
-    }
-
-    static List<Integer> counts(String option, String text, int min, int max) {
-        List<Integer> numbers = new ArrayList<>();
-        for (String word : words(option, text)) {
-            numbers.add(count(option, word, min, max));
-        }
-        return numbers;
-    }
-
-    static Duration duration(String option, String text, Duration min, Duration max) {
+    /** Reads a duration such as 500ms, 0.5s, 10s or 1m. */
+    static Duration duration(String text) {
         Matcher matcher = DURATION.matcher(text);
-        if (matcher.matches()) {
-            int unit =
-                    switch (matcher.group(2)) {
-                        case "ms" -> 1;
-                        case "m" -> 60_000;
-                        default -> 1_000;
-                    };
-            BigDecimal millis = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit));
-            Duration duration = Duration.ofMillis(millis.longValueExact());
-            if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
-                return duration;
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(text);
+        }
+        int unit =
+                switch (matcher.group(2)) {
+                    case "ms" -> 1;
+                    case "m" -> 60_000;
+                    default -> 1_000;
+                };
+        BigDecimal millis = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit));
+        return Duration.ofMillis(millis.longValueExact());
+    }
+
+    /**
+     * Checks each option of the command that has a {@link Range}.
+     *
+     * @throws InvalidSettingException if one is outside of it
+     */
+    static void requireInRange(CommandSpec command) {
+        for (OptionSpec option : command.options()) {
+            Range range = rangeOf(option);
+            if (range != null && !isIn(range, option.getValue())) {
+                List<String> written = option.stringValues();
+                throw new InvalidSettingException(
+                        option.longestName(),
+                        written.isEmpty()
+                                ? Objects.toString(option.getValue())
+                                : String.join(",", written),
+                        expected(range, option));
             }
         }
-        throw new InvalidSettingException(
-                option,
-                text,
-                "a duration from "
-                        + shown(min)
-                        + " to "
-                        + shown(max)
-                        + ", such as 500ms, 0.5s, 10s or 1m");
     }
 
-    /** Returns a duration of whole seconds. */
-    static Duration seconds(String option, String text, Duration min, Duration max) {
-        Duration duration = duration(option, text, min, max);
-        if (duration.toNanosPart() != 0) {
-            throw new InvalidSettingException(option, text, "whole seconds, such as 10s");
+    private static @Nullable Range rangeOf(ArgSpec option) {
+        return option.userObject() instanceof AnnotatedElement field
+                ? field.getAnnotation(Range.class)
+                : null;
+    }
+
+    private static boolean isIn(Range range, @Nullable Object value) {
+        return switch (value) {
+            case null -> true;
+            case Integer number ->
+                    number >= Integer.parseInt(range.min())
+                            && number <= Integer.parseInt(range.max());
+            case Duration duration ->
+                    duration.compareTo(duration(range.min())) >= 0
+                            && duration.compareTo(duration(range.max())) <= 0
+                            && !(range.wholeSeconds() && duration.toNanosPart() != 0);
+            case List<?> list -> list.stream().allMatch(one -> isIn(range, one));
+            default -> throw new IllegalStateException("no range of " + value.getClass());
+        };
+    }
+
+    /** Returns what is expected of an option. */
+    static String expected(ArgSpec option) {
+        Range range = rangeOf(option);
+        return range == null ? "as in --help" : expected(range, option);
+    }
+
+    private static String expected(Range range, ArgSpec option) {
+        if (option.auxiliaryTypes()[0] != Duration.class) {
+            return "a whole number from %,d to %,d"
+                    .formatted(Integer.parseInt(range.min()), Integer.parseInt(range.max()));
         }
-        return duration;
+        return "a duration from "
+                + range.min()
+                + " to "
+                + range.max()
+                + (range.wholeSeconds()
+                        ? ", in whole seconds, such as 10s"
+                        : ", such as 500ms, 0.5s, 10s or 1m");
     }
 
-    private static String shown(Duration duration) {
-        long millis = duration.toMillis();
-        return millis % 1_000 == 0 ? millis / 1_000 + "s" : millis + "ms";
-    }
-
-    /** Returns words with commas between them, without repetition. */
-    static List<String> words(String option, String text) {
-        List<String> words = List.of(text.split(",", -1));
+    /** Checks that words are there, and each only once. */
+    static List<String> requireWords(String option, List<String> words) {
+        String text = String.join(",", words);
         if (words.stream().anyMatch(String::isBlank)) {
             throw new InvalidSettingException(option, text, "words with commas between them");
         }
@@ -88,9 +114,9 @@ final class Texts {
         return words;
     }
 
-    static List<String> words(String option, String text, List<String> known) {
-        List<String> words = words(option, text);
-        for (String word : words) {
+    /** The same of words that are known. */
+    static List<String> requireWords(String option, List<String> words, List<String> known) {
+        for (String word : requireWords(option, words)) {
             if (!known.contains(word)) {
                 throw new InvalidSettingException(
                         option, word, "some of " + String.join(",", known));

@@ -1,4 +1,7 @@
-/** The command of {@code bench/run}. */
+/**
+ * The commands of {@code bench/run}: each benchmark is a subcommand. Start with {@link
+ * dev.treadle.bench.command.Main}.
+ */
 @NullMarked
 package dev.treadle.bench.command;
 

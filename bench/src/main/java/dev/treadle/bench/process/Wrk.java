@@ -25,11 +25,35 @@ public final class Wrk {
     private final int threads;
 
     /**
+     * The report of wrk on one load.
+     *
+     * @param requests how many were answered
+     * @param seconds in what time
+     * @param p50Millis half of the answers came faster
+     * @param p99Millis 99 of 100 answers came faster
+     * @param failed errors of sockets, time-outs, and answers other than 2xx
+     */
+    public record Result(
+            long requests, double seconds, double p50Millis, double p99Millis, long failed) {}
+
+    /**
      * @param threads of wrk
-     * @throws InvalidSettingException if wrk is not on the path
      */
     public Wrk(int threads) {
         this.threads = threads;
+    }
+
+    /** Returns the name of a case with so many connections. */
+    public static String variant(int connections) {
+        return connections + " connections";
+    }
+
+    /**
+     * Finds out whether wrk is on the path.
+     *
+     * @throws InvalidSettingException if it is not
+     */
+    public static void requireInstalled() {
         requireInstalled(String.valueOf(System.getenv("PATH")));
     }
 
@@ -44,7 +68,7 @@ public final class Wrk {
     }
 
     /** Loads {@code url} for {@code duration} over so many connections. */
-    public WrkResult run(String url, int connections, Duration duration)
+    public Result run(String url, int connections, Duration duration)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("wrk", "--latency", "--timeout", "30s"));
         command.addAll(
@@ -61,7 +85,7 @@ public final class Wrk {
         return parse(output);
     }
 
-    static WrkResult parse(String output) throws ProcessFailedException {
+    static Result parse(String output) throws ProcessFailedException {
         Matcher done = DONE.matcher(output);
         if (!done.find()) {
             throw new ProcessFailedException("wrk said what cannot be read: " + output.strip());
@@ -77,7 +101,7 @@ public final class Wrk {
                 p99 = millis;
             }
         }
-        return new WrkResult(
+        return new Result(
                 Long.parseLong(done.group(1)),
                 seconds(done.group(2), done.group(3)),
                 p50,

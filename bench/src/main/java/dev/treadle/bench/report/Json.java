@@ -1,145 +1,97 @@
 package dev.treadle.bench.report;
 
+import com.fasterxml.jackson.jr.ob.JSON;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 
 /** The results for programs. */
 public final class Json {
+    private static final int DECIMALS = 4;
+    private static final JSON PRETTY =
+            JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT, JSON.Feature.WRITE_NULL_PROPERTIES);
+
     private Json() {}
 
     /** Returns one JSON object: the circumstances, every single measurement, and the medians. */
-    public static String of(Results results) {
-        String measurements =
-                results.measurements().stream()
-                        .map(Json::measurement)
-                        .collect(Collectors.joining(",\n    "));
-        return "{\n  \"name\": "
-                + string(results.name())
-                + ",\n  \"title\": "
-                + string(results.title())
-                + ",\n  \"environment\": "
-                + environment(results.environment())
-                + ",\n  \"notes\": "
-                + strings(results.notes())
-                + ",\n  \"metrics\": "
-                + metrics(results.metrics())
-                + ",\n  \"medians\": [\n    "
-                + medians(results)
-                + "\n  ],\n  \"measurements\": [\n    "
-                + measurements
-                + "\n  ]\n}\n";
+    public static String of(Results results) throws IOException {
+        Map<String, String> metrics = new LinkedHashMap<>();
+        results.metrics().forEach(metric -> metrics.put(metric.id(), metric.title()));
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("name", results.name());
+        all.put("title", results.title());
+        all.put("environment", results.environment());
+        all.put("notes", results.notes());
+        all.put("metrics", metrics);
+        all.put("medians", medians(results));
+        all.put("measurements", results.measurements().stream().map(Json::measurement).toList());
+        return PRETTY.asString(all) + "\n";
     }
 
-    private static String environment(Map<String, String> environment) {
-        return environment.entrySet().stream()
-                .map(entry -> string(entry.getKey()) + ": " + string(entry.getValue()))
-                .collect(Collectors.joining(",\n    ", "{\n    ", "\n  }"));
-    }
-
-    private static String metrics(List<Metric> metrics) {
-        return metrics.stream()
-                .map(metric -> string(metric.id()) + ": " + string(metric.title()))
-                .collect(Collectors.joining(", ", "{", "}"));
-    }
-
-    private static String medians(Results results) {
-        StringBuilder rows = new StringBuilder();
+    private static List<Object> medians(Results results) {
+        List<Object> rows = new ArrayList<>();
         for (String variant : results.variants()) {
             for (Subject subject : results.subjectsOf(variant)) {
-                String values =
-                        results.metrics().stream()
-                                .map(metric ->
-                                        string(metric.id())
-                                                + ": "
-                                                + results.spread(subject, variant, metric)
-                                                        .map(Json::spread)
-                                                        .orElse("null"))
-                                .collect(Collectors.joining(", "));
-                rows.append(rows.isEmpty() ? "" : ",\n    ")
-                        .append("{")
-                        .append(subject(subject, variant))
-                        .append(", ")
-                        .append(values)
-                        .append("}");
+                Map<String, @Nullable Object> row = row(subject, variant);
+                for (Metric metric : results.metrics()) {
+                    row.put(
+                            metric.id(),
+                            results.spread(subject, variant, metric)
+                                    .map(Json::spread)
+                                    .orElse(null));
+                }
+                rows.add(row);
             }
         }
-        return rows.toString();
+        return rows;
     }
 
-    private static String spread(Spread spread) {
-        return String.format(
-                Locale.ROOT,
-                "{\"median\": %s, \"min\": %s, \"max\": %s, \"rounds\": %d}",
-                number(spread.median()),
-                number(spread.min()),
-                number(spread.max()),
-                spread.count());
+    private static Map<String, @Nullable Object> spread(Spread spread) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("median", number(spread.median()));
+        fields.put("min", number(spread.min()));
+        fields.put("max", number(spread.max()));
+        fields.put("rounds", spread.count());
+        return fields;
     }
 
-    private static String measurement(Measurement one) {
-        String values =
-                one.values().entrySet().stream()
-                        .sorted(Map.Entry.comparingByKey())
-                        .map(entry -> string(entry.getKey()) + ": " + number(entry.getValue()))
-                        .collect(Collectors.joining(", ", "{", "}"));
-        return "{"
-                + subject(one.subject(), one.variant())
-                + ", \"round\": "
-                + one.round()
-                + ", \"values\": "
-                + values
-                + series(one)
-                + ", \"problem\": "
-                + (one.problem().isEmpty() ? "null" : string(one.problem()))
-                + "}";
-    }
-
-    private static String series(Measurement one) {
-        if (one.series().isEmpty()) {
-            return "";
+    private static Map<String, @Nullable Object> measurement(Measurement one) {
+        Map<String, @Nullable Object> row = row(one.subject(), one.variant());
+        row.put("round", one.round());
+        Map<String, @Nullable Object> values = new TreeMap<>();
+        one.values().forEach((metric, value) -> values.put(metric.id(), number(value)));
+        row.put("values", values);
+        if (!one.series().isEmpty()) {
+            Map<String, Object> series = new TreeMap<>();
+            one.series()
+                    .forEach((name, numbers) ->
+                            series.put(name, numbers.stream().map(Json::number).toList()));
+            row.put("series", series);
         }
-        return one.series().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .map(entry -> string(entry.getKey()) + ": " + numbers(entry.getValue()))
-                .collect(Collectors.joining(", ", ", \"series\": {", "}"));
+        row.put("problem", one.problem().isEmpty() ? null : one.problem());
+        return row;
     }
 
-    private static String numbers(List<Double> values) {
-        return values.stream().map(Json::number).collect(Collectors.joining(", ", "[", "]"));
-    }
-
-    private static String subject(Subject subject, String variant) {
-        return "\"server\": "
-                + string(subject.container())
-                + ", \"contender\": "
-                + string(subject.contender())
-                + ", \"case\": "
-                + string(variant);
-    }
-
-    private static String strings(List<String> texts) {
-        return texts.stream().map(Json::string).collect(Collectors.joining(", ", "[", "]"));
+    private static Map<String, @Nullable Object> row(Subject subject, String variant) {
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        row.put("server", subject.container());
+        row.put("contender", subject.contender());
+        row.put("case", variant);
+        return row;
     }
 
     /** JSON has no NaN: what could not be had is null. */
-    private static String number(double value) {
-        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : "null";
-    }
-
-    static String string(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                quoted.append('\\').append(c);
-            } else if (c < ' ') {
-                quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-            } else {
-                quoted.append(c);
-            }
-        }
-        return quoted.append('"').toString();
+    private static @Nullable Object number(double value) {
+        return Double.isFinite(value)
+                ? BigDecimal.valueOf(value).setScale(DECIMALS, RoundingMode.HALF_EVEN)
+                : null;
     }
 }

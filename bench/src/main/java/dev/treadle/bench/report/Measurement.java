@@ -9,7 +9,7 @@ import java.util.Map;
  * @param subject what was measured
  * @param variant the case, such as {@code 64 connections}
  * @param round from 1
- * @param values by {@link Metric#id}; a value that could not be had is missing
+ * @param values in the order of the table's columns; NaN for one that could not be had
  * @param series by name, second by second; NaN for a value that could not be measured
  * @param problem what went wrong; empty if nothing did
  */
@@ -17,21 +17,11 @@ public record Measurement(
         Subject subject,
         String variant,
         int round,
-        Map<String, Double> values,
+        Map<Metric, Double> values,
         Map<String, List<Double>> series,
         String problem) {
-    /** Something measured that has no series. */
-    public Measurement(
-            Subject subject,
-            String variant,
-            int round,
-            Map<String, Double> values,
-            String problem) {
-        this(subject, variant, round, values, Map.of(), problem);
-    }
-
     /** Something that could not be measured. */
     public static Measurement failed(Subject subject, String variant, int round, String problem) {
-        return new Measurement(subject, variant, round, Map.of(), problem);
+        return new Measurement(subject, variant, round, Map.of(), Map.of(), problem);
     }
 }

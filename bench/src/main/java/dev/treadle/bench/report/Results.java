@@ -6,14 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Everything one benchmark has measured. Filled by one thread, then read.
  *
  * @param name of the benchmark
  * @param title the subject of the benchmark
- * @param metrics the measured values
  * @param environment under which circumstances, by name
  * @param subjects all subjects, in the order in which they are shown
  * @param measurements the measurements, in their order
@@ -22,11 +23,18 @@ import java.util.stream.IntStream;
 public record Results(
         String name,
         String title,
-        List<Metric> metrics,
         Map<String, String> environment,
         List<Subject> subjects,
         List<Measurement> measurements,
         List<String> notes) {
+
+    /** Returns what was measured, in the order of the table's columns. */
+    public List<Metric> metrics() {
+        return measurements.stream()
+                .flatMap(measurement -> measurement.values().keySet().stream())
+                .distinct()
+                .toList();
+    }
 
     /** Returns the cases, in the order in which they came. */
     public Set<String> variants() {
@@ -38,24 +46,19 @@ public record Results(
     /** Returns the subjects that were measured in that case. */
     public List<Subject> subjectsOf(String variant) {
         return subjects.stream()
-                .filter(subject ->
-                        measurements.stream()
-                                .anyMatch(one ->
-                                        one.subject().equals(subject)
-                                                && one.variant().equals(variant)))
+                .filter(subject -> of(subject, variant).findAny().isPresent())
                 .toList();
+    }
+
+    /** Returns the measurements of one subject in one case. */
+    private Stream<Measurement> of(Subject subject, String variant) {
+        return measurements.stream()
+                .filter(one -> one.subject().equals(subject) && one.variant().equals(variant));
     }
 
     /** Returns how one metric of one subject spreads over the rounds. */
     public Optional<Spread> spread(Subject subject, String variant, Metric metric) {
-        List<Double> values = new ArrayList<>();
-        for (Measurement one : measurements) {
-            Double value = one.values().get(metric.id());
-            if (value != null && is(one, subject, variant)) {
-                values.add(value);
-            }
-        }
-        return Spread.of(values);
+        return Spread.of(byRound(subject, variant, metric).values());
     }
 
     /**
@@ -63,25 +66,28 @@ public record Results(
      * what slowed the whole machine in one round is in both.
      */
     public Optional<Spread> ratio(Subject subject, Subject peer, String variant, Metric metric) {
+        Map<Integer, Double> others = byRound(peer, variant, metric);
         List<Double> ratios = new ArrayList<>();
-        for (Measurement one : measurements) {
-            Double value = one.values().get(metric.id());
-            Double other = valueOf(peer, variant, one.round(), metric);
-            if (value != null && other != null && other > 0 && is(one, subject, variant)) {
-                ratios.add(value / other);
-            }
-        }
+        byRound(subject, variant, metric)
+                .forEach((round, value) -> {
+                    Double other = others.get(round);
+                    if (other != null && other > 0) {
+                        ratios.add(value / other);
+                    }
+                });
         return Spread.of(ratios);
     }
 
-    private @org.jspecify.annotations.Nullable Double valueOf(
-            Subject subject, String variant, int round, Metric metric) {
-        for (Measurement one : measurements) {
-            if (one.round() == round && is(one, subject, variant)) {
-                return one.values().get(metric.id());
-            }
-        }
-        return null;
+    private Map<Integer, Double> byRound(Subject subject, String variant, Metric metric) {
+        Map<Integer, Double> values = new TreeMap<>();
+        of(subject, variant)
+                .forEach(one -> {
+                    Double value = one.values().get(metric);
+                    if (value != null && !value.isNaN()) {
+                        values.put(one.round(), value);
+                    }
+                });
+        return values;
     }
 
     /**
@@ -89,13 +95,10 @@ public record Results(
      * not a number where none has. Empty if there is no such series.
      */
     public List<Double> series(Subject subject, String variant, String name) {
-        List<List<Double>> rounds = new ArrayList<>();
-        for (Measurement one : measurements) {
-            List<Double> values = one.series().get(name);
-            if (values != null && is(one, subject, variant)) {
-                rounds.add(values);
-            }
-        }
+        List<List<Double>> rounds =
+                of(subject, variant)
+                        .flatMap(one -> Stream.ofNullable(one.series().get(name)))
+                        .toList();
         int seconds = rounds.stream().mapToInt(List::size).max().orElse(0);
         return IntStream.range(0, seconds).mapToObj(second -> median(rounds, second)).toList();
     }
@@ -109,23 +112,14 @@ public record Results(
         return Spread.of(values).map(Spread::median).orElse(Double.NaN);
     }
 
-    private static boolean is(Measurement one, Subject subject, String variant) {
-        return one.subject().equals(subject) && one.variant().equals(variant);
-    }
-
     /** Returns what went wrong, one line each. */
     public List<String> problems() {
         return measurements.stream()
                 .filter(one -> !one.problem().isEmpty())
                 .map(one ->
-                        "round "
-                                + one.round()
-                                + ", "
-                                + one.subject()
-                                + ", "
-                                + one.variant()
-                                + ": "
-                                + one.problem())
+                        "round %d, %s, %s: %s"
+                                .formatted(
+                                        one.round(), one.subject(), one.variant(), one.problem()))
                 .toList();
     }
 }

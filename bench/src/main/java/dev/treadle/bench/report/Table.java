@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The results for people: medians with their spread, and what they are to peers. */
 public final class Table {
@@ -43,16 +44,19 @@ public final class Table {
     }
 
     private void medians(String variant) {
+        List<Metric> metrics = results.metrics();
         List<List<String>> rows = new ArrayList<>();
-        List<String> titles = new ArrayList<>(List.of("server", "runs on"));
-        results.metrics().forEach(metric -> titles.add(metric.title()));
-        rows.add(titles);
+        rows.add(row("server", "runs on", metrics, Metric::title));
         for (Subject subject : results.subjectsOf(variant)) {
-            List<String> row = new ArrayList<>(List.of(subject.container(), subject.contender()));
-            for (Metric metric : results.metrics()) {
-                row.add(shown(results.spread(subject, variant, metric), metric.decimals()));
-            }
-            rows.add(row);
+            rows.add(
+                    row(
+                            subject.container(),
+                            subject.contender(),
+                            metrics,
+                            metric ->
+                                    shown(
+                                            results.spread(subject, variant, metric),
+                                            metric.decimals())));
         }
         out.println();
         out.println(variant + ": median (least to greatest of the rounds)");
@@ -60,17 +64,22 @@ public final class Table {
     }
 
     private void ratios(String variant, Set<String> compared, List<String> peers) {
-        List<Metric> metrics =
-                results.metrics().stream().filter(metric -> metric.compared()).toList();
+        List<Metric> metrics = results.metrics().stream().filter(Metric::compared).toList();
         List<List<String>> rows = new ArrayList<>();
-        List<String> titles = new ArrayList<>(List.of("server", "compared"));
-        metrics.forEach(metric -> titles.add(metric.title()));
-        rows.add(titles);
+        rows.add(row("server", "compared", metrics, Metric::title));
         List<Subject> present = results.subjectsOf(variant);
         for (Subject subject : present) {
             for (Subject peer : present) {
                 if (compared.contains(subject.contender()) && isPeer(subject, peer, peers)) {
-                    rows.add(ratioRow(subject, peer, variant, metrics));
+                    rows.add(
+                            row(
+                                    subject.container(),
+                                    subject.contender() + " : " + peer.contender(),
+                                    metrics,
+                                    metric ->
+                                            shown(
+                                                    results.ratio(subject, peer, variant, metric),
+                                                    2)));
                 }
             }
         }
@@ -81,24 +90,18 @@ public final class Table {
         }
     }
 
+    private static List<String> row(
+            String first, String second, List<Metric> metrics, Function<Metric, String> cell) {
+        List<String> row = new ArrayList<>(List.of(first, second));
+        metrics.forEach(metric -> row.add(cell.apply(metric)));
+        return row;
+    }
+
     private static boolean isPeer(Subject subject, Subject peer, List<String> peers) {
         boolean comparable =
                 peer.container().equals(subject.container())
                         || peer.container().equals(peer.contender());
         return comparable && !peer.equals(subject) && peers.contains(peer.contender());
-    }
-
-    private List<String> ratioRow(
-            Subject subject, Subject peer, String variant, List<Metric> metrics) {
-        List<String> row =
-                new ArrayList<>(
-                        List.of(
-                                subject.container(),
-                                subject.contender() + " : " + peer.contender()));
-        for (Metric metric : metrics) {
-            row.add(shown(results.ratio(subject, peer, variant, metric), 2));
-        }
-        return row;
     }
 
     private static String shown(Optional<Spread> maybe, int decimals) {

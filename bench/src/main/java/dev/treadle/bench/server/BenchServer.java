@@ -1,20 +1,8 @@
 package dev.treadle.bench.server;
 
 import dev.treadle.Workers;
-import dev.treadle.bench.app.Host;
-import dev.treadle.bench.app.HostSetup;
-import dev.treadle.bench.app.Runner;
-import dev.treadle.bench.app.Work;
-import dev.treadle.bench.helidon.HelidonHost;
-import dev.treadle.bench.jetty.JettyHost;
-import dev.treadle.bench.tomcat.TomcatHost;
-import dev.treadle.bench.undertow.UndertowHost;
-import dev.treadle.settings.InvalidSettingException;
-import dev.treadle.settings.Setting;
 import dev.treadle.settings.SettingsSource;
 import dev.treadle.settings.WorkerSettings;
-
-import org.jspecify.annotations.Nullable;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -51,26 +39,18 @@ public final class BenchServer {
         }
     }
 
+    /** What it is given was checked by the one who starts it. */
     private static void run(List<String> arguments) throws Exception {
-        if (arguments.size() < 3) {
-            throw new InvalidSettingException(
-                    "arguments",
-                    String.join(" ", arguments),
-                    "container, runner, N and settings such as retake=off");
+        Runner runner = Runner.valueOf(arguments.get(1));
+        int n = Integer.parseInt(arguments.get(2));
+        Map<String, String> settings = new HashMap<>();
+        for (String pair : arguments.subList(3, arguments.size())) {
+            String[] parts = pair.split("=", 2);
+            settings.put(parts[0], parts[1]);
         }
-        Runner runner =
-                Runner.of(arguments.get(1))
-                        .orElseThrow(() ->
-                                new InvalidSettingException(
-                                        "runner",
-                                        arguments.get(1),
-                                        "one of gevent, threads, virtual, pool, own-virtual,"
-                                                + " own-virtual-default, own-virtual-pool"));
-        int n = count(arguments.get(2));
-        Map<String, String> settings = settings(arguments.subList(3, arguments.size()));
         boolean gate = !"off".equals(settings.remove(HostSetup.GATE));
         Host host = host(arguments.get(0));
-        Workers workers = workers(runner, n, settings);
+        Workers workers = runner.isTreadle() ? workers(runner, n, settings) : null;
         int port = host.start(new HostSetup(runner, n, workers, gate));
         System.out.println("READY " + port + " " + ProcessHandle.current().pid());
         obey();
@@ -88,44 +68,13 @@ public final class BenchServer {
             case "jetty" -> new JettyHost();
             case "undertow" -> new UndertowHost();
             case "helidon" -> new HelidonHost();
-            default ->
-                    throw new InvalidSettingException(
-                            "container", container, "one of tomcat, jetty, undertow, helidon");
+            default -> throw new IllegalArgumentException("container: " + container);
         };
     }
 
-    private static int count(String text) {
-        if (!text.matches("[1-9][0-9]{0,6}")) {
-            throw new InvalidSettingException("N", text, "a whole number from 1 to 9,999,999");
-        }
-        return Integer.parseInt(text);
-    }
-
-    private static Map<String, String> settings(List<String> pairs) {
-        Map<String, String> settings = new HashMap<>();
-        for (String pair : pairs) {
-            int equals = pair.indexOf('=');
-            if (equals < 1) {
-                throw new InvalidSettingException("setting", pair, "NAME=VALUE");
-            }
-            settings.put(pair.substring(0, equals), pair.substring(equals + 1));
-        }
-        return settings;
-    }
-
-    private static @Nullable Workers workers(Runner runner, int n, Map<String, String> settings) {
-        if (!runner.isTreadle()) {
-            if (!settings.isEmpty()) {
-                throw new InvalidSettingException(
-                        "settings",
-                        settings.toString(),
-                        "none with " + runner.word() + ", which is not Treadle");
-            }
-            return null;
-        }
+    private static Workers workers(Runner runner, int n, Map<String, String> settings) {
         Map<String, String> flags = new HashMap<>(settings);
         flags.put(runner.word(), String.valueOf(n));
-        flags.putIfAbsent(Setting.LISTEN.word(), String.valueOf(HostSetup.BACKLOG));
         return Workers.open(WorkerSettings.resolve(List.of(SettingsSource.flags(flags))));
     }
 

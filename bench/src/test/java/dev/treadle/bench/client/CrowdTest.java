@@ -8,52 +8,47 @@ import org.junit.jupiter.api.Timeout;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 @Timeout(60)
 class CrowdTest {
     private static final int LONG = 30_000;
 
-    private static Map<String, String> crowd(
-            int port, String phases, int patienceMillis, int reloads) throws IOException {
-        return crowd(port, phases, patienceMillis, reloads, System::nanoTime);
+    private static CrowdResult crowd(int port, int patienceMillis, int reloads, Phase... phases)
+            throws IOException, InterruptedException {
+        return crowd(port, patienceMillis, reloads, System::nanoTime, phases);
     }
 
-    /** Runs it and returns what it tells, by name. */
-    private static Map<String, String> crowd(
-            int port, String phases, int patienceMillis, int reloads, LongSupplier clock)
-            throws IOException {
-        String order =
-                "crowd port=%d path=/ phases=%s patience=%d reloads=%d"
-                        .formatted(port, phases, patienceMillis, reloads);
-        String words = new Crowd(new Arguments(order.split(" ")), clock).run();
-        Map<String, String> told = new HashMap<>();
-        Arrays.stream(words.split(" ", 21))
-                .map(word -> word.split("=", 2))
-                .forEach(pair -> told.put(pair[0], pair[1]));
-        return told;
+    private static CrowdResult crowd(
+            int port, int patienceMillis, int reloads, LongSupplier clock, Phase... phases)
+            throws IOException, InterruptedException {
+        return new Crowd(
+                        new CrowdLoad(port, "/", List.of(phases), patienceMillis, reloads, 0),
+                        clock)
+                .run();
     }
 
-    private static long number(Map<String, String> told, String name) {
-        return Long.parseLong(told.getOrDefault(name, "missing: " + name));
+    private static Phase phase(int millis, double rate) {
+        return new Phase(millis, rate, 0);
+    }
+
+    private static List<Long> offered(CrowdResult told) {
+        return told.seconds().stream().map(CrowdResult.Span::offered).toList();
     }
 
     @Test
     void allAreServedOverConnectionsThatAreKept() throws Exception {
         try (ScriptedServer server = new ScriptedServer(request -> ScriptedServer.OK, 0)) {
-            Map<String, String> told = crowd(server.port(), "1000:100,1000:50", LONG, 3);
+            CrowdResult told = crowd(server.port(), LONG, 3, phase(1_000, 100), phase(1_000, 50));
 
-            assertThat(told)
-                    .containsEntry("users", "150")
-                    .containsEntry("requests", "150")
-                    .containsEntry("ok", "150")
-                    .containsEntry("reloads", "0")
-                    .containsEntry("offered", "[100,50]")
-                    .containsEntry("problem", "");
+            assertThat(told.users()).isEqualTo(150);
+            assertThat(told.ok()).isEqualTo(150);
+            assertThat(told.reloads()).isEqualTo(0);
+            assertThat(offered(told)).containsExactly(100L, 50L);
+            assertThat(told.problem()).isEqualTo("");
             assertThat(server.requests()).isEqualTo(150);
             assertThat(server.connections()).isLessThan(150);
         }
@@ -66,15 +61,14 @@ class CrowdTest {
             AtomicLong slept = new AtomicLong();
             LongSupplier clock = () -> System.nanoTime() + slept.getAndSet(1_000_000_000L);
 
-            Map<String, String> told = crowd(server.port(), "2000:10", LONG, 3, clock);
+            CrowdResult told = crowd(server.port(), LONG, 3, clock, phase(2_000, 10));
 
-            assertThat(told)
-                    .containsEntry("ok", "20")
-                    .containsEntry("offered", "[10,10]")
-                    .containsEntry("reloads", "0");
+            assertThat(told.ok()).isEqualTo(20);
+            assertThat(offered(told)).containsExactly(10L, 10L);
+            assertThat(told.reloads()).isEqualTo(0);
             // the first one was sent a second late, and answered at once
-            assertThat(number(told, "max")).isGreaterThanOrEqualTo(1_000_000);
-            assertThat(number(told, "lag-max")).isGreaterThanOrEqualTo(1_000_000);
+            assertThat(told.latency().max()).isGreaterThanOrEqualTo(1_000);
+            assertThat(told.lag().max()).isGreaterThanOrEqualTo(1_000);
         }
     }
 
@@ -86,10 +80,11 @@ class CrowdTest {
             long start = System.nanoTime();
 
             // one user, three times half a second, of which the client sleeps through the first two
-            Map<String, String> told = crowd(server.port(), "1000:1", 500, 2, clock);
+            CrowdResult told = crowd(server.port(), 500, 2, clock, phase(1_000, 1));
 
-            assertThat(told).containsEntry("gave-up", "1").containsEntry("reloads", "2");
-            assertThat(told).containsEntry("offered", "[2]");
+            assertThat(told.gaveUp()).isEqualTo(1);
+            assertThat(told.reloads()).isEqualTo(2);
+            assertThat(offered(told)).containsExactly(2L);
             assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(500_000_000L);
             server.awaitLeft();
         }
@@ -98,15 +93,13 @@ class CrowdTest {
     @Test
     void whoHasNoAnswerReloadsOnNewConnectionsAndThenGivesUp() throws Exception {
         try (ScriptedServer server = new ScriptedServer(request -> ScriptedServer.SILENCE, 9)) {
-            Map<String, String> told = crowd(server.port(), "1000:3", 200, 2);
+            CrowdResult told = crowd(server.port(), 200, 2, phase(1_000, 3));
 
-            assertThat(told)
-                    .containsEntry("users", "3")
-                    .containsEntry("requests", "9")
-                    .containsEntry("reloads", "6")
-                    .containsEntry("gave-up", "3")
-                    .containsEntry("ok", "0")
-                    .containsEntry("p99", "-1");
+            assertThat(told.users()).isEqualTo(3);
+            assertThat(told.reloads()).isEqualTo(6);
+            assertThat(told.gaveUp()).isEqualTo(3);
+            assertThat(told.ok()).isEqualTo(0);
+            assertThat(told.latency().p99()).isEqualTo(-1);
             server.awaitLeft();
             assertThat(server.connections()).isEqualTo(9);
         }
@@ -117,13 +110,12 @@ class CrowdTest {
         try (ScriptedServer server =
                 new ScriptedServer(
                         request -> request == 1 ? ScriptedServer.SILENCE : ScriptedServer.OK, 1)) {
-            Map<String, String> told = crowd(server.port(), "1000:1", 300, 3);
+            CrowdResult told = crowd(server.port(), 300, 3, phase(1_000, 1));
 
-            assertThat(told)
-                    .containsEntry("ok", "1")
-                    .containsEntry("reloads", "1")
-                    .containsEntry("gave-up", "0");
-            assertThat(number(told, "max")).isGreaterThanOrEqualTo(300_000);
+            assertThat(told.ok()).isEqualTo(1);
+            assertThat(told.reloads()).isEqualTo(1);
+            assertThat(told.gaveUp()).isEqualTo(0);
+            assertThat(told.latency().max()).isGreaterThanOrEqualTo(300);
             server.awaitLeft();
         }
     }
@@ -140,30 +132,55 @@ class CrowdTest {
                                     default -> ScriptedServer.OK;
                                 },
                         0)) {
-            Map<String, String> told = crowd(server.port(), "1000:40", LONG, 3);
+            CrowdResult told = crowd(server.port(), LONG, 3, phase(1_000, 40));
 
-            assertThat(told)
-                    .containsEntry("users", "40")
-                    .containsEntry("requests", "40")
-                    .containsEntry("unavailable", "20")
-                    .containsEntry("too-many", "10")
-                    .containsEntry("ok", "10")
-                    .containsEntry("reloads", "0");
+            assertThat(told.users()).isEqualTo(40);
+            assertThat(told.unavailable()).isEqualTo(20);
+            assertThat(told.tooMany()).isEqualTo(10);
+            assertThat(told.ok()).isEqualTo(10);
+            assertThat(told.reloads()).isEqualTo(0);
         }
     }
 
     @Test
     void otherAnswersAndBrokenConnectionsAreLost() throws Exception {
         try (ScriptedServer server = new ScriptedServer(request -> ScriptedServer.status(500), 0)) {
-            assertThat(crowd(server.port(), "1000:5", LONG, 3))
-                    .containsEntry("other", "5")
-                    .containsEntry("failed", "0")
-                    .containsEntry("problem", "status 500");
+            CrowdResult told = crowd(server.port(), LONG, 3, phase(1_000, 5));
+
+            assertThat(told.other()).isEqualTo(5);
+            assertThat(told.failed()).isZero();
+            assertThat(told.problem()).isEqualTo("status 500");
         }
-        assertThat(crowd(portOfNobody(), "1000:5", LONG, 3))
-                .containsEntry("other", "0")
-                .containsEntry("failed", "5")
-                .containsEntry("reloads", "0");
+        CrowdResult told = crowd(portOfNobody(), LONG, 3, phase(1_000, 5));
+
+        assertThat(told.other()).isZero();
+        assertThat(told.failed()).isEqualTo(5);
+        assertThat(told.reloads()).isZero();
+    }
+
+    /** A server that stops is paid for by all that would have come meanwhile. */
+    @Test
+    void aLimitedNumberOfConnectionsIsOpenedBeforeAndTheWaitForOneCounts() throws Exception {
+        try (ScriptedServer server =
+                new ScriptedServer(
+                        request -> {
+                            if (request == 1) {
+                                LockSupport.parkNanos(500_000_000);
+                            }
+                            return ScriptedServer.OK;
+                        },
+                        0)) {
+            CrowdLoad load =
+                    new CrowdLoad(server.port(), "/", List.of(phase(1_000, 20)), LONG, 0, 1);
+
+            CrowdResult told = new Crowd(load, System::nanoTime).run();
+
+            assertThat(told.ok()).isEqualTo(20);
+            assertThat(server.connections()).isEqualTo(1);
+            // of the ten that come in that half second the second one waits 450 ms
+            assertThat(told.latency().p99()).isGreaterThanOrEqualTo(500);
+            assertThat(told.latency().p50()).isLessThan(told.latency().p99());
+        }
     }
 
     private static int portOfNobody() throws IOException {
@@ -174,7 +191,7 @@ class CrowdTest {
 
     @Test
     void usersComeEvenlyPhaseAfterPhase() {
-        Arrivals arrivals = Arrivals.parse("1000:2,500:0,1000:4");
+        Arrivals arrivals = new Arrivals(List.of(phase(1_000, 2), phase(500, 0), phase(1_000, 4)));
         StringBuilder times = new StringBuilder();
         for (long next = arrivals.next(); next != Arrivals.NEVER; next = arrivals.next()) {
             times.append(next / 1_000_000).append(' ');
@@ -182,9 +199,5 @@ class CrowdTest {
         }
 
         assertThat(times.toString()).isEqualTo("0 500 1500 1750 2000 2250 ");
-        assertThat(arrivals.endNanos()).isEqualTo(2_500_000_000L);
-        assertThat(arrivals.phaseAt(999_999_999)).isZero();
-        assertThat(arrivals.phaseAt(1_000_000_000)).isEqualTo(1);
-        assertThat(arrivals.phaseAt(9_000_000_000L)).isEqualTo(2);
     }
 }

@@ -2,14 +2,15 @@ package dev.treadle.bench.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 @Timeout(60)
 class SlowPartyTest {
@@ -17,15 +18,11 @@ class SlowPartyTest {
 
     SlowPartyTest() throws IOException {
         party = new SlowParty();
-        Thread.ofPlatform()
-                .daemon()
-                .start(() -> {
-                    try {
-                        party.serve();
-                    } catch (IOException broken) {
-                        throw new UncheckedIOException(broken);
-                    }
-                });
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        party.close();
     }
 
     private Socket asked(String line) throws IOException {
@@ -40,15 +37,19 @@ class SlowPartyTest {
 
     @Test
     void theLatencyIsThatOfTheTimeOfAsking() {
-        LatencyPlan plan = LatencyPlan.parse("10000:500,30000:3000,20000:400");
+        List<Phase> phases =
+                List.of(
+                        new Phase(10_000, 300, 500),
+                        new Phase(30_000, 300, 3_000),
+                        new Phase(20_000, 300, 400));
 
-        assertThat(plan.latencyNanos(0)).isEqualTo(500_000_000L);
-        assertThat(plan.latencyNanos(9_999_999_999L)).isEqualTo(500_000_000L);
-        assertThat(plan.latencyNanos(10_000_000_000L)).isEqualTo(3_000_000_000L);
-        assertThat(plan.latencyNanos(39_999_999_999L)).isEqualTo(3_000_000_000L);
-        assertThat(plan.latencyNanos(40_000_000_000L)).isEqualTo(400_000_000L);
+        assertThat(Phase.indexAt(phases, 0)).isZero();
+        assertThat(Phase.indexAt(phases, 9_999_999_999L)).isZero();
+        assertThat(Phase.indexAt(phases, 10_000_000_000L)).isEqualTo(1);
+        assertThat(Phase.indexAt(phases, 39_999_999_999L)).isEqualTo(1);
+        assertThat(Phase.indexAt(phases, 40_000_000_000L)).isEqualTo(2);
         // the last one stays
-        assertThat(plan.latencyNanos(99_000_000_000L)).isEqualTo(400_000_000L);
+        assertThat(Phase.indexAt(phases, 99_000_000_000L)).isEqualTo(2);
     }
 
     @Test
@@ -78,7 +79,7 @@ class SlowPartyTest {
 
     @Test
     void aPlanReplacesWhatTheLineSays() throws Exception {
-        party.follow(LatencyPlan.parse("600000:300"));
+        party.follow(List.of(new Phase(600_000, 0, 300)));
         long start = System.nanoTime();
         try (Socket socket = asked("1")) {
             assertThat(answer(socket)).isEqualTo("ok\n");

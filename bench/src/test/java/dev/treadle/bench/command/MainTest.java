@@ -56,7 +56,6 @@ class MainTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--profile, panic",
         "--rate, 0",
         "--normal, 0.5ms",
         "--slow, soon",
@@ -73,6 +72,7 @@ class MainTest {
 
     @ParameterizedTest
     @CsvSource({
+        "overload, --slow, 0ms",
         "boot, --apps, 5-tomcat",
         "boot, --starts, many",
         "boot, --bursts, -1",
@@ -93,8 +93,6 @@ class MainTest {
     void aLineThatTreadleDoesNotTakeIsRefused() {
         assertThat(refused("overload", "--contenders", "gevent:queue=all"))
                 .startsWith("bench/run: gevent:queue=all: queue: all (expected: ");
-        assertThat(refused("overload", "--profile=saturate", "--queue=-1"))
-                .startsWith("bench/run: --queue: -1 (expected: ");
     }
 
     @Test

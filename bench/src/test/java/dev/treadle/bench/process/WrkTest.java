@@ -30,7 +30,7 @@ class WrkTest {
 
     @Test
     void readsRequestsAndPercentilesWhateverTheirUnit() throws Exception {
-        assertThat(Wrk.parse(OUTPUT)).isEqualTo(new WrkResult(408_012, 10.05, 0.635, 1_020, 0));
+        assertThat(Wrk.parse(OUTPUT)).isEqualTo(new Wrk.Result(408_012, 10.05, 0.635, 1_020, 0));
     }
 
     @Test

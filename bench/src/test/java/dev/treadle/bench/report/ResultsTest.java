@@ -2,22 +2,20 @@ package dev.treadle.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.jr.ob.JSON;
+
 import org.junit.jupiter.api.Test;
-import org.xml.sax.InputSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import javax.xml.parsers.DocumentBuilderFactory;
-
 class ResultsTest {
-    private static final Metric CPU = Metric.chief("cpu_us", "CPU us/req", 1);
+    private static final Metric CPU = Metric.of("cpu_us", "CPU us/req", 1);
     private static final Subject GEVENT = new Subject("tomcat", "gevent");
     private static final Subject POOL = new Subject("tomcat", "pool");
     private static final String CASE = "64 <connections>";
@@ -36,7 +34,6 @@ class ResultsTest {
         return new Results(
                 "fast",
                 "a \"test\"",
-                List.of(CPU),
                 Map.of("rounds", "3"),
                 List.of(GEVENT, POOL),
                 all,
@@ -44,7 +41,7 @@ class ResultsTest {
     }
 
     private static Measurement measured(Subject subject, int round, double cpu) {
-        return new Measurement(subject, CASE, round, Map.of(CPU.id(), cpu), "");
+        return new Measurement(subject, CASE, round, Map.of(CPU, cpu), Map.of(), "");
     }
 
     @Test
@@ -78,33 +75,35 @@ class ResultsTest {
     }
 
     @Test
-    void jsonQuotesAndKnowsNoNaN() {
-        String json = Json.of(results(measured(POOL, 3, Double.NaN)));
+    void jsonHasEveryMeasurementAndTheMediansAndKnowsNoNaN() throws Exception {
+        Map<String, Object> json =
+                JSON.std.mapFrom(Json.of(results(measured(POOL, 3, Double.NaN))));
 
-        assertThat(json).contains("\"a \\\"test\\\"\"", "\"cpu_us\": null").doesNotContain("NaN");
-        assertThat(Json.string("a\\b\n")).isEqualTo("\"a\\\\b\\u000a\"");
+        assertThat(json)
+                .containsEntry("title", "a \"test\"")
+                .containsEntry("notes", List.of("a note"));
+        assertThat(json).containsEntry("metrics", Map.of("cpu_us", "CPU us/req"));
+        assertThat((List<?>) json.get("medians"))
+                .first()
+                .hasToString(
+                        "{server=tomcat, contender=gevent, case=64 <connections>,"
+                                + " cpu_us={median=12.0, min=10.0, max=22.0, rounds=3}}");
+        assertThat((List<?>) json.get("measurements"))
+                .last()
+                .hasToString(
+                        "{server=tomcat, contender=pool, case=64 <connections>, round=3,"
+                                + " values={cpu_us=null}, problem=null}");
     }
 
     @Test
-    void jsonHasTheSeriesOfThoseThatHaveSome() {
+    void jsonHasTheSeriesOfThoseThatHaveSome() throws Exception {
         Measurement timed =
                 new Measurement(
                         POOL, CASE, 4, Map.of(), Map.of("served", List.of(1.0, Double.NaN)), "");
 
-        assertThat(Json.of(results(timed)))
-                .containsOnlyOnce("\"series\": {\"served\": [1.0000, null]}");
-    }
-
-    @Test
-    void chartIsXml() throws Exception {
-        String svg = SvgChart.of(results(), List.of("gevent"));
-
-        var document =
-                DocumentBuilderFactory.newInstance()
-                        .newDocumentBuilder()
-                        .parse(new InputSource(new StringReader(svg)));
-        assertThat(document.getDocumentElement().getTagName()).isEqualTo("svg");
-        assertThat(document.getElementsByTagName("rect").getLength()).isEqualTo(3);
-        assertThat(svg).contains("64 &lt;connections&gt;", "tomcat gevent");
+        assertThat((List<?>) JSON.std.mapFrom(Json.of(results(timed))).get("measurements"))
+                .last()
+                .asString()
+                .contains("series={served=[1.0, null]}");
     }
 }

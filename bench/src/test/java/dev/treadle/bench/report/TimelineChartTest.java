@@ -28,7 +28,7 @@ class TimelineChartTest {
                 subject,
                 "4 s",
                 round,
-                Map.of("gave_up", 7.0),
+                Map.of(GAVE_UP, 7.0),
                 Map.of(
                         TimelineChart.OFFERED,
                         List.of(300.0, 300.0, 300.0, 300.0),
@@ -49,7 +49,6 @@ class TimelineChartTest {
         return new Results(
                 "overload",
                 "a <bad> hour",
-                List.of(GAVE_UP),
                 Map.of(),
                 List.of(GEVENT, POOL, OTHER),
                 List.of(
@@ -123,7 +122,6 @@ class TimelineChartTest {
                 new Results(
                         "overload",
                         "",
-                        List.of(),
                         Map.of(),
                         List.of(GEVENT),
                         List.of(

@@ -126,7 +126,10 @@ class ArchitectureTest {
     void theLauncherTouchesAContainerOnlyFromThatContainersClassLoader() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.treadle.launcher", "dev.treadle.launcher.demo")
+                .resideInAnyPackage(
+                        "dev.treadle.launcher",
+                        "dev.treadle.launcher.demo",
+                        "dev.treadle.launcher.load")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

@@ -1,8 +1,8 @@
 package dev.treadle.launcher.demo;
 
-import org.jspecify.annotations.Nullable;
+import dev.treadle.launcher.load.LoadResult;
 
-import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one server did.
@@ -18,7 +18,7 @@ record CellResult(Cell cell, int n, LoadResult load, ServerUsage usage, @Nullabl
         return new CellResult(
                 cell,
                 plan.concurrency(),
-                new LoadResult(Duration.ZERO, 0, plan.requests(), 0, 0, null),
+                new LoadResult(0, 0, plan.requests(), 0, 0, null),
                 ServerUsage.UNKNOWN,
                 problem);
     }

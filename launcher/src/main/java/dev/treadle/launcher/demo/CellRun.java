@@ -1,13 +1,14 @@
 package dev.treadle.launcher.demo;
 
 import dev.treadle.launcher.host.StartFailedException;
+import dev.treadle.launcher.load.ClosedLoop;
+import dev.treadle.launcher.load.LoadResult;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.IntConsumer;
 
 /** Starts one server, puts the load on it, and stops it. */
 final class CellRun {
@@ -40,21 +41,22 @@ final class CellRun {
         }
     }
 
-    private @Nullable String warmUp(ServerProcess server) throws IOException {
+    private @Nullable String warmUp(ServerProcess server) throws InterruptedException {
         if (plan.warmUp() == 0) {
             return null;
         }
-        LoadResult load = load(server, plan.warmUp(), done -> {}).run(plan.warmUp());
+        LoadResult load = load(server).run(plan.warmUp(), plan.warmUp());
         return load.failed() == 0 ? null : "at the warm-up " + failures(load);
     }
 
-    private LoadLoop load(ServerProcess server, int requests, IntConsumer whenDone) {
-        return new LoadLoop(server.address(), requests, plan.sleep().plus(PATIENCE), whenDone);
+    private ClosedLoop load(ServerProcess server) {
+        return new ClosedLoop(server.address(), "/", plan.sleep().plus(PATIENCE)).closing();
     }
 
     private CellResult measure(ServerProcess server) throws IOException, InterruptedException {
         try (UsageSampler sampler = new UsageSampler(server.handle()).start()) {
-            LoadResult load = load(server, plan.requests(), progress::done).run(plan.concurrency());
+            LoadResult load =
+                    load(server).tellingOf(progress::done).run(plan.concurrency(), plan.requests());
             ServerUsage usage = sampler.usage();
             int exitCode = server.stop();
             if (verbose && !server.said().isEmpty()) {

@@ -1,5 +1,7 @@
 package dev.treadle.launcher.demo;
 
+import dev.treadle.launcher.load.LoadResult;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;

@@ -1,5 +1,7 @@
 package dev.treadle.launcher.demo;
 
+import dev.treadle.launcher.load.LoadResult;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.PrintStream;

@@ -1,5 +1,0 @@
-/** Jetty as a benchmark server. */
-@NullMarked
-package dev.treadle.bench.jetty;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package dev.treadle.bench.server;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/**
+ * The application of all benchmark servers: plain blocking code that knows nothing of what runs it.
+ *
+ * <ul>
+ *   <li>{@code /fast} answers at once
+ *   <li>{@code /sleep?ms=M} sleeps
+ *   <li>{@code /upstream?port=P&ms=M} asks a third party over a socket, which takes M ms
+ *   <li>{@code /hog?ms=M} computes for M ms without a blocking point
+ * </ul>
+ */
+final class Work {
+    private static final byte[] HELLO = "Hello, World!".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DONE = "done, and well".getBytes(StandardCharsets.US_ASCII);
+
+    // counted in /sleep only: nothing is shared by the requests of /fast
+    private static final AtomicInteger SLEEPING = new AtomicInteger();
+
+    private final UpstreamPool upstream = new UpstreamPool();
+
+    /** Returns how many requests of this JVM sleep now. */
+    static int sleeping() {
+        return SLEEPING.get();
+    }
+
+    /**
+     * Does what {@code path} asks for.
+     *
+     * @param parameters value by name; null where there is none
+     * @return the body of the answer, or null if there is no such path
+     */
+    byte @Nullable [] answer(String path, UnaryOperator<@Nullable String> parameters)
+            throws IOException {
+        return switch (path) {
+            case "/fast" -> HELLO;
+            case "/sleep" -> {
+                sleep(number(parameters, "ms"));
+                yield DONE;
+            }
+            case "/upstream" -> {
+                upstream.ask(number(parameters, "port"), number(parameters, "ms"));
+                yield DONE;
+            }
+            case "/hog" -> {
+                compute(number(parameters, "ms"));
+                yield DONE;
+            }
+            default -> null;
+        };
+    }
+
+    private static int number(UnaryOperator<@Nullable String> parameters, String name) {
+        String text = parameters.apply(name);
+        if (text == null) {
+            throw new IllegalArgumentException(name + ": missing (expected: a number)");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static void sleep(int millis) throws IOException {
+        SLEEPING.incrementAndGet();
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while asleep");
+        } finally {
+            SLEEPING.decrementAndGet();
+        }
+    }
+
+    private static void compute(int millis) {
+        long end = System.nanoTime() + millis * 1_000_000L;
+        while (System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.treadle.bench.suite;
-
-import org.jspecify.annotations.NullMarked;
