@@ -32,13 +32,26 @@ final class Measure {
     private static final List<Line> LINES =
             List.of(
                     new Line("Tomcat 10.1", TomcatBase.STARTED, tomcat("apache-tomcat-10.1")),
-                    new Line("Tomcat 11", TomcatBase.STARTED, tomcat("apache-tomcat-11.0")));
+                    new Line("Tomcat 11", TomcatBase.STARTED, tomcat("apache-tomcat-11.0")),
+                    new Line("Jetty 12.0", JettyBase.STARTED, jetty("jetty-home-12.0")),
+                    new Line("Jetty 12.1", JettyBase.STARTED, jetty("jetty-home-12.1")));
 
     private static Start tomcat(String home) {
         return (directory, withLine) -> {
             TomcatBase base =
                     new TomcatBase(Places.home(home), directory, Places.javaHome(false)).jar();
             return (withLine ? base.listener("gevent=\"1000\"") : base).start();
+        };
+    }
+
+    private static Start jetty(String home) {
+        return (directory, withLine) -> {
+            JettyBase base =
+                    JettyBase.make(Places.home(home), directory, Places.javaHome(false)).jar();
+            if (withLine) {
+                base.startJar("--add-modules=gevent", "treadle.gevent=1000");
+            }
+            return base.start();
         };
     }
 

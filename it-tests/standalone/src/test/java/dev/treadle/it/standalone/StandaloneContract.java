@@ -130,12 +130,4 @@ abstract class StandaloneContract {
             return false;
         }
     }
-
-    /** Fails the start, and returns what was printed. */
-    final String failedStart(Map<String, String> settings) throws Exception {
-        try (ServerProcess server = start(settings)) {
-            assertThat(server.exitCode()).as(server.log()).isEqualTo(1);
-            return server.log();
-        }
-    }
 }

@@ -67,11 +67,14 @@ abstract class TomcatContract extends StandaloneContract {
 
     @Test
     void aTypingErrorEndsTheStartWithTheNameThatWasMeant() throws Exception {
-        assertThat(failedStart(Map.of("gevent", "1000", "quue", "5")))
-                .contains("Tomcat is not started")
-                .contains(
-                        "quue of TreadleListener: 5 (expected: a setting of Treadle; did you mean queue?)")
-                .doesNotContain("Starting ProtocolHandler");
+        try (ServerProcess server = start(Map.of("gevent", "1000", "quue", "5"))) {
+            assertThat(server.exitCode()).isEqualTo(1);
+            assertThat(server.log())
+                    .contains("Tomcat is not started")
+                    .contains(
+                            "quue of TreadleListener: 5 (expected: a setting of Treadle; did you mean queue?)")
+                    .doesNotContain("Starting ProtocolHandler");
+        }
     }
 
     @Test
