@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -17,18 +16,23 @@ final class JettyBase {
     private final Path home;
     private final Path base;
     private final Path javaHome;
-    private final Map<String, String> environment = new HashMap<>();
+    private final Map<String, String> environment;
 
-    private JettyBase(Path base, Path home, Path javaHome) {
+    private JettyBase(Path base, Path home, Path javaHome, String jvmOptions) {
+        this.environment = jvmOptions.isEmpty() ? Map.of() : Map.of("JDK_JAVA_OPTIONS", jvmOptions);
         this.home = home;
         this.base = base;
         this.javaHome = javaHome;
     }
 
-    /** Makes one that deploys the application and listens on a port of 127.0.0.1. */
-    static JettyBase make(Path home, Path directory, Path javaHome)
+    /**
+     * Makes one that deploys the application and listens on a port of 127.0.0.1.
+     *
+     * @param jvmOptions of all its JVMs, or the empty string
+     */
+    static JettyBase make(Path home, Path directory, Path javaHome, String jvmOptions)
             throws IOException, InterruptedException {
-        JettyBase base = new JettyBase(directory, home, javaHome);
+        JettyBase base = new JettyBase(directory, home, javaHome, jvmOptions);
         base.startJar(
                 "--add-modules=http,ee10-deploy",
                 "jetty.http.host=127.0.0.1",
@@ -55,7 +59,7 @@ final class JettyBase {
     }
 
     private String run(List<String> command) throws IOException, InterruptedException {
-        try (ServerProcess process = ServerProcess.start(base, Map.of(), command)) {
+        try (ServerProcess process = ServerProcess.start(base, environment, command)) {
             if (process.exitCode() != 0) {
                 throw new IOException(command + "\n" + process.log());
             }
@@ -78,12 +82,8 @@ final class JettyBase {
                 Files.copy(file, directory.resolve(base.relativize(file)));
             }
         }
-        return new JettyBase(directory, home, javaHome);
-    }
-
-    JettyBase environment(String name, String value) {
-        environment.put(name, value);
-        return this;
+        return new JettyBase(
+                directory, home, javaHome, environment.getOrDefault("JDK_JAVA_OPTIONS", ""));
     }
 
     Path application() {
@@ -104,7 +104,8 @@ final class JettyBase {
     ServerProcess startDirectly(String... arguments) throws IOException, InterruptedException {
         List<String> dry = new ArrayList<>(List.of("--dry-run"));
         dry.addAll(List.of(arguments));
-        String command = startJar(dry.toArray(String[]::new));
+        List<String> printed = startJar(dry.toArray(String[]::new)).lines().toList();
+        String command = printed.get(printed.size() - 1); // the first may be of the JVM
         return ServerProcess.start(base, environment, List.of("sh", "-c", "exec " + command));
     }
 }

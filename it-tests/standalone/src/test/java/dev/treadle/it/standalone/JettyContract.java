@@ -35,14 +35,14 @@ abstract class JettyContract extends StandaloneContract {
     /** Made once: each command of start.jar takes a second. */
     @BeforeAll
     void prepare(@TempDir Path prepared) throws IOException, InterruptedException {
-        base = JettyBase.make(Places.home(home), prepared, Places.javaHome(olderLine)).jar();
+        base = JettyBase.make(Places.home(home), prepared, Places.javaHome(olderLine), QUICK).jar();
     }
 
     private JettyBase base() throws IOException {
         JettyBase copy =
                 requireNonNull(base).copiedTo(Files.createTempDirectory(directory, "base"));
         application = copy.application();
-        return copy.environment("JDK_JAVA_OPTIONS", QUICK);
+        return copy;
     }
 
     @Override

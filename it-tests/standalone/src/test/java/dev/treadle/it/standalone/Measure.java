@@ -47,7 +47,7 @@ final class Measure {
     private static Start jetty(String home) {
         return (directory, withLine) -> {
             JettyBase base =
-                    JettyBase.make(Places.home(home), directory, Places.javaHome(false)).jar();
+                    JettyBase.make(Places.home(home), directory, Places.javaHome(false), "").jar();
             if (withLine) {
                 base.startJar("--add-modules=gevent", "treadle.gevent=1000");
             }
