@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 final class Measure {
     private static final int CLIENTS = 1_000;
     private static final int ROUNDS = 7;
-    private static final String ROW = "%-14s %-12s %9s %9s %9s %11s%n";
+    private static final String ROW = "%-12s %-12s %9s %9s %9s %11s %6s%n";
 
     /** Starts one kind of server. */
     @FunctionalInterface
@@ -60,7 +60,8 @@ final class Measure {
         System.out.printf(
                 "%d requests of 1 s at once, %d rounds, JDK %s, %d cores%n",
                 CLIENTS, ROUNDS, Runtime.version(), Runtime.getRuntime().availableProcessors());
-        System.out.printf(ROW, "server", "line", "first", "median", "longest", "OS threads");
+        System.out.printf(
+                ROW, "server", "line", "first", "median", "longest", "OS threads", "load");
         for (Line line : LINES) {
             if (only.length == 0 || Stream.of(only).anyMatch(line.name()::startsWith)) {
                 measure(line, true);
@@ -74,6 +75,7 @@ final class Measure {
         try (ServerProcess server = line.start().server(base, withLine)) {
             server.awaitLog(line.started());
             int port = server.awaitPort();
+            String load = load();
             List<Duration> rounds = new ArrayList<>();
             int threads = 0;
             for (int i = 0; i < (withLine ? ROUNDS : 1); i++) {
@@ -89,10 +91,18 @@ final class Measure {
                     seconds(first),
                     seconds(rounds.get(rounds.size() / 2)),
                     seconds(rounds.get(rounds.size() - 1)),
-                    threads);
+                    threads,
+                    load);
         } finally {
             delete(base);
         }
+    }
+
+    /**
+     * The load of the machine in the minute before: far above its cores, the times mean nothing.
+     */
+    private static String load() throws IOException {
+        return Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
     }
 
     private static String seconds(Duration duration) {
