@@ -22,6 +22,11 @@ etc/treadle.xml
 [exec]
 --add-opens=java.base/java.lang=ALL-UNNAMED
 
+[jpms]
+# with --jpms: for the hubs, and for the selectors that carry them
+add-opens: java.base/java.lang=dev.treadle.jetty.standalone
+add-opens: org.eclipse.jetty.io/org.eclipse.jetty.io=dev.treadle.jetty.standalone
+
 [ini-template]
 ## One of the first three has to be set. The page of all settings: docs/settings.md of Treadle.
 

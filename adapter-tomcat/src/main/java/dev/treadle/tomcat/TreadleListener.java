@@ -43,7 +43,9 @@ public final class TreadleListener implements LifecycleListener {
     private static final Logger LOG = System.getLogger("dev.treadle.tomcat");
     private static final String NAME = "TreadleListener";
 
-    /** An attribute of every listener of Tomcat 11, which reads it itself (ListenerCreateRule). */
+    /**
+     * An attribute of every listener, which Tomcat reads itself (ListenerCreateRule, 10.1 and 11).
+     */
     private static final String OF_TOMCAT = "optional";
 
     private static final int FAILED_START = 1;

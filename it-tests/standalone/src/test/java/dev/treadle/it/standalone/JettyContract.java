@@ -132,6 +132,19 @@ abstract class JettyContract extends StandaloneContract {
     }
 
     @Test
+    void onTheModulePathTheHubsAreCarriedToo() throws Exception {
+        try (ServerProcess server =
+                base().startDirectly("--jpms", "--module=gevent", "treadle.gevent=8")) {
+            server.awaitLog("gevent 8 on .* \\(carried by Jetty's selectors\\)");
+            try (HeldRequests requests = new HeldRequests(application, server.awaitPort(), 1)) {
+                server.await("inside", () -> requests.inside() == 1);
+                assertThat(requests.release())
+                        .allMatch(answer -> answer.contains("virtual=true treadle-gevent-"));
+            }
+        }
+    }
+
+    @Test
     void tlsAndHttp2RunOnTheWorkersToo() throws Exception {
         try (ServerProcess server =
                 base().startDirectly(
