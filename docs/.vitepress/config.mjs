@@ -75,6 +75,7 @@ export default defineConfig({
         text: 'Use',
         items: [
           { text: 'Spring Boot', link: '/spring-boot' },
+          { text: 'Standalone servers', link: '/standalone' },
           { text: 'Settings', link: '/settings' },
           { text: 'The bad hour', link: '/bad-hour' },
           { text: 'Operations', link: '/operations' },

@@ -16,8 +16,8 @@ import java.util.function.Function;
 
 /**
  * One place that settings come from, with its values still as text: a property file, the
- * environment, the system properties, a framework's properties or the flags of a command line.
- * {@link WorkerSettings#resolve} layers them.
+ * environment, the system properties, a framework's properties, the attributes of an XML element or
+ * the flags of a command line. {@link WorkerSettings#resolve} layers them.
  *
  * <p>Immutable, so safe for any thread.
  *
@@ -66,6 +66,21 @@ public final class SettingsSource {
                 name,
                 Setting::property,
                 strict(properties, Setting.PROPERTY_PREFIX, Setting::property, "", place));
+    }
+
+    /**
+     * Attributes of an element in the configuration file of a container.
+     *
+     * @param element the name of the element in messages, such as {@code TreadleListener}
+     * @param attributes value by plain name, such as {@code queue-timeout}
+     * @throws InvalidSettingException if a name is not known
+     */
+    public static SettingsSource attributes(String element, Map<String, String> attributes) {
+        String place = " of " + element;
+        return new SettingsSource(
+                "attribute",
+                setting -> setting.word() + place,
+                strict(attributes, "", Setting::word, "", place));
     }
 
     /**

@@ -117,6 +117,17 @@ final class WorkerSettingsTest {
                 properties.setProperty("java.home", "/somewhere");
                 return SettingsSource.systemProperties(properties);
             }
+        },
+        ATTRIBUTE {
+            @Override
+            String label(Setting setting) {
+                return setting.word() + " of Element";
+            }
+
+            @Override
+            SettingsSource source(Map<Setting, String> values) {
+                return SettingsSource.attributes("Element", byName(values, Setting::word));
+            }
         };
 
         abstract String label(Setting setting);
@@ -650,6 +661,16 @@ final class WorkerSettingsTest {
                 .isThrownBy(() -> flags("colour", "red"))
                 .withMessageStartingWith(
                         "--colour: red (expected: one of --threads --virtual --gevent ");
+    }
+
+    @Test
+    void unknownAttributesAreRefused() {
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> SettingsSource.attributes("Element", Map.of("maxWait", "10")))
+                .withMessageStartingWith(
+                        "maxWait of Element: 10 (expected: one of threads virtual gevent ");
+        assertThat(resolve(SettingsSource.attributes("Element", Map.of("virtual", "5"))).describe())
+                .contains("virtual=5 (attribute virtual of Element)");
     }
 
     @Test

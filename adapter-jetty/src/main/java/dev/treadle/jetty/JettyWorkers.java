@@ -44,6 +44,16 @@ public final class JettyWorkers {
     }
 
     /**
+     * Makes the thread pool for a server that another program makes, such as the start.jar of
+     * Jetty: the same as {@link #threadPool}, and when the server starts that has it, it
+     * {@linkplain #install installs} the workers there. If they cannot be installed the start of
+     * the server fails.
+     */
+    public static QueuedThreadPool installingThreadPool(Workers workers) {
+        return new InstallingThreadPool(ServerWorkers.of(requireNonNull(workers, "workers")));
+    }
+
+    /**
      * Installs workers in a server that is not started yet. Connectors and handlers may be set
      * before or after.
      *
@@ -55,13 +65,19 @@ public final class JettyWorkers {
      *     workers, or a connector has an executor of its own; the message says what to change
      */
     public static Installation install(Server server, Workers workers) {
-        ServerWorkers forServer = ServerWorkers.of(requireNonNull(workers, "workers"));
+        requireNonNull(workers, "workers");
         requireNotStarted(requireNonNull(server, "server"));
+        return installed(server, ServerWorkers.of(workers)).installation();
+    }
+
+    /** Installs workers in a server that has not started a connector yet. */
+    static ServerLifecycle installed(Server server, ServerWorkers forServer) {
         ServerThreadPool pool = ServerThreadPool.of(server, forServer);
         Http2 http2 = Http2.of(server, forServer);
         Connectors connectors = new Connectors(server, forServer, pool, http2);
         connectors.requireServerThreadPool();
-        Installation installation = new Installation("Jetty", Server.getVersion(), workers);
+        Installation installation =
+                new Installation("Jetty", Server.getVersion(), forServer.workers());
         // what is refused above changes nothing, so that the same workers can be installed once it
         // is put right
         forServer.installed(installation.container() + " " + installation.version());
@@ -69,10 +85,12 @@ public final class JettyWorkers {
         server.addEventListener(connectors);
         server.addEventListener(new ContextScopes());
         ApplicationPaths.follow(server, forServer);
-        server.addEventListener(new ServerLifecycle(server, installation, pool, connectors, http2));
+        ServerLifecycle lifecycle =
+                new ServerLifecycle(server, installation, pool, connectors, http2);
+        server.addEventListener(lifecycle);
         forServer.onSwitch(settings -> http2.tune());
         forServer.onStop(http2::goAway);
-        return installation;
+        return lifecycle;
     }
 
     private static void requireNotStarted(Server server) {
@@ -82,9 +100,13 @@ public final class JettyWorkers {
                             + server.getState()
                             + " (expected: not started); install the workers before the start");
         }
-        if (server.getEventListeners().stream().anyMatch(ServerLifecycle.class::isInstance)) {
+        if (hasWorkers(server)) {
             throw new IllegalStateException(
                     "server: has workers already (expected: none); workers are installed once");
         }
+    }
+
+    static boolean hasWorkers(Server server) {
+        return server.getEventListeners().stream().anyMatch(ServerLifecycle.class::isInstance);
     }
 }

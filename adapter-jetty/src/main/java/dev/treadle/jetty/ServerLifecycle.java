@@ -40,6 +40,10 @@ final class ServerLifecycle implements LifeCycle.Listener {
         this.gate = new GateHandler(ServerWorkers.of(installation.workers()), http2);
     }
 
+    Installation installation() {
+        return installation;
+    }
+
     @Override
     public void lifeCycleStarting(LifeCycle event) {
         requireStillFit();

@@ -19,7 +19,7 @@ import java.util.Set;
  * derives how many selectors a connector gets (SelectorManager.defaultSelectors) and checks that
  * leases fit (ThreadPoolBudget).
  */
-final class WorkersThreadPool extends QueuedThreadPool {
+class WorkersThreadPool extends QueuedThreadPool {
     private static final int JETTY_DEFAULT_MAX_THREADS = 200;
     private static final int MIN_THREADS = 1;
     private static final int IDLE_TIMEOUT_MILLIS = 60_000;
@@ -71,6 +71,10 @@ final class WorkersThreadPool extends QueuedThreadPool {
         thread.setName(getName() + "-" + thread.threadId());
         thread.setContextClassLoader(getClass().getClassLoader());
         return thread;
+    }
+
+    final ServerWorkers workers() {
+        return workers;
     }
 
     boolean runsOn(ServerWorkers others) {

@@ -84,6 +84,33 @@ class JettyInstallTest {
         }
     }
 
+    /** More than once: what is started again has them already. */
+    @Test
+    void anInstallingPoolInstallsTheWorkersWhenItsServerStarts() throws Exception {
+        Server server = new Server(JettyWorkers.installingThreadPool(workers));
+        assertThat(threadThatServes(server)).startsWith("treadle-virtual-");
+        assertThat(workers.container()).contains("Jetty " + Server.getVersion());
+        assertThat(threadThatServes(server)).startsWith("treadle-virtual-");
+    }
+
+    @Test
+    void anInstallingPoolFailsTheStartOfAServerThatCannotHaveThem() {
+        Server server = new Server(JettyWorkers.installingThreadPool(workers));
+        server.addConnector(
+                new ServerConnector(
+                        server,
+                        new QueuedThreadPool(),
+                        null,
+                        null,
+                        1,
+                        1,
+                        new HttpConnectionFactory()));
+        assertThatThrownBy(server::start)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("executor of ")
+                .hasMessageContaining("(expected: the server's thread pool)");
+    }
+
     @Test
     void aPoolMadeForOtherWorkersIsRefused() {
         try (Workers others = Workers.open(WorkerSettings.virtual(1))) {

@@ -50,6 +50,10 @@ final class ServerListener implements LifecycleListener {
         this.applicationPaths = new ApplicationPaths(workers);
     }
 
+    Installation installation() {
+        return installation;
+    }
+
     @Override
     public void lifecycleEvent(LifecycleEvent event) {
         // events of the server only: those of services and connectors do not come here

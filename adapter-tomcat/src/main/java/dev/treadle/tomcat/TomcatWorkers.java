@@ -63,6 +63,19 @@ public final class TomcatWorkers {
                             + state
                             + " (expected: NEW); install the workers before Tomcat is initialised or started");
         }
+        ServerListener listener = prepared(server, workers);
+        server.addLifecycleListener(listener);
+        return listener.installation();
+    }
+
+    /**
+     * Installs workers, but for the listener. The caller passes to it each event of the server's
+     * life, from the one before the initialisation on.
+     *
+     * @throws IllegalStateException if the workers are closed or installed elsewhere
+     * @throws IllegalArgumentException if a connector is of a kind that cannot work
+     */
+    static ServerListener prepared(Server server, Workers workers) {
         for (Service service : server.findServices()) {
             for (Connector connector : service.findConnectors()) {
                 ConnectorSetup.requireSupported(connector);
@@ -74,9 +87,8 @@ public final class TomcatWorkers {
         Installation installation = new Installation("Tomcat", version, workers);
         ServerListener listener = new ServerListener(server, installation);
         listener.addGates();
-        server.addLifecycleListener(listener);
         forServer.onSwitch(listener::makeRoom);
         forServer.onStop(listener::sayGoodbye);
-        return installation;
+        return listener;
     }
 }

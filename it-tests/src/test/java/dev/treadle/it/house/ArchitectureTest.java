@@ -31,6 +31,7 @@ class ArchitectureTest {
                             classesOf("spring-boot/common"),
                             classesOf("spring-boot/boot-3"),
                             classesOf("spring-boot/boot-4"),
+                            classesOf("standalone/jetty"),
                             classesOf("launcher"),
                             classesOf("bench"));
 
@@ -49,6 +50,7 @@ class ArchitectureTest {
                         "boot.TreadleAutoConfiguration",
                         "boot.v3.UndertowConfiguration",
                         "boot.v4.JettyConfiguration",
+                        "jetty.start.TreadleXmlFactory",
                         "launcher.Main",
                         "bench.command.Main")) {
             assertThat(classes.contain("dev.treadle." + name)).as(name).isTrue();

@@ -54,10 +54,10 @@ final class PagesTest {
     }
 
     private static Path pom(String artifact) {
-        String module = artifact.startsWith("spring-boot-") ? "spring-boot/" : "";
-        return Pages.ROOT
-                .resolve(module + artifact.replaceFirst("^spring-boot-", ""))
-                .resolve("pom.xml");
+        String module =
+                artifact.replaceFirst("^spring-boot-", "spring-boot/")
+                        .replaceFirst("^(\\w+)-standalone$", "standalone/$1");
+        return Pages.ROOT.resolve(module).resolve("pom.xml");
     }
 
     @Test

@@ -41,7 +41,8 @@ final class PublishedTest {
         int types = 0;
         for (Path file : new Sources(root).files()) {
             String name = root.relativize(file).toString();
-            if (!name.matches("(adapter-(api|tomcat|jetty|undertow)|spring-boot/.*)/src/main/.*")
+            if (!name.matches(
+                            "(adapter-(api|tomcat|jetty|undertow)|spring-boot/.*|standalone/.*)/src/main/.*")
                     || name.contains("/internal/")) {
                 continue;
             }
