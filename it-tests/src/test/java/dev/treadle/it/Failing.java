@@ -4,6 +4,7 @@ import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 
 import org.jspecify.annotations.Nullable;
@@ -89,8 +90,8 @@ enum Failing {
         public BrokenServlet() {}
 
         @Override
-        public void init() {
-            throw new IllegalStateException(NO_DATABASE);
+        public void init() throws ServletException {
+            throw new ServletException("wrapped", new IllegalStateException(NO_DATABASE));
         }
     }
 
