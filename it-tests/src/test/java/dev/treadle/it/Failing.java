@@ -56,6 +56,21 @@ enum Failing {
                             "<listener><listener-class>shop.Missing</listener-class></listener>")
                     .write(directory.resolve("missing.war"));
         }
+    },
+    OLD_NAMESPACE("migrate the WAR to jakarta first") {
+        @Override
+        Path war(Path directory) throws IOException {
+            return TestWar.with(
+                            "<listener><listener-class>"
+                                    + BrokenListener.class.getName()
+                                    + "</listener-class></listener>")
+                    .addRenamed(
+                            "WEB-INF/classes/",
+                            BrokenListener.class,
+                            "jakarta/servlet/ServletContextListener",
+                            "javax/servlet/ServletContextListener")
+                    .write(directory.resolve("old.war"));
+        }
     };
 
     private static final String NO_DATABASE = "no database";

@@ -31,6 +31,7 @@ class ArchitectureTest {
                             classesOf("spring-boot/common"),
                             classesOf("spring-boot/boot-3"),
                             classesOf("spring-boot/boot-4"),
+                            classesOf("undertow-war"),
                             classesOf("launcher"),
                             classesOf("bench"));
 
@@ -49,6 +50,7 @@ class ArchitectureTest {
                         "boot.TreadleAutoConfiguration",
                         "boot.v3.UndertowConfiguration",
                         "boot.v4.JettyConfiguration",
+                        "undertow.war.UndertowWar",
                         "launcher.Main",
                         "bench.command.Main")) {
             assertThat(classes.contain("dev.treadle." + name)).as(name).isTrue();
@@ -120,6 +122,23 @@ class ArchitectureTest {
                 }
             }
         }
+    }
+
+    @Test
+    void theDeployerOfWarsKnowsNothingOfTreadle() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.treadle.undertow.war..")
+                .should()
+                .dependOnClassesThat(
+                        DescribedPredicate.describe(
+                                "are Treadle's",
+                                type ->
+                                        type.getPackageName().startsWith("dev.treadle")
+                                                && !type.getPackageName()
+                                                        .equals("dev.treadle.undertow.war")))
+                .because("it deploys WARs on any Undertow")
+                .check(classes);
     }
 
     @Test

@@ -58,8 +58,7 @@ public final class UndertowWar implements AutoCloseable {
      * @param contextPath {@code /}, or a path that begins with a slash and ends without one
      * @param directory an empty directory for all files of the application; nothing is written
      *     outside of it
-     * @throws Exception if the WAR is none, or the application does not start. Nothing of it runs
-     *     then
+     * @throws Exception if the WAR is none, or the application does not start
      */
     public static UndertowWar deploy(
             Path war, String contextPath, Path directory, Surroundings surroundings)
@@ -124,11 +123,47 @@ public final class UndertowWar implements AutoCloseable {
         Security.add(descriptors.merged(), info, surroundings.https());
         Pages.add(descriptors.merged(), info, injection, surroundings.pageDefaults());
         info.addServletContainerInitializers(initializers.in(descriptors.parts()));
+        Extensions.of(descriptors.parts(), loader).forEach(info::addServletExtension);
         DeploymentManager manager = Servlets.newContainer().addDeployment(info);
-        manager.deploy();
-        HttpHandler inside = manager.start();
-        startedServlets.require(manager.getDeployment());
+        HttpHandler inside = started(manager, startedServlets, loader);
         return new UndertowWar(manager, loader, atContextPath(info.getContextPath(), inside));
+    }
+
+    private static HttpHandler started(
+            DeploymentManager manager, StartedServlets servlets, ClassLoader loader)
+            throws ServletException {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(loader);
+        try {
+            manager.deploy();
+            HttpHandler handler = manager.start();
+            servlets.require(manager.getDeployment());
+            return handler;
+        } catch (ServletException | RuntimeException | Error failed) {
+            stopAfter(failed, manager);
+            throw failed;
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private static void stopAfter(Throwable failed, DeploymentManager manager) {
+        try {
+            stop(manager);
+        } catch (ServletException | RuntimeException more) {
+            failed.addSuppressed(more);
+        }
+    }
+
+    /** What has not started is left as it is. */
+    private static void stop(DeploymentManager manager) throws ServletException {
+        if (manager.getState() == DeploymentManager.State.STARTED) {
+            manager.stop();
+        }
+        if (manager.getState() == DeploymentManager.State.DEPLOYED) {
+            manager.undeploy();
+        }
     }
 
     private static List<String> libraries(Descriptors descriptors) {
@@ -150,8 +185,7 @@ public final class UndertowWar implements AutoCloseable {
     @Override
     public void close() throws ServletException, IOException {
         try (loader) {
-            manager.stop();
-            manager.undeploy();
+            stop(manager);
         }
     }
 }

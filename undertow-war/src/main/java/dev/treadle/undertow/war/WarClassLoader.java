@@ -22,10 +22,7 @@ final class WarClassLoader extends URLClassLoader {
         registerAsParallelCapable();
     }
 
-    /**
-     * The container's: the APIs, what compiled pages call, Undertow itself, and the adapter that
-     * Undertow has to find for each deployment.
-     */
+    /** The container's: the APIs, what compiled pages call, and Undertow itself. */
     private static final List<String> CONTAINERS =
             List.of(
                     "jakarta.annotation.",
@@ -37,14 +34,16 @@ final class WarClassLoader extends URLClassLoader {
                     "org.apache.juli.",
                     "org.apache.tomcat.",
                     "io.undertow.",
-                    "org.xnio.",
-                    "dev.treadle.undertow.");
+                    "org.xnio.");
 
     private static final String SERVICES = "META-INF/services/";
 
     /** Those of the container would run for each WAR a second time. */
     private static final String INITIALIZERS =
             SERVICES + "jakarta.servlet.ServletContainerInitializer";
+
+    /** {@link Extensions} has them. */
+    private static final String EXTENSIONS = SERVICES + Extensions.SERVICE;
 
     private static final Set<String> JDK_PACKAGES =
             ModuleLayer.boot().modules().stream()
@@ -94,6 +93,9 @@ final class WarClassLoader extends URLClassLoader {
 
     @Override
     public Enumeration<URL> getResources(String name) throws IOException {
+        if (name.equals(EXTENSIONS)) {
+            return Collections.emptyEnumeration();
+        }
         List<URL> all = new ArrayList<>(Collections.list(findResources(name)));
         all.addAll(Collections.list(ofContainer(name).getResources(name)));
         return Collections.enumeration(all);
