@@ -26,6 +26,9 @@ final class Pages {
 
     private static final List<String> ENDINGS = List.of("*.jsp", "*.jspx");
 
+    /** The language of pages: what the newer Jasper of the other containers takes. */
+    private static final String JAVA = "17";
+
     private Pages() {}
 
     /**
@@ -59,6 +62,8 @@ final class Pages {
                 pattern -> taken.containsKey(pattern) && !SERVLET.equals(taken.get(pattern)));
         return new ServletInfo(SERVLET, JspServlet.class)
                 .setAsyncSupported(true)
+                .addInitParam("compilerSourceVM", JAVA)
+                .addInitParam("compilerTargetVM", JAVA)
                 .addMappings(patterns);
     }
 
