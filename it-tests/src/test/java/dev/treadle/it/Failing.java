@@ -10,6 +10,10 @@ import jakarta.servlet.http.HttpServlet;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -73,6 +77,9 @@ enum Failing {
         }
     };
 
+    /** The system property that {@link #probing} reads. */
+    static final String PROBED_PORT = "probed.port";
+
     private static final String NO_DATABASE = "no database";
 
     private final String reason;
@@ -87,6 +94,37 @@ enum Failing {
     }
 
     abstract Path war(Path directory) throws IOException;
+
+    /** Returns an application that fails, and says whether a client could connect meanwhile. */
+    static Path probing(Path directory) throws IOException {
+        return TestWar.with(
+                        "<listener><listener-class>"
+                                + ProbingListener.class.getName()
+                                + "</listener-class></listener>")
+                .add("WEB-INF/classes/", ProbingListener.class)
+                .write(directory.resolve("probing.war"));
+    }
+
+    /** For the container. */
+    public static final class ProbingListener implements ServletContextListener {
+        public ProbingListener() {}
+
+        @Override
+        public void contextInitialized(ServletContextEvent event) {
+            throw new IllegalStateException("the port: " + state());
+        }
+
+        private static String state() {
+            try (Socket client =
+                    new Socket(InetAddress.getLoopbackAddress(), Integer.getInteger(PROBED_PORT))) {
+                return client.isConnected() ? "open" : "half open";
+            } catch (ConnectException refused) {
+                return "closed";
+            } catch (IOException other) {
+                throw new UncheckedIOException(other);
+            }
+        }
+    }
 
     /** For the container. */
     public static final class BrokenListener implements ServletContextListener {

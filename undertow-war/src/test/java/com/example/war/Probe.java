@@ -1,8 +1,8 @@
 package com.example.war;
 
+import jakarta.annotation.PostConstruct;
 import jakarta.servlet.annotation.WebInitParam;
 import jakarta.servlet.annotation.WebServlet;
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -17,8 +17,16 @@ import java.util.Collections;
             @WebInitParam(name = "one", value = "annotation"),
             @WebInitParam(name = "two", value = "annotation")
         })
-public final class Probe extends HttpServlet {
+public final class Probe extends ProbeParent {
     private static final long serialVersionUID = 1L;
+    private int constructions;
+
+    /** Overridden, and called once all the same. */
+    @PostConstruct
+    @Override
+    void construct() {
+        constructions++;
+    }
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response)
@@ -31,7 +39,11 @@ public final class Probe extends HttpServlet {
                         ? loaderOf(type)
                         : service != null
                                 ? services(service)
-                                : getInitParameter("one") + " " + getInitParameter("two");
+                                : getInitParameter("one")
+                                        + " "
+                                        + getInitParameter("two")
+                                        + " "
+                                        + constructions;
         response.getWriter().print(text);
     }
 

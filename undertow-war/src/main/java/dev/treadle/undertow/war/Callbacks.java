@@ -13,6 +13,7 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -41,10 +42,18 @@ final class Callbacks {
                 addResources(level);
             }
             callback(level, PostConstruct.class, descriptor.getPostConstructMethods())
-                    .ifPresent(afterConstruction::add);
+                    .ifPresent(method -> addTo(afterConstruction, method));
             callback(level, PreDestroy.class, descriptor.getPreDestroyMethods())
-                    .ifPresent(beforeEnd::add);
+                    .ifPresent(method -> addTo(beforeEnd, method));
         }
+    }
+
+    /** A call of the method above would run this one, which overrides it. */
+    private static void addTo(List<Method> methods, Method method) {
+        methods.removeIf(above ->
+                above.getName().equals(method.getName())
+                        && !Modifier.isPrivate(above.getModifiers()));
+        methods.add(method);
     }
 
     private static Deque<Class<?>> fromTheTop(Class<?> type) {

@@ -25,6 +25,9 @@ record Part(String name, Path path) {
     private static final String CLASS = ".class";
     private static final String SERVICES = "META-INF/services/";
 
+    /** More than any descriptor has; what is in a jar may grow a thousandfold. */
+    private static final int MAX_BYTES = 16 << 20;
+
     /** Takes one file of a part. */
     interface Visitor {
         void visit(String file, InputStream in) throws IOException, InvalidWarException;
@@ -75,9 +78,12 @@ record Part(String name, Path path) {
     Optional<byte[]> read(String file) throws IOException, InvalidWarException {
         if (!isJar()) {
             Path found = path.resolve(file);
-            return Files.isRegularFile(found)
-                    ? Optional.of(Files.readAllBytes(found))
-                    : Optional.empty();
+            if (!Files.isRegularFile(found)) {
+                return Optional.empty();
+            }
+            try (InputStream in = Files.newInputStream(found)) {
+                return Optional.of(read(file, in));
+            }
         }
         try (ZipFile jar = open()) {
             ZipEntry entry = jar.getEntry(file);
@@ -85,9 +91,18 @@ record Part(String name, Path path) {
                 return Optional.empty();
             }
             try (InputStream in = jar.getInputStream(entry)) {
-                return Optional.of(in.readAllBytes());
+                return Optional.of(read(file, in));
             }
         }
+    }
+
+    private byte[] read(String file, InputStream in) throws IOException, InvalidWarException {
+        byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            throw new InvalidWarException(
+                    name + ": " + file + " (expected: at most " + (MAX_BYTES >> 20) + " MB)");
+        }
+        return bytes;
     }
 
     /** Returns the providers of a service that it names, in the format of ServiceLoader. */

@@ -126,6 +126,17 @@ final class BadWarTest {
     }
 
     @Test
+    void bombAsADescriptorIsNotRead() throws IOException {
+        assertRefused(
+                new WarMaker()
+                        .library(
+                                "bomb.jar",
+                                new WarMaker()
+                                        .add("META-INF/web-fragment.xml", new byte[20 << 20])),
+                "WEB-INF/lib/bomb.jar: META-INF/web-fragment.xml (expected: at most 16 MB)");
+    }
+
+    @Test
     void externalEntityIsNotRead() throws IOException {
         Path secret = Files.writeString(work().resolve("secret"), "the secret");
         assertRefused(

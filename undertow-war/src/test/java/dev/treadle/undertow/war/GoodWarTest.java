@@ -24,6 +24,8 @@ import java.nio.file.Path;
 
 /** What a WAR is made of, and what it can see, over HTTP. */
 final class GoodWarTest {
+    private static final Class<?>[] PROBE = {Probe.class, Probe.class.getSuperclass()};
+
     private static final String PROBE_AT =
             "<servlet-mapping><servlet-name>probe</servlet-name>"
                     + "<url-pattern>/by-descriptor</url-pattern></servlet-mapping>";
@@ -85,7 +87,7 @@ final class GoodWarTest {
         String hidden = DotName.class.getName();
         WarMaker war =
                 new WarMaker()
-                        .classes(Probe.class)
+                        .classes(PROBE)
                         // an API that the container has, and a library that it is made of
                         .library(
                                 "copies.jar",
@@ -124,9 +126,9 @@ final class GoodWarTest {
                 "<servlet><servlet-name>probe</servlet-name><init-param><param-name>one</param-name>"
                         + "<param-value>descriptor</param-value></init-param></servlet>";
         serve(
-                new WarMaker().classes(Probe.class).webXml(servlet + PROBE_AT),
+                new WarMaker().classes(PROBE).webXml(servlet + PROBE_AT),
                 server -> {
-                    assertThat(server.text("/by-descriptor")).isEqualTo("descriptor annotation");
+                    assertThat(server.text("/by-descriptor")).isEqualTo("descriptor annotation 1");
                     assertThat(server.status("/by-annotation/")).isEqualTo(404);
                 });
     }
@@ -135,7 +137,7 @@ final class GoodWarTest {
     void completeDescriptorNeedsNoAnnotations() throws Exception {
         serve(
                 new WarMaker()
-                        .classes(Probe.class)
+                        .classes(PROBE)
                         .add(
                                 "WEB-INF/web.xml",
                                 "<web-app xmlns='https://jakarta.ee/xml/ns/jakartaee' version='6.0'"
@@ -151,12 +153,13 @@ final class GoodWarTest {
     void libraryThatTheOrderLeavesOutAddsNothing() throws Exception {
         WarMaker library =
                 new WarMaker()
-                        .add(WarMaker.file(Probe.class), WarMaker.bytes(Probe.class))
+                        .add(WarMaker.file(PROBE[0]), WarMaker.bytes(PROBE[0]))
+                        .add(WarMaker.file(PROBE[1]), WarMaker.bytes(PROBE[1]))
                         .add("META-INF/resources/of-library.html", "a page of the library");
         serve(
                 new WarMaker().library("probe.jar", library),
                 server -> {
-                    assertThat(server.text("/by-annotation/")).isEqualTo("annotation annotation");
+                    assertThat(server.text("/by-annotation/")).isEqualTo("annotation annotation 1");
                     assertThat(server.text("/of-library.html")).isEqualTo("a page of the library");
                 });
         directory = Files.createDirectory(directory.resolve("again"));
