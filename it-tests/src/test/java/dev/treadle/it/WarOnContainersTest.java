@@ -150,11 +150,6 @@ class WarOnContainersTest {
     }
 
     @Test
-    void pagesAreOfJava17() throws Exception {
-        assertAnswers("/shop/tags.jsp", ", Servlet 6");
-    }
-
-    @Test
     void initializerOfALibraryIsShownTheClassesItAsksFor() throws Exception {
         assertAnswers("/shop/tags.jsp", "plugs [RedPlug]");
     }

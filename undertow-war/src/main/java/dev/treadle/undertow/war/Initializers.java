@@ -58,13 +58,22 @@ final class Initializers {
 
     /** The specification has null for none. */
     private @Nullable Set<Class<?>> handled(Class<?> initializer) {
-        HandlesTypes types = initializer.getAnnotation(HandlesTypes.class);
-        if (types == null) {
-            return null;
-        }
         Set<String> names = new LinkedHashSet<>();
-        for (Class<?> type : types.value()) {
-            names.addAll(search.matching(type));
+        try {
+            HandlesTypes types = initializer.getAnnotation(HandlesTypes.class);
+            if (types != null) {
+                for (Class<?> type : types.value()) {
+                    names.addAll(search.matching(type));
+                }
+            }
+        } catch (TypeNotPresentException | ArrayStoreException | LinkageError missing) {
+            LOG.log(
+                    Level.WARNING,
+                    () ->
+                            initializer.getName()
+                                    + " is shown no classes: its HandlesTypes names one that is not"
+                                    + " in the WAR: "
+                                    + missing);
         }
         Set<Class<?>> classes = loadable(names);
         return classes.isEmpty() ? null : classes;

@@ -1,5 +1,7 @@
 package dev.treadle.undertow.war;
 
+import static java.util.Objects.requireNonNull;
+
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.ServletContainerInitializerInfo;
 import io.undertow.servlet.api.ServletInfo;
@@ -17,7 +19,6 @@ import org.apache.tomcat.util.scan.StandardJarScanner;
 
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Adds Tomcat's Jasper, which compiles JSPs and finds the tag libraries. */
@@ -26,7 +27,7 @@ final class Pages {
 
     private static final List<String> ENDINGS = List.of("*.jsp", "*.jspx");
 
-    /** The language of pages: what the newer Jasper of the other containers takes. */
+    /** The language of pages: that of Tomcat 11, whose Jasper is newer. */
     private static final String JAVA = "17";
 
     private Pages() {}
@@ -45,26 +46,35 @@ final class Pages {
         // the jars of the container are not the application's
         scanner.setScanClassPath(false);
         to.addServletContextAttribute(JarScanner.class.getName(), scanner);
-        if (!from.getServlets().containsKey(SERVLET)) {
-            to.addServlet(servlet(from));
+        if (!to.getServlets().containsKey(SERVLET)) {
+            to.addServlet(new ServletInfo(SERVLET, JspServlet.class).setAsyncSupported(true));
         }
+        complete(requireNonNull(to.getServlets().get(SERVLET)), from);
         to.addServletContainerInitializer(initializer(new JasperInitializer()));
         to.addServletContainerInitializer(initializer(defaults));
     }
 
-    private static ServletInfo servlet(WebXml from) {
+    /** What the application says of the servlet itself wins. */
+    private static void complete(ServletInfo servlet, WebXml from) {
         Set<String> patterns = new LinkedHashSet<>(ENDINGS);
         for (JspPropertyGroup group : from.getJspPropertyGroups()) {
             patterns.addAll(group.getUrlPatterns());
         }
-        Map<String, String> taken = from.getServletMappings();
-        patterns.removeIf(
-                pattern -> taken.containsKey(pattern) && !SERVLET.equals(taken.get(pattern)));
-        return new ServletInfo(SERVLET, JspServlet.class)
-                .setAsyncSupported(true)
-                .addInitParam("compilerSourceVM", JAVA)
-                .addInitParam("compilerTargetVM", JAVA)
-                .addMappings(patterns);
+        from.getServletMappings()
+                .forEach((pattern, name) -> {
+                    if (name.equals(SERVLET)) {
+                        patterns.add(pattern);
+                    } else {
+                        patterns.remove(pattern);
+                    }
+                });
+        patterns.removeAll(servlet.getMappings());
+        servlet.addMappings(patterns);
+        for (String parameter : List.of("compilerSourceVM", "compilerTargetVM")) {
+            if (!servlet.getInitParams().containsKey(parameter)) {
+                servlet.addInitParam(parameter, JAVA);
+            }
+        }
     }
 
     private static ServletContainerInitializerInfo initializer(

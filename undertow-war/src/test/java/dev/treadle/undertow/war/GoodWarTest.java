@@ -183,4 +183,45 @@ final class GoodWarTest {
                                         .add("META-INF/resources/WEB-INF/web.xml", "<broken>")),
                 server -> assertThat(server.text("/page.html")).isEqualTo("of the application"));
     }
+
+    @Test
+    void documentTypeOfTheSpecificationIsKnown() throws Exception {
+        serve(
+                new WarMaker()
+                        .add(
+                                "WEB-INF/web.xml",
+                                "<!DOCTYPE web-app PUBLIC"
+                                        + " '-//Sun Microsystems, Inc.//DTD Web Application 2.3//EN'"
+                                        + " 'http://java.sun.com/dtd/web-app_2_3.dtd'><web-app>"
+                                        + "<welcome-file-list><welcome-file>first.html</welcome-file>"
+                                        + "</welcome-file-list></web-app>")
+                        .add("first.html", "the first page"),
+                server -> assertThat(server.text("/")).isEqualTo("the first page"));
+    }
+
+    @Test
+    void pagesMayHaveOtherEndingsAndParameters() throws Exception {
+        String page =
+                "<%= switch (6) { case 6 -> 42; default -> 0; } %> <%= config.getInitParameter(\"mine\") %>";
+        serve(
+                new WarMaker()
+                        .webXml(
+                                "<servlet><servlet-name>jsp</servlet-name><servlet-class>"
+                                        + "org.apache.jasper.servlet.JspServlet</servlet-class>"
+                                        + "<init-param><param-name>mine</param-name>"
+                                        + "<param-value>yes</param-value></init-param></servlet>"
+                                        + "<servlet-mapping><servlet-name>jsp</servlet-name>"
+                                        + "<url-pattern>*.page</url-pattern></servlet-mapping>"
+                                        + "<servlet><servlet-name>file</servlet-name>"
+                                        + "<jsp-file>/a.jsp</jsp-file></servlet>"
+                                        + "<servlet-mapping><servlet-name>file</servlet-name>"
+                                        + "<url-pattern>/by-name</url-pattern></servlet-mapping>")
+                        .add("a.jsp", page)
+                        .add("b.page", page),
+                server -> {
+                    assertThat(server.text("/a.jsp")).isEqualTo("42 yes");
+                    assertThat(server.text("/b.page")).isEqualTo("42 yes");
+                    assertThat(server.text("/by-name")).startsWith("42");
+                });
+    }
 }
