@@ -29,11 +29,13 @@ final class BootWarTest {
     private static final int REQUESTS = 20;
     private static final Pattern PORT = Pattern.compile("plain container on port (\\d+)");
     private static final Pattern CONTAINERS =
-            Pattern.compile("(tomcat-embed|jetty|jakarta\\.(servlet|websocket)).*");
+            Pattern.compile(
+                    "(tomcat-embed|jetty|undertow|xnio|jboss-threads|jakarta\\.(servlet|websocket)).*");
 
     static List<BootLine> lines() {
         return BootLine.some(new BootLine(3, "jetty"), new BootLine(4, "tomcat")).stream()
-                .filter(line -> !line.container().equals("undertow")) // it deploys no WARs
+                .filter(line ->
+                        !line.container().equals("undertow")) // by itself it deploys no WARs
                 .toList();
     }
 
@@ -70,9 +72,14 @@ final class BootWarTest {
         }
     }
 
+    /** The command deploys WARs on Undertow too. */
+    static Stream<BootLine> linesOfTheCommand() {
+        return Stream.concat(lines().stream(), Stream.of(new BootLine(3, "undertow")));
+    }
+
     /** The workers are those of the command, and the two copies of Treadle do not meet. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("lines")
+    @MethodSource("linesOfTheCommand")
     void underTheCommandItIsServedByItsWorkers(BootLine line, @TempDir Path directory)
             throws Exception {
         try (TreadleProcess process =

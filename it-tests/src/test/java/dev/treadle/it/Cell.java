@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** One cell of the matrix: a container that deploys WARs, with a worker model. */
+/** One cell of the matrix: a container with a worker model. */
 record Cell(String container, String model, List<String> flags) {
-    private static final List<String> CONTAINERS = List.of("tomcat", "jetty");
+    private static final List<String> CONTAINERS = List.of("tomcat", "jetty", "undertow");
 
     static Stream<Cell> all() {
         return CONTAINERS.stream()
@@ -40,8 +40,19 @@ record Cell(String container, String model, List<String> flags) {
         if (!model.equals("gevent")) {
             return model + " 50";
         }
-        String loops = container.equals("tomcat") ? "Tomcat's pollers" : "Jetty's selectors";
-        return "gevent 50 on 2 hubs (carried by " + loops + ")";
+        return "gevent 50 on 2 hubs" + carriers();
+    }
+
+    private String carriers() {
+        return switch (container) {
+            case "tomcat" -> " (carried by Tomcat's pollers)";
+            case "jetty" -> " (carried by Jetty's selectors)";
+            default ->
+                    Runtime.version().feature() < 24
+                            ? " (on threads of their own: before JDK 24 Undertow's WebSockets would wait"
+                                    + " for the I/O thread they hold)"
+                            : " (carried by Undertow's I/O threads)";
+        };
     }
 
     @Override

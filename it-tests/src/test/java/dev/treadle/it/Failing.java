@@ -4,11 +4,16 @@ import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -55,7 +60,25 @@ enum Failing {
                             "<listener><listener-class>shop.Missing</listener-class></listener>")
                     .write(directory.resolve("missing.war"));
         }
+    },
+    OLD_NAMESPACE("migrate the WAR to jakarta first") {
+        @Override
+        Path war(Path directory) throws IOException {
+            return TestWar.with(
+                            "<listener><listener-class>"
+                                    + BrokenListener.class.getName()
+                                    + "</listener-class></listener>")
+                    .addRenamed(
+                            "WEB-INF/classes/",
+                            BrokenListener.class,
+                            "jakarta/servlet/ServletContextListener",
+                            "javax/servlet/ServletContextListener")
+                    .write(directory.resolve("old.war"));
+        }
     };
+
+    /** The system property that {@link #probing} reads. */
+    static final String PROBED_PORT = "probed.port";
 
     private static final String NO_DATABASE = "no database";
 
@@ -71,6 +94,37 @@ enum Failing {
     }
 
     abstract Path war(Path directory) throws IOException;
+
+    /** Returns an application that fails, and says whether a client could connect meanwhile. */
+    static Path probing(Path directory) throws IOException {
+        return TestWar.with(
+                        "<listener><listener-class>"
+                                + ProbingListener.class.getName()
+                                + "</listener-class></listener>")
+                .add("WEB-INF/classes/", ProbingListener.class)
+                .write(directory.resolve("probing.war"));
+    }
+
+    /** For the container. */
+    public static final class ProbingListener implements ServletContextListener {
+        public ProbingListener() {}
+
+        @Override
+        public void contextInitialized(ServletContextEvent event) {
+            throw new IllegalStateException("the port: " + state());
+        }
+
+        private static String state() {
+            try (Socket client =
+                    new Socket(InetAddress.getLoopbackAddress(), Integer.getInteger(PROBED_PORT))) {
+                return client.isConnected() ? "open" : "half open";
+            } catch (ConnectException refused) {
+                return "closed";
+            } catch (IOException other) {
+                throw new UncheckedIOException(other);
+            }
+        }
+    }
 
     /** For the container. */
     public static final class BrokenListener implements ServletContextListener {
@@ -89,8 +143,8 @@ enum Failing {
         public BrokenServlet() {}
 
         @Override
-        public void init() {
-            throw new IllegalStateException(NO_DATABASE);
+        public void init() throws ServletException {
+            throw new ServletException("wrapped", new IllegalStateException(NO_DATABASE));
         }
     }
 

@@ -46,7 +46,7 @@ class HttpsTest {
     }
 
     static Stream<String> containers() {
-        return Stream.of("tomcat", "jetty", "undertow");
+        return Cell.containers();
     }
 
     static Stream<Arguments> containersAndOrders() {
@@ -55,20 +55,14 @@ class HttpsTest {
                         Stream.of(Arguments.of(container, true), Arguments.of(container, false)));
     }
 
-    /** Undertow deploys no WARs: it serves the demo's servlet, which answers at every path. */
     private static TreadleProcess start(String container, String... more) throws Exception {
-        return start(List.of(), container, "10ms", more);
+        return start(List.of(), container, more);
     }
 
-    private static TreadleProcess start(
-            List<String> jvmOptions, String container, String sleep, String... more)
+    private static TreadleProcess start(List<String> jvmOptions, String container, String... more)
             throws Exception {
         List<String> arguments = new ArrayList<>();
-        if (container.equals("undertow")) {
-            arguments.addAll(List.of("demo-server", "--sleep", sleep));
-        } else {
-            arguments.addAll(List.of("--war", Places.exampleWar().toString()));
-        }
+        arguments.addAll(List.of("--war", Places.exampleWar().toString()));
         arguments.addAll(List.of("--container", container));
         arguments.addAll(Arrays.asList(more));
         return TreadleProcess.launcherWith(jvmOptions, arguments.toArray(String[]::new));
@@ -94,8 +88,7 @@ class HttpsTest {
             assertServes(server.httpsAddress(), Version.HTTP_1_1, Version.HTTP_1_1);
             assertServes(server.address(), Version.HTTP_2, Version.HTTP_2);
             assertServes(server.address(), Version.HTTP_1_1, Version.HTTP_1_1);
-            assertThat(Http2Frames.get(server.address(), "/thread"))
-                    .contains(container.equals("undertow") ? "done" : "virtual=");
+            assertThat(Http2Frames.get(server.address(), "/thread")).contains("virtual=");
             server.terminate();
             assertThat(server.exitCode()).as(server.err()).isZero();
         }
@@ -126,9 +119,7 @@ class HttpsTest {
     void bothPortsHaveOneGate(String container, boolean plainFirst) throws Exception {
         try (TreadleProcess server =
                         start(
-                                List.of(),
                                 container,
-                                "60s",
                                 "--http=127.0.0.1:0",
                                 "--h2c",
                                 "--https=" + option(),
@@ -174,7 +165,6 @@ class HttpsTest {
                         start(
                                 List.of("-Djava.security.properties=" + lenient),
                                 container,
-                                "10ms",
                                 "--https",
                                 option());
                 Socket socket =

@@ -288,10 +288,6 @@ class LauncherBadInputTest {
                         "--war DIR/exploded.war",
                         "exploded.war (expected: a WAR file, not a dir"),
                 mistake(
-                        "WAR on Undertow",
-                        "--container undertow --war WAR",
-                        "undertow with --war (expected: tomcat or"),
-                mistake(
                         "unknown container",
                         "--container glassfish --war WAR",
                         "--container: glassfish (expected: t"));

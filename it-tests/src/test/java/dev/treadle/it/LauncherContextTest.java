@@ -2,6 +2,8 @@ package dev.treadle.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -13,7 +15,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -23,6 +27,16 @@ import java.util.stream.Stream;
  */
 final class LauncherContextTest {
     private static final String HOLD = "?millis=600000";
+
+    /** A login that nobody passes. */
+    private static final String SECRET =
+            "<security-constraint><web-resource-collection>"
+                    + "<web-resource-name>secret</web-resource-name>"
+                    + "<url-pattern>/secret/*</url-pattern></web-resource-collection>"
+                    + "<auth-constraint><role-name>*</role-name></auth-constraint>"
+                    + "</security-constraint><login-config><auth-method>BASIC</auth-method>"
+                    + "<realm-name>treadle</realm-name></login-config>"
+                    + "<security-role><role-name>clerk</role-name></security-role>";
 
     static Stream<Cell> cells() {
         return Cell.all();
@@ -38,7 +52,8 @@ final class LauncherContextTest {
                                         + Held.class.getName()
                                         + "</servlet-class></servlet><servlet-mapping>"
                                         + "<servlet-name>held</servlet-name>"
-                                        + "<url-pattern>/*</url-pattern></servlet-mapping>")
+                                        + "<url-pattern>/*</url-pattern></servlet-mapping>"
+                                        + SECRET)
                         .add("WEB-INF/classes/", Held.class)
                         .write(directory.resolve("held.war"));
         try (TreadleProcess server =
@@ -58,6 +73,7 @@ final class LauncherContextTest {
                                         "--priority-path=/shop/also",
                                         "--drain=100ms");
                 Web web = new Web(server.address())) {
+            assertNobodyIsLetIn(web);
             try (BufferedReader one = web.begin("/shop/inside/a" + HOLD);
                     BufferedReader two = web.begin("/shop/whole/a" + HOLD)) {
                 assertThat(one.readLine()).isEqualTo("begun");
@@ -77,6 +93,16 @@ final class LauncherContextTest {
             server.terminate();
             assertThat(server.exitCode()).as(server.err()).isZero();
         }
+    }
+
+    private static void assertNobodyIsLetIn(Web web) throws Exception {
+        HttpResponse<String> asked = web.get("/shop/secret/a");
+        assertThat(asked.statusCode()).isEqualTo(401);
+        assertThat(asked.headers().firstValue("WWW-Authenticate").orElseThrow())
+                .startsWith("Basic realm=\"treadle\"");
+        String anybody = Base64.getEncoder().encodeToString("eve:eve".getBytes(UTF_8));
+        assertThat(web.getWith("/shop/secret/a", "Authorization", "Basic " + anybody).statusCode())
+                .isEqualTo(401);
     }
 
     private static int status(Web web, String path) throws Exception {

@@ -101,6 +101,24 @@ class LauncherFailedStartTest {
         }
     }
 
+    /** On the other containers the port is open, and connections wait for the application. */
+    @Test
+    void undertowOpensNoPortBeforeTheApplicationHasStarted(@TempDir Path wars) throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        try (TreadleProcess process =
+                TreadleProcess.launcherWith(
+                        List.of("-D" + Failing.PROBED_PORT + "=" + port),
+                        "--http=127.0.0.1:" + port,
+                        "--container=undertow",
+                        "--war",
+                        Failing.probing(wars).toString())) {
+            assertFailed(process, "its start-up failed", "the port: closed");
+        }
+    }
+
     @Test
     void stackTraceIsShownToWhoAsksForIt(@TempDir Path wars) throws Exception {
         String war = Failing.LISTENER.war(wars).toString();

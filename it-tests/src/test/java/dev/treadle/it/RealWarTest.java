@@ -41,7 +41,9 @@ class RealWarTest {
             JsonNode version =
                     new ObjectMapper().readTree(web.get("/hawtio/jolokia/version").body());
             assertThat(version.at("/status").asInt()).isEqualTo(200);
-            assertThat(version.at("/value/details/server_product").asText()).isEqualTo(container);
+            // Jolokia has no name for Undertow
+            assertThat(version.at("/value/details/server_product").asText())
+                    .isEqualTo(container.equals("undertow") ? "" : container);
 
             server.terminate();
             assertThat(server.exitCode()).as(server.err()).isZero();

@@ -34,8 +34,9 @@ class RollingRestartTest {
     private final AtomicInteger served = new AtomicInteger();
     private final AtomicInteger retried = new AtomicInteger();
 
+    /** XNIO, and so Undertow, has no option for SO_REUSEPORT. */
     static Stream<String> containers() {
-        return Cell.containers();
+        return Stream.of("tomcat", "jetty");
     }
 
     private static TreadleProcess start(String container, int port) throws IOException {

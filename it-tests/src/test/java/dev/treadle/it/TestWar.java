@@ -43,6 +43,23 @@ final class TestWar {
         return this;
     }
 
+    /** Adds a class with another name of a type that it uses: as if compiled against that. */
+    TestWar addRenamed(String directory, Class<?> type, String from, String to) throws IOException {
+        add(directory, type);
+        entries.computeIfPresent(
+                directory + type.getName().replace('.', '/') + ".class",
+                (file, bytes) ->
+                        new String(bytes, StandardCharsets.ISO_8859_1)
+                                .replace(constant(from), constant(to))
+                                .getBytes(StandardCharsets.ISO_8859_1));
+        return this;
+    }
+
+    /** A constant of text in a class file: its length in two bytes, then the text. */
+    private static String constant(String text) {
+        return (char) 0 + "" + (char) text.length() + text;
+    }
+
     Path write(Path file) throws IOException {
         try (OutputStream out = Files.newOutputStream(file);
                 JarOutputStream jar = new JarOutputStream(out)) {

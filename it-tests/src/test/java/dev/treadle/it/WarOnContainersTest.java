@@ -10,7 +10,9 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.net.URI;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -37,6 +39,7 @@ class WarOnContainersTest {
             stopped.terminate();
             assertThat(stopped.exitCode()).as(stopped.err()).isZero();
             assertThat(stopped.out().lines()).as("lines on standard output").hasSize(1);
+            assertThat(stopped.err()).contains("the injected servlet has ended");
         }
     }
 
@@ -66,7 +69,11 @@ class WarOnContainersTest {
     @Test
     void startLineSaysWhatRunsAndWhere() throws Exception {
         String container =
-                cell.container().equals("tomcat") ? "Tomcat 11\\.0\\.\\d+" : "Jetty 12\\.1\\.\\d+";
+                switch (cell.container()) {
+                    case "tomcat" -> "Tomcat 11\\.0\\.\\d+";
+                    case "jetty" -> "Jetty 12\\.1\\.\\d+";
+                    default -> "Undertow 2\\.3\\.\\d+\\.Final";
+                };
         assertThat(server().startLine())
                 .matches(
                         "Treadle \\d+\\.\\d+\\.\\d+\\S*: "
@@ -134,6 +141,141 @@ class WarOnContainersTest {
     void webSocketEndpointAnswers() throws Exception {
         try (Web web = new Web(server().address())) {
             assertThat(web.say("/shop/echo", "hello")).isEqualTo("echo hello");
+        }
+    }
+
+    @Test
+    void tagsOfALibraryAndOfTheApplicationAreFound() throws Exception {
+        assertAnswers("/shop/tags.jsp", "HELLO 2 again again");
+    }
+
+    @Test
+    void initializerOfALibraryIsShownTheClassesItAsksFor() throws Exception {
+        assertAnswers("/shop/tags.jsp", "plugs [RedPlug]");
+    }
+
+    @Test
+    void fragmentsHaveTheirOrder() throws Exception {
+        assertAnswers("/shop/tags.jsp", "fragments early late");
+    }
+
+    @Test
+    void servletsStartInTheirOrder() throws Exception {
+        assertAnswers("/shop/start-order", "first second third");
+    }
+
+    @Test
+    void resourcesAreInjected() throws Exception {
+        assertAnswers("/shop/injected", "good morning 42, constructed with good morning");
+    }
+
+    @Test
+    void localeHasTheEncodingOfTheApplication() throws Exception {
+        assertAnswers("/shop/japanese", "in Shift_JIS");
+    }
+
+    @Test
+    void endingOfAFileHasTheTypeOfTheApplication() throws Exception {
+        assertThat(get("/shop/page.shop").headers().firstValue("Content-Type").orElseThrow())
+                .startsWith("text/x-shop");
+    }
+
+    @Test
+    void uploadHasItsParts() throws Exception {
+        String body =
+                """
+                --limit\r
+                Content-Disposition: form-data; name="note"\r
+                \r
+                urgent\r
+                --limit\r
+                Content-Disposition: form-data; name="file"; filename="a.txt"\r
+                Content-Type: text/plain\r
+                \r
+                %s\r
+                --limit--\r
+                """
+                        .formatted("x".repeat(50_000));
+        try (Web web = new Web(server().address())) {
+            HttpResponse<String> answer =
+                    web.post("/shop/upload", "multipart/form-data; boundary=limit", body);
+            assertThat(answer.body()).isEqualTo("a.txt: 50000 bytes, note: urgent");
+        }
+    }
+
+    @Test
+    void sessionIsKeptByItsCookie() throws Exception {
+        try (Web web = new Web(server().address())) {
+            HttpResponse<String> first = web.get("/shop/visits");
+            assertThat(first.body()).isEqualTo("1 visits, kept for 420 s");
+            String cookie = first.headers().firstValue("Set-Cookie").orElseThrow();
+            assertThat(cookie)
+                    .startsWith("SHOPSESSION=")
+                    .containsIgnoringCase("Path=/shop")
+                    .containsIgnoringCase("HttpOnly");
+            assertThat(web.getWith("/shop/visits", "Cookie", pair(cookie)).body())
+                    .isEqualTo("2 visits, kept for 420 s");
+        }
+    }
+
+    private static String pair(String cookie) {
+        return cookie.replaceFirst(";.*", "");
+    }
+
+    /** No user can log in: the launcher defines none. */
+    @Test
+    void loginFormIsShownAndItsLoginFails() throws Exception {
+        try (Web web = new Web(server().address())) {
+            HttpResponse<String> asked = web.get("/shop/secret/index.html");
+            HttpResponse<String> form = follow(web, asked, "");
+            assertThat(form.body()).contains("<title>Login</title>");
+            String cookie = pair(asked.headers().firstValue("Set-Cookie").orElseThrow());
+            HttpResponse<String> tried =
+                    web.post(
+                            "/shop/j_security_check",
+                            "application/x-www-form-urlencoded",
+                            "j_username=eve&j_password=eve",
+                            "Cookie",
+                            cookie);
+            assertThat(follow(web, tried, cookie).body()).contains("the login failed");
+            assertThat(web.getWith("/shop/secret/index.html", "Cookie", cookie).body())
+                    .doesNotContain("nobody is let in");
+        }
+    }
+
+    /** Jetty and, for the failure, Undertow redirect to the page; Tomcat shows it at once. */
+    private static HttpResponse<String> follow(Web web, HttpResponse<String> answer, String cookie)
+            throws Exception {
+        if (answer.statusCode() < 300 || answer.statusCode() > 399) {
+            return answer;
+        }
+        String location = answer.headers().firstValue("Location").orElseThrow();
+        return web.getWith(URI.create(location).getRawPath(), "Cookie", cookie);
+    }
+
+    @Test
+    void whatIsNotForClientsIsNotShownToThem() throws Exception {
+        for (String path :
+                List.of(
+                        "/shop/WEB-INF/web.xml",
+                        "/shop/META-INF/MANIFEST.MF",
+                        "/shop//WEB-INF/web.xml",
+                        "/shop/./WEB-INF/web.xml",
+                        "/shop/tags/../WEB-INF/web.xml",
+                        "/shop/%57EB-INF/web.xml",
+                        "/shop/WEB-INF;x/web.xml",
+                        "/shop/WEB-INF/lib/",
+                        "/shop/WEB-INF",
+                        "/shop/hello.jsp/",
+                        "/shop/hello.jsp%00",
+                        "/shop/hello.jsp%20",
+                        "/shop/../../etc/passwd",
+                        "/shop/..%2f..%2fetc/passwd")) {
+            HttpResponse<String> answer = get(path);
+            assertThat(answer.statusCode()).as("%s: %s", path, answer.body()).isIn(302, 400, 404);
+            assertThat(answer.body())
+                    .as(path)
+                    .doesNotContain("<web-app", "Manifest-Version", "GREETING", "root:");
         }
     }
 }

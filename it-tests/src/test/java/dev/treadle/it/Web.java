@@ -46,6 +46,31 @@ final class Web implements AutoCloseable {
         return client.send(request(path), BodyHandlers.ofString());
     }
 
+    /** Sends a body with headers, each a name and a value. */
+    HttpResponse<String> post(String path, String contentType, String body, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(root.resolve(path))
+                        .timeout(PATIENCE)
+                        .header("Content-Type", contentType)
+                        .POST(HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    /** Sends a request with headers, each a name and a value. */
+    HttpResponse<String> getWith(String path, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(root.resolve(path))
+                        .timeout(PATIENCE)
+                        .headers(headers)
+                        .build();
+        return client.send(request, BodyHandlers.ofString());
+    }
+
     CompletableFuture<HttpResponse<String>> getLater(String path) {
         return client.sendAsync(request(path), BodyHandlers.ofString());
     }

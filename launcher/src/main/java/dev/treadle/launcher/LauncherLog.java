@@ -32,8 +32,9 @@ final class LauncherLog {
                     "org.jboss",
                     "dev.treadle");
 
-    /** Tomcat logs here what an application says with ServletContext.log. */
-    private static final String TOMCAT_APPLICATIONS = "org.apache.catalina.core.ContainerBase";
+    /** Tomcat and Undertow log here what an application says with ServletContext.log. */
+    private static final List<String> APPLICATIONS =
+            List.of("org.apache.catalina.core.ContainerBase", "io.undertow.servlet");
 
     /**
      * Jetty's build of Jasper lacks schemas that only XML validation needs, and warns of each at
@@ -64,7 +65,7 @@ final class LauncherLog {
             }
             if (!verbose) {
                 WARNINGS_ONLY.forEach(name -> log.level(name, Level.WARNING));
-                log.level(TOMCAT_APPLICATIONS, Level.INFO);
+                APPLICATIONS.forEach(name -> log.level(name, Level.INFO));
                 log.level(JASPER_SCHEMAS, Level.SEVERE);
             }
         }

@@ -73,7 +73,7 @@ public final class ServerOptions {
             order = 6,
             paramLabel = "NAME",
             defaultValue = "tomcat",
-            description = "tomcat or jetty (undertow serves the demo). Default: ${DEFAULT-VALUE}.")
+            description = "tomcat, jetty or undertow. Default: ${DEFAULT-VALUE}.")
     private String container = "tomcat";
 
     @Option(

@@ -16,10 +16,20 @@ import java.util.Optional;
 import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
+import java.util.regex.Pattern;
 
 /** Puts a container's failure to start into one message: what happened, and what to do. */
 final class StartFailures {
     private static final Formatter MESSAGES = new SimpleFormatter();
+
+    /** A class of Servlet 4 or older that the application needs. */
+    private static final Pattern OLD_NAMESPACE =
+            Pattern.compile("(NoClassDefFoundError|ClassNotFoundException): javax[./]servlet[./]");
+
+    private static final String MIGRATE =
+            "; the application is made for javax.servlet, which is jakarta.servlet since Servlet 5.0:"
+                    + " migrate the WAR to jakarta first, for instance with Tomcat's"
+                    + " jakartaee-migration";
 
     private StartFailures() {}
 
@@ -49,6 +59,7 @@ final class StartFailures {
                             + war.file()
                             + " (expected: a web application that starts): its start-up failed: "
                             + shown
+                            + (OLD_NAMESPACE.matcher(shown).find() ? MIGRATE : "")
                             + ". Mend it and start again";
             case Content.Sleep sleep -> "server: the container did not start: " + shown;
         };

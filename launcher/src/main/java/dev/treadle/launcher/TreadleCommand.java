@@ -2,8 +2,6 @@ package dev.treadle.launcher;
 
 import dev.treadle.Treadle;
 import dev.treadle.launcher.demo.DemoCommand;
-import dev.treadle.launcher.host.ContainerKind;
-import dev.treadle.launcher.host.UsageException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +19,7 @@ import java.util.concurrent.Callable;
         synopsisHeading = "",
         customSynopsis = {
             "Usage: treadle [--http [HOST]:PORT] [--https [HOST]:PORT,CERT,KEY]",
-            "               [--container tomcat|jetty]",
+            "               [--container tomcat|jetty|undertow]",
             "               [--threads N | --virtual [N] | --gevent N] [OPTION]... --war FILE",
             "       treadle demo [OPTION]...",
             ""
@@ -61,13 +59,6 @@ public final class TreadleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (options.container() == ContainerKind.UNDERTOW) {
-            throw new UsageException(
-                    "--container: undertow with --war (expected: tomcat or jetty): Treadle "
-                            + Treadle.version()
-                            + " deploys WARs on Tomcat and Jetty only; Undertow has no deployer for WARs"
-                            + " and serves in treadle demo and embedded in code");
-        }
         ServerRun.untilStopped(options, () -> WarFile.check(war, context));
         return 0;
     }

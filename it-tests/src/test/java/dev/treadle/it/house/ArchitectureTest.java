@@ -32,6 +32,7 @@ class ArchitectureTest {
                             classesOf("spring-boot/boot-3"),
                             classesOf("spring-boot/boot-4"),
                             classesOf("standalone/jetty"),
+                            classesOf("undertow-war"),
                             classesOf("launcher"),
                             classesOf("bench"));
 
@@ -51,6 +52,7 @@ class ArchitectureTest {
                         "boot.v3.UndertowConfiguration",
                         "boot.v4.JettyConfiguration",
                         "jetty.start.TreadleXmlFactory",
+                        "undertow.war.UndertowWar",
                         "launcher.Main",
                         "bench.command.Main")) {
             assertThat(classes.contain("dev.treadle." + name)).as(name).isTrue();
@@ -122,6 +124,23 @@ class ArchitectureTest {
                 }
             }
         }
+    }
+
+    @Test
+    void theDeployerOfWarsKnowsNothingOfTreadle() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.treadle.undertow.war..")
+                .should()
+                .dependOnClassesThat(
+                        DescribedPredicate.describe(
+                                "are Treadle's",
+                                type ->
+                                        type.getPackageName().startsWith("dev.treadle")
+                                                && !type.getPackageName()
+                                                        .equals("dev.treadle.undertow.war")))
+                .because("it deploys WARs on any Undertow")
+                .check(classes);
     }
 
     @Test

@@ -23,7 +23,7 @@ public enum ContainerKind {
     TOMCAT("dev.treadle.launcher.tomcat.TomcatHost"),
     /** Eclipse Jetty. */
     JETTY("dev.treadle.launcher.jetty.JettyHost"),
-    /** Undertow; for the demo, it has no deployer for WARs. */
+    /** Undertow, with a deployer of ours. */
     UNDERTOW("dev.treadle.launcher.undertow.UndertowHost");
 
     private final String hostClass;

@@ -7,9 +7,13 @@ import dev.treadle.launcher.host.Content;
 import dev.treadle.launcher.host.ListenFailedException;
 import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.Site;
+import dev.treadle.launcher.host.StartFailedException;
 import dev.treadle.launcher.host.TlsIdentity;
+import dev.treadle.launcher.sleeper.PageDefaults;
 import dev.treadle.launcher.sleeper.SleepServlet;
+import dev.treadle.undertow.UndertowGate;
 import dev.treadle.undertow.UndertowWorkers;
+import dev.treadle.undertow.war.UndertowWar;
 
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -24,34 +28,31 @@ import jakarta.servlet.ServletException;
 import org.jspecify.annotations.Nullable;
 import org.xnio.Options;
 import org.xnio.Sequence;
+import org.xnio.XnioWorker;
 
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** Embedded Undertow. It serves the demo; it has no deployer for WARs. */
+/** Embedded Undertow, with the deployer of WARs that it does not have by itself. */
 public final class UndertowHost implements ContainerHost {
+    /** The port of the protocol, where a proxy in front of this server may have TLS. */
+    private static final int USUAL_HTTPS_PORT = 443;
+
+    private @Nullable UndertowWar application;
     private @Nullable Undertow undertow;
 
     /** For the launcher. */
     public UndertowHost() {}
 
     @Override
-    public Installation start(Site site, Workers workers)
-            throws ServletException, ListenFailedException {
-        HttpHandler root =
-                switch (site.content()) {
-                    case Content.War war ->
-                            throw new IllegalArgumentException(
-                                    "Undertow: "
-                                            + war.file()
-                                            + " (expected: no WAR, Undertow cannot deploy it)");
-                    case Content.Sleep sleep -> sleepHandler(sleep);
-                };
+    public Installation start(Site site, Workers workers) throws Exception {
         Undertow.Builder builder = Undertow.builder();
         for (Listener listener : site.listeners()) {
             add(builder, listener);
         }
-        Installation installation = UndertowWorkers.install(builder, root, workers);
+        UndertowGate gate = install(builder, workers);
+        // before a port is open: an application that does not start has no client
+        builder.setHandler(gate.wrap(root(site, gate.xnioWorker())));
         Undertow made = builder.build();
         undertow = made;
         try {
@@ -61,7 +62,7 @@ public final class UndertowHost implements ContainerHost {
             throw new ListenFailedException(
                     site.listeners().get(made.getListenerInfo().size()), failed);
         }
-        return installation;
+        return gate.installation();
     }
 
     /**
@@ -86,6 +87,45 @@ public final class UndertowHost implements ContainerHost {
                         Options.SSL_ENABLED_PROTOCOLS, Sequence.of(TlsIdentity.PROTOCOLS));
             }
         }
+    }
+
+    private static UndertowGate install(Undertow.Builder builder, Workers workers) {
+        try {
+            return UndertowWorkers.prepare(builder, workers);
+        } catch (IllegalArgumentException setting) {
+            throw new StartFailedException(String.valueOf(setting.getMessage()), setting);
+        }
+    }
+
+    private HttpHandler root(Site site, XnioWorker worker) throws Exception {
+        return switch (site.content()) {
+            case Content.War war -> warHandler(war, site, worker);
+            case Content.Sleep sleep -> sleepHandler(sleep);
+        };
+    }
+
+    private HttpHandler warHandler(Content.War war, Site site, XnioWorker worker) throws Exception {
+        UndertowWar made =
+                UndertowWar.deploy(
+                        war.file(),
+                        war.contextPath(),
+                        site.workDirectory(),
+                        new UndertowWar.Surroundings(
+                                worker,
+                                exchange -> httpsPort(site.listeners()),
+                                new PageDefaults()));
+        application = made;
+        return made.handler();
+    }
+
+    private int httpsPort(List<Listener> listeners) {
+        List<Integer> ports = ports();
+        for (int i = 0; i < ports.size(); i++) {
+            if (listeners.get(i) instanceof Listener.Tls) {
+                return ports.get(i);
+            }
+        }
+        return USUAL_HTTPS_PORT;
     }
 
     private static HttpHandler sleepHandler(Content.Sleep sleep) throws ServletException {
@@ -119,16 +159,20 @@ public final class UndertowHost implements ContainerHost {
     /** Undertow's stop closes the listening sockets, and nothing else. */
     @Override
     public void stopListening() {
-        stop();
+        if (undertow != null) {
+            undertow.stop();
+        }
     }
 
     /**
-     * Takes no more connections; the requests inside get their grace when the workers are closed.
+     * Takes no more connections, and stops the application. Of the demo, the requests inside get
+     * their grace when the workers are closed.
      */
     @Override
-    public void stop() {
-        if (undertow != null) {
-            undertow.stop();
+    public void stop() throws Exception {
+        stopListening();
+        if (application != null) {
+            application.close();
         }
     }
 }

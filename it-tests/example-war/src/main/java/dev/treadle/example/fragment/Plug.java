@@ -1,0 +1,4 @@
+package dev.treadle.example.fragment;
+
+/** Implemented by classes of an application that {@link PlugInitializer} is to find. */
+public interface Plug {}

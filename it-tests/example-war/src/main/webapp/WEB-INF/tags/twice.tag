@@ -1,0 +1,1 @@
+<%@ tag body-content="scriptless" %><jsp:doBody/> <jsp:doBody/>
