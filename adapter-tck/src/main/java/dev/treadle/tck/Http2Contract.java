@@ -200,8 +200,9 @@ public interface Http2Contract extends GateContract {
         run.expectWarning("harakiri: GET /stuck/marks");
         run.expectWarning("[Ii]nterrupted");
         run.expectWarning("Blocking.Shared incomplete");
-        Http2Connection reading = run.connectHttp2();
         for (int round = 0; round < 2; round++) {
+            // new ones: an idle connection ends after a while
+            Http2Connection reading = run.connectHttp2();
             Http2Connection pausing = run.connectHttp2ToPause();
             pausing.pause();
             Map<String, Http2Stream> unread = new TreeMap<>();

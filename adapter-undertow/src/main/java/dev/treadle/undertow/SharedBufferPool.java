@@ -25,7 +25,15 @@ final class SharedBufferPool implements ByteBufferPool, AutoCloseable {
     /** 128 MiB of Undertow's usual 16 KiB buffers. */
     private static final int MOST_KEPT = 8_192;
 
-    private static final int LEAST_KEPT = 64;
+    private static final int LEAST_KEPT = 256;
+
+    /**
+     * So many idle buffers are left alone, 1 MiB of the usual ones: each rests until as many others
+     * have come back. Undertow has been seen to use a buffer shortly after it had given it back, in
+     * a test whose clients leave in the middle of an answer (ServletOutputStreamImpl, 2.3.26). Its
+     * own pool keeps freed buffers for the thread that freed them, and hides that.
+     */
+    private static final int RESTING = 64;
 
     private final boolean direct;
     private final int bufferSize;
@@ -54,7 +62,7 @@ final class SharedBufferPool implements ByteBufferPool, AutoCloseable {
 
     @Override
     public PooledByteBuffer allocate() {
-        ByteBuffer buffer = idle.poll();
+        ByteBuffer buffer = idle.size() > RESTING ? idle.poll() : null;
         if (buffer == null) {
             buffer =
                     direct

@@ -74,6 +74,16 @@ public class CarrierThreads {
     }
 
     /**
+     * Loads now all that {@link #wakeElsewhere} needs: its caller must not wait for a class that
+     * another thread is loading either.
+     *
+     * @param wakesNothing of the class of those that will be handed over
+     */
+    void prepareWakers(Runnable wakesNothing) {
+        wakeElsewhere(wakesNothing);
+    }
+
+    /**
      * Wakes a loop on a thread that may be held in the container's code. If there is none, nothing
      * is done: the watch, which has been told, finds the slices that wait, and gives the hub to
      * another carrier.

@@ -222,9 +222,27 @@ public final class Hub implements Executor {
         if (!sleeper.sleepsInLoop() || loop == null) {
             LockSupport.unpark(sleeper.thread());
         } else if (JdkHubAccess.mayBeUnblocker()) {
-            threads.wakeElsewhere(() -> wakeLoop(loop, sleeper));
+            threads.wakeElsewhere(new LoopWake(loop, sleeper));
         } else {
             wakeLoop(loop, sleeper);
+        }
+    }
+
+    /** {@link #wakeLoop} on another thread; nothing if there is no loop. */
+    private final class LoopWake implements Runnable {
+        private final @Nullable Home loop;
+        private final Carrier sleeper;
+
+        LoopWake(@Nullable Home loop, Carrier sleeper) {
+            this.loop = loop;
+            this.sleeper = sleeper;
+        }
+
+        @Override
+        public void run() {
+            if (loop != null) {
+                wakeLoop(loop, sleeper);
+            }
         }
     }
 
@@ -627,6 +645,7 @@ public final class Hub implements Executor {
             }
             home = fresh;
         }
+        threads.prepareWakers(new LoopWake(null, fresh.carrier));
         return fresh;
     }
 

@@ -104,12 +104,14 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** How many threads of the operating system the server has. */
-    int osThreads() throws IOException {
+    int osThreads() {
         try (Stream<String> status = Files.lines(Path.of("/proc/" + server().pid() + "/status"))) {
             return status.filter(line -> line.startsWith("Threads:"))
                     .map(line -> Integer.parseInt(line.substring(8).strip()))
                     .findAny()
                     .orElseThrow();
+        } catch (IOException ended) {
+            throw new UncheckedIOException(ended);
         }
     }
 

@@ -46,7 +46,8 @@ abstract class StandaloneContract {
                 HeldRequests requests = new HeldRequests(application(), port(server), MANY)) {
             server.await("all inside", () -> requests.inside() == MANY);
 
-            assertThat(server.osThreads()).isLessThan(60);
+            // on a busy machine the hubs have spare carriers, which go after ten seconds
+            server.await("fewer than 60 OS threads", () -> server.osThreads() < 60);
             assertThat(requests.release())
                     .hasSize(MANY)
                     .allSatisfy(answer ->
