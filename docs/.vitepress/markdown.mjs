@@ -12,6 +12,7 @@ const others = {
   'README.md': 'index.md',
   'CONTRIBUTING.md': 'contributing.md',
   'CHANGELOG.md': 'changelog.md',
+  'SECURITY.md': 'security-policy.md',
   'bench/README.md': 'bench.md',
 }
 
