@@ -52,7 +52,7 @@ final class Sheet {
         notes.add(entry + ", " + variant + ": skipped: " + reason);
     }
 
-    /** What has not been measured yet will not be. */
+    /** The cases that are left will not be measured: each is noted as failed. */
     void failed(String problem) {
         for (String variant : left) {
             measurements.accept(Measurement.failed(entry.subject(), variant, round, problem));

@@ -39,7 +39,7 @@ public final class BenchServer {
         }
     }
 
-    /** What it is given was checked by the one who starts it. */
+    /** Its arguments were checked by its starter. */
     private static void run(List<String> arguments) throws Exception {
         Runner runner = Runner.valueOf(arguments.get(1));
         int n = Integer.parseInt(arguments.get(2));

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What has to be done with an instance of one class when it is made and before it ends. */
+/** The steps for an instance of one class when it is made and before it ends. */
 final class Callbacks {
     private final List<Setter> setters = new ArrayList<>();
     private final List<Method> afterConstruction = new ArrayList<>();

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What the class files of a WAR say, read without loading a class. */
+/** The contents of the class files of a WAR, read without loading a class. */
 final class ClassIndex {
     private final Map<Part, Index> indexes;
 

@@ -54,7 +54,7 @@ final class Pages {
         to.addServletContainerInitializer(initializer(defaults));
     }
 
-    /** What the application says of the servlet itself wins. */
+    /** The settings of the application for the servlet itself win. */
     private static void complete(ServletInfo servlet, WebXml from) {
         Set<String> patterns = new LinkedHashSet<>(ENDINGS);
         for (JspPropertyGroup group : from.getJspPropertyGroups()) {

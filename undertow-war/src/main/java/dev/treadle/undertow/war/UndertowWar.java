@@ -39,7 +39,7 @@ public final class UndertowWar implements AutoCloseable {
     }
 
     /**
-     * What the server around a web application gives it.
+     * The things that the server around a web application gives it.
      *
      * @param worker runs WebSocket frames
      * @param https the port where the same application is served with TLS, for those of its pages
@@ -156,7 +156,7 @@ public final class UndertowWar implements AutoCloseable {
         }
     }
 
-    /** What has not started is left as it is. */
+    /** An application that has not started is left as it is. */
     private static void stop(DeploymentManager manager) throws ServletException {
         if (manager.getState() == DeploymentManager.State.STARTED) {
             manager.stop();
