@@ -58,8 +58,8 @@ final class Layers {
 
     /**
      * Starts the application once and archives its classes (JEP 350), as Boot's documentation
-     * advises: each start after it takes about 3.4 s of CPU instead of 5.6 s. The archive holds for
-     * the place where the jar is.
+     * advises: each start after it takes less CPU. The archive holds for the place where the jar
+     * is.
      */
     private static void train(Path unpacked) throws Exception {
         List<String> options =

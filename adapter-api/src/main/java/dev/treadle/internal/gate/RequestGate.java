@@ -51,7 +51,7 @@ public final class RequestGate implements Gate {
     private volatile boolean cutOff; // written under the lock of this
 
     private final List<LongConsumer> leftQueueListeners = new CopyOnWriteArrayList<>();
-    private final Limiter.QueueListener lineListener =
+    private final Limiter.QueueListener queueListener =
             new Limiter.QueueListener() {
                 @Override
                 public void grows() {
@@ -69,7 +69,7 @@ public final class RequestGate implements Gate {
     /** A gate with its numbers, and all else at its default. */
     RequestGate(int limit, int queue, Duration queueTimeout, Engine engine) {
         this.engine = engine;
-        limiter = new Limiter(limit, queue, queueTimeout, lineListener);
+        limiter = new Limiter(limit, queue, queueTimeout, queueListener);
         priority = new Limiter(WorkerSettings.priorityLimit(limit), 0, queueTimeout, () -> {});
         streams = new Limiter(WorkerSettings.virtual(limit).streams(), 0, queueTimeout, () -> {});
         policy = GatePolicy.DEFAULT;
@@ -94,7 +94,7 @@ public final class RequestGate implements Gate {
 
     /** Takes other settings, at once; requests inside and in the queue stay. */
     public synchronized void change(WorkerSettings settings) {
-        policy = policy.changed(settings, lineListener, limiter.isShut());
+        policy = policy.changed(settings, queueListener, limiter.isShut());
         limiter.change(
                 settings.limit(), settings.queue(), settings.queueTimeout(), settings.queueOrder());
         priority.change(

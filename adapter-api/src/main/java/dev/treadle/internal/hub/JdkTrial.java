@@ -156,7 +156,10 @@ final class JdkTrial {
         EnteringTask task = new EnteringTask(monitor);
         try {
             newThread.make(scheduler, NAME, task).start();
-            Handed first = handed.take();
+            Handed first = handed.poll();
+            if (first == null) {
+                return "hands over no slice";
+            }
             synchronized (monitor) {
                 runOnFreshThread(first.slice()); // a carrier must own no monitor
             }
@@ -169,6 +172,9 @@ final class JdkTrial {
                 unblocker.accept(next.by());
             }
             return task.entered ? null : "a virtual thread does not get the monitor it waited for";
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return "interrupted before it was found";
         } catch (Throwable differs) {
             return differs.toString();
         }
