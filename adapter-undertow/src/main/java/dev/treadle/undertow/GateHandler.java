@@ -2,6 +2,7 @@ package dev.treadle.undertow;
 
 import dev.treadle.spi.ServerWorkers;
 
+import io.undertow.server.AbstractServerConnection;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http2.Http2ServerConnection;
@@ -17,6 +18,7 @@ final class GateHandler implements HttpHandler {
     private final Executor spreading;
     private final SourceChannels sourceChannels;
     private final Http2Streams http2;
+    private final SharedBufferPool buffers;
 
     /**
      * @param executor runs what belongs to a request
@@ -28,19 +30,23 @@ final class GateHandler implements HttpHandler {
             Executor executor,
             Executor spreading,
             SourceChannels sourceChannels,
-            Http2Streams http2) {
+            Http2Streams http2,
+            SharedBufferPool buffers) {
         this.root = root;
         this.workers = workers;
         this.executor = executor;
         this.spreading = spreading;
         this.sourceChannels = sourceChannels;
         this.http2 = http2;
+        this.buffers = buffers;
     }
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
         if (exchange.getConnection() instanceof Http2ServerConnection stream) {
             http2.arrived(stream, !workers.gate().ready());
+        } else if (exchange.getConnection() instanceof AbstractServerConnection connection) {
+            EndedByClose.arrived(connection, exchange, buffers);
         }
         // Not at once: a place may be granted on another thread at any moment from the request's
         // turn at the gate, and an exchange must have left the call chain of

@@ -199,6 +199,11 @@ final class Http2Streams {
         return answer.getConduit().isWriteShutdown() || wasReset(answerOf(stream));
     }
 
+    /** Whether the stream was reset, by either side, or its connection is closed. */
+    static boolean isBroken(Http2ServerConnection stream) {
+        return wasReset(answerOf(stream)) || !stream.isOpen();
+    }
+
     private static Http2DataStreamSinkChannel answerOf(Http2ServerConnection stream) {
         return (Http2DataStreamSinkChannel) RESPONSE.get(stream);
     }

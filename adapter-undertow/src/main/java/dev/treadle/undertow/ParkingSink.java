@@ -7,11 +7,14 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
 import org.xnio.XnioIoThread;
+import org.xnio.channels.StreamSourceChannel;
 import org.xnio.conduits.AbstractStreamSinkConduit;
 import org.xnio.conduits.ConduitStreamSinkChannel;
 import org.xnio.conduits.StreamSinkConduit;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,6 +33,12 @@ final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
     private final RequestEnds ends;
     private final Parking parking;
     private volatile boolean terminated;
+
+    /**
+     * On HTTP/2 the I/O thread may close the stream in the middle of a write, and gives back the
+     * buffer that is written into; null otherwise.
+     */
+    private final SharedBufferPool.@Nullable Use use;
 
     // The following fields are used by the I/O thread only.
     private boolean listening;
@@ -51,6 +60,83 @@ final class ParkingSink extends AbstractStreamSinkConduit<StreamSinkConduit>
         this.exchange = exchange;
         this.ends = ends;
         this.parking = new Parking(this);
+        this.use =
+                exchange.getConnection() instanceof Http2ServerConnection
+                        ? new SharedBufferPool.Use()
+                        : null;
+    }
+
+    @Override
+    public int write(ByteBuffer bytes) throws IOException {
+        begins();
+        try {
+            return super.write(bytes);
+        } finally {
+            ended();
+        }
+    }
+
+    @Override
+    public long write(ByteBuffer[] bytes, int offset, int length) throws IOException {
+        begins();
+        try {
+            return super.write(bytes, offset, length);
+        } finally {
+            ended();
+        }
+    }
+
+    @Override
+    public int writeFinal(ByteBuffer bytes) throws IOException {
+        begins();
+        try {
+            return super.writeFinal(bytes);
+        } finally {
+            ended();
+        }
+    }
+
+    @Override
+    public long writeFinal(ByteBuffer[] bytes, int offset, int length) throws IOException {
+        begins();
+        try {
+            return super.writeFinal(bytes, offset, length);
+        } finally {
+            ended();
+        }
+    }
+
+    @Override
+    public long transferFrom(FileChannel from, long position, long count) throws IOException {
+        begins();
+        try {
+            return super.transferFrom(from, position, count);
+        } finally {
+            ended();
+        }
+    }
+
+    @Override
+    public long transferFrom(StreamSourceChannel from, long count, ByteBuffer through)
+            throws IOException {
+        begins();
+        try {
+            return super.transferFrom(from, count, through);
+        } finally {
+            ended();
+        }
+    }
+
+    private void begins() {
+        if (use != null) {
+            use.begin();
+        }
+    }
+
+    private void ended() {
+        if (use != null) {
+            use.end();
+        }
     }
 
     /** Wakes the thread that waits: there will be no more to write to. */

@@ -16,6 +16,7 @@ import org.xnio.conduits.StreamSourceConduit;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.TimeUnit;
 
@@ -115,23 +116,55 @@ final class ParkingSource extends AbstractStreamSourceConduit<StreamSourceCondui
 
     @Override
     public int read(ByteBuffer into) throws IOException {
-        return isEnded() ? -1 : super.read(into);
+        return isEnded() ? -1 : (int) whole(() -> super.read(into));
     }
 
     @Override
     public long read(ByteBuffer[] into, int offset, int length) throws IOException {
-        return isEnded() ? -1 : super.read(into, offset, length);
+        return isEnded() ? -1 : whole(() -> super.read(into, offset, length));
     }
 
     @Override
     public long transferTo(long position, long count, FileChannel target) throws IOException {
-        return isEnded() ? -1 : super.transferTo(position, count, target);
+        return isEnded() ? -1 : whole(() -> super.transferTo(position, count, target));
     }
 
     @Override
     public long transferTo(long count, ByteBuffer through, StreamSinkChannel target)
             throws IOException {
-        return isEnded() ? -1 : super.transferTo(count, through, target);
+        return isEnded() ? -1 : whole(() -> super.transferTo(count, through, target));
+    }
+
+    /** A read from below. */
+    @FunctionalInterface
+    private interface Read {
+        long bytes() throws IOException;
+    }
+
+    /**
+     * Reads, and fails if the stream of HTTP/2 was reset meanwhile: the I/O thread then gives back
+     * the buffer from which this reads, and what was read may belong to another request. Undertow
+     * says that the stream is reset before it does so. If it was between two steps of the read, the
+     * read failed with an exception that names no reason (AbstractFramedStreamSourceChannel.read,
+     * 2.3.26).
+     */
+    private long whole(Read read) throws IOException {
+        if (!(exchange.getConnection() instanceof Http2ServerConnection stream)) {
+            return read.bytes();
+        }
+        long bytes;
+        try {
+            bytes = read.bytes();
+        } catch (NullPointerException | IllegalStateException ofReset) {
+            if (Http2Streams.isBroken(stream)) {
+                throw (IOException) new ClosedChannelException().initCause(ofReset);
+            }
+            throw ofReset;
+        }
+        if (bytes > 0 && Http2Streams.isBroken(stream)) {
+            throw new ClosedChannelException();
+        }
+        return bytes;
     }
 
     /**

@@ -1,13 +1,19 @@
 package dev.treadle.undertow;
 
+import io.undertow.Version;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.connector.PooledByteBuffer;
 
 import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -20,8 +26,16 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>Idle buffers wait in a lock-free queue; buffers that do not fit are left to the garbage
  * collector. So are all buffers after the close, because Undertow frees buffers even after the last
  * request. Safe for any thread.
+ *
+ * <p><b>A buffer that may be in use is not used again.</b> When a client leaves, Undertow gives
+ * back buffers that the thread of the request still uses, and another request which had such a
+ * buffer would send the bytes of this one. {@link #discardWhat} and {@link Use} say which these
+ * are; they are left to the garbage collector too. An idle buffer has no room, so that a late write
+ * to it fails, and one that was changed all the same is reported and discarded.
  */
 final class SharedBufferPool implements ByteBufferPool, AutoCloseable {
+    private static final Logger LOG = System.getLogger("dev.treadle.undertow");
+
     /** 128 MiB of Undertow's usual 16 KiB buffers. */
     private static final int MOST_KEPT = 8_192;
 
@@ -29,23 +43,33 @@ final class SharedBufferPool implements ByteBufferPool, AutoCloseable {
 
     /**
      * So many idle buffers are left alone, 1 MiB of the usual ones: each rests until as many others
-     * have come back. Undertow has been seen to use a buffer shortly after it had given it back, in
-     * a test whose clients leave in the middle of an answer (ServletOutputStreamImpl, 2.3.26). Its
-     * own pool keeps freed buffers for the thread that freed them, and hides that.
+     * have come back. A late use of a buffer is so found before the buffer has another owner.
      */
     private static final int RESTING = 64;
+
+    /** The writer for which the current thread writes, if it is one that has to be known. */
+    private static final ThreadLocal<Use> WRITES_FOR = new ThreadLocal<>();
+
+    /** Whether a changed buffer was reported: once is enough to be looked for. */
+    private static final AtomicBoolean REPORTED = new AtomicBoolean();
 
     private final boolean direct;
     private final int bufferSize;
     private final Queue<ByteBuffer> idle;
     private final ByteBufferPool arrayBacked;
+
+    /** Threads that give back buffers which may be in use. */
+    private final Set<Thread> discarding;
+
     private volatile boolean closed;
 
-    private SharedBufferPool(boolean direct, int bufferSize, int kept) {
+    private SharedBufferPool(boolean direct, int bufferSize, int kept, Set<Thread> discarding) {
+        this.discarding = discarding;
         this.direct = direct;
         this.bufferSize = bufferSize;
         this.idle = new MpmcVarHandleArrayQueue<>(kept);
-        this.arrayBacked = direct ? new SharedBufferPool(false, bufferSize, kept) : this;
+        this.arrayBacked =
+                direct ? new SharedBufferPool(false, bufferSize, kept, discarding) : this;
     }
 
     /**
@@ -57,24 +81,62 @@ final class SharedBufferPool implements ByteBufferPool, AutoCloseable {
      */
     static SharedBufferPool forRequests(int requests, boolean direct, int bufferSize) {
         long wanted = 2L * requests;
-        return new SharedBufferPool(direct, bufferSize, Math.clamp(wanted, LEAST_KEPT, MOST_KEPT));
+        return new SharedBufferPool(
+                direct,
+                bufferSize,
+                Math.clamp(wanted, LEAST_KEPT, MOST_KEPT),
+                ConcurrentHashMap.newKeySet());
     }
 
     @Override
     public PooledByteBuffer allocate() {
-        ByteBuffer buffer = idle.size() > RESTING ? idle.poll() : null;
+        ByteBuffer buffer = idle.size() > RESTING ? unchanged(idle.poll()) : null;
         if (buffer == null) {
             buffer =
                     direct
                             ? ByteBuffer.allocateDirect(bufferSize)
                             : ByteBuffer.allocate(bufferSize);
         }
-        return new Lent(buffer.clear());
+        return new Lent(buffer.clear(), WRITES_FOR.get());
+    }
+
+    /** Returns the buffer if it is as it was when it was given back. */
+    private static @Nullable ByteBuffer unchanged(@Nullable ByteBuffer buffer) {
+        if (buffer == null || (buffer.position() == 0 && buffer.limit() == 0)) {
+            return buffer;
+        }
+        if (REPORTED.compareAndSet(false, true)) {
+            LOG.log(
+                    Level.WARNING,
+                    "Undertow "
+                            + Version.getVersionString()
+                            + ": used a buffer that it had given back ("
+                            + buffer
+                            + "; expected: no use after that); the buffer is discarded, and no"
+                            + " request is harmed; please report it");
+        }
+        return null;
+    }
+
+    /**
+     * Leaves all buffers that {@code ends} gives back to the garbage collector: another thread may
+     * be using them.
+     */
+    void discardWhat(Runnable ends) {
+        Thread self = Thread.currentThread();
+        boolean outermost = discarding.add(self);
+        try {
+            ends.run();
+        } finally {
+            if (outermost) {
+                discarding.remove(self);
+            }
+        }
     }
 
     private void giveBack(ByteBuffer buffer) {
-        if (!closed) {
-            idle.offer(buffer);
+        if (!closed && (discarding.isEmpty() || !discarding.contains(Thread.currentThread()))) {
+            idle.offer(buffer.clear().limit(0));
         }
     }
 
@@ -108,14 +170,40 @@ final class SharedBufferPool implements ByteBufferPool, AutoCloseable {
     }
 
     /**
+     * The writes of one answer, by one thread at a time. Buffers that are allocated in a write and
+     * given back while a write is under way are discarded.
+     *
+     * <p><b>No buffer is missed</b>: a writer sets {@code now} and then looks whether its stream is
+     * closed. A thread that closes the stream says so first, then gives back the buffer, and then
+     * reads {@code now} (AbstractFramedStreamSinkChannel, 2.3.26). All these are volatile, so at
+     * least one of the two sees the other.
+     */
+    static final class Use {
+        private volatile boolean now;
+
+        void begin() {
+            now = true;
+            WRITES_FOR.set(this);
+        }
+
+        void end() {
+            WRITES_FOR.remove();
+            now = false;
+        }
+    }
+
+    /**
      * A buffer in use. Undertow may close it twice, and from two threads: it must come back once.
      */
     private final class Lent extends AtomicReference<@Nullable ByteBuffer>
             implements PooledByteBuffer {
         private static final long serialVersionUID = 1L;
 
-        Lent(ByteBuffer buffer) {
+        private final transient @Nullable Use use;
+
+        Lent(ByteBuffer buffer, @Nullable Use use) {
             super(buffer);
+            this.use = use;
         }
 
         @Override
@@ -130,7 +218,7 @@ final class SharedBufferPool implements ByteBufferPool, AutoCloseable {
         @Override
         public void close() {
             ByteBuffer buffer = getAndSet(null);
-            if (buffer != null) {
+            if (buffer != null && (use == null || !use.now)) {
                 giveBack(buffer);
             }
         }

@@ -155,7 +155,10 @@ public final class UndertowWorkers {
         forServer.onStop(http2::goAway);
         XnioWorker xnioWorker = newWorker(xnio, view.ioThreadsFor(forServer), executor);
         HubCarriers carriers = new HubCarriers(forServer.gate());
-        setUp(builder, view, new XnioWorkerEnd(xnioWorker, carriers::isHeld), forServer);
+        SharedBufferPool buffers =
+                SharedBufferPool.forRequests(
+                        workers.settings().limit(), view.directBuffers(), view.bufferSize());
+        setUp(builder, view, buffers, new XnioWorkerEnd(xnioWorker, carriers::isHeld), forServer);
         carriers.start(xnioWorker, forServer, view.http2());
         forServer.closeWithThese(carriers); // last in, first out: before the I/O threads end
         LOG.log(Level.INFO, installation.startLine());
@@ -164,7 +167,13 @@ public final class UndertowWorkers {
                 xnioWorker,
                 root ->
                         new GateHandler(
-                                root, forServer, executor, spreading, sourceChannels, http2));
+                                root,
+                                forServer,
+                                executor,
+                                spreading,
+                                sourceChannels,
+                                http2,
+                                buffers));
     }
 
     /**
@@ -181,10 +190,11 @@ public final class UndertowWorkers {
     }
 
     private static void setUp(
-            Undertow.Builder builder, BuilderView view, XnioWorkerEnd end, ServerWorkers workers) {
-        int limit = workers.settings().limit();
-        SharedBufferPool buffers =
-                SharedBufferPool.forRequests(limit, view.directBuffers(), view.bufferSize());
+            Undertow.Builder builder,
+            BuilderView view,
+            SharedBufferPool buffers,
+            XnioWorkerEnd end,
+            ServerWorkers workers) {
         workers.closeWithThese(buffers);
         workers.closeWithThese(end); // last in, first out: before the buffers it uses
         builder.setWorker(end.worker())

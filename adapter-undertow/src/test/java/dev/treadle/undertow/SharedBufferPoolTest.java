@@ -1,12 +1,14 @@
 package dev.treadle.undertow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.undertow.connector.PooledByteBuffer;
 
 import org.junit.jupiter.api.Test;
 
+import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -54,5 +56,62 @@ final class SharedBufferPoolTest {
             seen.add(pool.allocate().getBuffer());
         }
         assertThat(seen).hasSize(200);
+    }
+
+    @Test
+    void aBufferOfAConnectionThatClosesIsNotLentAgain() {
+        PooledByteBuffer lent = pool.allocate();
+        ByteBuffer buffer = lent.getBuffer();
+        pool.discardWhat(lent::close);
+        assertThat(lent.isOpen()).isFalse();
+        assertNotLentAgain(buffer);
+    }
+
+    @Test
+    void norIsOneThatIsGivenBackInTheMiddleOfAWrite() {
+        SharedBufferPool.Use use = new SharedBufferPool.Use();
+        use.begin();
+        PooledByteBuffer lent = pool.allocate();
+        ByteBuffer buffer = lent.getBuffer();
+        lent.close();
+        use.end();
+        assertNotLentAgain(buffer);
+    }
+
+    @Test
+    void norIsOneThatWasChangedWhileItWasIdle() {
+        PooledByteBuffer lent = pool.allocate();
+        ByteBuffer buffer = lent.getBuffer();
+        lent.close();
+        assertThatExceptionOfType(BufferOverflowException.class)
+                .isThrownBy(() -> buffer.put((byte) 1));
+        buffer.clear();
+        assertNotLentAgain(buffer);
+    }
+
+    @Test
+    void aBufferOfAWriteIsLentAgainAfterIt() {
+        SharedBufferPool.Use use = new SharedBufferPool.Use();
+        use.begin();
+        PooledByteBuffer lent = pool.allocate();
+        ByteBuffer buffer = lent.getBuffer();
+        use.end();
+        lent.close();
+        assertThat(lentLater()).contains(buffer);
+    }
+
+    private void assertNotLentAgain(ByteBuffer buffer) {
+        assertThat(lentLater()).doesNotContain(buffer);
+    }
+
+    /** What is lent until all that was idle has been. */
+    private Set<ByteBuffer> lentLater() {
+        Set<ByteBuffer> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int i = 0; i < 1_000; i++) {
+            try (PooledByteBuffer lent = pool.allocate()) {
+                seen.add(lent.getBuffer());
+            }
+        }
+        return seen;
     }
 }
