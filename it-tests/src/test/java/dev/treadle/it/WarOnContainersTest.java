@@ -114,6 +114,16 @@ class WarOnContainersTest {
     }
 
     @Test
+    void redirectOfAForwardIsRelativeToWhatTheClientAskedFor() throws Exception {
+        HttpResponse<String> answer = get("/shop/forward/to-a-redirect");
+        assertThat(answer.statusCode()).isEqualTo(302);
+        String location = answer.headers().firstValue("Location").orElseThrow();
+        assertThat(answer.uri().resolve(location).getRawPath())
+                .isEqualTo("/shop/forward/deeper/page");
+        assertThat(location).endsWith("?a=1");
+    }
+
+    @Test
     void asyncServletAnswersFromAnotherThread() throws Exception {
         assertAnswers("/shop/async", "hello from async");
     }

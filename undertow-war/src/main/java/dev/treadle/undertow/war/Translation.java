@@ -1,5 +1,6 @@
 package dev.treadle.undertow.war;
 
+import io.undertow.server.handlers.resource.PathResourceManager;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.ErrorPage;
 import io.undertow.servlet.api.FilterInfo;
@@ -26,18 +27,15 @@ import org.apache.tomcat.util.descriptor.web.ServletDef;
 import org.apache.tomcat.util.descriptor.web.WebXml;
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.EventListener;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** Translates the merged descriptor into Undertow's deployment. */
 final class Translation {
-    /** Those of Tomcat and Jetty, for an application that names none. */
-    private static final List<String> WELCOME_PAGES =
-            List.of("index.html", "index.htm", "index.jsp");
-
     private static final String DEFAULT_SERVLET = "default";
 
     private final WebXml from;
@@ -54,7 +52,7 @@ final class Translation {
 
     /** Adds all that the descriptor says, but for what {@link Security} and {@link Pages} do. */
     static void add(WebXml from, DeploymentInfo to, Injection injection)
-            throws InvalidWarException {
+            throws IOException, InvalidWarException {
         Translation translation = new Translation(from, to, injection);
         translation.settings();
         for (ServletDef servlet : from.getServlets().values()) {
@@ -73,7 +71,7 @@ final class Translation {
         }
     }
 
-    private void settings() {
+    private void settings() throws IOException {
         to.setDisplayName(from.getDisplayName())
                 .setMajorVersion(from.getMajorVersion())
                 .setMinorVersion(from.getMinorVersion())
@@ -83,8 +81,8 @@ final class Translation {
         from.getLocaleEncodingMappings().forEach(to::addLocaleCharsetMapping);
         from.getMimeMappings()
                 .forEach((ending, type) -> to.addMimeMapping(new MimeMapping(ending, type)));
-        Set<String> pages = from.getWelcomeFiles();
-        to.addWelcomePages(pages.isEmpty() ? WELCOME_PAGES : pages);
+        Path root = ((PathResourceManager) to.getResourceManager()).getBasePath();
+        to.addWelcomePages(WelcomePages.of(from.getWelcomeFiles(), root));
         Sessions.add(from.getSessionConfig(), to);
     }
 

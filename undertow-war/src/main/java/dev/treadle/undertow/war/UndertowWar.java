@@ -115,6 +115,7 @@ public final class UndertowWar implements AutoCloseable {
                 .setServletStackTraces(ServletStackTraces.NONE)
                 .setClassIntrospecter(injection)
                 .addLifecycleInterceptor(startedServlets)
+                .addInnerHandlerChainWrapper(ForwardedRedirects::new)
                 .addServletContextAttribute(ServletContext.ORDERED_LIBS, libraries(descriptors))
                 .addServletContextAttribute(
                         WebSocketDeploymentInfo.ATTRIBUTE_NAME,

@@ -185,6 +185,21 @@ final class GoodWarTest {
     }
 
     @Test
+    void welcomePageThatNoDirectoryHasIsNone() throws Exception {
+        serve(
+                new WarMaker().add("file.html", "a file"),
+                server -> {
+                    HttpResponse<String> answer = server.get("/");
+                    assertThat(answer.statusCode()).isIn(403, 404);
+                    assertThat(answer.body()).doesNotContain("index.jsp");
+                });
+        directory = Files.createDirectory(directory.resolve("again"));
+        serve(
+                new WarMaker().add("sub/index.jsp", "<%= 6 * 7 %>"),
+                server -> assertThat(server.text("/sub/")).isEqualTo("42"));
+    }
+
+    @Test
     void documentTypeOfTheSpecificationIsKnown() throws Exception {
         serve(
                 new WarMaker()

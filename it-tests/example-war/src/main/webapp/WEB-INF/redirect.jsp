@@ -1,0 +1,1 @@
+<% response.sendRedirect("deeper/page?a=1"); %>
