@@ -106,8 +106,9 @@ class ScriptTest {
         Path home = Files.createDirectories(directory.resolve("home"));
         Files.createDirectories(home.resolve("launcher"));
         Files.copy(Places.script(), home.resolve("treadle"));
-        for (String part : List.of("launcher/find-java.sh", "launcher/build.sh")) {
-            Files.copy(Places.script().resolveSibling(part), home.resolve(part));
+        for (String part : List.of("find-java.sh", "build.sh", "class-cache.sh")) {
+            Path file = Path.of("launcher", part);
+            Files.copy(Places.root().resolve(file), home.resolve(file));
         }
         Path maven = Files.createDirectories(directory.resolve("bin")).resolve("mvn");
         Files.writeString(
