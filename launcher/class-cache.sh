@@ -5,6 +5,10 @@
 # maps at the next start. The name of the archive has a checksum of Java and of the jars: the JVM refuses an archive of other
 # jars, but does not replace it.
 
+# A JVM writes the archive after a failed start too, and would then be content with its few classes. An archive of a server that
+# has served has this text: a constant of the class ServerEnd, which is loaded then.
+readonly MARK_OF_A_SERVER=treadle-draining
+
 # set by take_class_cache: what is left of the arguments, and the options of the JVM
 arguments=()
 jvm_options=()
@@ -43,7 +47,7 @@ use_class_cache() {
     archive=$2/treadle-$3-$(class_cache_key "$1").jsa
     if [ -w "$2" ]; then
         for old in "$2/treadle-$3-"*.jsa; do
-            [ "$old" = "$archive" ] || rm -f "$old"
+            [ "$old" = "$archive" ] && LC_ALL=C grep -qa "$MARK_OF_A_SERVER" "$old" || rm -f "$old"
         done
         if [ ! -f "$archive" ] && ! reason=$("$java" -Xshare:on -version 2>&1); then
             say "--class-cache: not used, $java cannot share classes: $(printf '%s\n' "$reason" | grep -v '^NOTE: ' | head -n 1)"

@@ -48,6 +48,7 @@ class DebianPackageTest {
     private void makeEmptySystem() throws IOException {
         Files.createDirectories(root.resolve("var/lib/dpkg/info"));
         Files.createDirectories(root.resolve("var/lib/dpkg/updates"));
+        Files.createDirectories(root.resolve("var/cache"));
         Files.createFile(root.resolve("var/lib/dpkg/status"));
         Files.createDirectories(root.resolve("etc/systemd/system/multi-user.target.wants"));
         for (String account : ACCOUNTS) {
@@ -86,7 +87,9 @@ class DebianPackageTest {
         Path configuration = root.resolve("etc/treadle/example.conf");
         Files.writeString(configuration, "ARGS=--war /srv/mine.war\n");
         Files.writeString(root.resolve("etc/treadle/shop.conf"), "ARGS=--war /srv/shop.war\n");
+        // systemd makes these
         Files.createDirectories(root.resolve("var/lib/treadle/shop"));
+        Files.createDirectories(root.resolve("var/cache/treadle/shop"));
         Files.createSymbolicLink(
                 root.resolve("etc/systemd/system/multi-user.target.wants/treadle@shop.service"),
                 Path.of("/usr/lib/systemd/system/treadle@.service"));
