@@ -14,6 +14,15 @@ final class Places {
         return place("treadle.script");
     }
 
+    /** The files that users download. */
+    static Path distribution() {
+        return place("treadle.distribution");
+    }
+
+    static String version() {
+        return property("treadle.version");
+    }
+
     static Path benchJar() {
         return place("treadle.bench.jar");
     }
@@ -32,14 +41,7 @@ final class Places {
         return place("treadle.boot.apps")
                 .resolve(module)
                 .resolve("target")
-                .resolve(
-                        "treadle-"
-                                + module
-                                + "-"
-                                + property("treadle.version")
-                                + "-"
-                                + container
-                                + ".jar");
+                .resolve("treadle-" + module + "-" + version() + "-" + container + ".jar");
     }
 
     /** The jar of Boot's devtools, which no executable jar has in it. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The script {@code treadle}: finds a Java, and hands everything on. */
@@ -33,7 +34,7 @@ class ScriptTest {
             throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(script.toString()).directory(directory.toFile());
-        builder.command().addAll(java.util.List.of(arguments));
+        builder.command().addAll(List.of(arguments));
         builder.environment().remove("JAVA_HOME");
         return TreadleProcess.start(builder, environment);
     }
@@ -105,9 +106,10 @@ class ScriptTest {
         Path home = Files.createDirectories(directory.resolve("home"));
         Files.createDirectories(home.resolve("launcher"));
         Files.copy(Places.script(), home.resolve("treadle"));
-        Files.copy(
-                Places.script().resolveSibling("launcher/find-java.sh"),
-                home.resolve("launcher/find-java.sh"));
+        for (String part : List.of("find-java.sh", "build.sh", "class-cache.sh")) {
+            Path file = Path.of("launcher", part);
+            Files.copy(Places.root().resolve(file), home.resolve(file));
+        }
         Path maven = Files.createDirectories(directory.resolve("bin")).resolve("mvn");
         Files.writeString(
                 maven,

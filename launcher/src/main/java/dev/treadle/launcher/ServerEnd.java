@@ -92,6 +92,7 @@ final class ServerEnd {
      * System.exit}: the one that began this shutdown, and those that do so later.
      */
     private void atShutdown() {
+        // class-cache.sh looks for this name: an archive of classes that has it is one of a server
         awaitEnd(begin("treadle-draining", this::drain), server.workers()::releaseExiting);
         if (!stopsLast) {
             stop();

@@ -2,6 +2,7 @@ package dev.treadle.launcher;
 
 import dev.treadle.Treadle;
 import dev.treadle.launcher.demo.DemoCommand;
+import dev.treadle.settings.InvalidSettingException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,15 @@ public final class TreadleCommand implements Callable<Integer> {
             description = "Its context path. Default: ${DEFAULT-VALUE}.")
     private String context = "/";
 
+    @Option(
+            names = "--class-cache",
+            order = 89,
+            paramLabel = "DIR",
+            description =
+                    "Keep there what the JVM has made of the classes when the server ends, and start"
+                            + " faster the next time. An option of the script treadle.")
+    private @Nullable String classCache;
+
     @Mixin private ServerOptions options = new ServerOptions();
 
     /** For picocli. */
@@ -59,6 +69,13 @@ public final class TreadleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (classCache != null) {
+            throw new InvalidSettingException(
+                    "--class-cache",
+                    classCache,
+                    "the script treadle before Java, which makes options of the JVM of it; with java -jar"
+                            + " name them: -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile=FILE");
+        }
         ServerRun.untilStopped(options, () -> WarFile.check(war, context));
         return 0;
     }

@@ -37,6 +37,7 @@ import java.time.Duration;
             MemoryBenchmark.class,
             IdleBenchmark.class,
             BootBenchmark.class,
+            StartBenchmark.class,
             JmhCommand.class
         })
 public final class Main implements Runnable {
@@ -69,8 +70,8 @@ public final class Main implements Runnable {
         throw new InvalidSettingException(
                 "benchmark",
                 "none",
-                "one of fast, gate, sleep, upstream, hog, overload, memory, idle, boot, blocking,"
-                        + " freeze, sockets, jmh; see --help");
+                "one of fast, gate, sleep, upstream, hog, overload, memory, idle, boot, start,"
+                        + " blocking, freeze, sockets, jmh; see --help");
     }
 
     /** The version of Treadle that is measured. */

@@ -120,6 +120,15 @@ public final class UsageWatch implements AutoCloseable {
 
     /** Returns the memory resident now, in megabytes. */
     public double rssMegabytes() throws IOException {
+        return rssMegabytes(process);
+    }
+
+    /** Returns the memory of a process that is resident now, in megabytes. */
+    public static double rssMegabytes(long pid) throws IOException {
+        return rssMegabytes(directory(pid));
+    }
+
+    private static double rssMegabytes(Path process) throws IOException {
         return sum(process, "VmRSS:") / 1_024.0;
     }
 
