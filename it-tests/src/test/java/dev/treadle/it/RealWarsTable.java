@@ -53,7 +53,7 @@ final class RealWarsTable {
         StringBuilder table = new StringBuilder();
         table.append(row("WAR", columns()));
         table.append(row("---", columns().stream().map(column -> "---").toList()));
-        for (RealWar war : RealWar.values()) {
+        for (RealWar war : RealWar.ALL) {
             List<String> cells = new ArrayList<>();
             for (String column : columns()) {
                 cells.add(cell(war, column));
