@@ -1,12 +1,13 @@
 package dev.treadle.launcher;
 
+import dev.treadle.Workers;
 import dev.treadle.launcher.host.ApplicationFailedException;
 import dev.treadle.launcher.host.ContainerHost;
 import dev.treadle.launcher.host.Content;
 import dev.treadle.launcher.host.FormerVersion;
 import dev.treadle.launcher.host.StartFailedException;
 import dev.treadle.launcher.host.WarVersion;
-import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
  * Reloads the applications of a running server, one after another. Each has a fate of its own: one
@@ -28,25 +28,25 @@ final class Reload {
     private final ContainerHost host;
     private final Staging staging;
     private final LauncherLog log;
-    private final Supplier<WorkerSettings> settings;
+    private final Workers workers;
 
     /** The version that has the requests, by context path. */
     private final Map<String, WarVersion> current = new HashMap<>();
 
     /**
      * @param running the first version of each application
-     * @param settings the settings in force
+     * @param workers those that run the requests
      */
     Reload(
             ContainerHost host,
             Staging staging,
             List<WarVersion> running,
             LauncherLog log,
-            Supplier<WorkerSettings> settings) {
+            Workers workers) {
         this.host = host;
         this.staging = staging;
         this.log = log;
-        this.settings = settings;
+        this.workers = workers;
         running.forEach(version -> current.put(version.war().contextPath(), version));
     }
 
@@ -108,7 +108,7 @@ final class Reload {
 
     /** Stops a version when the requests inside it have left, or the grace is over. */
     private void end(FormerVersion former, WarVersion version) throws InterruptedException {
-        Duration grace = settings.get().drain();
+        Duration grace = workers.settings().drain();
         long inside = former.awaitNobodyInside(grace);
         if (inside > 0) {
             LOG.log(
@@ -120,6 +120,8 @@ final class Reload {
                     String.valueOf(grace.toMillis()));
         }
         try {
+            // else threads of a pool keep what the application has left in them
+            ServerWorkers.of(workers).renewThreads();
             Containers.inItsClassLoader(
                     host,
                     () -> {

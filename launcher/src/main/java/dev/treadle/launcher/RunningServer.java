@@ -79,7 +79,7 @@ final class RunningServer {
             Site site = new Site(listeners, content, versions, files.path());
             Installation installation =
                     Containers.inItsClassLoader(host, () -> host.start(site, workers));
-            Reload reload = new Reload(host, staging, versions, log, workers::settings);
+            Reload reload = new Reload(host, staging, versions, log, workers);
             return new RunningServer(
                     host, workers, files, listeners, installation, new Reloads(reload));
         } catch (Throwable failed) {

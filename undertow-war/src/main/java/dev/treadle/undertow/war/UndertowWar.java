@@ -87,7 +87,7 @@ public final class UndertowWar implements AutoCloseable {
                             .setContextPath(contextPath)
                             .setClassLoader(loader)
                             .setTempDir(temporary)
-                            .setResourceManager(new PathResourceManager(root, TRANSFER_FROM_BYTES));
+                            .setResourceManager(resources(root));
             UndertowWar running = start(info, descriptors, index, surroundings);
             started = true;
             return running;
@@ -96,6 +96,11 @@ public final class UndertowWar implements AutoCloseable {
                 loader.close();
             }
         }
+    }
+
+    /** No file changes, so none is watched: that would take two threads for each application. */
+    private static PathResourceManager resources(Path root) {
+        return new PathResourceManager(root, TRANSFER_FROM_BYTES, true, false, false);
     }
 
     private static UndertowWar start(
