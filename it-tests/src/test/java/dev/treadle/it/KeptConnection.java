@@ -10,21 +10,28 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * A client of HTTP/1.1 with one connection, which it keeps. Other than the client of the JDK it
- * tries nothing a second time.
+ * A client of HTTP/1.1 that keeps its connection until the server says that it will close it. Other
+ * than the client of the JDK it tries nothing a second time.
  */
 final class KeptConnection implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 60_000;
 
-    private final Socket socket;
-    private final InputStream in;
+    private final URI root;
+    private Socket socket;
+    private InputStream in;
     private String cookie = "";
 
     KeptConnection(URI root) throws IOException {
-        socket = new Socket(root.getHost(), root.getPort());
+        this.root = root;
+        socket = connected(root);
+        in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    private static Socket connected(URI root) throws IOException {
+        Socket socket = new Socket(root.getHost(), root.getPort());
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
-        in = new BufferedInputStream(socket.getInputStream());
+        return socket;
     }
 
     /**
@@ -37,6 +44,7 @@ final class KeptConnection implements AutoCloseable {
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         String status = line();
         int length = -1;
+        boolean closes = false;
         for (String header = line(); !header.isEmpty(); header = line()) {
             String lower = header.toLowerCase(Locale.ROOT);
             if (lower.startsWith("content-length:")) {
@@ -44,13 +52,19 @@ final class KeptConnection implements AutoCloseable {
             } else if (lower.startsWith("set-cookie:")) {
                 cookie = "Cookie: " + header.substring(11).strip().split(";", 2)[0] + "\r\n";
             } else if (lower.startsWith("connection:") && lower.contains("close")) {
-                throw new IOException("the server wants to close: " + status);
+                closes = true; // Tomcat's does after a hundred requests
             }
         }
         if (!status.startsWith("HTTP/1.1 200") || length < 0) {
             throw new IOException(status + ", length " + length);
         }
-        return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+        String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+        if (closes) {
+            close();
+            socket = connected(root);
+            in = new BufferedInputStream(socket.getInputStream());
+        }
+        return body;
     }
 
     private String line() throws IOException {

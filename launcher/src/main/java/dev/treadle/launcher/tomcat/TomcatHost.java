@@ -136,6 +136,8 @@ public final class TomcatHost implements ContainerHost {
         context.setSkipMemoryLeakChecksOnJvmShutdown(true);
         // for it, too, more of the JDK would have to be opened
         context.setClearReferencesRmiTargets(false);
+        // a reload renews the threads, so the values in the old ones are no leak
+        context.setClearReferencesThreadLocals(false);
         context.addServletContainerInitializer(new PageDefaults(), null);
         // the jars of the launcher are not the application's
         ((StandardJarScanner) context.getJarScanner()).setScanClassPath(false);
