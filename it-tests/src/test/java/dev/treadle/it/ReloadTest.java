@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,10 @@ class ReloadTest {
 
     static Stream<Cell> cells() {
         return Cell.all().filter(cell -> !cell.model().equals("virtual"));
+    }
+
+    static Stream<String> containers() {
+        return Cell.containers();
     }
 
     private Path touched() {
@@ -104,6 +109,39 @@ class ReloadTest {
         }
     }
 
+    /** One stays in the version before for too long, one does not come up. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("containers")
+    void noRequestAndNoStartHoldsUpAStop(String container) throws Exception {
+        put(1);
+        Files.createFile(touched());
+        Cell cell = new Cell(container, "virtual", List.of("--virtual=50", "--drain=500ms"));
+        try (TreadleProcess server = start(cell);
+                Web web = new Web(server.address())) {
+            BufferedReader slow = web.begin("/one/slow?until=" + directory.resolve("never"));
+            assertThat(slow.readLine()).isEqualTo("begun");
+            put(2);
+            server.hangUp();
+            awaitOut(server, "ended one 1");
+            assertThat(server.err())
+                    .contains("reload of /one: 1 requests are still inside the version before");
+            assertThat(web.get("/one/x").body()).isEqualTo("one 2");
+
+            Path begun = directory.resolve("begun");
+            put(VersionedApp.war("one", 3, VersionedApp.held(begun, directory.resolve("never"))));
+            awaitOut(server, "ended root 1");
+            server.hangUp();
+            await().atMost(PATIENCE).until(() -> Files.exists(begun));
+            server.terminate();
+            assertThat(server.exitCode()).as(server.err()).isZero();
+            assertThat(server.out()).contains("ended one 2");
+            assertThat(server.err()).contains("The version before goes on");
+        }
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertThat(left).as("temporary files").isEmpty();
+        }
+    }
+
     private TreadleProcess start(Cell cell) throws Exception {
         String[] arguments =
                 Stream.of(
@@ -140,8 +178,7 @@ class ReloadTest {
             assertThat(slow.readLine()).isEqualTo("begun");
             assertThat(async.readLine()).isEqualTo("begun");
             put(2);
-            Files.setLastModifiedTime(
-                    touched(), java.nio.file.attribute.FileTime.fromMillis(1_000_000));
+            Files.setLastModifiedTime(touched(), FileTime.fromMillis(1_000_000));
             awaitOut(server, "reloaded /one from " + war());
             assertThat(web.get("/one/page.jsp").body()).isEqualTo("2");
             assertThat(server.out()).doesNotContain("ended one");

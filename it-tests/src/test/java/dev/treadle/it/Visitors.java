@@ -22,6 +22,7 @@ final class Visitors implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<Thread> threads = new ArrayList<>();
+    private final List<AutoCloseable> connections = new ArrayList<>();
     private final List<AtomicInteger> versions = new ArrayList<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final AtomicInteger served = new AtomicInteger();
@@ -36,6 +37,7 @@ final class Visitors implements AutoCloseable {
     /** Adds a client with a connection of HTTP/1.1 that it keeps. */
     void keepingItsConnection(URI root, String path) throws IOException {
         KeptConnection connection = new KeptConnection(root);
+        connections.add(connection);
         add(path, () -> connection.get(path));
     }
 
@@ -57,6 +59,7 @@ final class Visitors implements AutoCloseable {
                         .version(HttpClient.Version.HTTP_2)
                         .connectTimeout(PATIENCE)
                         .build();
+        connections.add(client::shutdownNow);
         HttpRequest request = HttpRequest.newBuilder(root.resolve(path)).timeout(PATIENCE).build();
         add(
                 path,
@@ -109,10 +112,13 @@ final class Visitors implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() throws Exception {
         over = true;
         for (Thread thread : threads) {
             thread.join(PATIENCE);
+        }
+        for (AutoCloseable connection : connections) {
+            connection.close();
         }
     }
 }

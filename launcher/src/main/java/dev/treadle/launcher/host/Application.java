@@ -64,11 +64,6 @@ public final class Application<V> {
             return version;
         }
 
-        /** Counts a request a second time, which is inside. {@link #leave} then is called twice. */
-        public void enterAgain() {
-            inside.enterAgain();
-        }
-
         /** A request that has entered is complete. To be called once for each. */
         public void leave() {
             inside.leave();

@@ -33,11 +33,6 @@ final class RequestCount {
         return false;
     }
 
-    /** Counts one that is inside a second time, also after the close. */
-    void enterAgain() {
-        state.incrementAndGet();
-    }
-
     /** One that has entered leaves. To be called once for each. */
     void leave() {
         if (state.decrementAndGet() == CLOSED) {

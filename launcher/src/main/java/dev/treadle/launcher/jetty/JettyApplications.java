@@ -111,14 +111,17 @@ final class JettyApplications extends Handler.AbstractContainer {
         return false;
     }
 
-    /** Names the application that has failed, if the start of the server failed for it. */
-    Exception explained(Exception failed) {
+    /**
+     * Looks at those that the server starts with, after its start has failed.
+     *
+     * @throws ApplicationFailedException if the start has failed for one of them
+     */
+    void requireNoneFailed(Throwable failure) throws ApplicationFailedException {
         for (Map.Entry<WebAppContext, Content.War> each : first.entrySet()) {
             if (each.getKey().isFailed()) {
-                return new ApplicationFailedException(each.getValue(), failed);
+                throw new ApplicationFailedException(each.getValue(), failure);
             }
         }
-        return failed;
     }
 
     /**

@@ -72,13 +72,14 @@ public final class JettyHost implements ContainerHost {
     private void start(Server made, List<Listener> listeners) throws Exception {
         try {
             made.start();
-        } catch (Exception failed) {
+        } catch (Exception | LinkageError failed) {
             for (int i = 0; i < connectors.size(); i++) {
                 if (connectors.get(i).isFailed()) {
                     throw new ListenFailedException(listeners.get(i), failed);
                 }
             }
-            throw applications.explained(failed);
+            applications.requireNoneFailed(failed);
+            throw failed;
         }
     }
 

@@ -6,6 +6,7 @@ import dev.treadle.launcher.host.FormerVersion;
 import dev.treadle.launcher.host.WarVersion;
 import dev.treadle.undertow.war.UndertowWar;
 
+import io.undertow.server.ExchangeCompletionListener;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.PathHandler;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The web applications of one Undertow. A request goes to the current version of its application,
@@ -69,33 +71,50 @@ final class UndertowApplications {
         }
     }
 
-    /**
-     * An exchange may be complete before the application's code has returned, or long after it. So
-     * both are counted.
-     */
     private static void serve(Application.Running<UndertowWar> version, HttpServerExchange exchange)
             throws Exception {
+        Inside inside = new Inside(version);
         try {
-            version.enterAgain();
-            leaveAtEnd(version, exchange);
+            inside.leaveWith(exchange);
             version.version().handler().handleRequest(exchange);
         } finally {
-            version.leave();
+            inside.endOne();
         }
     }
 
-    private static void leaveAtEnd(
-            Application.Running<UndertowWar> version, HttpServerExchange exchange) {
-        boolean added = false;
-        try {
-            exchange.addExchangeCompleteListener((complete, next) -> {
+    /**
+     * A request inside a version. An exchange may be complete before the application's code has
+     * returned, or long after it. So the request leaves with the later of the two.
+     */
+    private static final class Inside implements ExchangeCompletionListener {
+        private final Application.Running<UndertowWar> version;
+        private final AtomicInteger open = new AtomicInteger(2);
+
+        Inside(Application.Running<UndertowWar> version) {
+            this.version = version;
+        }
+
+        void leaveWith(HttpServerExchange exchange) {
+            boolean added = false;
+            try {
+                exchange.addExchangeCompleteListener(this);
+                added = true;
+            } finally {
+                if (!added) {
+                    endOne(); // it is complete already, for its client has left
+                }
+            }
+        }
+
+        @Override
+        public void exchangeEvent(HttpServerExchange exchange, NextListener next) {
+            endOne();
+            next.proceed();
+        }
+
+        void endOne() {
+            if (open.decrementAndGet() == 0) {
                 version.leave();
-                next.proceed();
-            });
-            added = true;
-        } finally {
-            if (!added) {
-                version.leave(); // it is complete already, for its client has left
             }
         }
     }
