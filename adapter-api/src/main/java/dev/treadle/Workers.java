@@ -244,19 +244,34 @@ public final class Workers implements AutoCloseable {
         if (known != null) {
             engine.switchTo(known);
         } else {
-            Engine made = nextEngine(next);
-            boolean switched = false;
-            try {
-                engine.switchTo(made);
-                switched = true;
-            } finally {
-                if (!switched) {
-                    endUnused(made);
-                }
-            }
+            switchToNew(nextEngine(next));
         }
         if (engine.current() instanceof GeventEngine hubs) {
             hubs.watch(watching(next, nameOf));
+        }
+    }
+
+    private void switchToNew(Engine made) {
+        boolean switched = false;
+        try {
+            engine.switchTo(made);
+            switched = true;
+        } finally {
+            if (!switched) {
+                endUnused(made);
+            }
+        }
+    }
+
+    private void renewPool() {
+        switching.lock();
+        try {
+            requireOpen();
+            if (settings.model() == WorkerModel.THREADS) {
+                switchToNew(nextEngine(settings));
+            }
+        } finally {
+            switching.unlock();
         }
     }
 
@@ -644,6 +659,11 @@ public final class Workers implements AutoCloseable {
         @Override
         public void closeWithThese(AutoCloseable resource) {
             keepUntilClosed(resource);
+        }
+
+        @Override
+        public void renewThreads() {
+            renewPool();
         }
     }
 

@@ -17,6 +17,7 @@ import dev.treadle.settings.InvalidSettingException;
 import dev.treadle.settings.LimitSettings;
 import dev.treadle.settings.WorkerModel;
 import dev.treadle.settings.WorkerSettings;
+import dev.treadle.spi.ServerWorkers;
 import dev.treadle.stats.DrainReport;
 import dev.treadle.stats.LimitStats;
 import dev.treadle.stats.QueueStats;
@@ -37,6 +38,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -109,6 +111,25 @@ final class WorkersTest {
         } catch (InterruptedException expected) {
             interrupted.countDown();
         }
+    }
+
+    @Test
+    void threadsOfAPoolAreRenewedAndNoTaskIsLost() throws Exception {
+        try (Workers workers = Workers.open(settings(WorkerModel.THREADS, 3).build())) {
+            startRequest(workers, "/");
+            Thread before = threadOf(workers);
+            ServerWorkers.of(workers).renewThreads();
+            assertThat(threadOf(workers)).isNotSameAs(before);
+            assertThat(before.join(LONG)).as("the old thread ends").isTrue();
+            assertThat(interrupted.getCount()).as("a request on an old thread goes on").isOne();
+            assertThat(workers.stats().gate().active()).isOne();
+        }
+    }
+
+    private static Thread threadOf(Workers workers) throws Exception {
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        workers.executor().execute(() -> thread.complete(Thread.currentThread()));
+        return thread.get(LONG.toSeconds(), TimeUnit.SECONDS);
     }
 
     @ParameterizedTest

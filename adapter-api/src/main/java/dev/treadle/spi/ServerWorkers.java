@@ -156,6 +156,18 @@ public final class ServerWorkers {
     }
 
     /**
+     * Gives later tasks new threads if the present ones are those of a pool: the old ones end with
+     * the tasks that they have begun. A server that has undeployed an application calls it, so that
+     * no thread keeps thread-locals of that application. It changes nothing in the models {@code
+     * virtual} and {@code gevent}, where a thread ends with its task.
+     *
+     * @throws IllegalStateException if the workers are closed
+     */
+    public void renewThreads() {
+        side.renewThreads();
+    }
+
+    /**
      * Closes {@code resource} as part of {@link Workers#close}, after the drain and before the
      * executor ends; last in, first out.
      */

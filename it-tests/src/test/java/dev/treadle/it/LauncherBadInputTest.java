@@ -45,6 +45,7 @@ class LauncherBadInputTest {
         byte[] good = Files.readAllBytes(Places.exampleWar());
         Files.write(directory.resolve("cut.war"), java.util.Arrays.copyOf(good, good.length / 2));
         Files.createDirectory(directory.resolve("exploded.war"));
+        Files.createDirectories(directory.resolve("exploded/WEB-INF"));
         makeBadCertificates();
     }
 
@@ -286,7 +287,37 @@ class LauncherBadInputTest {
                 mistake(
                         "WAR a directory",
                         "--war DIR/exploded.war",
-                        "exploded.war (expected: a WAR file, not a dir"),
+                        "exploded.war (expected: a WAR file, or a directory that has WEB-INF in it"),
+                mistake(
+                        "two applications at the root",
+                        "--war WAR --war DIR/exploded",
+                        "exploded (expected: a context path of its own; / is that of ",
+                        "--war /shop="),
+                mistake(
+                        "two applications on one path",
+                        "--war /a=WAR --war /b=WAR --war /a=DIR/exploded",
+                        "exploded (expected: a context path of its own; /a is that of "),
+                mistake(
+                        "context path with a slash at its end",
+                        "--war /a/=WAR",
+                        "--war: /a/ (expected: / or a path that begins with a slash"),
+                mistake(
+                        "context path of Tomcat's root",
+                        "--context /ROOT --war WAR",
+                        "--context: /ROOT (expected: / or a path"),
+                mistake("path without a WAR", "--war /a=", "--war: /a= (expected: /PATH=FILE"),
+                mistake(
+                        "context for two",
+                        "--context /c --war /a=WAR --war /b=WAR",
+                        "--context: /c (expected: one application without a path of its own"),
+                mistake(
+                        "touch-reload missing",
+                        "--war WAR --touch-reload DIR/none",
+                        "none (expected: a file that exists: a change of its"),
+                mistake(
+                        "touch-reload a directory",
+                        "--war WAR --touch-reload DIR",
+                        "--touch-reload: DIR (expected: a file that exists"),
                 mistake(
                         "unknown container",
                         "--container glassfish --war WAR",
@@ -341,7 +372,12 @@ class LauncherBadInputTest {
             assertThat(process.exitCode()).as(process.err()).isEqualTo(2);
             assertThat(process.out()).isEmpty();
             assertThat(process.err().lines()).as("one message").hasSize(1);
-            assertThat(process.err()).startsWith("treadle: ").contains(mistake.message());
+            assertThat(process.err())
+                    .startsWith("treadle: ")
+                    .contains(
+                            mistake.message().stream()
+                                    .map(part -> part.replace("DIR", directory.toString()))
+                                    .toList());
         }
     }
 

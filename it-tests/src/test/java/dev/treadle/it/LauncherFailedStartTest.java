@@ -44,7 +44,12 @@ class LauncherFailedStartTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("containers")
-    void portInUseIsNamed(String container) throws Exception {
+    void portInUseIsNamedBeforeTheApplicationStarts(String container, @TempDir Path directory)
+            throws Exception {
+        Path begun = directory.resolve("begun");
+        Path war =
+                VersionedApp.war("app", 1, VersionedApp.held(begun, directory))
+                        .write(directory.resolve("app.war"));
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 TreadleProcess process =
                         TreadleProcess.launcher(
@@ -54,12 +59,13 @@ class LauncherFailedStartTest {
                                 container,
                                 LONG_DELAY,
                                 "--war",
-                                Places.exampleWar().toString())) {
+                                war.toString())) {
             assertFailed(
                     process,
                     "--http: 127.0.0.1:" + taken.getLocalPort(),
                     "is in use",
                     "choose another port");
+            assertThat(begun).as("a file that the application makes").doesNotExist();
         }
     }
 
@@ -98,24 +104,6 @@ class LauncherFailedStartTest {
         }
         try (Stream<Path> left = Files.list(temporary)) {
             assertThat(left).as("temporary files").isEmpty();
-        }
-    }
-
-    /** On the other containers the port is open, and connections wait for the application. */
-    @Test
-    void undertowOpensNoPortBeforeTheApplicationHasStarted(@TempDir Path wars) throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        try (TreadleProcess process =
-                TreadleProcess.launcherWith(
-                        List.of("-D" + Failing.PROBED_PORT + "=" + port),
-                        "--http=127.0.0.1:" + port,
-                        "--container=undertow",
-                        "--war",
-                        Failing.probing(wars).toString())) {
-            assertFailed(process, "its start-up failed", "the port: closed");
         }
     }
 

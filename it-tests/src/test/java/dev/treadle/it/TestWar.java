@@ -71,4 +71,14 @@ final class TestWar {
         }
         return file;
     }
+
+    /** Writes what is in it as files, over those that are there. */
+    Path explode(Path directory) throws IOException {
+        for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+            Path file = directory.resolve(entry.getKey());
+            Files.createDirectories(file.getParent());
+            Files.write(file, entry.getValue());
+        }
+        return directory;
+    }
 }

@@ -29,7 +29,7 @@ public final class DemoServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        ServerRun.untilStopped(options, () -> new Content.Sleep(SleepTime.parse(sleep)));
+        ServerRun.untilStopped(options, () -> new Content.Sleep(SleepTime.parse(sleep)), null);
         return 0;
     }
 }

@@ -1,5 +1,7 @@
 package dev.treadle.launcher;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,8 +17,8 @@ import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
 
 /**
- * Holds log records until it is released; then prints them, and what comes later at once. Safe for
- * any thread.
+ * Holds log records until it is released; then prints them, and what comes later at once. After
+ * that it can hold those of one thread. Safe for any thread.
  */
 final class HoldingHandler extends Handler {
     /** ISO 8601, always of the same length: 2026-11-29T21:53:40.070+01:00. */
@@ -24,20 +26,23 @@ final class HoldingHandler extends Handler {
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT);
 
     private final boolean silent;
+    private final boolean holds;
     private final PrintStream out = System.err;
     private final SimpleFormatter messages = new SimpleFormatter();
 
     // guarded by this
     private final List<LogRecord> held = new ArrayList<>();
     private boolean released;
+    private @Nullable Thread heldThread;
 
     /**
      * @param silent whether others print: this handler then only remembers
-     * @param released whether to print from the beginning
+     * @param released whether to print from the beginning, and hold nothing at any time
      */
     HoldingHandler(boolean silent, boolean released) {
         this.silent = silent;
         this.released = released;
+        this.holds = !released;
     }
 
     @Override
@@ -45,16 +50,29 @@ final class HoldingHandler extends Handler {
         if (!isLoggable(record)) {
             return;
         }
-        if (!released) {
+        if (!released || Thread.currentThread().equals(heldThread)) {
             held.add(record);
         } else if (!silent) {
             out.print(line(record));
         }
     }
 
+    /** From now on the records of the present thread are held, and only these. */
+    synchronized void holdThisThread() {
+        heldThread = holds ? Thread.currentThread() : null;
+    }
+
+    /** Prints all records that are held, and holds none any more. */
     synchronized void release() {
         released = true;
+        heldThread = null;
         held.forEach(this::publish);
+        held.clear();
+    }
+
+    /** Drops all records that are held, and holds none any more. */
+    synchronized void forget() {
+        heldThread = null;
         held.clear();
     }
 

@@ -84,6 +84,16 @@ final class LauncherLog {
         handler.release();
     }
 
+    /** The present thread starts an application: what is logged by it is held. */
+    void holdThisThread() {
+        handler.holdThisThread();
+    }
+
+    /** The application has not started: the user gets one message, and not what is held. */
+    void forget() {
+        handler.forget();
+    }
+
     /** Returns the first record of an error with its exception, among those that are held. */
     Optional<LogRecord> firstError() {
         return handler.firstError();

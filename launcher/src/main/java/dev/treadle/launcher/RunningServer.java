@@ -5,9 +5,11 @@ import dev.treadle.Workers;
 import dev.treadle.launcher.host.ContainerHost;
 import dev.treadle.launcher.host.ContainerKind;
 import dev.treadle.launcher.host.Content;
+import dev.treadle.launcher.host.ListenFailedException;
 import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.StartFailedException;
+import dev.treadle.launcher.host.WarVersion;
 import dev.treadle.launcher.host.WorkDirectory;
 import dev.treadle.settings.WorkerSettings;
 
@@ -17,6 +19,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A server that answers: the workers, the container they are installed in, and its files. */
 final class RunningServer {
@@ -27,24 +30,28 @@ final class RunningServer {
     private final WorkDirectory files;
     private final List<Listener> listeners;
     private final Installation installation;
+    private final Reloads reloads;
 
     private RunningServer(
             ContainerHost host,
             Workers workers,
             WorkDirectory files,
             List<Listener> listeners,
-            Installation installation) {
+            Installation installation,
+            Reloads reloads) {
         this.host = host;
         this.workers = workers;
         this.files = files;
         this.listeners = listeners;
         this.installation = installation;
+        this.reloads = reloads;
     }
 
     /**
-     * Starts a server; nothing of it is left if that fails.
+     * Starts a server; nothing of it is left if that fails. No port is open before all applications
+     * have started.
      *
-     * @throws StartFailedException if the container or the application does not start
+     * @throws StartFailedException if the container or an application does not start
      * @throws dev.treadle.HubsUnavailableException if the model is gevent and this JVM cannot have
      *     hubs
      */
@@ -54,7 +61,8 @@ final class RunningServer {
             Content content,
             WorkerSettings settings,
             LauncherLog log) {
-        // first, because it fails first: no container is started for a model that cannot be had
+        requireFreePorts(listeners, settings);
+        // early, because it fails early: no container is started for a model that cannot be had
         Workers workers = Workers.open(settings);
         ContainerHost host;
         WorkDirectory files;
@@ -65,17 +73,29 @@ final class RunningServer {
             workers.close();
             throw noContainer;
         }
-        Site site = new Site(listeners, content, files.path());
         try {
+            Staging staging = new Staging(files.path());
+            List<WarVersion> versions = staging.first(content);
+            Site site = new Site(listeners, content, versions, files.path());
             Installation installation =
                     Containers.inItsClassLoader(host, () -> host.start(site, workers));
-            return new RunningServer(host, workers, files, listeners, installation);
+            Reload reload = new Reload(host, staging, versions, log, workers);
+            return new RunningServer(
+                    host, workers, files, listeners, installation, new Reloads(reload));
         } catch (Throwable failed) {
             // any Throwable: a class the application lacks is an Error, and a half-started server
             // must not be left
             takeNoRequests(workers);
             stop(host, workers, files);
-            throw StartFailures.explain(site, failed, log.firstError());
+            throw StartFailures.explain(failed, log.firstError(), "Mend it and start again");
+        }
+    }
+
+    private static void requireFreePorts(List<Listener> listeners, WorkerSettings settings) {
+        try {
+            PortCheck.requireFree(listeners, settings.reusePort());
+        } catch (ListenFailedException taken) {
+            throw StartFailures.explain(taken, Optional.empty(), "");
         }
     }
 
@@ -110,6 +130,16 @@ final class RunningServer {
         return installation.startLine() + ", listening on " + String.join(" and ", urls);
     }
 
+    /** Reloads the applications each time that the file is touched. */
+    void reloadWhenTouched(TouchFile file) {
+        reloads.begin(file);
+    }
+
+    /** Asks for a reload. To be called after {@link #reloadWhenTouched}. */
+    void askReload() {
+        reloads.ask();
+    }
+
     /**
      * Takes no new connection, and gives the requests inside the grace of the settings. The
      * application is as it was after that, but for its requests.
@@ -117,6 +147,7 @@ final class RunningServer {
      * @throws InterruptedException if interrupted while waiting
      */
     void drain() throws InterruptedException {
+        reloads.noMore();
         workers.prepareStop();
         stopListening();
         workers.drain(workers.settings().drain());
@@ -137,7 +168,15 @@ final class RunningServer {
 
     /** Ends everything. To be called after {@link #drain}. */
     void stop() {
-        stop(host, workers, files);
+        if (reloads.end()) {
+            stop(host, workers, files);
+        } else {
+            LOG.log(
+                    Level.WARNING,
+                    "a new version of an application is still starting: the server ends without"
+                            + " stopping its applications in order");
+            end(workers, files);
+        }
     }
 
     Workers workers() {
@@ -155,6 +194,10 @@ final class RunningServer {
         } catch (Exception | LinkageError broken) {
             LOG.log(Level.WARNING, "the container did not stop in order", broken);
         }
+        end(workers, files);
+    }
+
+    private static void end(Workers workers, WorkDirectory files) {
         workers.close();
         try {
             files.close();

@@ -24,16 +24,19 @@ final class ServerRun {
      * the end of the process.
      *
      * @param content checks and returns what to serve
+     * @param touchReload the value of {@code --touch-reload}; null: not given
      * @throws dev.treadle.settings.InvalidSettingException if an option cannot be taken
      * @throws StartFailedException if the server does not start
      */
-    static void untilStopped(ServerOptions options, Supplier<Content> content)
+    static void untilStopped(
+            ServerOptions options, Supplier<Content> content, @Nullable String touchReload)
             throws InterruptedException {
         ContainerKind kind = options.container();
         List<Listener> listeners = options.listeners();
         HttpAddress statsAddress = options.stats();
         WorkerSettings settings = options.settings();
         Content checked = content.get();
+        TouchFile touched = touchReload == null ? null : TouchFile.of(touchReload);
         LauncherLog log = LauncherLog.install(options.verbose());
         Backlog.warning(settings).ifPresent(ServerRun::warn);
         for (Listener listener : listeners) {
@@ -44,14 +47,13 @@ final class ServerRun {
 
         AtomicReference<@Nullable RunningServer> running = new AtomicReference<>();
         // before there is a server: until there is a handler, the signal ends the process
-        if (options.config() == null) {
-            Signals.handle("HUP", ServerRun::nothingToRead);
-        } else {
-            readAgainOnHangup(options, running);
-        }
+        onHangup(options, touched != null, running);
         // before the server: if its port is taken, there is nothing to stop
         StatsServer stats = statsAddress == null ? null : StatsServer.start(statsAddress);
         RunningServer server = start(kind, listeners, checked, settings, log, stats);
+        if (touched != null) {
+            server.reloadWhenTouched(touched);
+        }
         running.set(server);
         if (stats != null) {
             stats.tellOf(server.workers());
@@ -91,37 +93,59 @@ final class ServerRun {
         }
     }
 
-    /**
-     * A daemon that has no file to read again goes on at SIGHUP. If the signal is ignored, or
-     * cannot be handled, no requested feature is missing.
-     */
-    private static void nothingToRead() {
-        warn(
-                "SIGHUP: nothing to read again (expected: treadle --config FILE); the server goes on"
-                        + " as it is");
-    }
-
-    private static void readAgainOnHangup(
-            ServerOptions options, AtomicReference<@Nullable RunningServer> running) {
-        switch (Signals.handle("HUP", () -> readAgain(options, running.get()))) {
+    private static void onHangup(
+            ServerOptions options,
+            boolean reloads,
+            AtomicReference<@Nullable RunningServer> running) {
+        boolean reads = options.config() != null;
+        if (!reads && !reloads) {
+            Signals.handle("HUP", ServerRun::nothingToDo);
+            return;
+        }
+        switch (Signals.handle("HUP", () -> hangUp(options, reloads, running.get()))) {
             case HANDLED -> {}
             case IGNORED ->
                     warn(
                             "SIGHUP is ignored by who started this (nohup?), so the file of --config"
-                                    + " is not read again; start it with: env --default-signal=HUP");
-            case UNAVAILABLE ->
+                                    + " is not read again, and the signal reloads nothing; start it with:"
+                                    + " env --default-signal=HUP");
+            case UNAVAILABLE -> {
+                if (reads) {
                     throw new StartFailedException(
                             "--config: SIGHUP cannot be handled on this JVM (expected: the module"
                                     + " jdk.unsupported, and no -Xrs)",
                             null);
+                }
+                // the file of --touch-reload reloads as well
+            }
+        }
+    }
+
+    /**
+     * A daemon that has nothing to do at SIGHUP goes on. If the signal is ignored, or cannot be
+     * handled, no requested feature is missing.
+     */
+    private static void nothingToDo() {
+        warn(
+                "SIGHUP: nothing to read again (expected: treadle --config FILE) or to reload"
+                        + " (expected: --touch-reload FILE); the server goes on as it is");
+    }
+
+    private static void hangUp(
+            ServerOptions options, boolean reloads, @Nullable RunningServer server) {
+        if (server == null) {
+            return; // it is starting, by what the file says
+        }
+        if (options.config() != null) {
+            readAgain(options, server);
+        }
+        if (reloads) {
+            server.askReload();
         }
     }
 
     /** A mistake in the file changes nothing: the server runs on with what it has. */
-    private static void readAgain(ServerOptions options, @Nullable RunningServer server) {
-        if (server == null) {
-            return; // it is starting, by what the file says
-        }
+    private static void readAgain(ServerOptions options, RunningServer server) {
         try {
             server.workers().switchTo(options.settings());
             System.out.println("switched to " + server.workers().settings().summary());

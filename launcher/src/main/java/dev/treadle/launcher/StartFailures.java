@@ -1,10 +1,9 @@
 package dev.treadle.launcher;
 
-import dev.treadle.launcher.host.Content;
+import dev.treadle.launcher.host.ApplicationFailedException;
 import dev.treadle.launcher.host.ListenFailedException;
 import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.ReasonInLogException;
-import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.StartFailedException;
 
 import org.jspecify.annotations.Nullable;
@@ -33,36 +32,50 @@ final class StartFailures {
 
     private StartFailures() {}
 
+    /**
+     * @param firstError the first error that was logged meanwhile
+     * @param advice the user's next step, at the end of the message
+     */
     static StartFailedException explain(
-            Site site, Throwable failure, Optional<LogRecord> firstError) {
-        if (failure instanceof StartFailedException explained) {
-            return explained;
-        }
-        if (failure instanceof ListenFailedException listening) {
-            return new StartFailedException(addressMessage(listening.listener(), failure), failure);
-        }
-        if (failure instanceof ReasonInLogException && firstError.isPresent()) {
+            Throwable failure, Optional<LogRecord> firstError, String advice) {
+        return switch (failure) {
+            case StartFailedException explained -> explained;
+            case ListenFailedException refused ->
+                    new StartFailedException(addressMessage(refused.listener(), refused), refused);
+            case ApplicationFailedException failed -> application(failed, firstError, advice);
+            default ->
+                    new StartFailedException(
+                            "server: the container did not start: " + oneLine(root(failure)),
+                            failure);
+        };
+    }
+
+    private static StartFailedException application(
+            ApplicationFailedException failed, Optional<LogRecord> firstError, String advice) {
+        if (failed.getCause() instanceof ReasonInLogException && firstError.isPresent()) {
             LogRecord record = firstError.get();
             Throwable root = root(record.getThrown());
             return new StartFailedException(
-                    message(site, root + " (" + MESSAGES.formatMessage(record) + ")"),
+                    message(failed, root + " (" + MESSAGES.formatMessage(record) + ")", advice),
                     record.getThrown());
         }
-        return new StartFailedException(message(site, root(failure).toString()), failure);
+        return new StartFailedException(
+                message(failed, String.valueOf(root(failed)), advice), failed);
     }
 
-    private static String message(Site site, String reason) {
-        String shown = reason.replaceAll("\\s*\\R\\s*", " ").strip();
-        return switch (site.content()) {
-            case Content.War war ->
-                    "--war: "
-                            + war.file()
-                            + " (expected: a web application that starts): its start-up failed: "
-                            + shown
-                            + (OLD_NAMESPACE.matcher(shown).find() ? MIGRATE : "")
-                            + ". Mend it and start again";
-            case Content.Sleep sleep -> "server: the container did not start: " + shown;
-        };
+    private static String message(ApplicationFailedException failed, String reason, String advice) {
+        String shown = oneLine(reason);
+        return "--war: "
+                + failed.war().file()
+                + " (expected: a web application that starts): its start-up failed: "
+                + shown
+                + (OLD_NAMESPACE.matcher(shown).find() ? MIGRATE : "")
+                + ". "
+                + advice;
+    }
+
+    private static String oneLine(Object reason) {
+        return String.valueOf(reason).replaceAll("\\s*\\R\\s*", " ").strip();
     }
 
     private static String addressMessage(Listener listener, Throwable failure) {

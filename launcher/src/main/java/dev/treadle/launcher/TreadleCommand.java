@@ -11,6 +11,8 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code treadle}: serves a WAR until it is told to stop. */
@@ -21,7 +23,8 @@ import java.util.concurrent.Callable;
         customSynopsis = {
             "Usage: treadle [--http [HOST]:PORT] [--https [HOST]:PORT,CERT,KEY]",
             "               [--container tomcat|jetty|undertow]",
-            "               [--threads N | --virtual [N] | --gevent N] [OPTION]... --war FILE",
+            "               [--threads N | --virtual [N] | --gevent N] [OPTION]...",
+            "               --war [/PATH=]FILE [--war /PATH=FILE]...",
             "       treadle demo [OPTION]...",
             ""
         },
@@ -41,17 +44,27 @@ public final class TreadleCommand implements Callable<Integer> {
     @Option(
             names = "--war",
             order = 1,
-            paramLabel = "FILE",
-            description = "The web application to serve.")
-    private @Nullable String war;
+            paramLabel = "[/PATH=]FILE",
+            description =
+                    "The web application to serve: a WAR file, or a directory with what is in one. May be"
+                            + " repeated, each with a path of its own, as in --war /a=one.war.")
+    private List<String> wars = new ArrayList<>();
 
     @Option(
             names = "--context",
             order = 2,
             paramLabel = "/PATH",
-            defaultValue = "/",
-            description = "Its context path. Default: ${DEFAULT-VALUE}.")
-    private String context = "/";
+            description = "The context path of one application without a path. Default: /.")
+    private @Nullable String context;
+
+    @Option(
+            names = "--touch-reload",
+            order = 2,
+            paramLabel = "FILE",
+            description =
+                    "Reload the applications, with no request lost, when the modification time of this"
+                            + " file changes, and at SIGHUP.")
+    private @Nullable String touchReload;
 
     @Option(
             names = "--class-cache",
@@ -76,7 +89,7 @@ public final class TreadleCommand implements Callable<Integer> {
                     "the script treadle before Java, which makes options of the JVM of it; with java -jar"
                             + " name them: -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile=FILE");
         }
-        ServerRun.untilStopped(options, () -> WarFile.check(war, context));
+        ServerRun.untilStopped(options, () -> WarFile.check(wars, context), touchReload);
         return 0;
     }
 

@@ -47,6 +47,9 @@ public final class ServerSide {
 
         /** Closes the resource with the workers, before the executor ends; last in, first out. */
         void closeWithThese(AutoCloseable resource);
+
+        /** Replaces the threads of a pool by new ones. */
+        void renewThreads();
     }
 
     private static final Logger LOG = System.getLogger("dev.treadle.workers");
@@ -214,6 +217,11 @@ public final class ServerSide {
     /** Closes the resource with the workers; see {@link Owner#closeWithThese}. */
     public void closeWithThese(AutoCloseable resource) {
         owner.closeWithThese(resource);
+    }
+
+    /** Replaces the threads of a pool by new ones. */
+    public void renewThreads() {
+        owner.renewThreads();
     }
 
     /** Says under which context paths the server has applications. */

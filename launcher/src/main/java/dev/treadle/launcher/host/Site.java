@@ -8,11 +8,15 @@ import java.util.List;
  *
  * @param listeners where to listen, one or more
  * @param content the content to serve
- * @param workDirectory an empty directory for the container's own files; removed after the stop
+ * @param versions the first version of each web application, in the order of the content; empty for
+ *     the demo
+ * @param workDirectory a directory for the container's own files; removed after the stop
  */
-public record Site(List<Listener> listeners, Content content, Path workDirectory) {
-    /** Makes the list immutable. */
+public record Site(
+        List<Listener> listeners, Content content, List<WarVersion> versions, Path workDirectory) {
+    /** Makes the lists immutable. */
     public Site {
         listeners = List.copyOf(listeners);
+        versions = List.copyOf(versions);
     }
 }

@@ -29,6 +29,11 @@ public final class WorkDirectory implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        delete(path);
+    }
+
+    /** Removes a directory with all that is in it; nothing happens if there is none. */
+    public static void delete(Path path) throws IOException {
         if (!Files.exists(path)) {
             return;
         }

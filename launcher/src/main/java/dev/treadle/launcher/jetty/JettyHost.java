@@ -3,12 +3,15 @@ package dev.treadle.launcher.jetty;
 import dev.treadle.Installation;
 import dev.treadle.Workers;
 import dev.treadle.jetty.JettyWorkers;
+import dev.treadle.launcher.host.ApplicationFailedException;
 import dev.treadle.launcher.host.ContainerHost;
 import dev.treadle.launcher.host.Content;
+import dev.treadle.launcher.host.FormerVersion;
 import dev.treadle.launcher.host.ListenFailedException;
 import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.TlsIdentity;
+import dev.treadle.launcher.host.WarVersion;
 import dev.treadle.launcher.sleeper.PageDefaults;
 import dev.treadle.launcher.sleeper.SleepServlet;
 
@@ -20,6 +23,7 @@ import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.security.HashLoginService;
 import org.eclipse.jetty.security.UserStore;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -31,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.jul.JULServiceProvider;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,6 +42,7 @@ import java.util.List;
 public final class JettyHost implements ContainerHost {
     private @Nullable Server server;
     private final List<ServerConnector> connectors = new ArrayList<>();
+    private final JettyApplications applications = new JettyApplications();
 
     /** For the launcher. */
     public JettyHost() {}
@@ -53,19 +57,30 @@ public final class JettyHost implements ContainerHost {
             made.addConnector(connector);
         }
         made.setHandler(handler(site));
+        // else the sockets are opened before the applications start
+        made.setOpenEarly(false);
         // an application with a login must start here as it does on Tomcat. There too no user can
         // log in until users are defined. Without any login service Jetty refuses the application
         HashLoginService nobody = new HashLoginService("treadle");
         nobody.setUserStore(new UserStore());
         made.addBean(nobody);
         Installation installation = JettyWorkers.install(made, workers);
-        // before the application starts, as Tomcat does: a port in use is found before the
-        // application has done anything
-        for (int i = 0; i < connectors.size(); i++) {
-            open(connectors.get(i), site.listeners().get(i));
-        }
-        made.start();
+        start(made, site.listeners());
         return installation;
+    }
+
+    private void start(Server made, List<Listener> listeners) throws Exception {
+        try {
+            made.start();
+        } catch (Exception | LinkageError failed) {
+            for (int i = 0; i < connectors.size(); i++) {
+                if (connectors.get(i).isFailed()) {
+                    throw new ListenFailedException(listeners.get(i), failed);
+                }
+            }
+            applications.requireNoneFailed(failed);
+            throw failed;
+        }
     }
 
     private static ServerConnector connector(Server server, Listener listener) {
@@ -111,18 +126,12 @@ public final class JettyHost implements ContainerHost {
                 http1);
     }
 
-    private static void open(ServerConnector connector, Listener listener)
-            throws ListenFailedException {
-        try {
-            connector.open();
-        } catch (IOException refused) {
-            throw new ListenFailedException(listener, refused);
-        }
-    }
-
-    private static ServletContextHandler handler(Site site) {
+    private Handler handler(Site site) {
         return switch (site.content()) {
-            case Content.War war -> warHandler(war, site);
+            case Content.Wars wars -> {
+                applications.add(site.versions(), JettyHost::warHandler);
+                yield applications;
+            }
             case Content.Sleep sleep -> {
                 ServletContextHandler context = new ServletContextHandler();
                 context.addServlet(new ServletHolder(new SleepServlet(sleep.duration())), "/");
@@ -131,11 +140,11 @@ public final class JettyHost implements ContainerHost {
         };
     }
 
-    private static WebAppContext warHandler(Content.War war, Site site) {
+    private static WebAppContext warHandler(WarVersion version) {
         WebAppContext context = new WebAppContext();
-        context.setWar(war.file().toString());
-        context.setContextPath(war.contextPath());
-        context.setTempDirectory(site.workDirectory().resolve("jetty").toFile());
+        context.setWar(version.source().toString());
+        context.setContextPath(version.war().contextPath());
+        context.setTempDirectory(version.directory().resolve("jetty").toFile());
         // else an application with an SLF4J of its own finds ours first, and fails to log
         context.getHiddenClassMatcher()
                 .add(jar(LoggerFactory.class), jar(JULServiceProvider.class));
@@ -143,6 +152,11 @@ public final class JettyHost implements ContainerHost {
         // else Jetty serves 503 for an application that failed to start
         context.setThrowUnavailableOnStartupException(true);
         return context;
+    }
+
+    @Override
+    public FormerVersion replace(WarVersion next) throws ApplicationFailedException {
+        return applications.replace(next, warHandler(next));
     }
 
     private static String jar(Class<?> type) {
@@ -167,7 +181,7 @@ public final class JettyHost implements ContainerHost {
         try {
             server.stop();
         } finally {
-            // opened before the start, so not closed by the stop of a server that never started
+            // one of several may be open if another could not be opened
             connectors.forEach(ServerConnector::close);
             server.destroy();
         }

@@ -2,13 +2,15 @@ package dev.treadle.launcher.tomcat;
 
 import dev.treadle.Installation;
 import dev.treadle.Workers;
+import dev.treadle.launcher.host.ApplicationFailedException;
 import dev.treadle.launcher.host.ContainerHost;
 import dev.treadle.launcher.host.Content;
+import dev.treadle.launcher.host.FormerVersion;
 import dev.treadle.launcher.host.ListenFailedException;
 import dev.treadle.launcher.host.Listener;
-import dev.treadle.launcher.host.ReasonInLogException;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.TlsIdentity;
+import dev.treadle.launcher.host.WarVersion;
 import dev.treadle.launcher.sleeper.PageDefaults;
 import dev.treadle.launcher.sleeper.SleepServlet;
 import dev.treadle.tomcat.TomcatWorkers;
@@ -32,7 +34,8 @@ import java.util.List;
 
 /** Embedded Tomcat with JSP, annotations, web fragments and WebSocket. */
 public final class TomcatHost implements ContainerHost {
-    private final Tomcat tomcat = new Tomcat();
+    private final VersionedTomcat tomcat = new VersionedTomcat();
+    private final TomcatApplications applications = new TomcatApplications(tomcat);
     private final List<Connector> connectors = new ArrayList<>();
 
     /** For the launcher. */
@@ -40,7 +43,10 @@ public final class TomcatHost implements ContainerHost {
 
     @Override
     public Installation start(Site site, Workers workers)
-            throws IOException, LifecycleException, ListenFailedException, ReasonInLogException {
+            throws IOException,
+                    LifecycleException,
+                    ListenFailedException,
+                    ApplicationFailedException {
         tomcat.setBaseDir(site.workDirectory().toString());
         for (Listener listener : site.listeners()) {
             Connector connector = connector(listener);
@@ -52,20 +58,18 @@ public final class TomcatHost implements ContainerHost {
         // loader, which has none
         tomcat.getEngine().setParentClassLoader(TomcatHost.class.getClassLoader());
         tomcat.enableNaming();
-        Context context = context(site);
+        addContent(site);
         Installation installation = TomcatWorkers.install(tomcat, workers);
         start(site.listeners());
-        if (!context.getState().isAvailable()) {
-            throw new ReasonInLogException(
-                    "the web application is in state " + context.getStateName());
-        }
         return installation;
     }
 
-    private void start(List<Listener> listeners) throws LifecycleException, ListenFailedException {
+    private void start(List<Listener> listeners)
+            throws LifecycleException, ListenFailedException, ApplicationFailedException {
         try {
             tomcat.start();
         } catch (LifecycleException failed) {
+            applications.requireStarted();
             for (int i = 0; i < connectors.size(); i++) {
                 if (connectors.get(i).getState() == LifecycleState.FAILED) {
                     throw new ListenFailedException(listeners.get(i), failed);
@@ -112,33 +116,42 @@ public final class TomcatHost implements ContainerHost {
         connector.addSslHostConfig(config);
     }
 
-    private Context context(Site site) throws IOException {
-        return switch (site.content()) {
-            case Content.War war -> warContext(war, site.workDirectory());
-            case Content.Sleep sleep -> sleepContext(sleep, site.workDirectory());
-        };
+    private void addContent(Site site) throws IOException {
+        switch (site.content()) {
+            case Content.Wars wars -> {
+                // Tomcat unpacks WARs there
+                Path unpacked = Files.createDirectory(site.workDirectory().resolve("webapps"));
+                tomcat.getHost().setAppBase(unpacked.toString());
+                applications.add(site.versions(), this::warContext);
+            }
+            case Content.Sleep sleep -> addSleepContext(sleep, site.workDirectory());
+        }
     }
 
-    private Context warContext(Content.War war, Path workDirectory) throws IOException {
-        // Tomcat unpacks the WAR there
-        Path applications = Files.createDirectory(workDirectory.resolve("webapps"));
-        tomcat.getHost().setAppBase(applications.toString());
-        String path = war.contextPath().equals("/") ? "" : war.contextPath();
-        StandardContext context = (StandardContext) tomcat.addWebapp(path, war.file().toString());
+    private StandardContext warContext(WarVersion version) {
+        StandardContext context = tomcat.newContext(version);
         context.setFailCtxIfServletStartFails(true);
         // the JVM ends with the application: nothing can leak, and the checks want more of the JDK
         // opened
         context.setSkipMemoryLeakChecksOnJvmShutdown(true);
+        // for it, too, more of the JDK would have to be opened
+        context.setClearReferencesRmiTargets(false);
+        // a reload renews the threads, so the values in the old ones are no leak
+        context.setClearReferencesThreadLocals(false);
         context.addServletContainerInitializer(new PageDefaults(), null);
         // the jars of the launcher are not the application's
         ((StandardJarScanner) context.getJarScanner()).setScanClassPath(false);
         return context;
     }
 
-    private Context sleepContext(Content.Sleep sleep, Path workDirectory) {
+    private void addSleepContext(Content.Sleep sleep, Path workDirectory) {
         Context context = tomcat.addContext("", workDirectory.toString());
         Tomcat.addServlet(context, "sleep", new SleepServlet(sleep.duration())).addMapping("/");
-        return context;
+    }
+
+    @Override
+    public FormerVersion replace(WarVersion next) throws ApplicationFailedException {
+        return applications.replace(next, warContext(next));
     }
 
     @Override

@@ -2,13 +2,16 @@ package dev.treadle.launcher.undertow;
 
 import dev.treadle.Installation;
 import dev.treadle.Workers;
+import dev.treadle.launcher.host.ApplicationFailedException;
 import dev.treadle.launcher.host.ContainerHost;
 import dev.treadle.launcher.host.Content;
+import dev.treadle.launcher.host.FormerVersion;
 import dev.treadle.launcher.host.ListenFailedException;
 import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.StartFailedException;
 import dev.treadle.launcher.host.TlsIdentity;
+import dev.treadle.launcher.host.WarVersion;
 import dev.treadle.launcher.sleeper.PageDefaults;
 import dev.treadle.launcher.sleeper.SleepServlet;
 import dev.treadle.undertow.UndertowGate;
@@ -38,7 +41,7 @@ public final class UndertowHost implements ContainerHost {
     /** The port of the protocol, where a proxy in front of this server may have TLS. */
     private static final int USUAL_HTTPS_PORT = 443;
 
-    private @Nullable UndertowWar application;
+    private @Nullable UndertowApplications applications;
     private @Nullable Undertow undertow;
 
     /** For the launcher. */
@@ -99,23 +102,31 @@ public final class UndertowHost implements ContainerHost {
 
     private HttpHandler root(Site site, XnioWorker worker) throws Exception {
         return switch (site.content()) {
-            case Content.War war -> warHandler(war, site, worker);
+            case Content.Wars wars -> {
+                UndertowApplications made =
+                        new UndertowApplications(version -> deploy(version, site, worker));
+                applications = made;
+                yield made.start(site.versions());
+            }
             case Content.Sleep sleep -> sleepHandler(sleep);
         };
     }
 
-    private HttpHandler warHandler(Content.War war, Site site, XnioWorker worker) throws Exception {
-        UndertowWar made =
-                UndertowWar.deploy(
-                        war.file(),
-                        war.contextPath(),
-                        site.workDirectory(),
-                        new UndertowWar.Surroundings(
-                                worker,
-                                exchange -> httpsPort(site.listeners()),
-                                new PageDefaults()));
-        application = made;
-        return made.handler();
+    private UndertowWar deploy(WarVersion version, Site site, XnioWorker worker) throws Exception {
+        return UndertowWar.deploy(
+                version.source(),
+                version.war().contextPath(),
+                version.directory(),
+                new UndertowWar.Surroundings(
+                        worker, exchange -> httpsPort(site.listeners()), new PageDefaults()));
+    }
+
+    @Override
+    public FormerVersion replace(WarVersion next) throws ApplicationFailedException {
+        if (applications == null) {
+            throw new IllegalStateException("no application to replace");
+        }
+        return applications.replace(next);
     }
 
     private int httpsPort(List<Listener> listeners) {
@@ -165,14 +176,14 @@ public final class UndertowHost implements ContainerHost {
     }
 
     /**
-     * Takes no more connections, and stops the application. Of the demo, the requests inside get
+     * Takes no more connections, and stops the applications. Of the demo, the requests inside get
      * their grace when the workers are closed.
      */
     @Override
     public void stop() throws Exception {
         stopListening();
-        if (application != null) {
-            application.close();
+        if (applications != null) {
+            applications.stop();
         }
     }
 }

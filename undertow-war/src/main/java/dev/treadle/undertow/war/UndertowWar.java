@@ -1,6 +1,5 @@
 package dev.treadle.undertow.war;
 
-import io.undertow.Handlers;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.resource.PathResourceManager;
 import io.undertow.servlet.Servlets;
@@ -54,7 +53,8 @@ public final class UndertowWar implements AutoCloseable {
     /**
      * Unpacks a WAR and starts the application in it.
      *
-     * @param war the file
+     * @param war the file, or a directory with what is in one, which is the application's own: the
+     *     resources of its libraries are added to it
      * @param contextPath {@code /}, or a path that begins with a slash and ends without one
      * @param directory an empty directory for all files of the application; nothing is written
      *     outside of it
@@ -63,10 +63,13 @@ public final class UndertowWar implements AutoCloseable {
     public static UndertowWar deploy(
             Path war, String contextPath, Path directory, Surroundings surroundings)
             throws Exception {
-        Path root = Files.createDirectory(directory.resolve("war")).toRealPath();
+        boolean unpacked = Files.isDirectory(war);
+        Path root = (unpacked ? war : Files.createDirectory(directory.resolve("war"))).toRealPath();
         Path temporary = Files.createDirectory(directory.resolve("temp")).toRealPath();
         WarUnpacker unpacker = new WarUnpacker(root);
-        unpacker.unpack(war);
+        if (!unpacked) {
+            unpacker.unpack(war);
+        }
         WarFiles files = WarFiles.in(root);
         ClassIndex index = ClassIndex.of(files.parts());
         JavaxNamespace.refuse(files, index);
@@ -84,7 +87,7 @@ public final class UndertowWar implements AutoCloseable {
                             .setContextPath(contextPath)
                             .setClassLoader(loader)
                             .setTempDir(temporary)
-                            .setResourceManager(new PathResourceManager(root, TRANSFER_FROM_BYTES));
+                            .setResourceManager(resources(root));
             UndertowWar running = start(info, descriptors, index, surroundings);
             started = true;
             return running;
@@ -93,6 +96,11 @@ public final class UndertowWar implements AutoCloseable {
                 loader.close();
             }
         }
+    }
+
+    /** No file changes, so none is watched: that would take two threads for each application. */
+    private static PathResourceManager resources(Path root) {
+        return new PathResourceManager(root, TRANSFER_FROM_BYTES, true, false, false);
     }
 
     private static UndertowWar start(
@@ -127,7 +135,7 @@ public final class UndertowWar implements AutoCloseable {
         Extensions.of(descriptors.parts(), loader).forEach(info::addServletExtension);
         DeploymentManager manager = Servlets.newContainer().addDeployment(info);
         HttpHandler inside = started(manager, startedServlets, loader);
-        return new UndertowWar(manager, loader, atContextPath(info.getContextPath(), inside));
+        return new UndertowWar(manager, loader, inside);
     }
 
     private static HttpHandler started(
@@ -173,11 +181,9 @@ public final class UndertowWar implements AutoCloseable {
                 .toList();
     }
 
-    private static HttpHandler atContextPath(String path, HttpHandler application) {
-        return path.equals("/") ? application : Handlers.path().addPrefixPath(path, application);
-    }
-
-    /** Returns the handler of all requests: those outside of the context path get 404. */
+    /**
+     * Returns the handler of the requests below the context path: their relative path begins there.
+     */
     public HttpHandler handler() {
         return handler;
     }
