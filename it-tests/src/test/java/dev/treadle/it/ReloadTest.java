@@ -152,7 +152,9 @@ class ReloadTest {
                                         "--container=" + cell.container(),
                                         "--war=/one=" + war(),
                                         "--war=/=" + exploded(),
-                                        "--touch-reload=" + touched()))
+                                        "--touch-reload=" + touched(),
+                                        // a busy machine is not what this test is about
+                                        "--max-blocking-time=1m"))
                         .flatMap(part -> part)
                         .toArray(String[]::new);
         return TreadleProcess.launcherWith(List.of("-Djava.io.tmpdir=" + temporary), arguments);
