@@ -1,6 +1,7 @@
 package dev.treadle.it;
 
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +14,7 @@ import java.util.Locale;
  * A client of HTTP/1.1 that keeps its connection until the server says that it will close it. Other
  * than the client of the JDK it tries nothing a second time.
  */
-final class KeptConnection implements AutoCloseable {
+final class KeptConnection implements Closeable {
     private static final int PATIENCE_MILLIS = 60_000;
 
     private final URI root;

@@ -45,6 +45,7 @@ class SeveralWarsTest {
                 TreadleProcess.launcher(
                         "--http=127.0.0.1:" + port,
                         "--container=" + container,
+                        "--virtual=50",
                         "--war",
                         "/a=" + one,
                         "--war",

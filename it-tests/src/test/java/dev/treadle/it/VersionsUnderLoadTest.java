@@ -13,10 +13,10 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The counts of the launcher's applications, with more threads than cores. */
+/** The counts of the launcher's applications, with clients that never pause. */
 class VersionsUnderLoadTest {
-    private static final int CLIENTS = 8;
-    private static final int SWITCHES = 2_000;
+    private static final int CLIENTS = 3;
+    private static final int SWITCHES = 300;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final AtomicBoolean over = new AtomicBoolean();

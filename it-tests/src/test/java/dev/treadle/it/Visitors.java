@@ -2,6 +2,7 @@ package dev.treadle.it;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,7 +23,7 @@ final class Visitors implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<Thread> threads = new ArrayList<>();
-    private final List<AutoCloseable> connections = new ArrayList<>();
+    private final List<Closeable> connections = new ArrayList<>();
     private final List<AtomicInteger> versions = new ArrayList<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final AtomicInteger served = new AtomicInteger();
@@ -112,12 +113,10 @@ final class Visitors implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         over = true;
-        for (Thread thread : threads) {
-            thread.join(PATIENCE);
-        }
-        for (AutoCloseable connection : connections) {
+        await().atMost(PATIENCE).until(() -> threads.stream().noneMatch(Thread::isAlive));
+        for (Closeable connection : connections) {
             connection.close();
         }
     }

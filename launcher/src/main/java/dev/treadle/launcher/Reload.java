@@ -7,31 +7,43 @@ import dev.treadle.launcher.host.Content;
 import dev.treadle.launcher.host.FormerVersion;
 import dev.treadle.launcher.host.StartFailedException;
 import dev.treadle.launcher.host.WarVersion;
+import dev.treadle.settings.InvalidSettingException;
 import dev.treadle.spi.ServerWorkers;
-
-import org.jspecify.annotations.Nullable;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Reloads the applications of a running server, one after another. Each has a fate of its own: one
- * whose new version does not start goes on with the version before. For one thread at a time.
+ * Reloads the applications of a running server. Each has a fate of its own: one whose new version
+ * does not start goes on with the version before. For one thread at a time, but for {@link
+ * #noMore}.
  */
 final class Reload {
     private static final Logger LOG = System.getLogger("dev.treadle.launcher");
+    private static final String ADVICE = "The version before goes on; mend it and reload";
 
     private final ContainerHost host;
     private final Staging staging;
     private final LauncherLog log;
     private final Workers workers;
 
-    /** The version that has the requests, by context path. */
-    private final Map<String, WarVersion> current = new HashMap<>();
+    /** The version that has the requests, by context path, in the order of the command line. */
+    private final Map<String, WarVersion> current = new LinkedHashMap<>();
+
+    private volatile boolean over;
+
+    /**
+     * A version that has no more requests than those inside it.
+     *
+     * @param sinceNanos when it got the last one
+     */
+    private record Replaced(WarVersion version, FormerVersion former, long sinceNanos) {}
 
     /**
      * @param running the first version of each application
@@ -50,72 +62,85 @@ final class Reload {
         running.forEach(version -> current.put(version.war().contextPath(), version));
     }
 
-    /** Reloads all applications, and tells the outcome of each. */
+    /** Starts no further version: the server stops. */
+    void noMore() {
+        over = true;
+    }
+
+    /**
+     * Starts a new version of each application, one after another, and tells the outcome of each.
+     * Then stops the versions before, which have got no requests meanwhile.
+     */
     void all() throws InterruptedException {
+        List<Replaced> all = new ArrayList<>();
         for (WarVersion running : List.copyOf(current.values())) {
-            one(running);
+            if (!over) {
+                replace(running).ifPresent(all::add);
+            }
+        }
+        for (Replaced replaced : all) {
+            end(replaced);
         }
     }
 
-    private void one(WarVersion running) throws InterruptedException {
-        long begin = System.nanoTime();
-        FormerVersion former = replace(running);
-        if (former != null) {
-            System.out.printf(
-                    "reloaded %s from %s in %d ms%n",
-                    running.war().contextPath(),
-                    running.war().file(),
-                    Duration.ofNanos(System.nanoTime() - begin).toMillis());
-            end(former, running);
-        }
-    }
-
-    /** Returns the version before; null if the new one has not started, which is told then. */
-    private @Nullable FormerVersion replace(WarVersion running) {
+    /** Returns the version before; empty if the new one has not started. */
+    private Optional<Replaced> replace(WarVersion running) {
         Content.War war = running.war();
+        long begin = System.nanoTime();
         WarVersion next = null;
         log.holdThisThread();
         try {
+            WarFile.requireUsable(war.file());
             next = staging.next(war);
             WarVersion starting = next;
             FormerVersion former = Containers.inItsClassLoader(host, () -> host.replace(starting));
+            long now = System.nanoTime();
             current.put(war.contextPath(), next);
             log.release();
-            return former;
+            System.out.printf(
+                    "reloaded %s from %s in %d ms%n",
+                    war.contextPath(), war.file(), Duration.ofNanos(now - begin).toMillis());
+            return Optional.of(new Replaced(running, former, now));
         } catch (Throwable failed) {
             // any Throwable: a class the application lacks is an Error, and the server goes on
             tell(war, failed);
             if (next != null) {
                 staging.remove(next);
             }
-            return null;
+            return Optional.empty();
         }
     }
 
     private void tell(Content.War war, Throwable failed) {
-        boolean known =
-                failed instanceof ApplicationFailedException
-                        || failed instanceof StartFailedException;
-        StartFailedException explained =
-                StartFailures.explain(
-                        known ? failed : new ApplicationFailedException(war, failed),
-                        log.firstError(),
-                        "The version before goes on; mend it and reload");
+        String message =
+                switch (failed) {
+                    case InvalidSettingException file -> file.getMessage() + ". " + ADVICE;
+                    case StartFailedException copy -> copy.getMessage() + ". " + ADVICE;
+                    case ApplicationFailedException application -> explained(application);
+                    default -> explained(new ApplicationFailedException(war, failed));
+                };
         log.forget();
-        System.err.println("treadle: " + explained.getMessage());
-        LOG.log(Level.DEBUG, "the reload of " + war.contextPath() + " failed", failed);
+        System.err.println("treadle: " + message);
+        LOG.log(Level.INFO, "the reload of " + war.contextPath() + " failed", failed);
+    }
+
+    private String explained(ApplicationFailedException failed) {
+        return String.valueOf(StartFailures.explain(failed, log.firstError(), ADVICE).getMessage());
     }
 
     /** Stops a version when the requests inside it have left, or the grace is over. */
-    private void end(FormerVersion former, WarVersion version) throws InterruptedException {
+    private void end(Replaced replaced) throws InterruptedException {
+        String path = replaced.version().war().contextPath();
         Duration grace = workers.settings().drain();
-        long inside = former.awaitNobodyInside(grace);
+        Duration passed = Duration.ofNanos(System.nanoTime() - replaced.sinceNanos());
+        Duration left = grace.compareTo(passed) > 0 ? grace.minus(passed) : Duration.ZERO;
+        long inside = replaced.former().awaitNobodyInside(left);
         if (inside > 0) {
             LOG.log(
                     Level.WARNING,
                     "reload of {0}: {1} requests are still inside the version before, {2} ms after the"
                             + " reload (expected: none after the setting drain); it is stopped now",
-                    version.war().contextPath(),
+                    path,
                     String.valueOf(inside),
                     String.valueOf(grace.toMillis()));
         }
@@ -125,17 +150,15 @@ final class Reload {
             Containers.inItsClassLoader(
                     host,
                     () -> {
-                        former.stop();
+                        replaced.former().stop();
                         return Boolean.TRUE;
                     });
         } catch (Exception | LinkageError broken) {
             LOG.log(
                     Level.WARNING,
-                    "the version of "
-                            + version.war().contextPath()
-                            + " before the reload did not stop in order",
+                    "the version of " + path + " before the reload did not stop in order",
                     broken);
         }
-        staging.remove(version);
+        staging.remove(replaced.version());
     }
 }

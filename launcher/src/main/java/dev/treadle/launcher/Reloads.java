@@ -63,9 +63,10 @@ final class Reloads {
         }
     }
 
-    /** Begins no further reload. */
+    /** Starts no further version. */
     void noMore() {
         over = true;
+        reload.noMore();
     }
 
     /**

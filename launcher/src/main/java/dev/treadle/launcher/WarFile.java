@@ -102,6 +102,15 @@ final class WarFile {
         }
     }
 
+    /**
+     * Checks a file once more, which may have changed since.
+     *
+     * @throws InvalidSettingException if it is not there any more, or is no WAR
+     */
+    static void requireUsable(Path war) {
+        existing(war.toString());
+    }
+
     private static Path existing(String war) {
         Path file = path(war);
         if (!Files.exists(file)) {
