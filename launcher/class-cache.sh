@@ -44,9 +44,10 @@ use_class_cache() {
         say "--class-cache: ${2:-no value} (expected: a folder that exists)"
         exit 2
     fi
-    archive=$2/treadle-$3-$(class_cache_key "$1").jsa
+    # a dot, which no container has in its name: that of one may begin with that of another
+    archive=$2/treadle-$3.$(class_cache_key "$1").jsa
     if [ -w "$2" ]; then
-        for old in "$2/treadle-$3-"*.jsa; do
+        for old in "$2/treadle-$3."*.jsa; do
             [ "$old" = "$archive" ] && LC_ALL=C grep -qa "$MARK_OF_A_SERVER" "$old" || rm -f "$old"
         done
         if [ ! -f "$archive" ] && ! reason=$("$java" -Xshare:on -version 2>&1); then

@@ -80,6 +80,7 @@ export default defineConfig({
           { text: 'Settings', link: '/settings' },
           { text: 'The bad hour', link: '/bad-hour' },
           { text: 'Operations', link: '/operations' },
+          { text: 'Examples for operators', link: '/examples' },
           { text: 'Several calls at once', link: '/greenlets' },
           { text: 'The view of an application', link: '/application' },
           { text: 'Security', link: '/security' },

@@ -14,10 +14,15 @@ const others = {
   'CHANGELOG.md': 'changelog.md',
   'SECURITY.md': 'security-policy.md',
   'bench/README.md': 'bench.md',
+  'examples/README.md': 'examples.md',
 }
 
 /** Files that are no pages and that the site has all the same. */
-export const copied = { LICENSE: 'LICENSE.txt' }
+export const copied = {
+  LICENSE: 'LICENSE.txt',
+  'examples/docker/Dockerfile': 'Dockerfile.txt',
+  'examples/kubernetes/treadle.yaml': 'treadle.yaml',
+}
 
 /** Whether a Markdown file of the repository is a page. */
 export function isPage(file) {
