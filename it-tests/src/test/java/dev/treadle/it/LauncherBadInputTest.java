@@ -46,6 +46,16 @@ class LauncherBadInputTest {
         Files.write(directory.resolve("cut.war"), java.util.Arrays.copyOf(good, good.length / 2));
         Files.createDirectory(directory.resolve("exploded.war"));
         makeBadCertificates();
+        makeBadUsers();
+    }
+
+    private static void makeBadUsers() throws Exception {
+        Files.writeString(directory.resolve("nameless.users"), "# a\nalice: a\n: secret, reader\n");
+        Files.writeString(directory.resolve("roles.users"), "alice: secret, read er\n");
+        Files.writeString(directory.resolve("hash.users"), "alice: MD5:0123456789abcdef, reader\n");
+        Files.writeString(
+                directory.resolve("damaged.users"), "alice: pbkdf2:1000:AAECAwQFBgc=:AA==");
+        Files.writeString(directory.resolve("twice.users"), "alice: a\nalice: b\n");
     }
 
     /** Beside server-chain.pem and server-key.pem, which are good. */
@@ -70,7 +80,7 @@ class LauncherBadInputTest {
     }
 
     static Stream<Mistake> mistakes() {
-        return Stream.of(models(), values(), addresses(), tls(), wars(), commands())
+        return Stream.of(models(), values(), addresses(), tls(), wars(), files(), commands())
                 .flatMap(List::stream);
     }
 
@@ -290,7 +300,39 @@ class LauncherBadInputTest {
                 mistake(
                         "unknown container",
                         "--container glassfish --war WAR",
-                        "--container: glassfish (expected: t"));
+                        "--container: glassfish (expected: tomcat or tomcat11, tomcat10, jetty or"
+                                + " jetty-ee11, jetty-ee10, undertow)"));
+    }
+
+    private static List<Mistake> files() {
+        return List.of(
+                mistake(
+                        "no file of users",
+                        "--users DIR/none --war WAR",
+                        "--users: ",
+                        "none (expected: a file that can be read",
+                        "there is no file of that name"),
+                mistake(
+                        "line without a name",
+                        "--users DIR/nameless.users --war WAR",
+                        "nameless.users, line 3 (expected: NAME: PASSWORD, ROLE, ROLE"),
+                mistake(
+                        "role with a space",
+                        "--users DIR/roles.users --war WAR",
+                        "roles.users, line 1 (expected: NAME",
+                        "no space"),
+                mistake(
+                        "hash of Jetty",
+                        "--users DIR/hash.users --war WAR",
+                        "hash.users, line 1 (expected: a password that begins with pbkdf2: or plain:"),
+                mistake(
+                        "damaged hash",
+                        "--users DIR/damaged.users --war WAR",
+                        "damaged.users, line 1 (expected: pbkdf2:ITERATIONS:SALT:HASH"),
+                mistake(
+                        "user twice",
+                        "--users DIR/twice.users --war WAR",
+                        "twice.users, line 2 (expected: each user once"));
     }
 
     private static List<Mistake> commands() {

@@ -1,6 +1,7 @@
 package dev.treadle.it;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** Where the build has put what these tests start. */
 final class Places {
@@ -52,9 +53,16 @@ final class Places {
         return place("treadle.boot.apps").resolve("new-app");
     }
 
-    /** The libraries of a container that the launcher has, the launcher's own among them. */
-    static Path libraries(String container) {
-        return launcherJar().resolveSibling("lib").resolve(container);
+    /** The directories of the jars of a container, the launcher's own among them. */
+    static List<Path> libraries(String container) {
+        Path all = launcherJar().resolveSibling("lib");
+        String exact =
+                switch (container) {
+                    case "tomcat" -> "tomcat11";
+                    case "jetty" -> "jetty-ee11";
+                    default -> throw new IllegalArgumentException(container);
+                };
+        return List.of(all.resolve(exact), all.resolve(container), all.resolve("pages"));
     }
 
     /** Where the test classes are. */

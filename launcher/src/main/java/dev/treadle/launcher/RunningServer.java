@@ -9,6 +9,7 @@ import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.StartFailedException;
 import dev.treadle.launcher.host.WorkDirectory;
+import dev.treadle.launcher.provision.Provisions;
 import dev.treadle.settings.WorkerSettings;
 
 import java.io.IOException;
@@ -52,6 +53,7 @@ final class RunningServer {
             ContainerKind kind,
             List<Listener> listeners,
             Content content,
+            Provisions provisions,
             WorkerSettings settings,
             LauncherLog log) {
         // first, because it fails first: no container is started for a model that cannot be had
@@ -65,7 +67,7 @@ final class RunningServer {
             workers.close();
             throw noContainer;
         }
-        Site site = new Site(listeners, content, files.path());
+        Site site = new Site(listeners, content, provisions, files.path());
         try {
             Installation installation =
                     Containers.inItsClassLoader(host, () -> host.start(site, workers));

@@ -19,15 +19,16 @@ import java.util.concurrent.Callable;
         synopsisHeading = "",
         customSynopsis = {
             "Usage: treadle [--http [HOST]:PORT] [--https [HOST]:PORT,CERT,KEY]",
-            "               [--container tomcat|jetty|undertow]",
+            "               [--container tomcat|tomcat10|jetty|jetty-ee10|undertow]",
             "               [--threads N | --virtual [N] | --gevent N] [OPTION]... --war FILE",
             "       treadle demo [OPTION]...",
+            "       treadle hash-password",
             ""
         },
         sortOptions = false,
         mixinStandardHelpOptions = true,
         versionProvider = TreadleCommand.Version.class,
-        subcommands = {DemoCommand.class, DemoServerCommand.class},
+        subcommands = {DemoCommand.class, DemoServerCommand.class, HashPasswordCommand.class},
         footer = {
             "",
             "Durations: 10 (seconds), 10s, 500ms, 2m. A setting can also come from the",
@@ -52,6 +53,8 @@ public final class TreadleCommand implements Callable<Integer> {
             description = "Its context path. Default: ${DEFAULT-VALUE}.")
     private String context = "/";
 
+    @Mixin private ProvisionOptions provisions = new ProvisionOptions();
+
     @Mixin private ServerOptions options = new ServerOptions();
 
     /** For picocli. */
@@ -59,7 +62,7 @@ public final class TreadleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        ServerRun.untilStopped(options, () -> WarFile.check(war, context));
+        ServerRun.untilStopped(options, provisions::read, () -> WarFile.check(war, context));
         return 0;
     }
 

@@ -1,5 +1,7 @@
 package dev.treadle.launcher.host;
 
+import dev.treadle.launcher.provision.Provisions;
+
 import java.nio.file.Path;
 import java.util.List;
 
@@ -8,9 +10,11 @@ import java.util.List;
  *
  * @param listeners where to listen, one or more
  * @param content the content to serve
+ * @param provisions the things that a web application is given besides
  * @param workDirectory an empty directory for the container's own files; removed after the stop
  */
-public record Site(List<Listener> listeners, Content content, Path workDirectory) {
+public record Site(
+        List<Listener> listeners, Content content, Provisions provisions, Path workDirectory) {
     /** Makes the list immutable. */
     public Site {
         listeners = List.copyOf(listeners);

@@ -9,23 +9,17 @@ import dev.treadle.launcher.host.ListenFailedException;
 import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.TlsIdentity;
-import dev.treadle.launcher.sleeper.PageDefaults;
-import dev.treadle.launcher.sleeper.SleepServlet;
 
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
-import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
-import org.eclipse.jetty.ee11.servlet.ServletHolder;
-import org.eclipse.jetty.ee11.webapp.WebAppContext;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
-import org.eclipse.jetty.security.HashLoginService;
-import org.eclipse.jetty.security.UserStore;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -35,13 +29,27 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Embedded Jetty, its EE 11 environment, with JSP, annotations, web fragments and WebSocket. */
-public final class JettyHost implements ContainerHost {
+/**
+ * Embedded Jetty, with JSP, annotations, web fragments and WebSocket. The classes of a web
+ * application are others in each of Jetty's environments: a subclass has them.
+ */
+abstract class JettyHost implements ContainerHost {
     private @Nullable Server server;
     private final List<ServerConnector> connectors = new ArrayList<>();
 
-    /** For the launcher. */
-    public JettyHost() {}
+    JettyHost() {}
+
+    /** Makes the web application, which the server will start. */
+    abstract ContextHandler war(Content.War war, Site site);
+
+    /** Makes the application of the demo. */
+    abstract ContextHandler sleep(Content.Sleep sleep);
+
+    /** Returns the jars whose classes an application must not see. */
+    static String[] hiddenJars() {
+        // else an application with an SLF4J of its own finds ours first, and fails to log
+        return new String[] {jar(LoggerFactory.class), jar(JULServiceProvider.class)};
+    }
 
     @Override
     public Installation start(Site site, Workers workers) throws Exception {
@@ -53,11 +61,6 @@ public final class JettyHost implements ContainerHost {
             made.addConnector(connector);
         }
         made.setHandler(handler(site));
-        // an application with a login must start here as it does on Tomcat. There too no user can
-        // log in until users are defined. Without any login service Jetty refuses the application
-        HashLoginService nobody = new HashLoginService("treadle");
-        nobody.setUserStore(new UserStore());
-        made.addBean(nobody);
         Installation installation = JettyWorkers.install(made, workers);
         // before the application starts, as Tomcat does: a port in use is found before the
         // application has done anything
@@ -120,29 +123,11 @@ public final class JettyHost implements ContainerHost {
         }
     }
 
-    private static ServletContextHandler handler(Site site) {
+    private ContextHandler handler(Site site) {
         return switch (site.content()) {
-            case Content.War war -> warHandler(war, site);
-            case Content.Sleep sleep -> {
-                ServletContextHandler context = new ServletContextHandler();
-                context.addServlet(new ServletHolder(new SleepServlet(sleep.duration())), "/");
-                yield context;
-            }
+            case Content.War war -> war(war, site);
+            case Content.Sleep sleep -> sleep(sleep);
         };
-    }
-
-    private static WebAppContext warHandler(Content.War war, Site site) {
-        WebAppContext context = new WebAppContext();
-        context.setWar(war.file().toString());
-        context.setContextPath(war.contextPath());
-        context.setTempDirectory(site.workDirectory().resolve("jetty").toFile());
-        // else an application with an SLF4J of its own finds ours first, and fails to log
-        context.getHiddenClassMatcher()
-                .add(jar(LoggerFactory.class), jar(JULServiceProvider.class));
-        context.addServletContainerInitializer(new PageDefaults());
-        // else Jetty serves 503 for an application that failed to start
-        context.setThrowUnavailableOnStartupException(true);
-        return context;
     }
 
     private static String jar(Class<?> type) {

@@ -9,6 +9,7 @@ import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.ReasonInLogException;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.TlsIdentity;
+import dev.treadle.launcher.provision.Provisions;
 import dev.treadle.launcher.sleeper.PageDefaults;
 import dev.treadle.launcher.sleeper.SleepServlet;
 import dev.treadle.tomcat.TomcatWorkers;
@@ -114,18 +115,21 @@ public final class TomcatHost implements ContainerHost {
 
     private Context context(Site site) throws IOException {
         return switch (site.content()) {
-            case Content.War war -> warContext(war, site.workDirectory());
+            case Content.War war -> warContext(war, site.provisions(), site.workDirectory());
             case Content.Sleep sleep -> sleepContext(sleep, site.workDirectory());
         };
     }
 
-    private Context warContext(Content.War war, Path workDirectory) throws IOException {
+    private Context warContext(Content.War war, Provisions provisions, Path workDirectory)
+            throws IOException {
         // Tomcat unpacks the WAR there
         Path applications = Files.createDirectory(workDirectory.resolve("webapps"));
         tomcat.getHost().setAppBase(applications.toString());
         String path = war.contextPath().equals("/") ? "" : war.contextPath();
         StandardContext context = (StandardContext) tomcat.addWebapp(path, war.file().toString());
         context.setFailCtxIfServletStartFails(true);
+        context.setRealm(new UsersRealm(provisions.users()));
+        context.setDelegate(provisions.parentFirst());
         // the JVM ends with the application: nothing can leak, and the checks want more of the JDK
         // opened
         context.setSkipMemoryLeakChecksOnJvmShutdown(true);

@@ -113,7 +113,9 @@ public final class UndertowHost implements ContainerHost {
                         new UndertowWar.Surroundings(
                                 worker,
                                 exchange -> httpsPort(site.listeners()),
-                                new PageDefaults()));
+                                new PageDefaults(),
+                                new UsersIdentityManager(site.provisions().users()),
+                                site.provisions().parentFirst()));
         application = made;
         return made.handler();
     }

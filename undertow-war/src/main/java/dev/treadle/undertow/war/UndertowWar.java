@@ -1,6 +1,7 @@
 package dev.treadle.undertow.war;
 
 import io.undertow.Handlers;
+import io.undertow.security.idm.IdentityManager;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.resource.PathResourceManager;
 import io.undertow.servlet.Servlets;
@@ -45,11 +46,16 @@ public final class UndertowWar implements AutoCloseable {
      * @param https the port where the same application is served with TLS, for those of its pages
      *     that ask for it
      * @param pageDefaults sets parameters of the servlet {@code jsp}, Jasper's
+     * @param users those who can log in
+     * @param parentFirst whether a class of the container comes before one of the same name in the
+     *     WAR
      */
     public record Surroundings(
             XnioWorker worker,
             ConfidentialPortManager https,
-            ServletContainerInitializer pageDefaults) {}
+            ServletContainerInitializer pageDefaults,
+            IdentityManager users,
+            boolean parentFirst) {}
 
     /**
      * Unpacks a WAR and starts the application in it.
@@ -75,7 +81,10 @@ public final class UndertowWar implements AutoCloseable {
             unpacker.addResources(library.path());
         }
         WarClassLoader loader =
-                new WarClassLoader(files.urls(), UndertowWar.class.getClassLoader());
+                new WarClassLoader(
+                        files.urls(),
+                        UndertowWar.class.getClassLoader(),
+                        surroundings.parentFirst());
         boolean started = false;
         try {
             DeploymentInfo info =
@@ -120,7 +129,7 @@ public final class UndertowWar implements AutoCloseable {
                         WebSocketDeploymentInfo.ATTRIBUTE_NAME,
                         new Endpoints(search, initializers).info(surroundings.worker()));
         Translation.add(descriptors.merged(), info, injection);
-        Security.add(descriptors.merged(), info, surroundings.https());
+        Security.add(descriptors.merged(), info, surroundings);
         Pages.add(descriptors.merged(), info, injection, surroundings.pageDefaults());
         info.addServletContainerInitializers(initializers.in(descriptors.parts()));
         Extensions.of(descriptors.parts(), loader).forEach(info::addServletExtension);

@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
 
 /**
  * The class loader of a web application. A class is the JDK's, or one of the APIs that the
- * container implements, or else the WAR's own. The classes that the container is made of cannot be
- * seen. An API class that the container does not have, such as one of JSTL, comes from the WAR.
+ * container implements, or else the WAR's own; with the container first, all classes of the
+ * container come before those of the WAR. The classes that the container is made of cannot be seen.
+ * An API class that the container does not have, such as one of JSTL, comes from the WAR.
  */
 final class WarClassLoader extends URLClassLoader {
     static {
@@ -51,10 +52,12 @@ final class WarClassLoader extends URLClassLoader {
                     .collect(Collectors.toUnmodifiableSet());
 
     private final ClassLoader container;
+    private final boolean parentFirst;
 
-    WarClassLoader(URL[] urls, ClassLoader container) {
+    WarClassLoader(URL[] urls, ClassLoader container, boolean parentFirst) {
         super("war", urls, container);
         this.container = container;
+        this.parentFirst = parentFirst;
     }
 
     @Override
@@ -81,8 +84,8 @@ final class WarClassLoader extends URLClassLoader {
         return findClass(name);
     }
 
-    private static boolean isContainers(String className) {
-        return CONTAINERS.stream().anyMatch(className::startsWith);
+    private boolean isContainers(String className) {
+        return parentFirst || CONTAINERS.stream().anyMatch(className::startsWith);
     }
 
     @Override

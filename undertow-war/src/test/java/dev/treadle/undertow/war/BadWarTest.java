@@ -67,7 +67,11 @@ final class BadWarTest {
                                 "/",
                                 work,
                                 new UndertowWar.Surroundings(
-                                        worker(), NO_HTTPS, (classes, context) -> {})))
+                                        worker(),
+                                        NO_HTTPS,
+                                        (classes, context) -> {},
+                                        new NoUsers(),
+                                        false)))
                 .satisfies(failure -> assertThat(root(failure).toString()).contains(message));
         try (Stream<Path> outside = Files.list(directory)) {
             assertThat(outside).as("outside of the directory of work").containsOnly(war, work);

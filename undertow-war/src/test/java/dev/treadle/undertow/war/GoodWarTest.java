@@ -71,7 +71,9 @@ final class GoodWarTest {
                                 new UndertowWar.Surroundings(
                                         undertow.getWorker(),
                                         exchange -> -1,
-                                        (classes, context) -> {}));
+                                        (classes, context) -> {},
+                                        new NoUsers(),
+                                        false));
                 HttpClient client = HttpClient.newHttpClient()) {
             root[0] = application.handler();
             int port =
