@@ -40,6 +40,27 @@ class GivenWarTest {
                         carol: pbkdf2:1000:AAECAwQFBgc=:BrIIsOh3FTK125gU1Mm1+InxC8v6qKGZdocKPa0IiYc=, reader
                         dave: hidden
                         """);
+        Path jndi =
+                Files.writeString(
+                        files.resolve("jndi"),
+                        """
+                        # entries
+                        shop/limit = integer 100
+                        shop/name = string The = Shop
+                        open = boolean true
+                        jdbc/shop = datasource
+                        jdbc/shop.url = jdbc:h2:mem:shop
+                        jdbc/shop.user = clerk
+                        jdbc/shop.password = a b = c
+                        jdbc/shop.size = 3
+                        jdbc/far = datasource
+                        jdbc/far.url = jdbc:h2:mem:far
+                        jdbc/far.driver = org.h2.Driver
+                        jdbc/far.jar = far.jar
+                        jdbc/far.timeout = 500ms
+                        jdbc/far.property.IGNORECASE = true
+                        """);
+        Files.copy(GivenWar.h2(), files.resolve("far.jar"));
         server =
                 TreadleProcess.launcher(
                         "--http=127.0.0.1:0",
@@ -47,7 +68,8 @@ class GivenWarTest {
                         "--gevent=50",
                         "--hubs=2",
                         "--users=" + users,
-                        "--war=" + GivenWar.write(files.resolve("given.war")));
+                        "--jndi=" + jndi,
+                        "--war=" + GivenWar.write(files.resolve("given.war"), container));
     }
 
     @AfterParameterizedClassInvocation
@@ -89,12 +111,50 @@ class GivenWarTest {
 
     @Test
     void containerHasTheServletLevelOfItsName() throws Exception {
+        String level = container.matches("tomcat11|jetty-ee11") ? "6.1" : "6.0";
+        assertThat(get("/level")).startsWith(level + " ");
+    }
+
+    @Test
+    void filesForOneContainerAreReadByIt() throws Exception {
         assertThat(get("/level"))
-                .isEqualTo(
+                .endsWith(
                         switch (container) {
-                            case "tomcat11", "jetty-ee11" -> "6.1";
-                            default -> "6.0";
+                            case "undertow" -> " from null";
+                            case "tomcat10", "tomcat11" -> " from context.xml";
+                            default -> " from jetty-web.xml";
                         });
+        assertThat(get("/sql?name=jdbc/own"))
+                .startsWith(container.startsWith("tomcat") ? "SA 1 " : "failed: ");
+    }
+
+    @Test
+    void entriesOfTheFileComeBeforeThoseOfTheWar() throws Exception {
+        assertThat(get("/jndi?name=shop/limit")).isEqualTo("Integer 100, limit 100");
+        assertThat(get("/jndi?name=shop/own")).isEqualTo("String of the WAR, limit 100");
+    }
+
+    @Test
+    void entriesHaveTheirTypes() throws Exception {
+        assertThat(get("/jndi?name=shop/name")).startsWith("String The = Shop,");
+        assertThat(get("/jndi?name=open")).startsWith("Boolean true,");
+        assertThat(get("/jndi?name=shop/none")).startsWith("none,");
+    }
+
+    @Test
+    void dataSourceIsFoundAndInjected() throws Exception {
+        assertThat(get("/sql?name=jdbc/shop")).matches("CLERK \\d SHOP");
+        assertThat(get("/sql")).matches("CLERK \\d SHOP");
+    }
+
+    @Test
+    void dataSourceHasADriverOutsideOfTheWar() throws Exception {
+        assertThat(get("/sql?name=jdbc/far")).endsWith(" FAR");
+    }
+
+    @Test
+    void classesOfTheWarComeFirst() throws Exception {
+        assertThat(get("/where?class=" + GivenWar.TWICE)).contains("/WEB-INF/classes/");
     }
 
     @Test
@@ -129,6 +189,7 @@ class GivenWarTest {
 
     @Test
     void fileThatOthersCanReadIsAWarning() {
-        assertThat(server().err()).contains("--users: " + directory, "chmod o-r");
+        assertThat(server().err())
+                .contains("--users: " + directory, "--jndi: " + directory, "chmod o-r");
     }
 }

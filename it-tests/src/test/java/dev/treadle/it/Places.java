@@ -1,7 +1,11 @@
 package dev.treadle.it;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.ZipFile;
 
 /** Where the build has put what these tests start. */
 final class Places {
@@ -63,6 +67,22 @@ final class Places {
                     default -> throw new IllegalArgumentException(container);
                 };
         return List.of(all.resolve(exact), all.resolve(container), all.resolve("pages"));
+    }
+
+    /** Returns a class of one of the jars that the launcher has in {@code lib/DIRECTORY}. */
+    static byte[] classInLibrary(String directory, String name) throws IOException {
+        Path library = launcherJar().resolveSibling("lib").resolve(directory);
+        String entry = name.replace('.', '/') + ".class";
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(library, "*.jar")) {
+            for (Path jar : jars) {
+                try (ZipFile zip = new ZipFile(jar.toFile())) {
+                    if (zip.getEntry(entry) != null) {
+                        return zip.getInputStream(zip.getEntry(entry)).readAllBytes();
+                    }
+                }
+            }
+        }
+        throw new IOException(name + ": in no jar of " + library);
     }
 
     /** Where the test classes are. */

@@ -19,12 +19,25 @@ final class TestWar {
      * @param webXml what stands inside web-app
      */
     static TestWar with(String webXml) {
-        TestWar war = new TestWar();
-        return war.add(
-                "WEB-INF/web.xml",
-                "<web-app xmlns=\"https://jakarta.ee/xml/ns/jakartaee\" version=\"6.0\">"
-                        + webXml
-                        + "</web-app>");
+        return new TestWar()
+                .add(
+                        "WEB-INF/web.xml",
+                        "<web-app xmlns=\"https://jakarta.ee/xml/ns/jakartaee\" version=\"6.0\">"
+                                + webXml
+                                + "</web-app>");
+    }
+
+    /** Returns a servlet and its mapping to the path of its name, for {@link #with}. */
+    static String servlet(String name, Class<?> type) {
+        return "<servlet><servlet-name>"
+                + name
+                + "</servlet-name><servlet-class>"
+                + type.getName()
+                + "</servlet-class></servlet><servlet-mapping><servlet-name>"
+                + name
+                + "</servlet-name><url-pattern>/"
+                + name
+                + "</url-pattern></servlet-mapping>";
     }
 
     TestWar add(String name, String text) {
@@ -40,6 +53,16 @@ final class TestWar {
             }
             entries.put(directory + file, in.readAllBytes());
         }
+        return this;
+    }
+
+    TestWar add(String name, byte[] bytes) {
+        entries.put(name, bytes);
+        return this;
+    }
+
+    TestWar add(String name, Path file) throws IOException {
+        entries.put(name, Files.readAllBytes(file));
         return this;
     }
 

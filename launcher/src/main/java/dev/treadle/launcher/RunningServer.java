@@ -67,8 +67,9 @@ final class RunningServer {
             workers.close();
             throw noContainer;
         }
-        Site site = new Site(listeners, content, provisions, files.path());
+        Site asked = new Site(listeners, content, provisions, files.path());
         try {
+            Site site = provisions.migrate() ? migrated(asked) : asked;
             Installation installation =
                     Containers.inItsClassLoader(host, () -> host.start(site, workers));
             return new RunningServer(host, workers, files, listeners, installation);
@@ -77,8 +78,16 @@ final class RunningServer {
             // must not be left
             takeNoRequests(workers);
             stop(host, workers, files);
-            throw StartFailures.explain(site, failed, log.firstError());
+            throw StartFailures.explain(asked, failed, log.firstError());
         }
+    }
+
+    private static Site migrated(Site site) {
+        return new Site(
+                site.listeners(),
+                Migration.migrated(site.content(), site.workDirectory()),
+                site.provisions(),
+                site.workDirectory());
     }
 
     /** No load balancer has to be told of this stop, so it has no delay. */

@@ -41,6 +41,7 @@ final class ServerRun {
         LauncherLog log = LauncherLog.install(options.verbose());
         Backlog.warning(settings).ifPresent(ServerRun::warn);
         provisions.users().warning().ifPresent(ServerRun::warn);
+        provisions.jndi().warning().ifPresent(ServerRun::warn);
         for (Listener listener : listeners) {
             if (listener instanceof Listener.Tls tls) {
                 tls.identity().warning(Instant.now()).ifPresent(ServerRun::warn);

@@ -24,12 +24,13 @@ final class StartFailures {
 
     /** A class of Servlet 4 or older that the application needs. */
     private static final Pattern OLD_NAMESPACE =
-            Pattern.compile("(NoClassDefFoundError|ClassNotFoundException): javax[./]servlet[./]");
+            Pattern.compile(
+                    "(NoClassDefFoundError|ClassNotFoundException): javax[./]servlet[./]"
+                            + "|no classes of javax\\.servlet");
 
     private static final String MIGRATE =
             "; the application is made for javax.servlet, which is jakarta.servlet since Servlet 5.0:"
-                    + " migrate the WAR to jakarta first, for instance with Tomcat's"
-                    + " jakartaee-migration";
+                    + " add --migrate, which converts it";
 
     private StartFailures() {}
 
@@ -59,10 +60,14 @@ final class StartFailures {
                             + war.file()
                             + " (expected: a web application that starts): its start-up failed: "
                             + shown
-                            + (OLD_NAMESPACE.matcher(shown).find() ? MIGRATE : "")
+                            + (isOld(shown) && !site.provisions().migrate() ? MIGRATE : "")
                             + ". Mend it and start again";
             case Content.Sleep sleep -> "server: the container did not start: " + shown;
         };
+    }
+
+    private static boolean isOld(String reason) {
+        return OLD_NAMESPACE.matcher(reason).find();
     }
 
     private static String addressMessage(Listener listener, Throwable failure) {

@@ -2,19 +2,9 @@ package dev.treadle.launcher.host;
 
 import dev.treadle.settings.InvalidSettingException;
 
-import java.io.IOException;
-import java.net.MalformedURLException;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URL;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The containers the launcher brings, and where it finds them: {@code lib/NAME/*.jar} next to its
@@ -89,64 +79,6 @@ public enum ContainerKind {
      * @throws StartFailedException if the launcher's directory does not have this container
      */
     public ContainerHost newHost() {
-        Path library = home().resolve("lib");
-        ClassLoader loader =
-                new ContainerLoader(
-                        word(),
-                        Stream.of(exactWord, family, PAGES)
-                                .distinct()
-                                .flatMap(directory -> jars(library.resolve(directory)).stream())
-                                .toArray(URL[]::new),
-                        ContainerKind.class.getClassLoader());
-        try {
-            return (ContainerHost)
-                    loader.loadClass(hostClass).getDeclaredConstructor().newInstance();
-        } catch (ReflectiveOperationException | LinkageError incomplete) {
-            throw new StartFailedException(
-                    "--container: "
-                            + word()
-                            + " (expected: its jars in "
-                            + library.resolve(exactWord)
-                            + "): they are not complete; build or unpack the launcher again",
-                    incomplete);
-        }
-    }
-
-    private static List<URL> jars(Path directory) {
-        List<URL> jars = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.jar")) {
-            for (Path file : files) {
-                jars.add(url(file));
-            }
-        } catch (IOException unreadable) {
-            throw new StartFailedException(
-                    "launcher: "
-                            + directory
-                            + " (expected: a directory with a container's jars): "
-                            + "start treadle.jar in the directory it was built or unpacked in",
-                    unreadable);
-        }
-        return jars;
-    }
-
-    private static URL url(Path file) throws MalformedURLException {
-        return file.toUri().toURL();
-    }
-
-    private static Path home() {
-        Path jar = launcherJar();
-        Path directory = jar.getParent();
-        return directory == null ? jar : directory;
-    }
-
-    /** Returns the launcher's own jar. */
-    public static Path launcherJar() {
-        try {
-            URI location =
-                    ContainerKind.class.getProtectionDomain().getCodeSource().getLocation().toURI();
-            return Path.of(location);
-        } catch (URISyntaxException impossible) {
-            throw new IllegalStateException("launcher: its own place is not a file", impossible);
-        }
+        return new Library(word(), exactWord, family, PAGES).make(hostClass, ContainerHost.class);
     }
 }

@@ -2,7 +2,9 @@ package dev.treadle.launcher.jetty;
 
 import dev.treadle.launcher.host.Content;
 import dev.treadle.launcher.host.Site;
+import dev.treadle.launcher.provision.JndiObjects;
 import dev.treadle.launcher.sleeper.PageDefaults;
+import dev.treadle.launcher.sleeper.PoolOpener;
 import dev.treadle.launcher.sleeper.SleepServlet;
 
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -11,13 +13,15 @@ import org.eclipse.jetty.ee10.webapp.WebAppContext;
 import org.eclipse.jetty.security.SecurityHandler;
 import org.eclipse.jetty.server.handler.ContextHandler;
 
+import javax.naming.NamingException;
+
 /** Jetty's environment for Jakarta EE 10. */
 public final class JettyEe10Host extends JettyHost {
     /** For the launcher. */
     public JettyEe10Host() {}
 
     @Override
-    ContextHandler war(Content.War war, Site site) {
+    ContextHandler war(Content.War war, Site site) throws NamingException {
         WebAppContext context = new WebAppContext();
         context.setWar(war.file().toString());
         context.setContextPath(war.contextPath());
@@ -26,6 +30,9 @@ public final class JettyEe10Host extends JettyHost {
         context.setParentLoaderPriority(site.provisions().parentFirst());
         SecurityHandler security = context.getSecurityHandler();
         security.setLoginService(new UsersLoginService(security, site.provisions().users()));
+        JndiObjects objects = site.provisions().jndi().objects();
+        JettyJndi.add(context, objects);
+        context.addServletContainerInitializer(new PoolOpener(objects));
         context.addServletContainerInitializer(new PageDefaults());
         // else Jetty serves 503 for an application that failed to start
         context.setThrowUnavailableOnStartupException(true);

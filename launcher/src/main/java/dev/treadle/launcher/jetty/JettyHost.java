@@ -29,6 +29,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
+import javax.naming.NamingException;
+
 /**
  * Embedded Jetty, with JSP, annotations, web fragments and WebSocket. The classes of a web
  * application are others in each of Jetty's environments: a subclass has them.
@@ -40,7 +42,7 @@ abstract class JettyHost implements ContainerHost {
     JettyHost() {}
 
     /** Makes the web application, which the server will start. */
-    abstract ContextHandler war(Content.War war, Site site);
+    abstract ContextHandler war(Content.War war, Site site) throws NamingException;
 
     /** Makes the application of the demo. */
     abstract ContextHandler sleep(Content.Sleep sleep);
@@ -123,7 +125,7 @@ abstract class JettyHost implements ContainerHost {
         }
     }
 
-    private ContextHandler handler(Site site) {
+    private ContextHandler handler(Site site) throws NamingException {
         return switch (site.content()) {
             case Content.War war -> war(war, site);
             case Content.Sleep sleep -> sleep(sleep);

@@ -133,6 +133,7 @@ public final class TomcatHost implements ContainerHost {
         // the JVM ends with the application: nothing can leak, and the checks want more of the JDK
         // opened
         context.setSkipMemoryLeakChecksOnJvmShutdown(true);
+        TomcatJndi.add(context, provisions.jndi().objects());
         context.addServletContainerInitializer(new PageDefaults(), null);
         // the jars of the launcher are not the application's
         ((StandardJarScanner) context.getJarScanner()).setScanClassPath(false);

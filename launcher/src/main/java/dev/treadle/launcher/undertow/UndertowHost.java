@@ -9,6 +9,7 @@ import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.StartFailedException;
 import dev.treadle.launcher.host.TlsIdentity;
+import dev.treadle.launcher.provision.JndiObjects;
 import dev.treadle.launcher.sleeper.PageDefaults;
 import dev.treadle.launcher.sleeper.SleepServlet;
 import dev.treadle.undertow.UndertowGate;
@@ -38,6 +39,7 @@ public final class UndertowHost implements ContainerHost {
     /** The port of the protocol, where a proxy in front of this server may have TLS. */
     private static final int USUAL_HTTPS_PORT = 443;
 
+    private @Nullable JndiObjects objects;
     private @Nullable UndertowWar application;
     private @Nullable Undertow undertow;
 
@@ -105,6 +107,8 @@ public final class UndertowHost implements ContainerHost {
     }
 
     private HttpHandler warHandler(Content.War war, Site site, XnioWorker worker) throws Exception {
+        JndiObjects given = site.provisions().jndi().objects();
+        objects = given;
         UndertowWar made =
                 UndertowWar.deploy(
                         war.file(),
@@ -115,6 +119,10 @@ public final class UndertowHost implements ContainerHost {
                                 exchange -> httpsPort(site.listeners()),
                                 new PageDefaults(),
                                 new UsersIdentityManager(site.provisions().users()),
+                                loader -> {
+                                    given.open(loader);
+                                    return given.byName();
+                                },
                                 site.provisions().parentFirst()));
         application = made;
         return made.handler();
@@ -173,8 +181,14 @@ public final class UndertowHost implements ContainerHost {
     @Override
     public void stop() throws Exception {
         stopListening();
-        if (application != null) {
-            application.close();
+        try {
+            if (application != null) {
+                application.close();
+            }
+        } finally {
+            if (objects != null) {
+                objects.close();
+            }
         }
     }
 }

@@ -21,6 +21,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+import javax.naming.NamingException;
 
 /**
  * A web application that was deployed from a WAR on Undertow, and runs. Not safe for use by several
@@ -30,11 +34,14 @@ public final class UndertowWar implements AutoCloseable {
     private static final long TRANSFER_FROM_BYTES = 1 << 20;
 
     private final DeploymentManager manager;
+    private final Naming naming;
     private final WarClassLoader loader;
     private final HttpHandler handler;
 
-    private UndertowWar(DeploymentManager manager, WarClassLoader loader, HttpHandler handler) {
+    private UndertowWar(
+            DeploymentManager manager, Naming naming, WarClassLoader loader, HttpHandler handler) {
         this.manager = manager;
+        this.naming = naming;
         this.loader = loader;
         this.handler = handler;
     }
@@ -47,6 +54,8 @@ public final class UndertowWar implements AutoCloseable {
      *     that ask for it
      * @param pageDefaults sets parameters of the servlet {@code jsp}, Jasper's
      * @param users those who can log in
+     * @param resources the objects below {@code java:comp/env} besides those of the descriptor,
+     *     which they replace; asked for with the class loader of the application, once
      * @param parentFirst whether a class of the container comes before one of the same name in the
      *     WAR
      */
@@ -55,6 +64,7 @@ public final class UndertowWar implements AutoCloseable {
             ConfidentialPortManager https,
             ServletContainerInitializer pageDefaults,
             IdentityManager users,
+            Function<ClassLoader, Map<String, Object>> resources,
             boolean parentFirst) {}
 
     /**
@@ -109,9 +119,12 @@ public final class UndertowWar implements AutoCloseable {
             Descriptors descriptors,
             ClassIndex index,
             Surroundings surroundings)
-            throws IOException, InvalidWarException, ServletException {
+            throws IOException, InvalidWarException, NamingException, ServletException {
         WarClassLoader loader = (WarClassLoader) info.getClassLoader();
-        Injection injection = new Injection(descriptors.merged(), loader);
+        EnvEntries entries =
+                new EnvEntries(
+                        descriptors.merged(), loader, surroundings.resources().apply(loader));
+        Injection injection = new Injection(descriptors.merged(), loader, entries);
         StartedServlets startedServlets = new StartedServlets(injection);
         ClassIndex.Search search =
                 index.search(descriptors.parts(), UndertowWar.class.getClassLoader());
@@ -134,8 +147,18 @@ public final class UndertowWar implements AutoCloseable {
         info.addServletContainerInitializers(initializers.in(descriptors.parts()));
         Extensions.of(descriptors.parts(), loader).forEach(info::addServletExtension);
         DeploymentManager manager = Servlets.newContainer().addDeployment(info);
-        HttpHandler inside = started(manager, startedServlets, loader);
-        return new UndertowWar(manager, loader, atContextPath(info.getContextPath(), inside));
+        Naming naming = Naming.bind(loader, entries.all());
+        boolean running = false;
+        try {
+            HttpHandler inside = started(manager, startedServlets, loader);
+            running = true;
+            return new UndertowWar(
+                    manager, naming, loader, atContextPath(info.getContextPath(), inside));
+        } finally {
+            if (!running) {
+                naming.close();
+            }
+        }
     }
 
     private static HttpHandler started(
@@ -193,7 +216,8 @@ public final class UndertowWar implements AutoCloseable {
     /** Stops the application. To be called once, when no request is inside any more. */
     @Override
     public void close() throws ServletException, IOException {
-        try (loader) {
+        try (loader;
+                naming) {
             stop(manager);
         }
     }

@@ -33,6 +33,7 @@ final class WarClassLoader extends URLClassLoader {
                     "org.apache.el.",
                     "org.apache.jasper.",
                     "org.apache.juli.",
+                    "org.apache.naming.",
                     "org.apache.tomcat.",
                     "io.undertow.",
                     "org.xnio.");

@@ -1,0 +1,34 @@
+package dev.treadle.launcher.jetty;
+
+import dev.treadle.launcher.provision.JndiObjects;
+
+import org.eclipse.jetty.plus.jndi.EnvEntry;
+import org.eclipse.jetty.server.handler.ContextHandler;
+import org.eclipse.jetty.util.component.LifeCycle;
+
+import java.util.Map;
+
+import javax.naming.NamingException;
+
+/** The entries of {@code --jndi} for one application of Jetty, which binds them when it starts. */
+final class JettyJndi {
+    private JettyJndi() {}
+
+    static void add(ContextHandler application, JndiObjects objects) throws NamingException {
+        for (Map.Entry<String, Object> entry : objects.byName().entrySet()) {
+            new EnvEntry(application, entry.getKey(), entry.getValue(), true);
+        }
+        application.addEventListener(
+                new LifeCycle.Listener() {
+                    @Override
+                    public void lifeCycleStopped(LifeCycle stopped) {
+                        objects.close();
+                    }
+
+                    @Override
+                    public void lifeCycleFailure(LifeCycle failed, Throwable cause) {
+                        objects.close();
+                    }
+                });
+    }
+}
