@@ -26,8 +26,8 @@ final class GivenWar {
     /** The name of its realm: with characters that have to be quoted in a header. */
     static final String REALM = "The Shop, 2";
 
-    /** A class that each container has; the WAR has it, too. */
-    static final String TWICE = "org.eclipse.jdt.core.compiler.CharOperation";
+    /** A class that each container sees; the WAR has it, too. */
+    static final String TWICE = "org.jctools.util.Pow2";
 
     private GivenWar() {}
 
@@ -60,6 +60,7 @@ final class GivenWar {
                 .add("WEB-INF/classes/", JndiServlet.class)
                 .add("WEB-INF/classes/", SqlServlet.class)
                 .add("WEB-INF/classes/", WhereServlet.class)
+                .add("WEB-INF/classes/", ClassPlace.class)
                 .add("WEB-INF/classes/" + TWICE.replace('.', '/') + ".class", twice())
                 .add("WEB-INF/lib/h2.jar", h2())
                 .add("META-INF/context.xml", CONTEXT_XML)
@@ -99,7 +100,7 @@ final class GivenWar {
     }
 
     private static byte[] twice() throws IOException {
-        return Places.classInLibrary("pages", TWICE);
+        return Places.classInLibrary(TWICE);
     }
 
     /** For the container. */
@@ -215,19 +216,7 @@ final class GivenWar {
         @Override
         protected void doGet(HttpServletRequest request, HttpServletResponse response)
                 throws IOException {
-            try {
-                Class<?> found =
-                        Class.forName(
-                                request.getParameter("class"),
-                                false,
-                                WhereServlet.class.getClassLoader());
-                response.getWriter()
-                        .write(
-                                String.valueOf(
-                                        found.getProtectionDomain().getCodeSource().getLocation()));
-            } catch (ClassNotFoundException none) {
-                response.getWriter().write("nowhere");
-            }
+            response.getWriter().write(ClassPlace.of(request.getParameter("class")));
         }
     }
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,25 @@ class LauncherBadInputTest {
         Files.createDirectory(directory.resolve("exploded.war"));
         makeBadCertificates();
         makeBadUsers();
+        makeBadEntries();
+    }
+
+    private static void makeBadEntries() throws Exception {
+        String source = "jdbc/shop = datasource\njdbc/shop.url = jdbc:h2:mem:shop\n";
+        Files.writeString(directory.resolve("type.jndi"), "shop/name = The Shop\n");
+        Files.writeString(directory.resolve("value.jndi"), "\nshop/limit = integer many\n");
+        Files.writeString(directory.resolve("address.jndi"), "jdbc/shop = datasource\n");
+        Files.writeString(directory.resolve("key.jndi"), source + "jdbc/shop.sise = 3\n");
+        Files.writeString(directory.resolve("name.jndi"), "shop = integer 1\nshop/a = integer 2\n");
+        Files.writeString(directory.resolve("jar.jndi"), source + "jdbc/shop.jar = none.jar\n");
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                if (file.toString().matches(".*\\.(jndi|users)")) {
+                    Files.setPosixFilePermissions(
+                            file, PosixFilePermissions.fromString("rw-------"));
+                }
+            }
+        }
     }
 
     private static void makeBadUsers() throws Exception {
@@ -332,7 +352,32 @@ class LauncherBadInputTest {
                 mistake(
                         "user twice",
                         "--users DIR/twice.users --war WAR",
-                        "twice.users, line 2 (expected: each user once"));
+                        "twice.users, line 2 (expected: each user once"),
+                mistake(
+                        "entry without a type",
+                        "--jndi DIR/type.jndi --war WAR",
+                        "type.jndi, line 1 (expected: datasource, or a type and a value; the types"
+                                + " are string, boolean, integer"),
+                mistake(
+                        "entry of another type",
+                        "--jndi DIR/value.jndi --war WAR",
+                        "value.jndi, line 2 (expected: a value of the type integer"),
+                mistake(
+                        "data source without an address",
+                        "--jndi DIR/address.jndi --war WAR",
+                        "address.jndi, line 1 (expected: a line jdbc/shop.url = jdbc:..."),
+                mistake(
+                        "unknown key of a data source",
+                        "--jndi DIR/key.jndi --war WAR",
+                        "key.jndi, line 3 (expected: one of url, user, password, driver, jar, size"),
+                mistake(
+                        "name that begins another",
+                        "--jndi DIR/name.jndi --war WAR",
+                        "name.jndi, line 2 (expected: a name of its own; shop is in this file"),
+                mistake(
+                        "no such jar",
+                        "--jndi DIR/jar.jndi --war WAR",
+                        "jar.jndi, line 3 (expected: the jar with the driver; there is no such"));
     }
 
     private static List<Mistake> commands() {

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -184,6 +185,41 @@ class LauncherFailedStartTest {
             process.terminate();
             assertThat(process.exitCode()).isZero();
             assertThat(process.err()).contains("--listen: " + more, "somaxconn, " + limit);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("containers")
+    void driverThatIsMissingIsNamed(String container, @TempDir Path directory) throws Exception {
+        Path jndi =
+                Files.writeString(
+                        directory.resolve("jndi"),
+                        "jdbc/shop = datasource\njdbc/shop.url = jdbc:h2:mem:shop\n");
+        Files.setPosixFilePermissions(jndi, PosixFilePermissions.fromString("rw-------"));
+        try (TreadleProcess process =
+                TreadleProcess.launcher(
+                        "--http=127.0.0.1:0",
+                        "--container=" + container,
+                        LONG_DELAY,
+                        "--jndi=" + jndi,
+                        "--war=" + TestWar.with("").write(directory.resolve("shop.war")))) {
+            assertFailed(
+                    process,
+                    "treadle: --jndi: jdbc/shop.url (expected: a driver for it in WEB-INF/lib)",
+                    "jdbc/shop.jar");
+        }
+    }
+
+    @Test
+    void warThatCannotBeConvertedIsNamed(@TempDir Path directory) throws Exception {
+        Path war =
+                TestWar.with("")
+                        .add("WEB-INF/classes/shop/Shop.class", "no class")
+                        .write(directory.resolve("shop.war"));
+        try (TreadleProcess process =
+                TreadleProcess.launcher(
+                        "--http=127.0.0.1:0", LONG_DELAY, "--migrate", "--war=" + war)) {
+            assertFailed(process, "--migrate: " + war + " (expected: a WAR that can be converted)");
         }
     }
 

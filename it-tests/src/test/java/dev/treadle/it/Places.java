@@ -69,9 +69,9 @@ final class Places {
         return List.of(all.resolve(exact), all.resolve(container), all.resolve("pages"));
     }
 
-    /** Returns a class of one of the jars that the launcher has in {@code lib/DIRECTORY}. */
-    static byte[] classInLibrary(String directory, String name) throws IOException {
-        Path library = launcherJar().resolveSibling("lib").resolve(directory);
+    /** Returns a class of one of the jars that the launcher has in {@code lib/}. */
+    static byte[] classInLibrary(String name) throws IOException {
+        Path library = launcherJar().resolveSibling("lib");
         String entry = name.replace('.', '/') + ".class";
         try (DirectoryStream<Path> jars = Files.newDirectoryStream(library, "*.jar")) {
             for (Path jar : jars) {

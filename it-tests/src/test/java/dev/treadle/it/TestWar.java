@@ -15,6 +15,10 @@ import java.util.jar.JarOutputStream;
 final class TestWar {
     private final Map<String, byte[]> entries = new LinkedHashMap<>();
 
+    static TestWar empty() {
+        return new TestWar();
+    }
+
     /**
      * @param webXml what stands inside web-app
      */

@@ -36,8 +36,11 @@ final class StartFailures {
 
     static StartFailedException explain(
             Site site, Throwable failure, Optional<LogRecord> firstError) {
-        if (failure instanceof StartFailedException explained) {
-            return explained;
+        Optional<StartFailedException> explained =
+                explained(failure)
+                        .or(() -> firstError.flatMap(record -> explained(record.getThrown())));
+        if (explained.isPresent()) {
+            return explained.get();
         }
         if (failure instanceof ListenFailedException listening) {
             return new StartFailedException(addressMessage(listening.listener(), failure), failure);
@@ -50,6 +53,16 @@ final class StartFailures {
                     record.getThrown());
         }
         return new StartFailedException(message(site, root(failure).toString()), failure);
+    }
+
+    /** A container may have wrapped it. */
+    private static Optional<StartFailedException> explained(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StartFailedException explained) {
+                return Optional.of(explained);
+            }
+        }
+        return Optional.empty();
     }
 
     private static String message(Site site, String reason) {
