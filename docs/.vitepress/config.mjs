@@ -76,6 +76,7 @@ export default defineConfig({
         items: [
           { text: 'Spring Boot', link: '/spring-boot' },
           { text: 'Standalone servers', link: '/standalone' },
+          { text: 'WARs', link: '/wars' },
           { text: 'Settings', link: '/settings' },
           { text: 'The bad hour', link: '/bad-hour' },
           { text: 'Operations', link: '/operations' },

@@ -71,8 +71,8 @@ enum Failing {
                     .addRenamed(
                             "WEB-INF/classes/",
                             BrokenListener.class,
-                            "jakarta/servlet/ServletContextListener",
-                            "javax/servlet/ServletContextListener")
+                            "jakarta/servlet/",
+                            "javax/servlet/")
                     .write(directory.resolve("old.war"));
         }
     };

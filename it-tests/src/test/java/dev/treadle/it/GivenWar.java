@@ -2,6 +2,8 @@ package dev.treadle.it;
 
 import static dev.treadle.it.TestWar.servlet;
 
+import static java.util.Objects.requireNonNull;
+
 import jakarta.annotation.Resource;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -184,7 +186,7 @@ final class GivenWar {
             try {
                 DataSource source =
                         name == null
-                                ? java.util.Objects.requireNonNull(injected)
+                                ? requireNonNull(injected)
                                 : (DataSource) new InitialContext().lookup("java:comp/env/" + name);
                 response.getWriter().write(count(source));
             } catch (SQLException | NamingException failed) {

@@ -1,15 +1,18 @@
 package dev.treadle.it;
 
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
 import java.io.IOException;
 import java.nio.file.Path;
 
-import javax.servlet.annotation.WebServlet;
-import javax.servlet.http.HttpServlet;
-import javax.servlet.http.HttpServletRequest;
-import javax.servlet.http.HttpServletResponse;
-
 /** An application of Servlet 3.1, whose API has the package {@code javax.servlet}. */
 final class OldWar {
+    private static final String NEW = "jakarta/servlet/";
+    private static final String OLD = "javax/servlet/";
+
     private OldWar() {}
 
     static Path write(Path file) throws IOException {
@@ -36,9 +39,10 @@ final class OldWar {
                         "page.jsp",
                         """
                         <%@ page import="javax.servlet.http.HttpServletRequest" %>\
-                        <%= HttpServletRequest.class.getName() %>""")
-                .add("WEB-INF/classes/", OldServlet.class)
-                .add("WEB-INF/classes/", WhereServlet.class)
+                        <%= HttpServletRequest.class.getName() %>\
+                        """)
+                .addRenamed("WEB-INF/classes/", OldServlet.class, NEW, OLD)
+                .addRenamed("WEB-INF/classes/", WhereServlet.class, NEW, OLD)
                 .add("WEB-INF/classes/", ClassPlace.class)
                 .add(
                         "WEB-INF/classes/" + GivenWar.TWICE.replace('.', '/') + ".class",

@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** An old application: converted, with the classes of the container first, and a login by digest. */
+/**
+ * An old application: converted, with the classes of the container first, and a login by digest.
+ */
 class OldWarTest {
     @TempDir Path directory = Path.of("");
 
@@ -40,7 +42,8 @@ class OldWarTest {
                 Web web = new Web(server.address())) {
             assertThat(web.get("/page.jsp").body())
                     .isEqualTo("jakarta.servlet.http.HttpServletRequest");
-            assertThat(web.get("/where?class=" + GivenWar.TWICE).body()).contains("/lib/jctools-core");
+            assertThat(web.get("/where?class=" + GivenWar.TWICE).body())
+                    .contains("/lib/jctools-core");
             assertThat(login(web, "alice", "wonderland").body()).isEqualTo("hello alice");
             assertThat(login(web, "alice", "easter").statusCode()).isEqualTo(401);
             assertThat(login(web, "eve", "wonderland").statusCode()).isEqualTo(401);

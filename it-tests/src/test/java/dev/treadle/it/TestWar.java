@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -70,21 +72,11 @@ final class TestWar {
         return this;
     }
 
-    /** Adds a class with another name of a type that it uses: as if compiled against that. */
+    /** Adds a class as if compiled against types of another package. */
     TestWar addRenamed(String directory, Class<?> type, String from, String to) throws IOException {
         add(directory, type);
-        entries.computeIfPresent(
-                directory + type.getName().replace('.', '/') + ".class",
-                (file, bytes) ->
-                        new String(bytes, StandardCharsets.ISO_8859_1)
-                                .replace(constant(from), constant(to))
-                                .getBytes(StandardCharsets.ISO_8859_1));
-        return this;
-    }
-
-    /** A constant of text in a class file: its length in two bytes, then the text. */
-    private static String constant(String text) {
-        return (char) 0 + "" + (char) text.length() + text;
+        String name = directory + type.getName().replace('.', '/') + ".class";
+        return add(name, RenamedClass.of(requireNonNull(entries.get(name)), from, to));
     }
 
     Path write(Path file) throws IOException {

@@ -91,8 +91,11 @@ final class WarClassLoader extends URLClassLoader {
 
     @Override
     public @Nullable URL getResource(String name) {
-        URL own = findResource(name);
-        return own == null ? ofContainer(name).getResource(name) : own;
+        URL first = parentFirst ? ofContainer(name).getResource(name) : findResource(name);
+        if (first != null) {
+            return first;
+        }
+        return parentFirst ? findResource(name) : ofContainer(name).getResource(name);
     }
 
     @Override
@@ -101,7 +104,9 @@ final class WarClassLoader extends URLClassLoader {
             return Collections.emptyEnumeration();
         }
         List<URL> all = new ArrayList<>(Collections.list(findResources(name)));
-        all.addAll(Collections.list(ofContainer(name).getResources(name)));
+        all.addAll(
+                parentFirst ? 0 : all.size(),
+                Collections.list(ofContainer(name).getResources(name)));
         return Collections.enumeration(all);
     }
 
