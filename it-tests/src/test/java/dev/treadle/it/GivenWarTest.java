@@ -15,7 +15,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** An application with all that the launcher can give it, on each kind; one server for each. */
 @ParameterizedClass(name = "{0}")
@@ -60,6 +65,9 @@ class GivenWarTest {
                         jdbc/far.timeout = 500ms
                         jdbc/far.property.IGNORECASE = true
                         """);
+        for (Path file : List.of(users, jndi)) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        }
         Files.copy(GivenWar.h2(), files.resolve("far.jar"));
         server =
                 TreadleProcess.launcher(
@@ -77,6 +85,10 @@ class GivenWarTest {
         try (TreadleProcess stopped = server()) {
             stopped.terminate();
             assertThat(stopped.exitCode()).as(stopped.err()).isZero();
+            assertThat(stopped.err().lines())
+                    .as("warnings, and those of the files only")
+                    .hasSize(2)
+                    .allMatch(line -> line.contains("chmod o-r"));
         }
     }
 
@@ -143,8 +155,19 @@ class GivenWarTest {
 
     @Test
     void dataSourceIsFoundAndInjected() throws Exception {
-        assertThat(get("/sql?name=jdbc/shop")).matches("CLERK \\d SHOP");
-        assertThat(get("/sql")).matches("CLERK \\d SHOP");
+        assertThat(get("/sql?name=jdbc/shop")).matches("CLERK \\d+ SHOP");
+        assertThat(get("/sql")).matches("CLERK \\d+ SHOP");
+    }
+
+    @Test
+    void poolServesMoreRequestsThanItHasConnections() throws Exception {
+        try (Web web = new Web(server().address())) {
+            List<CompletableFuture<HttpResponse<String>>> answers =
+                    Stream.generate(() -> web.getLater("/sql?name=jdbc/shop")).limit(40).toList();
+            for (CompletableFuture<HttpResponse<String>> answer : answers) {
+                assertThat(answer.get(60, TimeUnit.SECONDS).body()).matches("CLERK \\d+ SHOP");
+            }
+        }
     }
 
     @Test

@@ -6,6 +6,8 @@ import org.eclipse.jetty.plus.jndi.EnvEntry;
 import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.util.component.LifeCycle;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 import javax.naming.NamingException;
@@ -15,13 +17,15 @@ final class JettyJndi {
     private JettyJndi() {}
 
     static void add(ContextHandler application, JndiObjects objects) throws NamingException {
+        List<EnvEntry> entries = new ArrayList<>();
         for (Map.Entry<String, Object> entry : objects.byName().entrySet()) {
-            new EnvEntry(application, entry.getKey(), entry.getValue(), true);
+            entries.add(new EnvEntry(application, entry.getKey(), entry.getValue(), true));
         }
         application.addEventListener(
                 new LifeCycle.Listener() {
                     @Override
                     public void lifeCycleStopped(LifeCycle stopped) {
+                        entries.forEach(EnvEntry::release);
                         objects.close();
                     }
 

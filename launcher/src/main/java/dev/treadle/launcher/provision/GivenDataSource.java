@@ -47,7 +47,10 @@ final class GivenDataSource implements DataSource {
         lock.lock();
         try {
             closed = true;
-            if (pool instanceof AutoCloseable open) {
+            DataSource ended = pool;
+            // an object that is still bound somewhere must not keep the classes of the driver
+            pool = null;
+            if (ended instanceof AutoCloseable open) {
                 open.close();
             }
         } finally {

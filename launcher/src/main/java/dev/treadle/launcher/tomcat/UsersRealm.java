@@ -7,6 +7,7 @@ import org.apache.catalina.realm.RealmBase;
 import org.jspecify.annotations.Nullable;
 
 import java.security.Principal;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Set;
 
@@ -36,20 +37,13 @@ final class UsersRealm extends RealmBase {
         return new GenericPrincipal(name, List.copyOf(roles));
     }
 
-    /** Without a known password there is no digest: of none Tomcat would take the text "null". */
-    @Override
-    protected @Nullable String getDigest(String username, String realmName, String algorithm) {
-        return users.plainPassword(username).isEmpty()
-                ? null
-                : super.getDigest(username, realmName, algorithm);
-    }
-
+    /** Tomcat asks for it to make a digest. */
     @Override
     protected @Nullable String getPassword(String username) {
         return users.plainPassword(username).orElse(null);
     }
 
-    /** Tomcat asks for it after the digest was right, and for the subject of a certificate. */
+    /** Tomcat asks for it after the digest was right. */
     @Override
     protected @Nullable Principal getPrincipal(String username) {
         return users.plainPassword(username).isEmpty()
@@ -58,7 +52,7 @@ final class UsersRealm extends RealmBase {
     }
 
     @Override
-    protected @Nullable Principal getPrincipal(java.security.cert.X509Certificate certificate) {
+    protected @Nullable Principal getPrincipal(X509Certificate certificate) {
         return null;
     }
 }

@@ -33,13 +33,13 @@ import org.xnio.XnioWorker;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 
 /** Embedded Undertow, with the deployer of WARs that it does not have by itself. */
 public final class UndertowHost implements ContainerHost {
     /** The port of the protocol, where a proxy in front of this server may have TLS. */
     private static final int USUAL_HTTPS_PORT = 443;
 
-    private @Nullable JndiObjects objects;
     private @Nullable UndertowWar application;
     private @Nullable Undertow undertow;
 
@@ -107,8 +107,6 @@ public final class UndertowHost implements ContainerHost {
     }
 
     private HttpHandler warHandler(Content.War war, Site site, XnioWorker worker) throws Exception {
-        JndiObjects given = site.provisions().jndi().objects();
-        objects = given;
         UndertowWar made =
                 UndertowWar.deploy(
                         war.file(),
@@ -119,10 +117,7 @@ public final class UndertowHost implements ContainerHost {
                                 exchange -> httpsPort(site.listeners()),
                                 new PageDefaults(),
                                 new UsersIdentityManager(site.provisions().users()),
-                                loader -> {
-                                    given.open(loader);
-                                    return given.byName();
-                                },
+                                new GivenResources(site.provisions().jndi().objects()),
                                 site.provisions().parentFirst()));
         application = made;
         return made.handler();
@@ -181,14 +176,21 @@ public final class UndertowHost implements ContainerHost {
     @Override
     public void stop() throws Exception {
         stopListening();
-        try {
-            if (application != null) {
-                application.close();
-            }
-        } finally {
-            if (objects != null) {
-                objects.close();
-            }
+        if (application != null) {
+            application.close();
+        }
+    }
+
+    private record GivenResources(JndiObjects objects) implements UndertowWar.Resources {
+        @Override
+        public Map<String, Object> open(ClassLoader application) {
+            objects.open(application);
+            return objects.byName();
+        }
+
+        @Override
+        public void close() {
+            objects.close();
         }
     }
 }

@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 import javax.naming.NamingException;
 
@@ -36,14 +35,34 @@ public final class UndertowWar implements AutoCloseable {
     private final DeploymentManager manager;
     private final Naming naming;
     private final WarClassLoader loader;
+    private final Resources resources;
     private final HttpHandler handler;
 
     private UndertowWar(
-            DeploymentManager manager, Naming naming, WarClassLoader loader, HttpHandler handler) {
+            DeploymentManager manager,
+            Naming naming,
+            WarClassLoader loader,
+            Resources resources,
+            HttpHandler handler) {
+        this.resources = resources;
         this.manager = manager;
         this.naming = naming;
         this.loader = loader;
         this.handler = handler;
+    }
+
+    /** Objects below {@code java:comp/env} besides those of the descriptor, which they replace. */
+    public interface Resources {
+        /**
+         * Called once, before anything of the application runs.
+         *
+         * @param application the class loader of the application
+         * @return the objects by their names, such as {@code jdbc/shop}
+         */
+        Map<String, Object> open(ClassLoader application);
+
+        /** Called once, when the application has ended, or has not started. */
+        default void close() {}
     }
 
     /**
@@ -54,8 +73,7 @@ public final class UndertowWar implements AutoCloseable {
      *     that ask for it
      * @param pageDefaults sets parameters of the servlet {@code jsp}, Jasper's
      * @param users those who can log in
-     * @param resources the objects below {@code java:comp/env} besides those of the descriptor,
-     *     which they replace; asked for with the class loader of the application, once
+     * @param resources for this application alone
      * @param parentFirst whether a class of the container comes before one of the same name in the
      *     WAR
      */
@@ -64,7 +82,7 @@ public final class UndertowWar implements AutoCloseable {
             ConfidentialPortManager https,
             ServletContainerInitializer pageDefaults,
             IdentityManager users,
-            Function<ClassLoader, Map<String, Object>> resources,
+            Resources resources,
             boolean parentFirst) {}
 
     /**
@@ -109,6 +127,7 @@ public final class UndertowWar implements AutoCloseable {
             return running;
         } finally {
             if (!started) {
+                surroundings.resources().close();
                 loader.close();
             }
         }
@@ -122,8 +141,7 @@ public final class UndertowWar implements AutoCloseable {
             throws IOException, InvalidWarException, NamingException, ServletException {
         WarClassLoader loader = (WarClassLoader) info.getClassLoader();
         EnvEntries entries =
-                new EnvEntries(
-                        descriptors.merged(), loader, surroundings.resources().apply(loader));
+                new EnvEntries(descriptors.merged(), loader, surroundings.resources().open(loader));
         Injection injection = new Injection(descriptors.merged(), loader, entries);
         StartedServlets startedServlets = new StartedServlets(injection);
         ClassIndex.Search search =
@@ -153,7 +171,11 @@ public final class UndertowWar implements AutoCloseable {
             HttpHandler inside = started(manager, startedServlets, loader);
             running = true;
             return new UndertowWar(
-                    manager, naming, loader, atContextPath(info.getContextPath(), inside));
+                    manager,
+                    naming,
+                    loader,
+                    surroundings.resources(),
+                    atContextPath(info.getContextPath(), inside));
         } finally {
             if (!running) {
                 naming.close();
@@ -219,6 +241,8 @@ public final class UndertowWar implements AutoCloseable {
         try (loader;
                 naming) {
             stop(manager);
+        } finally {
+            resources.close();
         }
     }
 }
