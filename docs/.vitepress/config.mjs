@@ -77,6 +77,7 @@ export default defineConfig({
           { text: 'Spring Boot', link: '/spring-boot' },
           { text: 'Standalone servers', link: '/standalone' },
           { text: 'Several applications, and reload', link: '/reload' },
+          { text: 'WARs', link: '/wars' },
           { text: 'Settings', link: '/settings' },
           { text: 'The bad hour', link: '/bad-hour' },
           { text: 'Operations', link: '/operations' },

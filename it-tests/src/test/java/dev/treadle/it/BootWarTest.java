@@ -131,13 +131,13 @@ final class BootWarTest {
 
     /** The container that the launcher has, without Treadle, and the class that starts it. */
     private static String classPath(String container) throws IOException {
-        try (Stream<Path> files = Files.list(Places.libraries(container))) {
-            return Stream.concat(
-                            files.filter(
-                                    file -> !file.getFileName().toString().startsWith("treadle")),
-                            Stream.of(Places.testClasses()))
-                    .map(Path::toString)
-                    .collect(Collectors.joining(File.pathSeparator));
+        List<Path> jars = new ArrayList<>(List.of(Places.testClasses()));
+        for (Path directory : Places.libraries(container)) {
+            try (Stream<Path> files = Files.list(directory)) {
+                files.filter(file -> !file.getFileName().toString().startsWith("treadle"))
+                        .forEach(jars::add);
+            }
         }
+        return jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
     }
 }

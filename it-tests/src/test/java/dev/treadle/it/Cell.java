@@ -12,12 +12,18 @@ record Cell(String container, String model, List<String> flags) {
         return CONTAINERS.stream()
                 .flatMap(container ->
                         Stream.of(
-                                new Cell(
-                                        container,
-                                        "gevent",
-                                        List.of("--gevent", "50", "--hubs", "2")),
+                                gevent(container),
                                 new Cell(container, "virtual", List.of("--virtual", "50")),
                                 new Cell(container, "threads", List.of("--threads=50"))));
+    }
+
+    /** Returns the older kinds of Tomcat and Jetty, with gevent. */
+    static Stream<Cell> older() {
+        return Stream.of(gevent("tomcat10"), gevent("jetty-ee10"));
+    }
+
+    private static Cell gevent(String container) {
+        return new Cell(container, "gevent", List.of("--gevent", "50", "--hubs", "2"));
     }
 
     static Stream<String> containers() {
@@ -45,8 +51,8 @@ record Cell(String container, String model, List<String> flags) {
 
     private String carriers() {
         return switch (container) {
-            case "tomcat" -> " (carried by Tomcat's pollers)";
-            case "jetty" -> " (carried by Jetty's selectors)";
+            case "tomcat", "tomcat10" -> " (carried by Tomcat's pollers)";
+            case "jetty", "jetty-ee10" -> " (carried by Jetty's selectors)";
             default ->
                     Runtime.version().feature() < 24
                             ? " (on threads of their own: before JDK 24 Undertow's WebSockets would wait"

@@ -61,7 +61,7 @@ enum Failing {
                     .write(directory.resolve("missing.war"));
         }
     },
-    OLD_NAMESPACE("migrate the WAR to jakarta first") {
+    OLD_NAMESPACE("since Servlet 5.0: add --migrate") {
         @Override
         Path war(Path directory) throws IOException {
             return TestWar.with(
@@ -71,8 +71,8 @@ enum Failing {
                     .addRenamed(
                             "WEB-INF/classes/",
                             BrokenListener.class,
-                            "jakarta/servlet/ServletContextListener",
-                            "javax/servlet/ServletContextListener")
+                            "jakarta/servlet/",
+                            "javax/servlet/")
                     .write(directory.resolve("old.war"));
         }
     };

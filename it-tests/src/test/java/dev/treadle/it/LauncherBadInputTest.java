@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,35 @@ class LauncherBadInputTest {
         Files.createDirectory(directory.resolve("exploded.war"));
         Files.createDirectories(directory.resolve("exploded/WEB-INF"));
         makeBadCertificates();
+        makeBadUsers();
+        makeBadEntries();
+    }
+
+    private static void makeBadEntries() throws Exception {
+        String source = "jdbc/shop = datasource\njdbc/shop.url = jdbc:h2:mem:shop\n";
+        Files.writeString(directory.resolve("type.jndi"), "shop/name = The Shop\n");
+        Files.writeString(directory.resolve("value.jndi"), "\nshop/limit = integer many\n");
+        Files.writeString(directory.resolve("address.jndi"), "jdbc/shop = datasource\n");
+        Files.writeString(directory.resolve("key.jndi"), source + "jdbc/shop.sise = 3\n");
+        Files.writeString(directory.resolve("name.jndi"), "shop = integer 1\nshop/a = integer 2\n");
+        Files.writeString(directory.resolve("jar.jndi"), source + "jdbc/shop.jar = none.jar\n");
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                if (file.toString().matches(".*\\.(jndi|users)")) {
+                    Files.setPosixFilePermissions(
+                            file, PosixFilePermissions.fromString("rw-------"));
+                }
+            }
+        }
+    }
+
+    private static void makeBadUsers() throws Exception {
+        Files.writeString(directory.resolve("nameless.users"), "# a\nalice: a\n: secret, reader\n");
+        Files.writeString(directory.resolve("roles.users"), "alice: secret, read er\n");
+        Files.writeString(directory.resolve("hash.users"), "alice: MD5:0123456789abcdef, reader\n");
+        Files.writeString(
+                directory.resolve("damaged.users"), "alice: pbkdf2:1000:AAECAwQFBgc=:AA==");
+        Files.writeString(directory.resolve("twice.users"), "alice: a\nalice: b\n");
     }
 
     /** Beside server-chain.pem and server-key.pem, which are good. */
@@ -71,7 +101,7 @@ class LauncherBadInputTest {
     }
 
     static Stream<Mistake> mistakes() {
-        return Stream.of(models(), values(), addresses(), tls(), wars(), commands())
+        return Stream.of(models(), values(), addresses(), tls(), wars(), files(), commands())
                 .flatMap(List::stream);
     }
 
@@ -321,7 +351,64 @@ class LauncherBadInputTest {
                 mistake(
                         "unknown container",
                         "--container glassfish --war WAR",
-                        "--container: glassfish (expected: t"));
+                        "--container: glassfish (expected: tomcat or tomcat11, tomcat10, jetty or"
+                                + " jetty-ee11, jetty-ee10, undertow)"));
+    }
+
+    private static List<Mistake> files() {
+        return List.of(
+                mistake(
+                        "no file of users",
+                        "--users DIR/none --war WAR",
+                        "--users: ",
+                        "none (expected: a file that can be read",
+                        "there is no file of that name"),
+                mistake(
+                        "line without a name",
+                        "--users DIR/nameless.users --war WAR",
+                        "nameless.users, line 3 (expected: NAME: PASSWORD, ROLE, ROLE"),
+                mistake(
+                        "role with a space",
+                        "--users DIR/roles.users --war WAR",
+                        "roles.users, line 1 (expected: NAME",
+                        "no space"),
+                mistake(
+                        "hash of Jetty",
+                        "--users DIR/hash.users --war WAR",
+                        "hash.users, line 1 (expected: a password that begins with pbkdf2: or plain:"),
+                mistake(
+                        "damaged hash",
+                        "--users DIR/damaged.users --war WAR",
+                        "damaged.users, line 1 (expected: pbkdf2:ITERATIONS:SALT:HASH"),
+                mistake(
+                        "user twice",
+                        "--users DIR/twice.users --war WAR",
+                        "twice.users, line 2 (expected: each user once"),
+                mistake(
+                        "entry without a type",
+                        "--jndi DIR/type.jndi --war WAR",
+                        "type.jndi, line 1 (expected: datasource, or a type and a value; the types"
+                                + " are string, boolean, integer"),
+                mistake(
+                        "entry of another type",
+                        "--jndi DIR/value.jndi --war WAR",
+                        "value.jndi, line 2 (expected: a value of the type integer"),
+                mistake(
+                        "data source without an address",
+                        "--jndi DIR/address.jndi --war WAR",
+                        "address.jndi, line 1 (expected: a line jdbc/shop.url = jdbc:..."),
+                mistake(
+                        "unknown key of a data source",
+                        "--jndi DIR/key.jndi --war WAR",
+                        "key.jndi, line 3 (expected: one of url, user, password, driver, jar, size"),
+                mistake(
+                        "name that begins another",
+                        "--jndi DIR/name.jndi --war WAR",
+                        "name.jndi, line 2 (expected: a name of its own; shop is in this file"),
+                mistake(
+                        "no such jar",
+                        "--jndi DIR/jar.jndi --war WAR",
+                        "jar.jndi, line 3 (expected: the jar with the driver; there is no such"));
     }
 
     private static List<Mistake> commands() {

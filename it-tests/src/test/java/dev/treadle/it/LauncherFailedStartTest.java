@@ -8,6 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.File;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +174,63 @@ class LauncherFailedStartTest {
             process.terminate();
             assertThat(process.exitCode()).isZero();
             assertThat(process.err()).contains("--listen: " + more, "somaxconn, " + limit);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("containers")
+    void driverThatIsMissingIsNamed(String container, @TempDir Path directory) throws Exception {
+        Path jndi =
+                Files.writeString(
+                        directory.resolve("jndi"),
+                        "jdbc/shop = datasource\njdbc/shop.url = jdbc:h2:mem:shop\n");
+        Files.setPosixFilePermissions(jndi, PosixFilePermissions.fromString("rw-------"));
+        try (TreadleProcess process =
+                TreadleProcess.launcher(
+                        "--http=127.0.0.1:0",
+                        "--container=" + container,
+                        LONG_DELAY,
+                        "--jndi=" + jndi,
+                        "--war=" + TestWar.with("").write(directory.resolve("shop.war")))) {
+            assertFailed(
+                    process,
+                    "treadle: --jndi: jdbc/shop.url (expected: a driver for it in WEB-INF/lib)",
+                    "jdbc/shop.jar");
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"jetty", "undertow"})
+    void classOfAnotherContainerIsToldWithThatContainer(String container, @TempDir Path directory)
+            throws Exception {
+        Path war =
+                TestWar.with(
+                                "<listener><listener-class>org.apache.catalina.Shop</listener-class></listener>")
+                        .write(directory.resolve("shop.war"));
+        try (TreadleProcess process =
+                TreadleProcess.launcher(
+                        "--http=127.0.0.1:0",
+                        "--container=" + container,
+                        LONG_DELAY,
+                        "--war=" + war)) {
+            assertFailed(
+                    process,
+                    "--war: " + war,
+                    "org.apache.catalina.Shop",
+                    "the class is one of another container: try --container tomcat");
+        }
+    }
+
+    @Test
+    void warThatCannotBeConvertedIsNamed(@TempDir Path directory) throws Exception {
+        Path war =
+                TestWar.with("")
+                        .add("WEB-INF/classes/shop/Shop.class", "no class")
+                        .write(directory.resolve("shop.war"));
+        try (TreadleProcess process =
+                TreadleProcess.launcher(
+                        "--http=127.0.0.1:0", LONG_DELAY, "--migrate", "--war=" + war)) {
+            assertFailed(process, "--migrate: " + war + " (expected: a WAR that can be converted)");
         }
     }
 

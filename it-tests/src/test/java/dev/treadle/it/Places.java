@@ -1,6 +1,11 @@
 package dev.treadle.it;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.ZipFile;
 
 /** Where the build has put what these tests start. */
 final class Places {
@@ -54,9 +59,32 @@ final class Places {
         return place("treadle.boot.apps").resolve("new-app");
     }
 
-    /** The libraries of a container that the launcher has, the launcher's own among them. */
-    static Path libraries(String container) {
-        return launcherJar().resolveSibling("lib").resolve(container);
+    /** The directories of the jars of a container, the launcher's own among them. */
+    static List<Path> libraries(String container) {
+        Path all = launcherJar().resolveSibling("lib");
+        String exact =
+                switch (container) {
+                    case "tomcat" -> "tomcat11";
+                    case "jetty" -> "jetty-ee11";
+                    default -> throw new IllegalArgumentException(container);
+                };
+        return List.of(all.resolve(exact), all.resolve(container), all.resolve("pages"));
+    }
+
+    /** Returns a class of one of the jars that the launcher has in {@code lib/}. */
+    static byte[] classInLibrary(String name) throws IOException {
+        Path library = launcherJar().resolveSibling("lib");
+        String entry = name.replace('.', '/') + ".class";
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(library, "*.jar")) {
+            for (Path jar : jars) {
+                try (ZipFile zip = new ZipFile(jar.toFile())) {
+                    if (zip.getEntry(entry) != null) {
+                        return zip.getInputStream(zip.getEntry(entry)).readAllBytes();
+                    }
+                }
+            }
+        }
+        throw new IOException(name + ": in no jar of " + library);
     }
 
     /** Where the test classes are. */

@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,16 +17,33 @@ import java.util.jar.JarOutputStream;
 final class TestWar {
     private final Map<String, byte[]> entries = new LinkedHashMap<>();
 
+    static TestWar empty() {
+        return new TestWar();
+    }
+
     /**
      * @param webXml what stands inside web-app
      */
     static TestWar with(String webXml) {
-        TestWar war = new TestWar();
-        return war.add(
-                "WEB-INF/web.xml",
-                "<web-app xmlns=\"https://jakarta.ee/xml/ns/jakartaee\" version=\"6.0\">"
-                        + webXml
-                        + "</web-app>");
+        return new TestWar()
+                .add(
+                        "WEB-INF/web.xml",
+                        "<web-app xmlns=\"https://jakarta.ee/xml/ns/jakartaee\" version=\"6.0\">"
+                                + webXml
+                                + "</web-app>");
+    }
+
+    /** Returns a servlet and its mapping to the path of its name, for {@link #with}. */
+    static String servlet(String name, Class<?> type) {
+        return "<servlet><servlet-name>"
+                + name
+                + "</servlet-name><servlet-class>"
+                + type.getName()
+                + "</servlet-class></servlet><servlet-mapping><servlet-name>"
+                + name
+                + "</servlet-name><url-pattern>/"
+                + name
+                + "</url-pattern></servlet-mapping>";
     }
 
     TestWar add(String name, String text) {
@@ -43,21 +62,21 @@ final class TestWar {
         return this;
     }
 
-    /** Adds a class with another name of a type that it uses: as if compiled against that. */
-    TestWar addRenamed(String directory, Class<?> type, String from, String to) throws IOException {
-        add(directory, type);
-        entries.computeIfPresent(
-                directory + type.getName().replace('.', '/') + ".class",
-                (file, bytes) ->
-                        new String(bytes, StandardCharsets.ISO_8859_1)
-                                .replace(constant(from), constant(to))
-                                .getBytes(StandardCharsets.ISO_8859_1));
+    TestWar add(String name, byte[] bytes) {
+        entries.put(name, bytes);
         return this;
     }
 
-    /** A constant of text in a class file: its length in two bytes, then the text. */
-    private static String constant(String text) {
-        return (char) 0 + "" + (char) text.length() + text;
+    TestWar add(String name, Path file) throws IOException {
+        entries.put(name, Files.readAllBytes(file));
+        return this;
+    }
+
+    /** Adds a class as if compiled against types of another package. */
+    TestWar addRenamed(String directory, Class<?> type, String from, String to) throws IOException {
+        add(directory, type);
+        String name = directory + type.getName().replace('.', '/') + ".class";
+        return add(name, RenamedClass.of(requireNonNull(entries.get(name)), from, to));
     }
 
     Path write(Path file) throws IOException {

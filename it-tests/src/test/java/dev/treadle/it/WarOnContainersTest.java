@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
@@ -12,25 +13,40 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The example WAR, unchanged, on each container with each worker model; one server for each. */
+/**
+ * The example WAR, unchanged, on each container with each worker model, and on the older kinds; one
+ * server for each.
+ */
 @ParameterizedClass(name = "{0}")
 @MethodSource("cells")
 class WarOnContainersTest {
+    @TempDir static Path directory = Path.of("");
+
     private static @Nullable TreadleProcess server;
 
     @Parameter Cell cell = Cell.all().findFirst().orElseThrow();
 
     static Stream<Cell> cells() {
-        return Cell.all();
+        return Stream.concat(Cell.all(), Cell.older());
     }
 
     @BeforeParameterizedClassInvocation
     static void start(Cell cell) throws Exception {
-        server = cell.start("--war", Places.exampleWar().toString(), "--context", "/shop");
+        Path users = Files.writeString(directory.resolve("users"), "ann: sesame, clerk\n");
+        server =
+                cell.start(
+                        "--war",
+                        Places.exampleWar().toString(),
+                        "--context",
+                        "/shop",
+                        "--users",
+                        users.toString());
     }
 
     @AfterParameterizedClassInvocation
@@ -71,7 +87,8 @@ class WarOnContainersTest {
         String container =
                 switch (cell.container()) {
                     case "tomcat" -> "Tomcat 11\\.0\\.\\d+";
-                    case "jetty" -> "Jetty 12\\.1\\.\\d+";
+                    case "tomcat10" -> "Tomcat 10\\.1\\.\\d+";
+                    case "jetty", "jetty-ee10" -> "Jetty 12\\.1\\.\\d+";
                     default -> "Undertow 2\\.3\\.\\d+\\.Final";
                 };
         assertThat(server().startLine())
@@ -232,25 +249,45 @@ class WarOnContainersTest {
         return cookie.replaceFirst(";.*", "");
     }
 
-    /** No user can log in: the launcher defines none. */
     @Test
-    void loginFormIsShownAndItsLoginFails() throws Exception {
+    void loginFormIsShownAndItsLoginFailsForAnUnknownUser() throws Exception {
         try (Web web = new Web(server().address())) {
-            HttpResponse<String> asked = web.get("/shop/secret/index.html");
-            HttpResponse<String> form = follow(web, asked, "");
-            assertThat(form.body()).contains("<title>Login</title>");
-            String cookie = pair(asked.headers().firstValue("Set-Cookie").orElseThrow());
-            HttpResponse<String> tried =
-                    web.post(
-                            "/shop/j_security_check",
-                            "application/x-www-form-urlencoded",
-                            "j_username=eve&j_password=eve",
-                            "Cookie",
-                            cookie);
+            String cookie = loginForm(web);
+            HttpResponse<String> tried = logIn(web, cookie, "j_username=eve&j_password=sesame");
             assertThat(follow(web, tried, cookie).body()).contains("the login failed");
             assertThat(web.getWith("/shop/secret/index.html", "Cookie", cookie).body())
-                    .doesNotContain("nobody is let in");
+                    .doesNotContain("a clerk is let in");
         }
+    }
+
+    @Test
+    void loginFormLetsAUserInAndTheSessionRemembersHim() throws Exception {
+        try (Web web = new Web(server().address())) {
+            String cookie = loginForm(web);
+            HttpResponse<String> let = logIn(web, cookie, "j_username=ann&j_password=sesame");
+            String renewed =
+                    let.headers().firstValue("Set-Cookie").map(set -> pair(set)).orElse(cookie);
+            assertThat(follow(web, let, renewed).body()).contains("a clerk is let in");
+            assertThat(web.getWith("/shop/secret/index.html", "Cookie", renewed).body())
+                    .contains("a clerk is let in");
+        }
+    }
+
+    /** Asks for a page that needs a login, and returns the cookie that came with the form. */
+    private static String loginForm(Web web) throws Exception {
+        HttpResponse<String> asked = web.get("/shop/secret/index.html");
+        assertThat(follow(web, asked, "").body()).contains("<title>Login</title>");
+        return pair(asked.headers().firstValue("Set-Cookie").orElseThrow());
+    }
+
+    private static HttpResponse<String> logIn(Web web, String cookie, String form)
+            throws Exception {
+        return web.post(
+                "/shop/j_security_check",
+                "application/x-www-form-urlencoded",
+                form,
+                "Cookie",
+                cookie);
     }
 
     /** Jetty and, for the failure, Undertow redirect to the page; Tomcat shows it at once. */

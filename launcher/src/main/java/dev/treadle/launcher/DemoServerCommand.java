@@ -2,6 +2,7 @@ package dev.treadle.launcher;
 
 import dev.treadle.launcher.host.Content;
 import dev.treadle.launcher.host.SleepTime;
+import dev.treadle.launcher.provision.Provisions;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +30,8 @@ public final class DemoServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        ServerRun.untilStopped(options, () -> new Content.Sleep(SleepTime.parse(sleep)), null);
+        ServerRun.untilStopped(
+                options, Provisions::none, () -> new Content.Sleep(SleepTime.parse(sleep)), null);
         return 0;
     }
 }

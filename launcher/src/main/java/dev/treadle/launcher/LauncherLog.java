@@ -20,6 +20,7 @@ import java.util.logging.Logger;
 final class LauncherLog {
     private static final List<String> WARNINGS_ONLY =
             List.of(
+                    "com.zaxxer.hikari",
                     "org.apache.catalina",
                     "org.apache.coyote",
                     "org.apache.jasper",

@@ -125,7 +125,9 @@ final class Reload {
     }
 
     private String explained(ApplicationFailedException failed) {
-        return String.valueOf(StartFailures.explain(failed, log.firstError(), ADVICE).getMessage());
+        return String.valueOf(
+                StartFailures.explain(failed, log.firstError(), staging.migrates(), ADVICE)
+                        .getMessage());
     }
 
     /** Stops a version when the requests inside it have left, or the grace is over. */

@@ -11,6 +11,7 @@ import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.StartFailedException;
 import dev.treadle.launcher.host.WarVersion;
 import dev.treadle.launcher.host.WorkDirectory;
+import dev.treadle.launcher.provision.Provisions;
 import dev.treadle.settings.WorkerSettings;
 
 import java.io.IOException;
@@ -59,6 +60,7 @@ final class RunningServer {
             ContainerKind kind,
             List<Listener> listeners,
             Content content,
+            Provisions provisions,
             WorkerSettings settings,
             LauncherLog log) {
         requireFreePorts(listeners, settings);
@@ -74,9 +76,9 @@ final class RunningServer {
             throw noContainer;
         }
         try {
-            Staging staging = new Staging(files.path());
+            Staging staging = new Staging(files.path(), provisions.migrate());
             List<WarVersion> versions = staging.first(content);
-            Site site = new Site(listeners, content, versions, files.path());
+            Site site = new Site(listeners, content, versions, provisions, files.path());
             Installation installation =
                     Containers.inItsClassLoader(host, () -> host.start(site, workers));
             Reload reload = new Reload(host, staging, versions, log, workers);
@@ -87,7 +89,8 @@ final class RunningServer {
             // must not be left
             takeNoRequests(workers);
             stop(host, workers, files);
-            throw StartFailures.explain(failed, log.firstError(), "Mend it and start again");
+            throw StartFailures.explain(
+                    failed, log.firstError(), provisions.migrate(), "Mend it and start again");
         }
     }
 
@@ -95,7 +98,7 @@ final class RunningServer {
         try {
             PortCheck.requireFree(listeners, settings.reusePort());
         } catch (ListenFailedException taken) {
-            throw StartFailures.explain(taken, Optional.empty(), "");
+            throw StartFailures.explain(taken, Optional.empty(), false, "");
         }
     }
 

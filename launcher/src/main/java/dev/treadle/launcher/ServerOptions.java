@@ -73,7 +73,9 @@ public final class ServerOptions {
             order = 6,
             paramLabel = "NAME",
             defaultValue = "tomcat",
-            description = "tomcat, jetty or undertow. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "tomcat, which is tomcat11, or tomcat10; jetty, which is jetty-ee11, or jetty-ee10;"
+                            + " undertow. Default: ${DEFAULT-VALUE}.")
     private String container = "tomcat";
 
     @Option(

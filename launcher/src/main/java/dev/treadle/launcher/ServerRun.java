@@ -5,6 +5,7 @@ import dev.treadle.launcher.host.Content;
 import dev.treadle.launcher.host.HttpAddress;
 import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.StartFailedException;
+import dev.treadle.launcher.provision.Provisions;
 import dev.treadle.settings.WorkerSettings;
 
 import org.jspecify.annotations.Nullable;
@@ -23,22 +24,29 @@ final class ServerRun {
      * Checks everything, starts the server, says so in one line on standard output, and waits for
      * the end of the process.
      *
+     * @param given reads what a web application is given
      * @param content checks and returns what to serve
      * @param touchReload the value of {@code --touch-reload}; null: not given
      * @throws dev.treadle.settings.InvalidSettingException if an option cannot be taken
      * @throws StartFailedException if the server does not start
      */
     static void untilStopped(
-            ServerOptions options, Supplier<Content> content, @Nullable String touchReload)
+            ServerOptions options,
+            Supplier<Provisions> given,
+            Supplier<Content> content,
+            @Nullable String touchReload)
             throws InterruptedException {
         ContainerKind kind = options.container();
         List<Listener> listeners = options.listeners();
         HttpAddress statsAddress = options.stats();
         WorkerSettings settings = options.settings();
+        Provisions provisions = given.get();
         Content checked = content.get();
         TouchFile touched = touchReload == null ? null : TouchFile.of(touchReload);
         LauncherLog log = LauncherLog.install(options.verbose());
         Backlog.warning(settings).ifPresent(ServerRun::warn);
+        provisions.users().warning().ifPresent(ServerRun::warn);
+        provisions.jndi().warning().ifPresent(ServerRun::warn);
         for (Listener listener : listeners) {
             if (listener instanceof Listener.Tls tls) {
                 tls.identity().warning(Instant.now()).ifPresent(ServerRun::warn);
@@ -50,7 +58,7 @@ final class ServerRun {
         onHangup(options, touched != null, running);
         // before the server: if its port is taken, there is nothing to stop
         StatsServer stats = statsAddress == null ? null : StatsServer.start(statsAddress);
-        RunningServer server = start(kind, listeners, checked, settings, log, stats);
+        RunningServer server = start(kind, listeners, checked, provisions, settings, log, stats);
         if (touched != null) {
             server.reloadWhenTouched(touched);
         }
@@ -78,12 +86,14 @@ final class ServerRun {
             ContainerKind kind,
             List<Listener> listeners,
             Content content,
+            Provisions provisions,
             WorkerSettings settings,
             LauncherLog log,
             @Nullable StatsServer stats) {
         boolean started = false;
         try {
-            RunningServer server = RunningServer.start(kind, listeners, content, settings, log);
+            RunningServer server =
+                    RunningServer.start(kind, listeners, content, provisions, settings, log);
             started = true;
             return server;
         } finally {

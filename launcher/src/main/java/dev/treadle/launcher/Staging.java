@@ -19,25 +19,33 @@ import java.util.stream.Stream;
 /**
  * Gives each version of an application a directory of its own. An exploded directory is copied
  * there, so a version keeps its files while somebody puts those of the next one into place. A WAR
- * file is unpacked by the container. For one thread at a time.
+ * file is unpacked by the container, after its conversion if that is asked for. For one thread at a time.
  */
 final class Staging {
     private static final Logger LOG = System.getLogger("dev.treadle.launcher");
 
     private final Path directory;
+    private final boolean migrates;
     private int versions;
 
     /**
      * @param directory a directory for all versions
+     * @param migrates whether each version is converted from {@code javax.servlet}
      */
-    Staging(Path directory) {
+    Staging(Path directory, boolean migrates) {
         this.directory = directory;
+        this.migrates = migrates;
+    }
+
+    /** Whether each version is converted from {@code javax.servlet}. */
+    boolean migrates() {
+        return migrates;
     }
 
     /**
      * Makes the first version of each application.
      *
-     * @throws StartFailedException if a directory cannot be copied
+     * @throws StartFailedException if a directory cannot be copied, or a WAR not converted
      */
     List<WarVersion> first(Content content) {
         List<WarVersion> first = new ArrayList<>();
@@ -52,7 +60,7 @@ final class Staging {
     /**
      * Makes a later version.
      *
-     * @throws StartFailedException if a directory cannot be copied
+     * @throws StartFailedException if a directory cannot be copied, or a WAR not converted
      */
     WarVersion next(Content.War war) {
         versions++;
@@ -66,6 +74,9 @@ final class Staging {
             if (Files.isDirectory(source)) {
                 source = own.resolve("exploded");
                 copy(war.file(), source);
+            }
+            if (migrates) {
+                source = Migration.migrated(source, own);
             }
             return new WarVersion(war, source, own, number);
         } catch (IOException | UncheckedIOException failed) {

@@ -15,34 +15,34 @@ import java.util.Optional;
 import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
-import java.util.regex.Pattern;
 
 /** Puts a container's failure to start into one message: what happened, and what to do. */
 final class StartFailures {
     private static final Formatter MESSAGES = new SimpleFormatter();
 
-    /** A class of Servlet 4 or older that the application needs. */
-    private static final Pattern OLD_NAMESPACE =
-            Pattern.compile("(NoClassDefFoundError|ClassNotFoundException): javax[./]servlet[./]");
-
-    private static final String MIGRATE =
-            "; the application is made for javax.servlet, which is jakarta.servlet since Servlet 5.0:"
-                    + " migrate the WAR to jakarta first, for instance with Tomcat's"
-                    + " jakartaee-migration";
-
     private StartFailures() {}
 
     /**
      * @param firstError the first error that was logged meanwhile
+     * @param migrated whether the application was converted from {@code javax.servlet}
      * @param advice the user's next step, at the end of the message
      */
     static StartFailedException explain(
-            Throwable failure, Optional<LogRecord> firstError, String advice) {
+            Throwable failure,
+            Optional<LogRecord> firstError,
+            boolean migrated,
+            String advice) {
+        Optional<StartFailedException> explained =
+                explained(failure)
+                        .or(() -> firstError.flatMap(record -> explained(record.getThrown())));
+        if (explained.isPresent()) {
+            return explained.get();
+        }
         return switch (failure) {
-            case StartFailedException explained -> explained;
             case ListenFailedException refused ->
                     new StartFailedException(addressMessage(refused.listener(), refused), refused);
-            case ApplicationFailedException failed -> application(failed, firstError, advice);
+            case ApplicationFailedException failed ->
+                    application(failed, firstError, migrated, advice);
             default ->
                     new StartFailedException(
                             "server: the container did not start: " + oneLine(root(failure)),
@@ -51,25 +51,43 @@ final class StartFailures {
     }
 
     private static StartFailedException application(
-            ApplicationFailedException failed, Optional<LogRecord> firstError, String advice) {
+            ApplicationFailedException failed,
+            Optional<LogRecord> firstError,
+            boolean migrated,
+            String advice) {
         if (failed.getCause() instanceof ReasonInLogException && firstError.isPresent()) {
             LogRecord record = firstError.get();
             Throwable root = root(record.getThrown());
             return new StartFailedException(
-                    message(failed, root + " (" + MESSAGES.formatMessage(record) + ")", advice),
+                    message(
+                            failed,
+                            root + " (" + MESSAGES.formatMessage(record) + ")",
+                            migrated,
+                            advice),
                     record.getThrown());
         }
         return new StartFailedException(
-                message(failed, String.valueOf(root(failed)), advice), failed);
+                message(failed, String.valueOf(root(failed)), migrated, advice), failed);
     }
 
-    private static String message(ApplicationFailedException failed, String reason, String advice) {
+    /** A container may have wrapped it. */
+    private static Optional<StartFailedException> explained(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StartFailedException explained) {
+                return Optional.of(explained);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String message(
+            ApplicationFailedException failed, String reason, boolean migrated, String advice) {
         String shown = oneLine(reason);
         return "--war: "
                 + failed.war().file()
                 + " (expected: a web application that starts): its start-up failed: "
                 + shown
-                + (OLD_NAMESPACE.matcher(shown).find() ? MIGRATE : "")
+                + MissingClass.advice(shown, migrated)
                 + ". "
                 + advice;
     }

@@ -22,16 +22,17 @@ import java.util.concurrent.Callable;
         synopsisHeading = "",
         customSynopsis = {
             "Usage: treadle [--http [HOST]:PORT] [--https [HOST]:PORT,CERT,KEY]",
-            "               [--container tomcat|jetty|undertow]",
+            "               [--container tomcat|tomcat10|jetty|jetty-ee10|undertow]",
             "               [--threads N | --virtual [N] | --gevent N] [OPTION]...",
             "               --war [/PATH=]FILE [--war /PATH=FILE]...",
             "       treadle demo [OPTION]...",
+            "       treadle hash-password",
             ""
         },
         sortOptions = false,
         mixinStandardHelpOptions = true,
         versionProvider = TreadleCommand.Version.class,
-        subcommands = {DemoCommand.class, DemoServerCommand.class},
+        subcommands = {DemoCommand.class, DemoServerCommand.class, HashPasswordCommand.class},
         footer = {
             "",
             "Durations: 10 (seconds), 10s, 500ms, 2m. A setting can also come from the",
@@ -75,6 +76,8 @@ public final class TreadleCommand implements Callable<Integer> {
                             + " faster the next time. An option of the script treadle.")
     private @Nullable String classCache;
 
+    @Mixin private ProvisionOptions provisions = new ProvisionOptions();
+
     @Mixin private ServerOptions options = new ServerOptions();
 
     /** For picocli. */
@@ -89,7 +92,8 @@ public final class TreadleCommand implements Callable<Integer> {
                     "the script treadle before Java, which makes options of the JVM of it; with java -jar"
                             + " name them: -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile=FILE");
         }
-        ServerRun.untilStopped(options, () -> WarFile.check(wars, context), touchReload);
+        ServerRun.untilStopped(
+                options, provisions::read, () -> WarFile.check(wars, context), touchReload);
         return 0;
     }
 

@@ -56,14 +56,16 @@ record DemoPlan(List<Cell> cells, int concurrency, int requests, Duration sleep,
 
     private static List<ContainerKind> containers(String text) {
         if (text.equals("all")) {
-            return List.of(ContainerKind.values());
+            return ContainerKind.usual();
         }
-        for (ContainerKind kind : ContainerKind.values()) {
-            if (kind.word().equals(text)) {
-                return List.of(kind);
-            }
-        }
-        throw new InvalidSettingException("--container", text, "tomcat, jetty, undertow or all");
+        return ContainerKind.find(text)
+                .map(List::of)
+                .orElseThrow(() ->
+                        new InvalidSettingException(
+                                "--container",
+                                text,
+                                "all, which is tomcat, jetty and undertow, or one of them, tomcat10 or"
+                                        + " jetty-ee10"));
     }
 
     private static Set<WorkerModel> models(String text) {

@@ -1,6 +1,6 @@
 package dev.treadle.launcher.demo;
 
-import dev.treadle.launcher.host.ContainerKind;
+import dev.treadle.launcher.host.Library;
 import dev.treadle.launcher.host.StartFailedException;
 
 import java.io.BufferedReader;
@@ -56,7 +56,7 @@ final class ServerProcess implements AutoCloseable {
         command.addAll(
                 List.of(
                         "-jar",
-                        ContainerKind.launcherJar().toString(),
+                        Library.launcherJar().toString(),
                         "demo-server",
                         "--http",
                         "127.0.0.1:0",

@@ -1,5 +1,7 @@
 package dev.treadle.launcher.host;
 
+import dev.treadle.launcher.provision.Provisions;
+
 import java.nio.file.Path;
 import java.util.List;
 
@@ -10,10 +12,15 @@ import java.util.List;
  * @param content the content to serve
  * @param versions the first version of each web application, in the order of the content; empty for
  *     the demo
+ * @param provisions the things that a web application is given besides
  * @param workDirectory a directory for the container's own files; removed after the stop
  */
 public record Site(
-        List<Listener> listeners, Content content, List<WarVersion> versions, Path workDirectory) {
+        List<Listener> listeners,
+        Content content,
+        List<WarVersion> versions,
+        Provisions provisions,
+        Path workDirectory) {
     /** Makes the lists immutable. */
     public Site {
         listeners = List.copyOf(listeners);

@@ -6,10 +6,10 @@ import dev.treadle.launcher.host.Content;
 import dev.treadle.launcher.host.FormerVersion;
 import dev.treadle.launcher.host.WarVersion;
 
-import org.eclipse.jetty.ee11.webapp.WebAppContext;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,7 @@ import java.util.function.Function;
  */
 final class JettyApplications extends Handler.AbstractContainer {
     /** An application at its context path, which has no slash at its end; empty for the root. */
-    private record Place(String path, Application<WebAppContext> application) {
+    private record Place(String path, Application<ContextHandler> application) {
         /**
          * @param requested the path of a request; null if it has none, as that of CONNECT
          */
@@ -46,7 +46,7 @@ final class JettyApplications extends Handler.AbstractContainer {
 
     // written by add, before the server starts; the longest path first
     private final List<Place> places = new ArrayList<>();
-    private final Map<WebAppContext, Content.War> first = new LinkedHashMap<>();
+    private final Map<ContextHandler, Content.War> first = new LinkedHashMap<>();
 
     // current ones, former ones, and one that starts
     private final List<Handler> versions = new CopyOnWriteArrayList<>();
@@ -61,9 +61,9 @@ final class JettyApplications extends Handler.AbstractContainer {
      *
      * @param handlers makes the handler of a version
      */
-    void add(List<WarVersion> those, Function<WarVersion, WebAppContext> handlers) {
+    void add(List<WarVersion> those, Function<WarVersion, ContextHandler> handlers) {
         for (WarVersion version : those) {
-            WebAppContext handler = handlers.apply(version);
+            ContextHandler handler = handlers.apply(version);
             String path = version.war().contextPath();
             places.add(new Place(path.equals("/") ? "" : path, new Application<>(handler)));
             first.put(handler, version.war());
@@ -72,7 +72,7 @@ final class JettyApplications extends Handler.AbstractContainer {
         places.sort(Comparator.comparingInt((Place place) -> place.path().length()).reversed());
     }
 
-    private void join(WebAppContext handler) {
+    private void join(ContextHandler handler) {
         if (getServer() != null) {
             handler.setServer(getServer());
         }
@@ -82,7 +82,7 @@ final class JettyApplications extends Handler.AbstractContainer {
     }
 
     /** Stops a version, also one that has failed to start. */
-    private void leave(WebAppContext handler) throws Exception {
+    private void leave(ContextHandler handler) throws Exception {
         try {
             handler.stop();
         } finally {
@@ -103,7 +103,7 @@ final class JettyApplications extends Handler.AbstractContainer {
         String path = request.getHttpURI().getCanonicalPath();
         for (Place place : places) {
             if (place.has(path)) {
-                Application.Running<WebAppContext> running = place.application().enter();
+                Application.Running<ContextHandler> running = place.application().enter();
                 Request.addCompletionListener(request, failure -> running.leave());
                 return running.version().handle(request, response, callback);
             }
@@ -117,7 +117,7 @@ final class JettyApplications extends Handler.AbstractContainer {
      * @throws ApplicationFailedException if the start has failed for one of them
      */
     void requireNoneFailed(Throwable failure) throws ApplicationFailedException {
-        for (Map.Entry<WebAppContext, Content.War> each : first.entrySet()) {
+        for (Map.Entry<ContextHandler, Content.War> each : first.entrySet()) {
             if (each.getKey().isFailed()) {
                 throw new ApplicationFailedException(each.getValue(), failure);
             }
@@ -130,7 +130,7 @@ final class JettyApplications extends Handler.AbstractContainer {
      * @param handler its handler
      * @throws ApplicationFailedException if it does not start
      */
-    FormerVersion replace(WarVersion next, WebAppContext handler)
+    FormerVersion replace(WarVersion next, ContextHandler handler)
             throws ApplicationFailedException {
         join(handler);
         try {
@@ -142,7 +142,7 @@ final class JettyApplications extends Handler.AbstractContainer {
         return new Former(place(handler).switchTo(handler));
     }
 
-    private void leaveAfter(Throwable failed, WebAppContext handler) {
+    private void leaveAfter(Throwable failed, ContextHandler handler) {
         try {
             leave(handler);
         } catch (Exception | LinkageError more) {
@@ -150,7 +150,7 @@ final class JettyApplications extends Handler.AbstractContainer {
         }
     }
 
-    private Application<WebAppContext> place(WebAppContext handler) {
+    private Application<ContextHandler> place(ContextHandler handler) {
         String path = handler.getContextPath();
         return places.stream()
                 .filter(place -> place.path().equals(path.equals("/") ? "" : path))
@@ -161,9 +161,9 @@ final class JettyApplications extends Handler.AbstractContainer {
 
     /** A handler that gets no requests any more. */
     private final class Former implements FormerVersion {
-        private final Application.Running<WebAppContext> running;
+        private final Application.Running<ContextHandler> running;
 
-        Former(Application.Running<WebAppContext> running) {
+        Former(Application.Running<ContextHandler> running) {
             this.running = running;
         }
 

@@ -12,17 +12,11 @@ import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.TlsIdentity;
 import dev.treadle.launcher.host.WarVersion;
-import dev.treadle.launcher.sleeper.PageDefaults;
-import dev.treadle.launcher.sleeper.SleepServlet;
+import dev.treadle.launcher.provision.Provisions;
 
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
-import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
-import org.eclipse.jetty.ee11.servlet.ServletHolder;
-import org.eclipse.jetty.ee11.webapp.WebAppContext;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
-import org.eclipse.jetty.security.HashLoginService;
-import org.eclipse.jetty.security.UserStore;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -30,6 +24,7 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -38,17 +33,34 @@ import org.slf4j.jul.JULServiceProvider;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Embedded Jetty, its EE 11 environment, with JSP, annotations, web fragments and WebSocket. */
-public final class JettyHost implements ContainerHost {
+
+/**
+ * Embedded Jetty, with JSP, annotations, web fragments and WebSocket. The classes of a web
+ * application are others in each of Jetty's environments: a subclass has them.
+ */
+abstract class JettyHost implements ContainerHost {
     private @Nullable Server server;
     private final List<ServerConnector> connectors = new ArrayList<>();
     private final JettyApplications applications = new JettyApplications();
+    private Provisions provisions = Provisions.none();
 
-    /** For the launcher. */
-    public JettyHost() {}
+    JettyHost() {}
+
+    /** Makes a version of a web application, which the server will start. */
+    abstract ContextHandler war(WarVersion version, Provisions provisions);
+
+    /** Makes the application of the demo. */
+    abstract ContextHandler sleep(Content.Sleep sleep);
+
+    /** Returns the jars whose classes an application must not see. */
+    static String[] hiddenJars() {
+        // else an application with an SLF4J of its own finds ours first, and fails to log
+        return new String[] {jar(LoggerFactory.class), jar(JULServiceProvider.class)};
+    }
 
     @Override
     public Installation start(Site site, Workers workers) throws Exception {
+        provisions = site.provisions();
         Server made = new Server(JettyWorkers.threadPool(workers));
         server = made;
         for (Listener listener : site.listeners()) {
@@ -59,11 +71,6 @@ public final class JettyHost implements ContainerHost {
         made.setHandler(handler(site));
         // else the sockets are opened before the applications start
         made.setOpenEarly(false);
-        // an application with a login must start here as it does on Tomcat. There too no user can
-        // log in until users are defined. Without any login service Jetty refuses the application
-        HashLoginService nobody = new HashLoginService("treadle");
-        nobody.setUserStore(new UserStore());
-        made.addBean(nobody);
         Installation installation = JettyWorkers.install(made, workers);
         start(made, site.listeners());
         return installation;
@@ -129,34 +136,16 @@ public final class JettyHost implements ContainerHost {
     private Handler handler(Site site) {
         return switch (site.content()) {
             case Content.Wars wars -> {
-                applications.add(site.versions(), JettyHost::warHandler);
+                applications.add(site.versions(), version -> war(version, site.provisions()));
                 yield applications;
             }
-            case Content.Sleep sleep -> {
-                ServletContextHandler context = new ServletContextHandler();
-                context.addServlet(new ServletHolder(new SleepServlet(sleep.duration())), "/");
-                yield context;
-            }
+            case Content.Sleep sleep -> sleep(sleep);
         };
-    }
-
-    private static WebAppContext warHandler(WarVersion version) {
-        WebAppContext context = new WebAppContext();
-        context.setWar(version.source().toString());
-        context.setContextPath(version.war().contextPath());
-        context.setTempDirectory(version.directory().resolve("jetty").toFile());
-        // else an application with an SLF4J of its own finds ours first, and fails to log
-        context.getHiddenClassMatcher()
-                .add(jar(LoggerFactory.class), jar(JULServiceProvider.class));
-        context.addServletContainerInitializer(new PageDefaults());
-        // else Jetty serves 503 for an application that failed to start
-        context.setThrowUnavailableOnStartupException(true);
-        return context;
     }
 
     @Override
     public FormerVersion replace(WarVersion next) throws ApplicationFailedException {
-        return applications.replace(next, warHandler(next));
+        return applications.replace(next, war(next, provisions));
     }
 
     private static String jar(Class<?> type) {

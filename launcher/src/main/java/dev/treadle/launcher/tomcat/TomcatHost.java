@@ -11,6 +11,7 @@ import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.TlsIdentity;
 import dev.treadle.launcher.host.WarVersion;
+import dev.treadle.launcher.provision.Provisions;
 import dev.treadle.launcher.sleeper.PageDefaults;
 import dev.treadle.launcher.sleeper.SleepServlet;
 import dev.treadle.tomcat.TomcatWorkers;
@@ -37,6 +38,7 @@ public final class TomcatHost implements ContainerHost {
     private final VersionedTomcat tomcat = new VersionedTomcat();
     private final TomcatApplications applications = new TomcatApplications(tomcat);
     private final List<Connector> connectors = new ArrayList<>();
+    private Provisions provisions = Provisions.none();
 
     /** For the launcher. */
     public TomcatHost() {}
@@ -122,6 +124,7 @@ public final class TomcatHost implements ContainerHost {
                 // Tomcat unpacks WARs there
                 Path unpacked = Files.createDirectory(site.workDirectory().resolve("webapps"));
                 tomcat.getHost().setAppBase(unpacked.toString());
+                provisions = site.provisions();
                 applications.add(site.versions(), this::warContext);
             }
             case Content.Sleep sleep -> addSleepContext(sleep, site.workDirectory());
@@ -131,6 +134,8 @@ public final class TomcatHost implements ContainerHost {
     private StandardContext warContext(WarVersion version) {
         StandardContext context = tomcat.newContext(version);
         context.setFailCtxIfServletStartFails(true);
+        context.setRealm(new UsersRealm(provisions.users()));
+        context.setDelegate(provisions.parentFirst());
         // the JVM ends with the application: nothing can leak, and the checks want more of the JDK
         // opened
         context.setSkipMemoryLeakChecksOnJvmShutdown(true);
@@ -138,6 +143,7 @@ public final class TomcatHost implements ContainerHost {
         context.setClearReferencesRmiTargets(false);
         // a reload renews the threads, so the values in the old ones are no leak
         context.setClearReferencesThreadLocals(false);
+        TomcatJndi.add(context, provisions.jndi().objects());
         context.addServletContainerInitializer(new PageDefaults(), null);
         // the jars of the launcher are not the application's
         ((StandardJarScanner) context.getJarScanner()).setScanClassPath(false);

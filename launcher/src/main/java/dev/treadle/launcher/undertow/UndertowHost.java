@@ -12,6 +12,7 @@ import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.StartFailedException;
 import dev.treadle.launcher.host.TlsIdentity;
 import dev.treadle.launcher.host.WarVersion;
+import dev.treadle.launcher.provision.JndiObjects;
 import dev.treadle.launcher.sleeper.PageDefaults;
 import dev.treadle.launcher.sleeper.SleepServlet;
 import dev.treadle.undertow.UndertowGate;
@@ -35,6 +36,7 @@ import org.xnio.XnioWorker;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 
 /** Embedded Undertow, with the deployer of WARs that it does not have by itself. */
 public final class UndertowHost implements ContainerHost {
@@ -118,7 +120,12 @@ public final class UndertowHost implements ContainerHost {
                 version.war().contextPath(),
                 version.directory(),
                 new UndertowWar.Surroundings(
-                        worker, exchange -> httpsPort(site.listeners()), new PageDefaults()));
+                        worker,
+                        exchange -> httpsPort(site.listeners()),
+                        new PageDefaults(),
+                        new UsersIdentityManager(site.provisions().users()),
+                        new GivenResources(site.provisions().jndi().objects()),
+                        site.provisions().parentFirst()));
     }
 
     @Override
@@ -184,6 +191,19 @@ public final class UndertowHost implements ContainerHost {
         stopListening();
         if (applications != null) {
             applications.stop();
+        }
+    }
+
+    private record GivenResources(JndiObjects objects) implements UndertowWar.Resources {
+        @Override
+        public Map<String, Object> open(ClassLoader application) {
+            objects.open(application);
+            return objects.byName();
+        }
+
+        @Override
+        public void close() {
+            objects.close();
         }
     }
 }

@@ -117,8 +117,9 @@ final class Callbacks {
                                         + level.getName()
                                         + "."
                                         + member
-                                        + " (expected: the name of an env-entry in web.xml): this"
-                                        + " container has no other resources, and no JNDI"));
+                                        + " (expected: the name of an env-entry in web.xml, or of a"
+                                        + " resource that the server gives): there is none of that"
+                                        + " name"));
     }
 
     private Optional<Method> callback(

@@ -7,18 +7,28 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The {@code env-entry} elements of the descriptor: the resources an application can have here. */
+/**
+ * The resources that an application can have: the {@code env-entry} elements of the descriptor, and
+ * the objects that the server gives, which replace those of the same name.
+ */
 final class EnvEntries {
     private static final String ENVIRONMENT = "java:comp/env/";
 
     private final Map<String, Object> values = new HashMap<>();
 
-    EnvEntries(WebXml descriptor, ClassLoader loader) throws InvalidWarException {
+    EnvEntries(WebXml descriptor, ClassLoader loader, Map<String, Object> given)
+            throws InvalidWarException {
         for (ContextEnvironment entry : descriptor.getEnvEntries().values()) {
             if (entry.getValue() != null) {
                 values.put(entry.getName(), value(entry, loader));
             }
         }
+        values.putAll(given);
+    }
+
+    /** Returns all by their names below {@code java:comp/env}. */
+    Map<String, Object> all() {
+        return Map.copyOf(values);
     }
 
     /** Returns the value of a name, with or without {@code java:comp/env/} before it. */

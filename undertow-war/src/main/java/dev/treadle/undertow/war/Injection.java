@@ -21,9 +21,8 @@ final class Injection implements ClassIntrospecter, InstanceManager {
     private final ClassValue<Callbacks> callbacks;
     private final AtomicReference<@Nullable Throwable> lastFailure = new AtomicReference<>();
 
-    Injection(WebXml descriptor, ClassLoader loader) throws InvalidWarException {
+    Injection(WebXml descriptor, ClassLoader loader, EnvEntries entries) {
         this.loader = loader;
-        EnvEntries entries = new EnvEntries(descriptor, loader);
         this.callbacks =
                 new ClassValue<>() {
                     @Override

@@ -48,7 +48,6 @@ final class JavaxNamespace {
         return new InvalidWarException(
                 found
                         + " (expected: jakarta.servlet, the API since Servlet 5.0): this container has no"
-                        + " classes of javax.servlet; migrate the WAR to jakarta first, for instance with"
-                        + " Tomcat's jakartaee-migration");
+                        + " classes of javax.servlet");
     }
 }

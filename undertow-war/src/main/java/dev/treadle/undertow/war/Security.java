@@ -1,6 +1,5 @@
 package dev.treadle.undertow.war;
 
-import io.undertow.servlet.api.ConfidentialPortManager;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.HttpMethodSecurityInfo;
 import io.undertow.servlet.api.SecurityConstraint;
@@ -23,15 +22,16 @@ import org.apache.tomcat.util.descriptor.web.WebXml;
 import java.util.List;
 import java.util.Locale;
 
-/** Translates security constraints and the login. There are no users yet. */
+/** Translates security constraints and the login. */
 final class Security {
     private static final String ALL_ROLES = "*";
     private static final String ANY_USER = "**";
 
     private Security() {}
 
-    static void add(WebXml from, DeploymentInfo to, ConfidentialPortManager https) {
-        to.setIdentityManager(new NoUsers()).setConfidentialPortManager(https);
+    static void add(WebXml from, DeploymentInfo to, UndertowWar.Surroundings surroundings) {
+        to.setIdentityManager(surroundings.users())
+                .setConfidentialPortManager(surroundings.https());
         to.setDenyUncoveredHttpMethods(from.getDenyUncoveredHttpMethods());
         to.addSecurityRoles(from.getSecurityRoles());
         from.getSecurityConstraints()

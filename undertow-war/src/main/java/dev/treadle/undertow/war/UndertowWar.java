@@ -1,5 +1,6 @@
 package dev.treadle.undertow.war;
 
+import io.undertow.security.idm.IdentityManager;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.resource.PathResourceManager;
 import io.undertow.servlet.Servlets;
@@ -19,6 +20,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+
+import javax.naming.NamingException;
 
 /**
  * A web application that was deployed from a WAR on Undertow, and runs. Not safe for use by several
@@ -28,13 +32,36 @@ public final class UndertowWar implements AutoCloseable {
     private static final long TRANSFER_FROM_BYTES = 1 << 20;
 
     private final DeploymentManager manager;
+    private final Naming naming;
     private final WarClassLoader loader;
+    private final Resources resources;
     private final HttpHandler handler;
 
-    private UndertowWar(DeploymentManager manager, WarClassLoader loader, HttpHandler handler) {
+    private UndertowWar(
+            DeploymentManager manager,
+            Naming naming,
+            WarClassLoader loader,
+            Resources resources,
+            HttpHandler handler) {
+        this.resources = resources;
         this.manager = manager;
+        this.naming = naming;
         this.loader = loader;
         this.handler = handler;
+    }
+
+    /** Objects below {@code java:comp/env} besides those of the descriptor, which they replace. */
+    public interface Resources {
+        /**
+         * Called once, before anything of the application runs.
+         *
+         * @param application the class loader of the application
+         * @return the objects by their names, such as {@code jdbc/shop}
+         */
+        Map<String, Object> open(ClassLoader application);
+
+        /** Called once, when the application has ended, or has not started. */
+        default void close() {}
     }
 
     /**
@@ -44,11 +71,18 @@ public final class UndertowWar implements AutoCloseable {
      * @param https the port where the same application is served with TLS, for those of its pages
      *     that ask for it
      * @param pageDefaults sets parameters of the servlet {@code jsp}, Jasper's
+     * @param users those who can log in
+     * @param resources for this application alone
+     * @param parentFirst whether a class of the container comes before one of the same name in the
+     *     WAR
      */
     public record Surroundings(
             XnioWorker worker,
             ConfidentialPortManager https,
-            ServletContainerInitializer pageDefaults) {}
+            ServletContainerInitializer pageDefaults,
+            IdentityManager users,
+            Resources resources,
+            boolean parentFirst) {}
 
     /**
      * Unpacks a WAR and starts the application in it.
@@ -78,7 +112,10 @@ public final class UndertowWar implements AutoCloseable {
             unpacker.addResources(library.path());
         }
         WarClassLoader loader =
-                new WarClassLoader(files.urls(), UndertowWar.class.getClassLoader());
+                new WarClassLoader(
+                        files.urls(),
+                        UndertowWar.class.getClassLoader(),
+                        surroundings.parentFirst());
         boolean started = false;
         try {
             DeploymentInfo info =
@@ -93,6 +130,7 @@ public final class UndertowWar implements AutoCloseable {
             return running;
         } finally {
             if (!started) {
+                surroundings.resources().close();
                 loader.close();
             }
         }
@@ -108,9 +146,11 @@ public final class UndertowWar implements AutoCloseable {
             Descriptors descriptors,
             ClassIndex index,
             Surroundings surroundings)
-            throws IOException, InvalidWarException, ServletException {
+            throws IOException, InvalidWarException, NamingException, ServletException {
         WarClassLoader loader = (WarClassLoader) info.getClassLoader();
-        Injection injection = new Injection(descriptors.merged(), loader);
+        EnvEntries entries =
+                new EnvEntries(descriptors.merged(), loader, surroundings.resources().open(loader));
+        Injection injection = new Injection(descriptors.merged(), loader, entries);
         StartedServlets startedServlets = new StartedServlets(injection);
         ClassIndex.Search search =
                 index.search(descriptors.parts(), UndertowWar.class.getClassLoader());
@@ -129,13 +169,22 @@ public final class UndertowWar implements AutoCloseable {
                         WebSocketDeploymentInfo.ATTRIBUTE_NAME,
                         new Endpoints(search, initializers).info(surroundings.worker()));
         Translation.add(descriptors.merged(), info, injection);
-        Security.add(descriptors.merged(), info, surroundings.https());
+        Security.add(descriptors.merged(), info, surroundings);
         Pages.add(descriptors.merged(), info, injection, surroundings.pageDefaults());
         info.addServletContainerInitializers(initializers.in(descriptors.parts()));
         Extensions.of(descriptors.parts(), loader).forEach(info::addServletExtension);
         DeploymentManager manager = Servlets.newContainer().addDeployment(info);
-        HttpHandler inside = started(manager, startedServlets, loader);
-        return new UndertowWar(manager, loader, inside);
+        Naming naming = Naming.bind(loader, entries.all());
+        boolean running = false;
+        try {
+            HttpHandler inside = started(manager, startedServlets, loader);
+            running = true;
+            return new UndertowWar(manager, naming, loader, surroundings.resources(), inside);
+        } finally {
+            if (!running) {
+                naming.close();
+            }
+        }
     }
 
     private static HttpHandler started(
@@ -191,8 +240,11 @@ public final class UndertowWar implements AutoCloseable {
     /** Stops the application. To be called once, when no request is inside any more. */
     @Override
     public void close() throws ServletException, IOException {
-        try (loader) {
+        try (loader;
+                naming) {
             stop(manager);
+        } finally {
+            resources.close();
         }
     }
 }

@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
 
 /**
  * The class loader of a web application. A class is the JDK's, or one of the APIs that the
- * container implements, or else the WAR's own. The classes that the container is made of cannot be
- * seen. An API class that the container does not have, such as one of JSTL, comes from the WAR.
+ * container implements, or else the WAR's own; with the container first, all classes of the
+ * container come before those of the WAR. The classes that the container is made of cannot be seen.
+ * An API class that the container does not have, such as one of JSTL, comes from the WAR.
  */
 final class WarClassLoader extends URLClassLoader {
     static {
@@ -32,6 +33,7 @@ final class WarClassLoader extends URLClassLoader {
                     "org.apache.el.",
                     "org.apache.jasper.",
                     "org.apache.juli.",
+                    "org.apache.naming.",
                     "org.apache.tomcat.",
                     "io.undertow.",
                     "org.xnio.");
@@ -51,10 +53,12 @@ final class WarClassLoader extends URLClassLoader {
                     .collect(Collectors.toUnmodifiableSet());
 
     private final ClassLoader container;
+    private final boolean parentFirst;
 
-    WarClassLoader(URL[] urls, ClassLoader container) {
+    WarClassLoader(URL[] urls, ClassLoader container, boolean parentFirst) {
         super("war", urls, container);
         this.container = container;
+        this.parentFirst = parentFirst;
     }
 
     @Override
@@ -81,14 +85,17 @@ final class WarClassLoader extends URLClassLoader {
         return findClass(name);
     }
 
-    private static boolean isContainers(String className) {
-        return CONTAINERS.stream().anyMatch(className::startsWith);
+    private boolean isContainers(String className) {
+        return parentFirst || CONTAINERS.stream().anyMatch(className::startsWith);
     }
 
     @Override
     public @Nullable URL getResource(String name) {
-        URL own = findResource(name);
-        return own == null ? ofContainer(name).getResource(name) : own;
+        URL first = parentFirst ? ofContainer(name).getResource(name) : findResource(name);
+        if (first != null) {
+            return first;
+        }
+        return parentFirst ? findResource(name) : ofContainer(name).getResource(name);
     }
 
     @Override
@@ -97,7 +104,9 @@ final class WarClassLoader extends URLClassLoader {
             return Collections.emptyEnumeration();
         }
         List<URL> all = new ArrayList<>(Collections.list(findResources(name)));
-        all.addAll(Collections.list(ofContainer(name).getResources(name)));
+        all.addAll(
+                parentFirst ? 0 : all.size(),
+                Collections.list(ofContainer(name).getResources(name)));
         return Collections.enumeration(all);
     }
 

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** A WAR that is broken or hostile does not start, and leaves nothing outside of its directory. */
@@ -67,7 +68,12 @@ final class BadWarTest {
                                 "/",
                                 work,
                                 new UndertowWar.Surroundings(
-                                        worker(), NO_HTTPS, (classes, context) -> {})))
+                                        worker(),
+                                        NO_HTTPS,
+                                        (classes, context) -> {},
+                                        new NoUsers(),
+                                        loader -> Map.of(),
+                                        false)))
                 .satisfies(failure -> assertThat(root(failure).toString()).contains(message));
         try (Stream<Path> outside = Files.list(directory)) {
             assertThat(outside).as("outside of the directory of work").containsOnly(war, work);
@@ -302,7 +308,7 @@ final class BadWarTest {
                                         "javax/servlet/http/HttpServlet")),
                 "WEB-INF/classes: com.example.war.Failing$Checked",
                 "javax.servlet.http.HttpServlet",
-                "migrate the WAR to jakarta");
+                "no classes of javax.servlet");
     }
 
     @Test
@@ -316,7 +322,7 @@ final class BadWarTest {
                                                 "META-INF/services/javax.servlet.ServletContainerInitializer",
                                                 "old.Start # a comment\n")),
                 "WEB-INF/lib/old.jar: the initializer old.Start",
-                "migrate the WAR to jakarta");
+                "no classes of javax.servlet");
     }
 
     /** Replaces a name among the constants of a class file, whatever its length. */

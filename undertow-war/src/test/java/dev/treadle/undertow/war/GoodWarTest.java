@@ -21,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** What a WAR is made of, and what it can see, over HTTP. */
 final class GoodWarTest {
@@ -71,7 +72,10 @@ final class GoodWarTest {
                                 new UndertowWar.Surroundings(
                                         undertow.getWorker(),
                                         exchange -> -1,
-                                        (classes, context) -> {}));
+                                        (classes, context) -> {},
+                                        new NoUsers(),
+                                        loader -> Map.of(),
+                                        false));
                 HttpClient client = HttpClient.newHttpClient()) {
             root[0] = application.handler();
             int port =

@@ -6,10 +6,7 @@ import io.undertow.security.idm.IdentityManager;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * Knows nobody: an application with a login starts, and its logins fail, as on the other
- * containers.
- */
+/** Knows nobody: an application with a login starts, and its logins fail. */
 final class NoUsers implements IdentityManager {
     @Override
     public @Nullable Account verify(Account account) {
