@@ -77,6 +77,7 @@ export default defineConfig({
           { text: 'Spring Boot', link: '/spring-boot' },
           { text: 'Standalone servers', link: '/standalone' },
           { text: 'Settings', link: '/settings' },
+          { text: 'The server\'s options', link: '/server-options' },
           { text: 'The bad hour', link: '/bad-hour' },
           { text: 'Operations', link: '/operations' },
           { text: 'Several calls at once', link: '/greenlets' },

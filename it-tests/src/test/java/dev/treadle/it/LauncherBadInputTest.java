@@ -70,7 +70,7 @@ class LauncherBadInputTest {
     }
 
     static Stream<Mistake> mistakes() {
-        return Stream.of(models(), values(), addresses(), tls(), wars(), commands())
+        return Stream.of(models(), values(), addresses(), tls(), wars(), server(), commands())
                 .flatMap(List::stream);
     }
 
@@ -291,6 +291,28 @@ class LauncherBadInputTest {
                         "unknown container",
                         "--container glassfish --war WAR",
                         "--container: glassfish (expected: t"));
+    }
+
+    private static List<Mistake> server() {
+        return List.of(
+                mistake(
+                        "access log in no directory",
+                        "--access-log DIR/no/access.log --war WAR",
+                        "--access-log: ",
+                        "no/access.log (expected: a file that this user may write to"),
+                mistake(
+                        "access log a directory",
+                        "--access-log DIR/exploded.war --war WAR",
+                        "--access-log: ",
+                        "(expected: a file that"),
+                mistake(
+                        "slow nonsense",
+                        "--log-slow soon --war WAR",
+                        "--log-slow: soon (expected: a duration such as 500ms"),
+                mistake(
+                        "log format unknown",
+                        "--log-format xml --war WAR",
+                        "--log-format: xml (expected: text or json"));
     }
 
     private static List<Mistake> commands() {

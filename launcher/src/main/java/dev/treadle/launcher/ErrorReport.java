@@ -18,6 +18,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.logging.Level;
 
 /**
  * Tells the user what went wrong: one message, {@code NAME: VALUE (expected: ...)} and what to do.
@@ -65,17 +66,18 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
         PrintWriter err = command.getErr();
         int exitCode = command.getCommandSpec().exitCodeOnExecutionException();
         if (failure instanceof InvalidSettingException || failure instanceof UsageException) {
-            err.println(PREFIX + failure.getMessage());
+            err.println(Console.line(Level.SEVERE, String.valueOf(failure.getMessage())));
             exitCode = command.getCommandSpec().exitCodeOnInvalidInput();
         } else if (failure instanceof StartFailedException
                 || failure instanceof HubsUnavailableException) {
-            err.println(PREFIX + failure.getMessage());
+            err.println(Console.line(Level.SEVERE, String.valueOf(failure.getMessage())));
         } else {
             err.println(
-                    PREFIX
-                            + "this should not happen, please report it: "
-                            + failure
-                            + "; --verbose prints the stack trace");
+                    Console.line(
+                            Level.SEVERE,
+                            "this should not happen, please report it: "
+                                    + failure
+                                    + "; --verbose prints the stack trace"));
         }
         if (command.getParseResult().hasMatchedOption("--verbose")) {
             failure.printStackTrace(err);

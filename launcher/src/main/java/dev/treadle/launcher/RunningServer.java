@@ -5,6 +5,7 @@ import dev.treadle.Workers;
 import dev.treadle.launcher.host.ContainerHost;
 import dev.treadle.launcher.host.ContainerKind;
 import dev.treadle.launcher.host.Content;
+import dev.treadle.launcher.host.HttpOptions;
 import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.StartFailedException;
@@ -52,6 +53,7 @@ final class RunningServer {
             ContainerKind kind,
             List<Listener> listeners,
             Content content,
+            HttpOptions http,
             WorkerSettings settings,
             LauncherLog log) {
         // first, because it fails first: no container is started for a model that cannot be had
@@ -65,7 +67,7 @@ final class RunningServer {
             workers.close();
             throw noContainer;
         }
-        Site site = new Site(listeners, content, files.path());
+        Site site = new Site(listeners, content, http, files.path());
         try {
             Installation installation =
                     Containers.inItsClassLoader(host, () -> host.start(site, workers));

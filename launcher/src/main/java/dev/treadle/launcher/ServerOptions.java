@@ -11,6 +11,7 @@ import dev.treadle.settings.WorkerSettings;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -40,6 +41,8 @@ public final class ServerOptions {
 
     private static final String EXPECTED_CONFIG =
             "a file that can be read, in UTF-8, with lines such as treadle.gevent=1000";
+
+    @Mixin private LogOptions logs = new LogOptions();
 
     private final Map<Setting, OptionSpec> settings = new EnumMap<>(Setting.class);
 
@@ -157,6 +160,11 @@ public final class ServerOptions {
 
     boolean verbose() {
         return verbose;
+    }
+
+    /** Returns the options about what is logged. */
+    LogOptions logs() {
+        return logs;
     }
 
     /** Returns where to tell what the workers do; null: nowhere. */

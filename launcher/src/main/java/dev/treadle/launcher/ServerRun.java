@@ -3,6 +3,7 @@ package dev.treadle.launcher;
 import dev.treadle.launcher.host.ContainerKind;
 import dev.treadle.launcher.host.Content;
 import dev.treadle.launcher.host.HttpAddress;
+import dev.treadle.launcher.host.HttpOptions;
 import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.StartFailedException;
 import dev.treadle.settings.WorkerSettings;
@@ -29,91 +30,70 @@ final class ServerRun {
      */
     static void untilStopped(ServerOptions options, Supplier<Content> content)
             throws InterruptedException {
+        Console.use(options.logs().format());
         ContainerKind kind = options.container();
         List<Listener> listeners = options.listeners();
         HttpAddress statsAddress = options.stats();
         WorkerSettings settings = options.settings();
+        options.logs().check();
         Content checked = content.get();
-        LauncherLog log = LauncherLog.install(options.verbose());
-        Backlog.warning(settings).ifPresent(ServerRun::warn);
+        RequestLog requests = options.logs().open();
+        LauncherLog log = LauncherLog.install(options.verbose(), options.logs().format());
+        Backlog.warning(settings).ifPresent(Console::warn);
         for (Listener listener : listeners) {
             if (listener instanceof Listener.Tls tls) {
-                tls.identity().warning(Instant.now()).ifPresent(ServerRun::warn);
+                tls.identity().warning(Instant.now()).ifPresent(Console::warn);
             }
         }
 
         AtomicReference<@Nullable RunningServer> running = new AtomicReference<>();
         // before there is a server: until there is a handler, the signal ends the process
-        if (options.config() == null) {
-            Signals.handle("HUP", ServerRun::nothingToRead);
-        } else {
-            readAgainOnHangup(options, running);
+        Hangup hangup = new Hangup();
+        if (options.config() != null) {
+            hangup.on("--config", () -> readAgain(options, running.get()));
         }
+        if (requests != null && options.logs().hasFile()) {
+            hangup.on("--access-log", requests::reopen);
+        }
+        hangup.handle();
         // before the server: if its port is taken, there is nothing to stop
         StatsServer stats = statsAddress == null ? null : StatsServer.start(statsAddress);
-        RunningServer server = start(kind, listeners, checked, settings, log, stats);
+        RunningServer server =
+                start(kind, listeners, checked, new HttpOptions(requests), settings, log, stats);
         running.set(server);
         if (stats != null) {
             stats.tellOf(server.workers());
         }
-        ServerEnd.prepare(server, stats);
+        ServerEnd.prepare(server, stats, requests);
         log.release();
-        System.out.println(server.startLine());
+        Console.say(server.startLine());
         if (stats != null) {
-            System.out.println("stats on " + stats.url());
+            Console.say("stats on " + stats.url());
         }
         if (options.verbose()) {
-            settings.describe().forEach(line -> System.out.println("  " + line));
+            settings.describe().forEach(line -> Console.say("  " + line));
         }
         new CountDownLatch(1).await();
-    }
-
-    private static void warn(String warning) {
-        System.err.println("treadle: " + warning);
     }
 
     private static RunningServer start(
             ContainerKind kind,
             List<Listener> listeners,
             Content content,
+            HttpOptions http,
             WorkerSettings settings,
             LauncherLog log,
             @Nullable StatsServer stats) {
         boolean started = false;
         try {
-            RunningServer server = RunningServer.start(kind, listeners, content, settings, log);
+            RunningServer server =
+                    RunningServer.start(kind, listeners, content, http, settings, log);
             started = true;
             return server;
         } finally {
             if (!started && stats != null) {
                 stats.close();
             }
-        }
-    }
-
-    /**
-     * A daemon that has no file to read again goes on at SIGHUP. If the signal is ignored, or
-     * cannot be handled, no requested feature is missing.
-     */
-    private static void nothingToRead() {
-        warn(
-                "SIGHUP: nothing to read again (expected: treadle --config FILE); the server goes on"
-                        + " as it is");
-    }
-
-    private static void readAgainOnHangup(
-            ServerOptions options, AtomicReference<@Nullable RunningServer> running) {
-        switch (Signals.handle("HUP", () -> readAgain(options, running.get()))) {
-            case HANDLED -> {}
-            case IGNORED ->
-                    warn(
-                            "SIGHUP is ignored by who started this (nohup?), so the file of --config"
-                                    + " is not read again; start it with: env --default-signal=HUP");
-            case UNAVAILABLE ->
-                    throw new StartFailedException(
-                            "--config: SIGHUP cannot be handled on this JVM (expected: the module"
-                                    + " jdk.unsupported, and no -Xrs)",
-                            null);
         }
     }
 
@@ -124,11 +104,10 @@ final class ServerRun {
         }
         try {
             server.workers().switchTo(options.settings());
-            System.out.println("switched to " + server.workers().settings().summary());
+            Console.say("switched to " + server.workers().settings().summary());
         } catch (RuntimeException mistake) {
-            System.err.println(
-                    "treadle: "
-                            + mistake.getMessage()
+            Console.warn(
+                    mistake.getMessage()
                             + "; nothing is changed, it runs on with "
                             + server.workers().settings().summary());
         }

@@ -53,6 +53,7 @@ public final class JettyHost implements ContainerHost {
             made.addConnector(connector);
         }
         made.setHandler(handler(site));
+        JettyHttp.apply(made, site.http());
         // an application with a login must start here as it does on Tomcat. There too no user can
         // log in until users are defined. Without any login service Jetty refuses the application
         HashLoginService nobody = new HashLoginService("treadle");

@@ -54,6 +54,7 @@ public final class TomcatHost implements ContainerHost {
         tomcat.enableNaming();
         Context context = context(site);
         Installation installation = TomcatWorkers.install(tomcat, workers);
+        TomcatHttp.addBehindGate(tomcat.getEngine(), site.http());
         start(site.listeners());
         if (!context.getState().isAvailable()) {
             throw new ReasonInLogException(

@@ -52,7 +52,7 @@ public final class UndertowHost implements ContainerHost {
         }
         UndertowGate gate = install(builder, workers);
         // before a port is open: an application that does not start has no client
-        builder.setHandler(gate.wrap(root(site, gate.xnioWorker())));
+        builder.setHandler(UndertowHttp.around(gate, root(site, gate.xnioWorker()), site.http()));
         Undertow made = builder.build();
         undertow = made;
         try {
