@@ -312,7 +312,27 @@ class LauncherBadInputTest {
                 mistake(
                         "log format unknown",
                         "--log-format xml --war WAR",
-                        "--log-format: xml (expected: text or json"));
+                        "--log-format: xml (expected: text or json"),
+                mistake(
+                        "max post nonsense",
+                        "--max-post 5q --war WAR",
+                        "--max-post: 5q (expected: a size such as 4096, 500k, 20m or 1g"),
+                mistake(
+                        "forwarded nonsense",
+                        "--forwarded=all --war WAR",
+                        "--forwarded: all (expected: x-forwarded or forwarded"),
+                mistake(
+                        "forwarded from a name",
+                        "--forwarded --forwarded-from 10.0.0.0/8,proxy --war WAR",
+                        "--forwarded-from: 10.0.0.0/8,proxy (expected: addresses or ranges"),
+                mistake(
+                        "forwarded from a range that is none",
+                        "--forwarded --forwarded-from 10.0.0.0/33 --war WAR",
+                        "--forwarded-from: 10.0.0.0/33 (expected: addresses or ranges"),
+                mistake(
+                        "forwarded from without forwarded",
+                        "--forwarded-from 10.0.0.0/8 --war WAR",
+                        "--forwarded-from: 10.0.0.0/8 (expected: only together with --forwarded"));
     }
 
     private static List<Mistake> commands() {

@@ -38,6 +38,16 @@ final class RawHttp {
         return send(root, request + "Connection: close\r\n\r\n");
     }
 
+    /** Sends what is the whole request or its beginning, and returns the status of the answer. */
+    static int statusOf(URI root, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), root.getPort())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+            byte[] line = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
+            return Integer.parseInt(new String(line, ISO_8859_1).split(" ", 3)[1]);
+        }
+    }
+
     /** Returns the status of an answer. */
     static int status(String answer) {
         return Integer.parseInt(answer.split(" ", 3)[1]);

@@ -42,6 +42,8 @@ public final class ServerOptions {
     private static final String EXPECTED_CONFIG =
             "a file that can be read, in UTF-8, with lines such as treadle.gevent=1000";
 
+    @Mixin private HttpServerOptions requests = new HttpServerOptions();
+
     @Mixin private LogOptions logs = new LogOptions();
 
     private final Map<Setting, OptionSpec> settings = new EnumMap<>(Setting.class);
@@ -160,6 +162,11 @@ public final class ServerOptions {
 
     boolean verbose() {
         return verbose;
+    }
+
+    /** Returns the options about requests and connections. */
+    HttpServerOptions requests() {
+        return requests;
     }
 
     /** Returns the options about what is logged. */

@@ -36,6 +36,7 @@ final class ServerRun {
         HttpAddress statsAddress = options.stats();
         WorkerSettings settings = options.settings();
         options.logs().check();
+        options.requests().read(null);
         Content checked = content.get();
         RequestLog requests = options.logs().open();
         LauncherLog log = LauncherLog.install(options.verbose(), options.logs().format());
@@ -59,7 +60,14 @@ final class ServerRun {
         // before the server: if its port is taken, there is nothing to stop
         StatsServer stats = statsAddress == null ? null : StatsServer.start(statsAddress);
         RunningServer server =
-                start(kind, listeners, checked, new HttpOptions(requests), settings, log, stats);
+                start(
+                        kind,
+                        listeners,
+                        checked,
+                        options.requests().read(requests),
+                        settings,
+                        log,
+                        stats);
         running.set(server);
         if (stats != null) {
             stats.tellOf(server.workers());

@@ -6,5 +6,8 @@ import org.jspecify.annotations.Nullable;
  * How a server treats requests and connections, beside its addresses and its content.
  *
  * @param sink is told of each request that is over; null: nobody asks, and nothing is measured
+ * @param maxBody the largest body of a request; null: what the container has by itself
+ * @param proxies those that are believed what they say about a client; null: none
  */
-public record HttpOptions(@Nullable RequestSink sink) {}
+public record HttpOptions(
+        @Nullable RequestSink sink, @Nullable BodyLimit maxBody, @Nullable Proxies proxies) {}

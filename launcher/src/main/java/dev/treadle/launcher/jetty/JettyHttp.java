@@ -1,19 +1,84 @@
 package dev.treadle.launcher.jetty;
 
+import dev.treadle.launcher.host.BodyLimit;
 import dev.treadle.launcher.host.HttpOptions;
+import dev.treadle.launcher.host.Proxies;
 import dev.treadle.launcher.host.RequestSink;
 
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.SizeLimitHandler;
+import org.eclipse.jetty.util.component.Container;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 
 /** Sets Jetty up as the options about HTTP say. */
 final class JettyHttp {
     private JettyHttp() {}
 
-    /** Puts handlers in front of that of the server, before workers are installed there. */
+    /**
+     * Sets the connectors up, and puts handlers in front of that of the server, before workers are
+     * installed there.
+     */
     static void apply(Server server, HttpOptions http) {
+        Proxies proxies = http.proxies();
+        if (proxies != null) {
+            configurations(server)
+                    .forEach(each -> each.addCustomizer(new ForwardedCustomizer(proxies)));
+        }
+        BodyLimit limit = http.maxBody();
+        if (limit != null) {
+            limitForms(server, limit);
+            if (limit.limits()) {
+                putInFront(server, new SizeLimitHandler(limit.bytes(), -1));
+            }
+        }
         RequestSink sink = http.sink();
         if (sink != null) {
-            RequestLogHandler.putInto(server, sink);
+            RequestLogHandler log = new RequestLogHandler(sink);
+            putInFront(server, log);
+            server.setRequestLog(log);
         }
+    }
+
+    private static void putInFront(Server server, Handler.Wrapper handler) {
+        handler.setHandler(server.getHandler());
+        server.setHandler(handler);
+    }
+
+    /** A connector has one for several protocols. */
+    private static Set<HttpConfiguration> configurations(Server server) {
+        Set<HttpConfiguration> all = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Connector connector : server.getConnectors()) {
+            connector.getConnectionFactories().stream()
+                    .filter(HttpConfiguration.ConnectionFactory.class::isInstance)
+                    .map(HttpConfiguration.ConnectionFactory.class::cast)
+                    .forEach(factory -> all.add(factory.getHttpConfiguration()));
+        }
+        return all;
+    }
+
+    /** The limit of forms gives way to that of all bodies, in later applications too. */
+    private static void limitForms(Server server, BodyLimit limit) {
+        for (ServletContextHandler context : server.getDescendants(ServletContextHandler.class)) {
+            context.setMaxFormContentSize(limit.asInt());
+        }
+        server.addEventListener(
+                new Container.InheritedListener() {
+                    @Override
+                    public void beanAdded(Container parent, Object child) {
+                        if (child instanceof ServletContextHandler context) {
+                            context.setMaxFormContentSize(limit.asInt());
+                        }
+                    }
+
+                    @Override
+                    public void beanRemoved(Container parent, Object child) {}
+                });
     }
 }

@@ -9,7 +9,6 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +26,6 @@ final class RequestLogHandler extends Handler.Wrapper implements RequestLog {
 
     RequestLogHandler(RequestSink sink) {
         this.sink = sink;
-    }
-
-    /** Puts one in front of the handler of a server, before workers are installed there. */
-    static void putInto(Server server, RequestSink sink) {
-        RequestLogHandler handler = new RequestLogHandler(sink);
-        handler.setHandler(server.getHandler());
-        server.setHandler(handler);
-        server.setRequestLog(handler);
     }
 
     @Override

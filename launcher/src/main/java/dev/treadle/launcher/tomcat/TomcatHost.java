@@ -52,6 +52,7 @@ public final class TomcatHost implements ContainerHost {
         // loader, which has none
         tomcat.getEngine().setParentClassLoader(TomcatHost.class.getClassLoader());
         tomcat.enableNaming();
+        TomcatHttp.prepare(tomcat, connectors, site.http());
         Context context = context(site);
         Installation installation = TomcatWorkers.install(tomcat, workers);
         TomcatHttp.addBehindGate(tomcat.getEngine(), site.http());

@@ -1,16 +1,57 @@
 package dev.treadle.launcher.tomcat;
 
+import dev.treadle.launcher.host.BodyLimit;
 import dev.treadle.launcher.host.HttpOptions;
+import dev.treadle.launcher.host.Proxies;
 import dev.treadle.launcher.host.RequestSink;
 
+import org.apache.catalina.Container;
+import org.apache.catalina.Context;
 import org.apache.catalina.Engine;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.startup.Tomcat;
+
+import java.util.List;
 
 /** Sets Tomcat up as the options about HTTP say. */
 final class TomcatHttp {
     private TomcatHttp() {}
 
+    /**
+     * Sets the connectors up, and what requests meet in front of the gate. To be called before
+     * applications are added and workers installed.
+     */
+    static void prepare(Tomcat tomcat, List<Connector> connectors, HttpOptions http) {
+        Proxies proxies = http.proxies();
+        if (proxies != null) {
+            tomcat.getEngine().getPipeline().addValve(new ForwardedValve(proxies));
+        }
+        BodyLimit limit = http.maxBody();
+        if (limit != null) {
+            // the limit of forms gives way to that of all bodies
+            connectors.forEach(connector -> connector.setMaxPostSize(-1));
+            if (limit.limits()) {
+                limitBodies(tomcat.getHost(), limit);
+            }
+        }
+    }
+
+    /** Tomcat reports a new application before it starts it. */
+    private static void limitBodies(Container host, BodyLimit limit) {
+        host.addContainerListener(event -> {
+            if (event.getType().equals(Container.ADD_CHILD_EVENT)
+                    && event.getData() instanceof Context context) {
+                context.getPipeline().addValve(new BodyLimitValve(limit));
+            }
+        });
+    }
+
     /** Adds the valves that requests meet once they are admitted. */
     static void addBehindGate(Engine engine, HttpOptions http) {
+        BodyLimit limit = http.maxBody();
+        if (limit != null && limit.limits()) {
+            engine.getPipeline().addValve(new BodyLimitValve.End());
+        }
         RequestSink sink = http.sink();
         if (sink != null) {
             engine.getPipeline().addValve(new RequestLogValve(sink));

@@ -50,6 +50,7 @@ public final class UndertowHost implements ContainerHost {
         for (Listener listener : site.listeners()) {
             add(builder, listener);
         }
+        UndertowHttp.prepare(builder, site.http());
         UndertowGate gate = install(builder, workers);
         // before a port is open: an application that does not start has no client
         builder.setHandler(UndertowHttp.around(gate, root(site, gate.xnioWorker()), site.http()));

@@ -1,0 +1,107 @@
+package dev.treadle.launcher;
+
+import dev.treadle.launcher.host.AddressRange;
+import dev.treadle.launcher.host.BodyLimit;
+import dev.treadle.launcher.host.HttpOptions;
+import dev.treadle.launcher.host.Proxies;
+import dev.treadle.launcher.host.RequestSink;
+import dev.treadle.settings.InvalidSettingException;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The options about requests and connections. Their values stay text until they are asked for. */
+public final class HttpServerOptions {
+    /** The loopback interface, private networks and link-local addresses. */
+    private static final String PRIVATE =
+            "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,169.254.0.0/16,fc00::/7,fe80::/10";
+
+    @Option(
+            names = "--max-post",
+            order = 50,
+            paramLabel = "SIZE|off",
+            description =
+                    "The largest body of a request, such as 500k or 20m; a larger one gets 413. off or 0:"
+                            + " any. Default: that of the container, for forms only.")
+    private @Nullable String maxPost;
+
+    @Option(
+            names = "--forwarded",
+            order = 51,
+            paramLabel = "x-forwarded|forwarded",
+            arity = "0..1",
+            fallbackValue = "x-forwarded",
+            description =
+                    "Believe proxies which client they speak for: by X-Forwarded-For, -Proto, -Host and"
+                            + " -Port, or by Forwarded (RFC 7239). Default: off.")
+    private @Nullable String forwarded;
+
+    @Option(
+            names = "--forwarded-from",
+            order = 52,
+            paramLabel = "CIDR",
+            split = ",",
+            description =
+                    "The addresses of these proxies; may be repeated. Default: the loopback interface and"
+                            + " private networks.")
+    private @Nullable List<String> forwardedFrom;
+
+    /** For picocli. */
+    public HttpServerOptions() {}
+
+    /**
+     * Reads the values.
+     *
+     * @param sink is told of each request; null: nobody asks
+     * @throws InvalidSettingException if one cannot be taken
+     */
+    HttpOptions read(@Nullable RequestSink sink) {
+        return new HttpOptions(sink, bodyLimit(), proxies());
+    }
+
+    private @Nullable BodyLimit bodyLimit() {
+        if (maxPost == null) {
+            return null;
+        }
+        long bytes = ByteSize.parse("--max-post", maxPost);
+        return new BodyLimit(bytes == 0 ? BodyLimit.UNLIMITED : bytes);
+    }
+
+    private @Nullable Proxies proxies() {
+        if (forwarded == null) {
+            if (forwardedFrom != null) {
+                throw new InvalidSettingException(
+                        "--forwarded-from",
+                        String.join(",", forwardedFrom),
+                        "only together with --forwarded, which it has an effect on");
+            }
+            return null;
+        }
+        for (Proxies.Headers headers : Proxies.Headers.values()) {
+            if (headers.word().equals(forwarded)) {
+                return new Proxies(headers, trusted());
+            }
+        }
+        throw new InvalidSettingException("--forwarded", forwarded, "x-forwarded or forwarded");
+    }
+
+    private List<AddressRange> trusted() {
+        List<AddressRange> ranges = new ArrayList<>();
+        List<String> texts = forwardedFrom == null ? List.of(PRIVATE.split(",")) : forwardedFrom;
+        for (String text : texts) {
+            AddressRange range = AddressRange.parse(text.strip());
+            if (range == null) {
+                throw new InvalidSettingException(
+                        "--forwarded-from",
+                        String.join(",", texts),
+                        "addresses or ranges such as 10.0.0.0/8 or fd00::/8, joined by commas");
+            }
+            ranges.add(range);
+        }
+        return ranges;
+    }
+}
