@@ -318,6 +318,29 @@ class LauncherBadInputTest {
                         "--max-post 5q --war WAR",
                         "--max-post: 5q (expected: a size such as 4096, 500k, 20m or 1g"),
                 mistake(
+                        "static without directory",
+                        "--static /static --war WAR",
+                        "--static: /static (expected: /PATH=DIR"),
+                mistake(
+                        "static at the root",
+                        "--static /=DIR --war WAR",
+                        "--static: /=",
+                        "(expected: /PATH=DIR"),
+                mistake(
+                        "static of no directory",
+                        "--static /static=DIR/none --war WAR",
+                        "--static: /static=",
+                        "a directory that this user may read"),
+                mistake(
+                        "static at the path of the application",
+                        "--static /shop=DIR --context /shop --war WAR",
+                        "--static: /shop=",
+                        "other paths than /shop, where the application is"),
+                mistake(
+                        "static twice",
+                        "--static /a=DIR --static /a=DIR --war WAR",
+                        "(expected: each path once"),
+                mistake(
                         "forwarded nonsense",
                         "--forwarded=all --war WAR",
                         "--forwarded: all (expected: x-forwarded or forwarded"),

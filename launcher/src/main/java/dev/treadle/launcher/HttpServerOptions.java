@@ -5,6 +5,7 @@ import dev.treadle.launcher.host.BodyLimit;
 import dev.treadle.launcher.host.HttpOptions;
 import dev.treadle.launcher.host.Proxies;
 import dev.treadle.launcher.host.RequestSink;
+import dev.treadle.launcher.host.StaticFiles;
 import dev.treadle.settings.InvalidSettingException;
 
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,14 @@ public final class HttpServerOptions {
                             + " private networks.")
     private @Nullable List<String> forwardedFrom;
 
+    @Option(
+            names = "--static",
+            order = 53,
+            paramLabel = "/PATH=DIR",
+            split = ",",
+            description = "Serve the files of a directory at that path. May be repeated.")
+    private List<String> files = List.of();
+
     /** For picocli. */
     public HttpServerOptions() {}
 
@@ -60,7 +69,35 @@ public final class HttpServerOptions {
      * @throws InvalidSettingException if one cannot be taken
      */
     HttpOptions read(@Nullable RequestSink sink) {
-        return new HttpOptions(sink, bodyLimit(), proxies());
+        return new HttpOptions(sink, bodyLimit(), proxies(), files());
+    }
+
+    /**
+     * Checks that no directory is served at the path of an application.
+     *
+     * @param contextPath that of the application
+     * @throws InvalidSettingException if one is
+     */
+    void requireFree(String contextPath) {
+        if (files().stream().anyMatch(each -> each.path().equals(contextPath))) {
+            throw new InvalidSettingException(
+                    "--static",
+                    String.join(",", files),
+                    "other paths than " + contextPath + ", where the application is");
+        }
+    }
+
+    private List<StaticFiles> files() {
+        List<StaticFiles> all = new ArrayList<>();
+        for (String text : files) {
+            StaticFiles next = StaticFiles.parse("--static", text);
+            if (all.stream().anyMatch(other -> other.path().equals(next.path()))) {
+                throw new InvalidSettingException(
+                        "--static", String.join(",", files), "each path once");
+            }
+            all.add(next);
+        }
+        return all;
     }
 
     private @Nullable BodyLimit bodyLimit() {

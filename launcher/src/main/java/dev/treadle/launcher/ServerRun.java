@@ -38,6 +38,9 @@ final class ServerRun {
         options.logs().check();
         options.requests().read(null);
         Content checked = content.get();
+        if (checked instanceof Content.War war) {
+            options.requests().requireFree(war.contextPath());
+        }
         RequestLog requests = options.logs().open();
         LauncherLog log = LauncherLog.install(options.verbose(), options.logs().format());
         Backlog.warning(settings).ifPresent(Console::warn);

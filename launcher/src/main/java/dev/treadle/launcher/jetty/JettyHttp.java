@@ -31,6 +31,10 @@ final class JettyHttp {
             configurations(server)
                     .forEach(each -> each.addCustomizer(new ForwardedCustomizer(proxies)));
         }
+        if (!http.files().isEmpty()) {
+            server.setHandler(
+                    new Handler.Sequence(StaticHandlers.of(http.files()), server.getHandler()));
+        }
         BodyLimit limit = http.maxBody();
         if (limit != null) {
             limitForms(server, limit);

@@ -4,11 +4,13 @@ import dev.treadle.launcher.host.BodyLimit;
 import dev.treadle.launcher.host.HttpOptions;
 import dev.treadle.launcher.host.Proxies;
 import dev.treadle.launcher.host.RequestSink;
+import dev.treadle.launcher.host.StaticFiles;
 
 import org.apache.catalina.Container;
 import org.apache.catalina.Context;
 import org.apache.catalina.Engine;
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
 
 import java.util.List;
@@ -34,6 +36,15 @@ final class TomcatHttp {
                 limitBodies(tomcat.getHost(), limit);
             }
         }
+        http.files().forEach(each -> serve(tomcat, each));
+    }
+
+    private static void serve(Tomcat tomcat, StaticFiles files) {
+        Context context = tomcat.addContext(files.path(), files.directory().toString());
+        Tomcat.addDefaultMimeTypeMappings(context);
+        context.addWelcomeFile(StaticFiles.INDEX);
+        // its defaults: no listing, nothing written, no link followed
+        Tomcat.addServlet(context, "default", new DefaultServlet()).addMapping("/");
     }
 
     /** Tomcat reports a new application before it starts it. */

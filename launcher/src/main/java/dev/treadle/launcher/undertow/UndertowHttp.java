@@ -4,11 +4,18 @@ import dev.treadle.launcher.host.BodyLimit;
 import dev.treadle.launcher.host.HttpOptions;
 import dev.treadle.launcher.host.Proxies;
 import dev.treadle.launcher.host.RequestSink;
+import dev.treadle.launcher.host.StaticFiles;
 import dev.treadle.undertow.UndertowGate;
 
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
+import io.undertow.server.handlers.PathHandler;
+import io.undertow.server.handlers.resource.PathResourceManager;
+import io.undertow.server.handlers.resource.ResourceHandler;
+import io.undertow.server.handlers.resource.ResourceManager;
+
+import java.util.List;
 
 /** Sets Undertow up as the options about HTTP say. */
 final class UndertowHttp {
@@ -22,9 +29,29 @@ final class UndertowHttp {
         }
     }
 
+    private static HttpHandler withFiles(HttpHandler root, List<StaticFiles> files) {
+        if (files.isEmpty()) {
+            return root;
+        }
+        PathHandler paths = new PathHandler(root);
+        for (StaticFiles each : files) {
+            ResourceManager resources =
+                    PathResourceManager.builder()
+                            .setBase(each.directory())
+                            .setFollowLinks(false)
+                            .build();
+            paths.addPrefixPath(
+                    each.path(),
+                    new ResourceHandler(resources)
+                            .setDirectoryListingEnabled(false)
+                            .setWelcomeFiles(StaticFiles.INDEX));
+        }
+        return paths;
+    }
+
     /** Puts the gate in front of a handler, and other handlers in front of both. */
     static HttpHandler around(UndertowGate gate, HttpHandler root, HttpOptions http) {
-        HttpHandler inside = root;
+        HttpHandler inside = withFiles(root, http.files());
         BodyLimit limit = http.maxBody();
         if (limit != null && limit.limits()) {
             inside = new BodyLimitHandler(inside, limit);
