@@ -2,13 +2,16 @@ package dev.treadle.launcher;
 
 import dev.treadle.launcher.host.StartFailedException;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The actions that SIGHUP asks for, by the options they belong to. */
 final class Hangup {
     // of the thread that starts the server, until the handler is set
     private final Map<String, Runnable> actions = new LinkedHashMap<>();
+    private final List<Runnable> others = new ArrayList<>();
 
     /**
      * Adds an action.
@@ -17,6 +20,12 @@ final class Hangup {
      */
     Hangup on(String option, Runnable action) {
         actions.put(option, action);
+        return this;
+    }
+
+    /** Adds an action that is not missed where there is no signal. */
+    Hangup also(Runnable action) {
+        others.add(action);
         return this;
     }
 
@@ -49,11 +58,12 @@ final class Hangup {
     }
 
     private void run() {
-        if (actions.isEmpty()) {
+        if (actions.isEmpty() && others.isEmpty()) {
             Console.warn(
                     "SIGHUP: nothing to read again (expected: treadle --config FILE); the server"
                             + " goes on as it is");
         }
         actions.values().forEach(Runnable::run);
+        others.forEach(Runnable::run);
     }
 }

@@ -3,7 +3,7 @@ package dev.treadle.launcher;
 import dev.treadle.launcher.host.ContainerKind;
 import dev.treadle.launcher.host.HttpAddress;
 import dev.treadle.launcher.host.Listener;
-import dev.treadle.launcher.host.TlsIdentity;
+import dev.treadle.launcher.host.TlsKeys;
 import dev.treadle.settings.InvalidSettingException;
 import dev.treadle.settings.Setting;
 import dev.treadle.settings.SettingsSource;
@@ -228,7 +228,7 @@ public final class ServerOptions {
                     "[HOST]:PORT,CERT,KEY with two PEM files, such as :8443,cert.pem,key.pem");
         }
         HttpAddress address = HttpAddress.parse("--https", parts[0]);
-        return new Listener.Tls(address, TlsIdentity.read("--https", parts[1], parts[2]));
+        return new Listener.Tls(address, TlsKeys.read("--https", parts[1], parts[2]));
     }
 
     ContainerKind container() {

@@ -46,7 +46,7 @@ final class ServerRun {
         Backlog.warning(settings).ifPresent(Console::warn);
         for (Listener listener : listeners) {
             if (listener instanceof Listener.Tls tls) {
-                tls.identity().warning(Instant.now()).ifPresent(Console::warn);
+                tls.keys().identity().warning(Instant.now()).ifPresent(Console::warn);
             }
         }
 
@@ -58,6 +58,11 @@ final class ServerRun {
         }
         if (requests != null && options.logs().hasFile()) {
             hangup.on("--access-log", requests::reopen);
+        }
+        for (Listener listener : listeners) {
+            if (listener instanceof Listener.Tls tls) {
+                hangup.also(CertificateWatch.start(tls.keys())::readAgain);
+            }
         }
         hangup.handle();
         // before the server: if its port is taken, there is nothing to stop

@@ -98,8 +98,7 @@ public final class JettyHost implements ContainerHost {
         secure.setSniHostCheck(false);
         configuration.addCustomizer(secure);
         SslContextFactory.Server context = new SslContextFactory.Server();
-        context.setKeyStore(tls.identity().keyStore());
-        context.setKeyStorePassword(tls.identity().keyStorePassword());
+        context.setSslContext(tls.keys().sslContext());
         context.setIncludeProtocols(TlsIdentity.PROTOCOLS.toArray(String[]::new));
         HttpConnectionFactory http1 = new HttpConnectionFactory(configuration);
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();

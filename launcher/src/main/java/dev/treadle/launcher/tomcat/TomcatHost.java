@@ -9,6 +9,7 @@ import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.ReasonInLogException;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.TlsIdentity;
+import dev.treadle.launcher.host.TlsKeys;
 import dev.treadle.launcher.sleeper.PageDefaults;
 import dev.treadle.launcher.sleeper.SleepServlet;
 import dev.treadle.tomcat.TomcatWorkers;
@@ -93,20 +94,19 @@ public final class TomcatHost implements ContainerHost {
                 }
             }
             case Listener.Tls tls -> {
-                secure(connector, tls.identity());
+                secure(connector, tls.keys());
                 connector.addUpgradeProtocol(new Http2Protocol());
             }
         }
         return connector;
     }
 
-    private static void secure(Connector connector, TlsIdentity identity) {
+    private static void secure(Connector connector, TlsKeys keys) {
         SSLHostConfig config = new SSLHostConfig();
         config.setProtocols(String.join("+", TlsIdentity.PROTOCOLS));
         SSLHostConfigCertificate certificate =
                 new SSLHostConfigCertificate(config, SSLHostConfigCertificate.Type.UNDEFINED);
-        certificate.setCertificateKeystore(identity.keyStore());
-        certificate.setCertificateKeystorePassword(identity.keyStorePassword());
+        certificate.setSslContext(JdkSslContext.of(keys));
         config.addCertificate(certificate);
         connector.setSecure(true);
         connector.setScheme("https");

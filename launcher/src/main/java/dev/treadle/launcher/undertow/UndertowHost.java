@@ -82,7 +82,7 @@ public final class UndertowHost implements ContainerHost {
                 }
             }
             case Listener.Tls tls -> {
-                builder.addHttpsListener(port, host, tls.identity().sslContext());
+                builder.addHttpsListener(port, host, tls.keys().sslContext());
                 builder.setServerOption(UndertowOptions.ENABLE_HTTP2, true);
                 builder.setSocketOption(
                         Options.SSL_ENABLED_PROTOCOLS, Sequence.of(TlsIdentity.PROTOCOLS));
