@@ -63,8 +63,7 @@ class CertificateReloadTest {
                                 .createSocket(root.getHost(), root.getPort())) {
             socket.setSoTimeout((int) PATIENCE.toMillis());
             socket.startHandshake();
-            X509Certificate first =
-                    (X509Certificate) socket.getSession().getPeerCertificates()[0];
+            X509Certificate first = (X509Certificate) socket.getSession().getPeerCertificates()[0];
             return first.getSubjectX500Principal().getName();
         }
     }

@@ -45,6 +45,13 @@ class LauncherBadInputTest {
         byte[] good = Files.readAllBytes(Places.exampleWar());
         Files.write(directory.resolve("cut.war"), java.util.Arrays.copyOf(good, good.length / 2));
         Files.createDirectory(directory.resolve("exploded.war"));
+        Files.writeString(
+                directory.resolve("slow.properties"),
+                "# a comment \\\ntreadle.gevent=1\ntreadle.log-slow=soon\n");
+        Files.writeString(directory.resolve("switch.properties"), "treadle.h2c=yes\n");
+        Files.writeString(
+                directory.resolve("twice.properties"), "treadle.gevent=1\ntreadle.gevent=2\n");
+        Files.writeString(directory.resolve("nested.properties"), "treadle.config=x\n");
         makeBadCertificates();
     }
 
@@ -314,6 +321,41 @@ class LauncherBadInputTest {
                         "--log-format xml --war WAR",
                         "--log-format: xml (expected: text or json"),
                 mistake(
+                        "workdir that is none",
+                        "--workdir DIR/none --war WAR",
+                        "--workdir: ",
+                        "none (expected: a directory that exists"),
+                mistake(
+                        "config that is none",
+                        "--config DIR/none.properties --war WAR",
+                        "--config: ",
+                        "none.properties (expected: a file that can be read"),
+                mistake(
+                        "config with a bad value of an option",
+                        "--config DIR/slow.properties --war WAR",
+                        "--log-slow: soon (expected: a duration",
+                        "; it stands as treadle.log-slow in ",
+                        "slow.properties, line 3"),
+                mistake(
+                        "config with a switch that is none",
+                        "--config DIR/switch.properties --war WAR",
+                        "treadle.h2c in ",
+                        ", line 1: yes (expected: true or false)"),
+                mistake(
+                        "config with a name twice",
+                        "--config DIR/twice.properties --war WAR",
+                        "treadle.gevent in ",
+                        ", line 2: 2 (expected: each name once)"),
+                mistake(
+                        "config in a config",
+                        "--config DIR/nested.properties --war WAR",
+                        "treadle.config in ",
+                        ", line 1: x (expected: "),
+                mistake(
+                        "config to show with a mistake",
+                        "--show-config --gevent 0",
+                        "--gevent: 0 (expected: "),
+                mistake(
                         "max post nonsense",
                         "--max-post 5q --war WAR",
                         "--max-post: 5q (expected: a size such as 4096, 500k, 20m or 1g"),
@@ -414,7 +456,7 @@ class LauncherBadInputTest {
     @Test
     void anUnknownNameIsAMistakeWhereverItStands() throws Exception {
         String advice = " (expected: a setting of Treadle; did you mean ";
-        Path config = Files.writeString(directory.resolve("bad.properties"), "treadle.quue=1\n");
+        Path config = Files.writeString(directory.resolve("bad.properties"), "# no\ntreadle.quue=1\n");
         assertRefused(
                 List.of(),
                 Map.of("TREADLE_QUUE", "5", "TREADLE_SERVICE_HOST", "10.0.0.1"),
@@ -429,7 +471,7 @@ class LauncherBadInputTest {
                 List.of(),
                 Map.of(),
                 List.of("--config", config.toString()),
-                "treadle.quue in " + config + ": 1" + advice + "treadle.queue?)");
+                "treadle.quue in " + config + ", line 2: 1" + advice + "treadle.queue?)");
     }
 
     private static void assertRefused(

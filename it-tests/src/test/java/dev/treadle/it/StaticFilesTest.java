@@ -77,9 +77,7 @@ class StaticFilesTest {
     private static void assertConditions(Web web) throws Exception {
         HttpResponse<String> css = web.get("/static/app.css");
         String modified = css.headers().firstValue("Last-Modified").orElseThrow();
-        assertThat(
-                        web.getWith("/static/app.css", "If-Modified-Since", modified)
-                                .statusCode())
+        assertThat(web.getWith("/static/app.css", "If-Modified-Since", modified).statusCode())
                 .isEqualTo(304);
         css.headers()
                 .firstValue("ETag")

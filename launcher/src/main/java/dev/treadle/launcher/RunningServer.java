@@ -12,9 +12,12 @@ import dev.treadle.launcher.host.StartFailedException;
 import dev.treadle.launcher.host.WorkDirectory;
 import dev.treadle.settings.WorkerSettings;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +58,7 @@ final class RunningServer {
             Content content,
             HttpOptions http,
             WorkerSettings settings,
+            @Nullable Path workdir,
             LauncherLog log) {
         // first, because it fails first: no container is started for a model that cannot be had
         Workers workers = Workers.open(settings);
@@ -62,7 +66,7 @@ final class RunningServer {
         WorkDirectory files;
         try {
             host = kind.newHost();
-            files = workDirectory();
+            files = workDirectory(workdir);
         } catch (StartFailedException noContainer) {
             workers.close();
             throw noContainer;
@@ -90,10 +94,18 @@ final class RunningServer {
         }
     }
 
-    private static WorkDirectory workDirectory() {
+    private static WorkDirectory workDirectory(@Nullable Path parent) {
         try {
-            return WorkDirectory.create();
+            return parent == null ? WorkDirectory.create() : WorkDirectory.in(parent);
         } catch (IOException failed) {
+            if (parent != null) {
+                throw new StartFailedException(
+                        "--workdir: "
+                                + parent
+                                + " (expected: a directory that can be written): "
+                                + failed,
+                        failed);
+            }
             throw new StartFailedException(
                     "java.io.tmpdir: "
                             + System.getProperty("java.io.tmpdir")

@@ -10,6 +10,7 @@ import dev.treadle.settings.WorkerSettings;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -37,6 +38,11 @@ final class ServerRun {
         WorkerSettings settings = options.settings();
         options.logs().check();
         options.requests().read(null);
+        Path workdir = options.workdir();
+        if (options.showConfig()) {
+            options.describe().forEach(System.out::println);
+            return;
+        }
         Content checked = content.get();
         if (checked instanceof Content.War war) {
             options.requests().requireFree(war.contextPath());
@@ -53,7 +59,7 @@ final class ServerRun {
         AtomicReference<@Nullable RunningServer> running = new AtomicReference<>();
         // before there is a server: until there is a handler, the signal ends the process
         Hangup hangup = new Hangup();
-        if (options.config() != null) {
+        if (options.hasConfig()) {
             hangup.on("--config", () -> readAgain(options, running.get()));
         }
         if (requests != null && options.logs().hasFile()) {
@@ -74,6 +80,7 @@ final class ServerRun {
                         checked,
                         options.requests().read(requests),
                         settings,
+                        workdir,
                         log,
                         stats);
         running.set(server);
@@ -98,12 +105,13 @@ final class ServerRun {
             Content content,
             HttpOptions http,
             WorkerSettings settings,
+            @Nullable Path workdir,
             LauncherLog log,
             @Nullable StatsServer stats) {
         boolean started = false;
         try {
             RunningServer server =
-                    RunningServer.start(kind, listeners, content, http, settings, log);
+                    RunningServer.start(kind, listeners, content, http, settings, workdir, log);
             started = true;
             return server;
         } finally {

@@ -32,7 +32,9 @@ public record StaticFiles(String path, Path directory) {
         String path = equal < 0 ? text : text.substring(0, equal);
         if (equal < 0 || !PATH.matcher(path).matches() || path.contains("/.")) {
             throw new InvalidSettingException(
-                    option, text, "/PATH=DIR, such as /static=/srv/files; the path ends without a slash");
+                    option,
+                    text,
+                    "/PATH=DIR, such as /static=/srv/files; the path ends without a slash");
         }
         try {
             Path directory = Path.of(text.substring(equal + 1)).toRealPath();

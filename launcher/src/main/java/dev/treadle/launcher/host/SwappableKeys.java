@@ -25,8 +25,7 @@ final class SwappableKeys extends X509ExtendedKeyManager {
             int number, X509ExtendedKeyManager keys, @Nullable Generation former) {
         /** Keeps the one before, and no older one. */
         Generation next(X509ExtendedKeyManager newKeys) {
-            return new Generation(
-                    number + 1, newKeys, new Generation(number, keys, null));
+            return new Generation(number + 1, newKeys, new Generation(number, keys, null));
         }
 
         @Nullable String alias(@Nullable String own) {
