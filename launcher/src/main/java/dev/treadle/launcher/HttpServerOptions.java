@@ -14,12 +14,15 @@ import picocli.CommandLine.Option;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The options about requests and connections. Their values stay text until they are asked for. */
 public final class HttpServerOptions {
     /** The loopback interface, private networks and link-local addresses. */
     private static final String PRIVATE =
             "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,169.254.0.0/16,fc00::/7,fe80::/10";
+
+    private static final Pattern CONNECTIONS = Pattern.compile("[1-9]\\d{0,6}");
 
     @Option(
             names = "--max-post",
@@ -29,6 +32,15 @@ public final class HttpServerOptions {
                     "The largest body of a request, such as 500k or 20m; a larger one gets 413. off or 0:"
                             + " any. Default: that of the container, for forms only.")
     private @Nullable String maxPost;
+
+    @Option(
+            names = "--max-connections",
+            order = 49,
+            paramLabel = "N",
+            description =
+                    "The most connections of an address at a time; further ones wait in the backlog."
+                            + " Default: as many as N, the queue and the backlog need, or more.")
+    private @Nullable String maxConnections;
 
     @Option(
             names = "--forwarded",
@@ -69,7 +81,18 @@ public final class HttpServerOptions {
      * @throws InvalidSettingException if one cannot be taken
      */
     HttpOptions read(@Nullable RequestSink sink) {
-        return new HttpOptions(sink, bodyLimit(), proxies(), files());
+        return new HttpOptions(sink, bodyLimit(), proxies(), connections(), files());
+    }
+
+    private int connections() {
+        if (maxConnections == null) {
+            return 0;
+        }
+        if (!CONNECTIONS.matcher(maxConnections).matches()) {
+            throw new InvalidSettingException(
+                    "--max-connections", maxConnections, "a whole number from 1 to 9999999");
+        }
+        return Integer.parseInt(maxConnections);
     }
 
     /**

@@ -9,6 +9,7 @@ import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.component.Container;
@@ -26,6 +27,11 @@ final class JettyHttp {
      * installed there.
      */
     static void apply(Server server, HttpOptions http) {
+        if (http.maxConnections() > 0) {
+            for (Connector connector : server.getConnectors()) {
+                server.addBean(new NetworkConnectionLimit(http.maxConnections(), connector));
+            }
+        }
         Proxies proxies = http.proxies();
         if (proxies != null) {
             configurations(server)

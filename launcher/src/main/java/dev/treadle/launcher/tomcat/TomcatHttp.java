@@ -24,6 +24,10 @@ final class TomcatHttp {
      * applications are added and workers installed.
      */
     static void prepare(Tomcat tomcat, List<Connector> connectors, HttpOptions http) {
+        if (http.maxConnections() > 0) {
+            String most = String.valueOf(http.maxConnections());
+            connectors.forEach(connector -> connector.setProperty("maxConnections", most));
+        }
         Proxies proxies = http.proxies();
         if (proxies != null) {
             tomcat.getEngine().getPipeline().addValve(new ForwardedValve(proxies));

@@ -15,6 +15,8 @@ import io.undertow.server.handlers.resource.PathResourceManager;
 import io.undertow.server.handlers.resource.ResourceHandler;
 import io.undertow.server.handlers.resource.ResourceManager;
 
+import org.xnio.Options;
+
 import java.util.List;
 
 /** Sets Undertow up as the options about HTTP say. */
@@ -23,6 +25,10 @@ final class UndertowHttp {
 
     /** Sets the server up. */
     static void prepare(Undertow.Builder builder, HttpOptions http) {
+        if (http.maxConnections() > 0) {
+            builder.setSocketOption(Options.CONNECTION_HIGH_WATER, http.maxConnections());
+            builder.setSocketOption(Options.CONNECTION_LOW_WATER, http.maxConnections());
+        }
         BodyLimit limit = http.maxBody();
         if (limit != null) {
             builder.setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L); // ours in its place
