@@ -89,8 +89,7 @@ class ConfigFileTest {
 
     @Test
     void everyValueIsShownWithItsOrigin() throws Exception {
-        Path config =
-                config("treadle.access-log=-", "treadle.queue=3", "treadle.log-slow=2s");
+        Path config = config("treadle.access-log=-", "treadle.queue=3", "treadle.log-slow=2s");
         try (TreadleProcess shown =
                 TreadleProcess.jar(
                         Places.launcherJar(),

@@ -456,7 +456,8 @@ class LauncherBadInputTest {
     @Test
     void anUnknownNameIsAMistakeWhereverItStands() throws Exception {
         String advice = " (expected: a setting of Treadle; did you mean ";
-        Path config = Files.writeString(directory.resolve("bad.properties"), "# no\ntreadle.quue=1\n");
+        Path config =
+                Files.writeString(directory.resolve("bad.properties"), "# no\ntreadle.quue=1\n");
         assertRefused(
                 List.of(),
                 Map.of("TREADLE_QUUE", "5", "TREADLE_SERVICE_HOST", "10.0.0.1"),

@@ -77,8 +77,7 @@ final class ConfigFile {
         try {
             return Files.readAllLines(file);
         } catch (IOException unreadable) {
-            throw new InvalidSettingException(
-                    "--config", file + " (" + unreadable + ")", EXPECTED);
+            throw new InvalidSettingException("--config", file + " (" + unreadable + ")", EXPECTED);
         }
     }
 
@@ -92,12 +91,14 @@ final class ConfigFile {
                 i++;
                 logical.append('\n').append(lines.get(i));
             }
-            parse(path, first, logical.toString()).forEach((key, value) -> {
-                if (entries.put(key.toString(), new Entry(value.toString(), first)) != null) {
-                    throw new InvalidSettingException(
-                            key + place(path, first), value.toString(), "each name once");
-                }
-            });
+            parse(path, first, logical.toString())
+                    .forEach((key, value) -> {
+                        if (entries.put(key.toString(), new Entry(value.toString(), first))
+                                != null) {
+                            throw new InvalidSettingException(
+                                    key + place(path, first), value.toString(), "each name once");
+                        }
+                    });
         }
         return entries;
     }

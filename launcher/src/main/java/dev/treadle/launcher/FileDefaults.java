@@ -41,7 +41,8 @@ record FileDefaults(ConfigFile file, ParseResult given) implements IDefaultValue
     /** A switch that is given must have no default: picocli would turn it round. */
     @Override
     public @Nullable String defaultValue(ArgSpec argument) {
-        return argument instanceof OptionSpec option && !given.hasMatchedOption(option.longestName())
+        return argument instanceof OptionSpec option
+                        && !given.hasMatchedOption(option.longestName())
                 ? file.option(ConfigFile.word(option))
                 : null;
     }

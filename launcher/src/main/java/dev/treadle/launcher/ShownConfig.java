@@ -42,7 +42,12 @@ final class ShownConfig {
 
     private static String line(OptionSpec option, ParseResult given, @Nullable ConfigFile file) {
         String word = ConfigFile.word(option);
-        return word + "=" + shown(word, option.getValue()) + " (" + origin(option, given, file) + ")";
+        return word
+                + "="
+                + shown(word, option.getValue())
+                + " ("
+                + origin(option, given, file)
+                + ")";
     }
 
     private static String shown(String word, @Nullable Object value) {
@@ -53,8 +58,7 @@ final class ShownConfig {
         return SECRET.matcher(word).find() && !text.isEmpty() ? "(hidden)" : text;
     }
 
-    private static String origin(
-            OptionSpec option, ParseResult given, @Nullable ConfigFile file) {
+    private static String origin(OptionSpec option, ParseResult given, @Nullable ConfigFile file) {
         if (given.hasMatchedOption(option)) {
             return "flag " + option.longestName();
         }
