@@ -377,7 +377,11 @@ class LauncherBadInputTest {
                         "static at the path of the application",
                         "--static /shop=DIR --context /shop --war WAR",
                         "--static: /shop=",
-                        "other paths than /shop, where the application is"),
+                        "other paths than /shop and above it, where the application is"),
+                mistake(
+                        "static above the path of the application",
+                        "--static /shop=DIR --context /shop/one --war WAR",
+                        "other paths than /shop/one and above it"),
                 mistake(
                         "static twice",
                         "--static /a=DIR --static /a=DIR --war WAR",

@@ -9,6 +9,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
+import java.util.stream.Stream;
+
 /**
  * Gives the options of a command the values of {@code --config}, where the command line has none.
  *
@@ -23,6 +25,11 @@ record FileDefaults(ConfigFile file, ParseResult given) implements IDefaultValue
      * @throws dev.treadle.settings.InvalidSettingException if the file cannot be taken
      */
     static @Nullable FileDefaults of(CommandLine commandLine, String[] args) {
+        // most calls have no such option; one from a file of arguments is found by parsing
+        if (Stream.of(args)
+                .noneMatch(each -> each.startsWith("--config") || each.startsWith("@"))) {
+            return null;
+        }
         ParseResult given;
         try {
             given = commandLine.parseArgs(args);

@@ -30,7 +30,7 @@ public final class HttpServerOptions {
             paramLabel = "SIZE|off",
             description =
                     "The largest body of a request, such as 500k or 20m; a larger one gets 413. off or 0:"
-                            + " any. Default: that of the container, for forms only.")
+                            + " any. Default: that of the container.")
     private @Nullable String maxPost;
 
     @Option(
@@ -96,17 +96,18 @@ public final class HttpServerOptions {
     }
 
     /**
-     * Checks that no directory is served at the path of an application.
+     * Checks that no directory is served at the path of an application, or above it: the containers
+     * differ in which of the two they find first.
      *
      * @param contextPath that of the application
      * @throws InvalidSettingException if one is
      */
     void requireFree(String contextPath) {
-        if (files().stream().anyMatch(each -> each.path().equals(contextPath))) {
+        if (files().stream().anyMatch(each -> (contextPath + "/").startsWith(each.path() + "/"))) {
             throw new InvalidSettingException(
                     "--static",
                     String.join(",", files),
-                    "other paths than " + contextPath + ", where the application is");
+                    "other paths than " + contextPath + " and above it, where the application is");
         }
     }
 

@@ -25,7 +25,7 @@ import java.util.concurrent.locks.LockSupport;
  * fence stands between the two steps of each, so at least one of the two sees the other.
  */
 final class RequestLog implements RequestSink, AutoCloseable {
-    /** How many records may wait to be written: at most about 40 MB of the longest of them. */
+    /** How many records may wait to be written: at most about 50 MB of the longest of them. */
     static final int ROOM = 8192;
 
     private static final Logger LOG = System.getLogger("dev.treadle.launcher");
