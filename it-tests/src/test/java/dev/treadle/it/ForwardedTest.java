@@ -58,7 +58,7 @@ class ForwardedTest {
                         + "\r\n";
         try (Socket socket =
                 new Socket(
-                        InetAddress.getByName(PROXY),
+                        InetAddress.getLoopbackAddress(),
                         root.getPort(),
                         InetAddress.getByName(from),
                         0)) {
