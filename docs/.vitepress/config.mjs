@@ -79,6 +79,7 @@ export default defineConfig({
           { text: 'Several applications, and reload', link: '/reload' },
           { text: 'WARs', link: '/wars' },
           { text: 'Settings', link: '/settings' },
+          { text: 'The server\'s options', link: '/server-options' },
           { text: 'The bad hour', link: '/bad-hour' },
           { text: 'Operations', link: '/operations' },
           { text: 'Examples for operators', link: '/examples' },

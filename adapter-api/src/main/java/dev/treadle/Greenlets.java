@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -120,6 +121,15 @@ public final class Greenlets {
     })
     public static void yield() {
         Thread.yield();
+    }
+
+    /**
+     * Returns the number of the hub that the current greenlet is on, from 0; empty on any other
+     * thread. A greenlet stays on its hub for its whole life.
+     */
+    public static OptionalInt hub() {
+        SliceMark current = SliceMark.current();
+        return current == null ? OptionalInt.empty() : OptionalInt.of(current.hubIndex());
     }
 
     /**

@@ -185,6 +185,16 @@ final class GreenletsTest {
     }
 
     @Test
+    void aGreenletKnowsItsHub() throws Exception {
+        int hub = onAHub(() -> Greenlets.hub().orElseThrow());
+        assertThat(hub).isBetween(0, 1);
+        assertThat(Greenlets.hub()).isEmpty();
+        try (Workers workers = open(WorkerModel.VIRTUAL)) {
+            assertThat(on(workers, Greenlets::hub)).isEmpty();
+        }
+    }
+
+    @Test
     void yieldOnAPlatformThreadIsHarmless() {
         Greenlets.yield();
 

@@ -27,14 +27,13 @@ class UndertowH2cContractTest extends Http2WorkersContract {
 
     /**
      * A stream that is reset closes the buffer that a thread writes into at this moment
-     * (AbstractFramedStreamSinkChannel.close takes a lock that write does not, 2.3.26). And a
-     * timeout that is queued after the end of its asynchronous request is still reported
-     * (AsyncContextImpl.TimeoutTask looks before it queues, and not after).
+     * (AbstractFramedStreamSinkChannel.close takes a lock that write does not, 2.3.26).
      */
     @Override
     protected List<String> faultsOfTheContainer() {
         return List.of(
-                "UT005023.*AbstractFramedStreamSinkChannel\\.write", "UT015021.*onAsyncTimeout");
+                "UT005023.*AbstractFramedStreamSinkChannel\\.write",
+                UndertowTckServer.LATE_TIMEOUT);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.treadle.tck.WorkersContract;
 
 import jakarta.servlet.ServletException;
 
+import java.util.List;
 import java.util.Set;
 
 /** The contract, with Undertow's servlets and WebSockets. */
@@ -15,6 +16,11 @@ class UndertowWorkersContractTest extends WorkersContract {
     @Override
     public Set<Gap> gaps() {
         return UndertowTckServer.GAPS;
+    }
+
+    @Override
+    protected List<String> faultsOfTheContainer() {
+        return List.of(UndertowTckServer.LATE_TIMEOUT);
     }
 
     @Override

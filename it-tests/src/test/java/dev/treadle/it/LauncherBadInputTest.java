@@ -47,6 +47,13 @@ class LauncherBadInputTest {
         Files.write(directory.resolve("cut.war"), java.util.Arrays.copyOf(good, good.length / 2));
         Files.createDirectory(directory.resolve("exploded.war"));
         Files.createDirectories(directory.resolve("exploded/WEB-INF"));
+        Files.writeString(
+                directory.resolve("slow.properties"),
+                "# a comment \\\ntreadle.gevent=1\ntreadle.log-slow=soon\n");
+        Files.writeString(directory.resolve("switch.properties"), "treadle.h2c=yes\n");
+        Files.writeString(
+                directory.resolve("twice.properties"), "treadle.gevent=1\ntreadle.gevent=2\n");
+        Files.writeString(directory.resolve("nested.properties"), "treadle.config=x\n");
         makeBadCertificates();
         makeBadUsers();
         makeBadEntries();
@@ -101,7 +108,15 @@ class LauncherBadInputTest {
     }
 
     static Stream<Mistake> mistakes() {
-        return Stream.of(models(), values(), addresses(), tls(), wars(), files(), commands())
+        return Stream.of(
+                        models(),
+                        values(),
+                        addresses(),
+                        tls(),
+                        wars(),
+                        files(),
+                        server(),
+                        commands())
                 .flatMap(List::stream);
     }
 
@@ -411,6 +426,110 @@ class LauncherBadInputTest {
                         "jar.jndi, line 3 (expected: the jar with the driver; there is no such"));
     }
 
+    private static List<Mistake> server() {
+        return List.of(
+                mistake(
+                        "access log in no directory",
+                        "--access-log DIR/no/access.log --war WAR",
+                        "--access-log: ",
+                        "no/access.log (expected: a file that this user may write to"),
+                mistake(
+                        "access log a directory",
+                        "--access-log DIR/exploded.war --war WAR",
+                        "--access-log: ",
+                        "(expected: a file that"),
+                mistake(
+                        "slow nonsense",
+                        "--log-slow soon --war WAR",
+                        "--log-slow: soon (expected: a duration such as 500ms"),
+                mistake(
+                        "log format unknown",
+                        "--log-format xml --war WAR",
+                        "--log-format: xml (expected: text or json"),
+                mistake(
+                        "workdir that is none",
+                        "--workdir DIR/none --war WAR",
+                        "--workdir: ",
+                        "none (expected: a directory that exists"),
+                mistake(
+                        "config that is none",
+                        "--config DIR/none.properties --war WAR",
+                        "--config: ",
+                        "none.properties (expected: a file that can be read"),
+                mistake(
+                        "config with a bad value of an option",
+                        "--config DIR/slow.properties --war WAR",
+                        "--log-slow: soon (expected: a duration",
+                        "; it stands as treadle.log-slow in ",
+                        "slow.properties, line 3"),
+                mistake(
+                        "config with a switch that is none",
+                        "--config DIR/switch.properties --war WAR",
+                        "treadle.h2c in ",
+                        ", line 1: yes (expected: true or false)"),
+                mistake(
+                        "config with a name twice",
+                        "--config DIR/twice.properties --war WAR",
+                        "treadle.gevent in ",
+                        ", line 2: 2 (expected: each name once)"),
+                mistake(
+                        "config in a config",
+                        "--config DIR/nested.properties --war WAR",
+                        "treadle.config in ",
+                        ", line 1: x (expected: "),
+                mistake(
+                        "config to show with a mistake",
+                        "--show-config --gevent 0",
+                        "--gevent: 0 (expected: "),
+                mistake(
+                        "max post nonsense",
+                        "--max-post 5q --war WAR",
+                        "--max-post: 5q (expected: a size such as 4096, 500k, 20m or 1g"),
+                mistake(
+                        "static without directory",
+                        "--static /static --war WAR",
+                        "--static: /static (expected: /PATH=DIR"),
+                mistake(
+                        "static at the root",
+                        "--static /=DIR --war WAR",
+                        "--static: /=",
+                        "(expected: /PATH=DIR"),
+                mistake(
+                        "static of no directory",
+                        "--static /static=DIR/none --war WAR",
+                        "--static: /static=",
+                        "a directory that this user may read"),
+                mistake(
+                        "static at the path of the application",
+                        "--static /shop=DIR --context /shop --war WAR",
+                        "--static: /shop=",
+                        "other paths than /shop and above it, where the application is"),
+                mistake(
+                        "static above the path of the application",
+                        "--static /shop=DIR --context /shop/one --war WAR",
+                        "other paths than /shop/one and above it"),
+                mistake(
+                        "static twice",
+                        "--static /a=DIR --static /a=DIR --war WAR",
+                        "(expected: each path once"),
+                mistake(
+                        "forwarded nonsense",
+                        "--forwarded=all --war WAR",
+                        "--forwarded: all (expected: x-forwarded or forwarded"),
+                mistake(
+                        "forwarded from a name",
+                        "--forwarded --forwarded-from 10.0.0.0/8,proxy --war WAR",
+                        "--forwarded-from: 10.0.0.0/8,proxy (expected: addresses or ranges"),
+                mistake(
+                        "forwarded from a range that is none",
+                        "--forwarded --forwarded-from 10.0.0.0/33 --war WAR",
+                        "--forwarded-from: 10.0.0.0/33 (expected: addresses or ranges"),
+                mistake(
+                        "forwarded from without forwarded",
+                        "--forwarded-from 10.0.0.0/8 --war WAR",
+                        "--forwarded-from: 10.0.0.0/8 (expected: only together with --forwarded"));
+    }
+
     private static List<Mistake> commands() {
         return List.of(
                 mistake(
@@ -472,7 +591,8 @@ class LauncherBadInputTest {
     @Test
     void anUnknownNameIsAMistakeWhereverItStands() throws Exception {
         String advice = " (expected: a setting of Treadle; did you mean ";
-        Path config = Files.writeString(directory.resolve("bad.properties"), "treadle.quue=1\n");
+        Path config =
+                Files.writeString(directory.resolve("bad.properties"), "# no\ntreadle.quue=1\n");
         assertRefused(
                 List.of(),
                 Map.of("TREADLE_QUUE", "5", "TREADLE_SERVICE_HOST", "10.0.0.1"),
@@ -487,7 +607,7 @@ class LauncherBadInputTest {
                 List.of(),
                 Map.of(),
                 List.of("--config", config.toString()),
-                "treadle.quue in " + config + ": 1" + advice + "treadle.queue?)");
+                "treadle.quue in " + config + ", line 2: 1" + advice + "treadle.queue?)");
     }
 
     private static void assertRefused(

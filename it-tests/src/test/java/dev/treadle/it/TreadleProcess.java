@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 final class TreadleProcess implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 120;
     private static final Pattern STATS = Pattern.compile("(?m)^stats on (http://\\S+)$");
-    private static final Pattern ADDRESS = Pattern.compile("listening on (http://\\S+)");
+    private static final Pattern ADDRESS = Pattern.compile("listening on (http://[^\\s\"]+)");
     private static final Pattern HTTPS = Pattern.compile("listening on .*(https://\\S+)$");
 
     private final Process process;
@@ -171,7 +171,7 @@ final class TreadleProcess implements AutoCloseable {
             try (reader) {
                 for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                     lines.add(line);
-                    if (line.startsWith("Treadle ")) {
+                    if (line.startsWith("Treadle ") || line.contains("\"message\":\"Treadle ")) {
                         startLine.complete(line);
                     }
                 }

@@ -5,6 +5,8 @@ import dev.treadle.launcher.host.StartFailedException;
 import dev.treadle.launcher.host.UsageException;
 import dev.treadle.settings.InvalidSettingException;
 
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -18,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.logging.Level;
 
 /**
  * Tells the user what went wrong: one message, {@code NAME: VALUE (expected: ...)} and what to do.
@@ -25,6 +28,15 @@ import java.util.List;
  */
 final class ErrorReport implements IParameterExceptionHandler, IExecutionExceptionHandler {
     private static final String PREFIX = "treadle: ";
+
+    private final @Nullable FileDefaults defaults;
+
+    /**
+     * @param defaults the file of {@code --config}; null: none
+     */
+    ErrorReport(@Nullable FileDefaults defaults) {
+        this.defaults = defaults;
+    }
 
     @Override
     public int handleParseException(ParameterException mistake, String[] args) {
@@ -60,22 +72,32 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
         return similar.isEmpty() ? "" : "; did you mean " + String.join(" or ", similar) + "?";
     }
 
+    /** The value of an option may stand in the file. */
+    private String place(InvalidSettingException invalid) {
+        String place = defaults == null ? null : defaults.place(invalid.setting());
+        return place == null ? "" : "; it stands as " + place;
+    }
+
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult all) {
         PrintWriter err = command.getErr();
         int exitCode = command.getCommandSpec().exitCodeOnExecutionException();
-        if (failure instanceof InvalidSettingException || failure instanceof UsageException) {
-            err.println(PREFIX + failure.getMessage());
+        if (failure instanceof InvalidSettingException invalid) {
+            err.println(Console.line(Level.SEVERE, failure.getMessage() + place(invalid)));
+            exitCode = command.getCommandSpec().exitCodeOnInvalidInput();
+        } else if (failure instanceof UsageException) {
+            err.println(Console.line(Level.SEVERE, String.valueOf(failure.getMessage())));
             exitCode = command.getCommandSpec().exitCodeOnInvalidInput();
         } else if (failure instanceof StartFailedException
                 || failure instanceof HubsUnavailableException) {
-            err.println(PREFIX + failure.getMessage());
+            err.println(Console.line(Level.SEVERE, String.valueOf(failure.getMessage())));
         } else {
             err.println(
-                    PREFIX
-                            + "this should not happen, please report it: "
-                            + failure
-                            + "; --verbose prints the stack trace");
+                    Console.line(
+                            Level.SEVERE,
+                            "this should not happen, please report it: "
+                                    + failure
+                                    + "; --verbose prints the stack trace"));
         }
         if (command.getParseResult().hasMatchedOption("--verbose")) {
             failure.printStackTrace(err);

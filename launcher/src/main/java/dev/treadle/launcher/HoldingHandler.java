@@ -5,11 +5,9 @@ import org.jspecify.annotations.Nullable;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -21,12 +19,9 @@ import java.util.logging.SimpleFormatter;
  * that it can hold those of one thread. Safe for any thread.
  */
 final class HoldingHandler extends Handler {
-    /** ISO 8601, always of the same length: 2026-11-29T21:53:40.070+01:00. */
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT);
-
     private final boolean silent;
     private final boolean holds;
+    private final LogFormat format;
     private final PrintStream out = System.err;
     private final SimpleFormatter messages = new SimpleFormatter();
 
@@ -37,10 +32,12 @@ final class HoldingHandler extends Handler {
 
     /**
      * @param silent whether others print: this handler then only remembers
+     * @param format of the lines
      * @param released whether to print from the beginning, and hold nothing at any time
      */
-    HoldingHandler(boolean silent, boolean released) {
+    HoldingHandler(boolean silent, LogFormat format, boolean released) {
         this.silent = silent;
+        this.format = format;
         this.released = released;
         this.holds = !released;
     }
@@ -84,8 +81,29 @@ final class HoldingHandler extends Handler {
     }
 
     private String line(LogRecord record) {
+        return switch (format) {
+            case TEXT -> text(record);
+            case JSON -> json(record);
+        };
+    }
+
+    private String json(LogRecord record) {
+        Map<String, Object> line =
+                Console.record(
+                        record.getInstant(),
+                        record.getLevel(),
+                        String.valueOf(record.getLoggerName()),
+                        messages.formatMessage(record));
+        Throwable thrown = record.getThrown();
+        if (thrown != null) {
+            line.put("exception", trace(thrown));
+        }
+        return JsonLine.of(line) + System.lineSeparator();
+    }
+
+    private String text(LogRecord record) {
         String line =
-                TIME.format(record.getInstant().atZone(ZoneId.systemDefault()))
+                LogTime.iso(record.getInstant())
                         + " "
                         + record.getLevel().getName()
                         + " "
@@ -94,12 +112,13 @@ final class HoldingHandler extends Handler {
                         + messages.formatMessage(record)
                         + System.lineSeparator();
         Throwable thrown = record.getThrown();
-        if (thrown == null) {
-            return line;
-        }
+        return thrown == null ? line : line + trace(thrown);
+    }
+
+    private static String trace(Throwable thrown) {
         StringWriter trace = new StringWriter();
         thrown.printStackTrace(new PrintWriter(trace));
-        return line + trace;
+        return trace.toString();
     }
 
     @Override

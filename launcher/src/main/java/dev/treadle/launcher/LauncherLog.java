@@ -54,11 +54,11 @@ final class LauncherLog {
     }
 
     /** Takes over java.util.logging, unless the user has configured it. */
-    static LauncherLog install(boolean verbose) {
+    static LauncherLog install(boolean verbose, LogFormat format) {
         boolean usersOwn =
                 System.getProperty("java.util.logging.config.file") != null
                         || System.getProperty("java.util.logging.config.class") != null;
-        LauncherLog log = new LauncherLog(new HoldingHandler(usersOwn, verbose));
+        LauncherLog log = new LauncherLog(new HoldingHandler(usersOwn, format, verbose));
         Logger root = Logger.getLogger("");
         if (!usersOwn) {
             for (Handler theirs : root.getHandlers()) {

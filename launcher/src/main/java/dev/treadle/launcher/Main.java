@@ -1,5 +1,9 @@
 package dev.treadle.launcher;
 
+import dev.treadle.settings.InvalidSettingException;
+
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine;
 
 /**
@@ -17,13 +21,24 @@ public final class Main {
     public static void main(String[] args) {
         // before anything logs: the JVM reads it once
         System.setProperty("java.util.logging.manager", PatientLogManager.class.getName());
-        System.exit(commandLine().execute(args));
+        System.exit(run(args));
     }
 
-    static CommandLine commandLine() {
-        ErrorReport report = new ErrorReport();
-        return new CommandLine(new TreadleCommand())
-                .setParameterExceptionHandler(report)
-                .setExecutionExceptionHandler(report);
+    private static int run(String[] args) {
+        try {
+            return commandLine(FileDefaults.of(commandLine(null), args)).execute(args);
+        } catch (InvalidSettingException mistake) {
+            System.err.println("treadle: " + mistake.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        }
+    }
+
+    private static CommandLine commandLine(@Nullable FileDefaults defaults) {
+        ErrorReport report = new ErrorReport(defaults);
+        CommandLine command =
+                new CommandLine(new TreadleCommand())
+                        .setParameterExceptionHandler(report)
+                        .setExecutionExceptionHandler(report);
+        return defaults == null ? command : command.setDefaultValueProvider(defaults);
     }
 }

@@ -97,9 +97,14 @@ final class Reload {
             long now = System.nanoTime();
             current.put(war.contextPath(), next);
             log.release();
-            System.out.printf(
-                    "reloaded %s from %s in %d ms%n",
-                    war.contextPath(), war.file(), Duration.ofNanos(now - begin).toMillis());
+            Console.say(
+                    "reloaded "
+                            + war.contextPath()
+                            + " from "
+                            + war.file()
+                            + " in "
+                            + Duration.ofNanos(now - begin).toMillis()
+                            + " ms");
             return Optional.of(new Replaced(running, former, now));
         } catch (Throwable failed) {
             // any Throwable: a class the application lacks is an Error, and the server goes on
@@ -120,7 +125,7 @@ final class Reload {
                     default -> explained(new ApplicationFailedException(war, failed));
                 };
         log.forget();
-        System.err.println("treadle: " + message);
+        Console.warn(message);
         LOG.log(Level.INFO, "the reload of " + war.contextPath() + " failed", failed);
     }
 

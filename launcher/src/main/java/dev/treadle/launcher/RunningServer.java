@@ -3,20 +3,20 @@ package dev.treadle.launcher;
 import dev.treadle.Installation;
 import dev.treadle.Workers;
 import dev.treadle.launcher.host.ContainerHost;
-import dev.treadle.launcher.host.ContainerKind;
-import dev.treadle.launcher.host.Content;
 import dev.treadle.launcher.host.ListenFailedException;
 import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.StartFailedException;
 import dev.treadle.launcher.host.WarVersion;
 import dev.treadle.launcher.host.WorkDirectory;
-import dev.treadle.launcher.provision.Provisions;
 import dev.treadle.settings.WorkerSettings;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,41 +56,45 @@ final class RunningServer {
      * @throws dev.treadle.HubsUnavailableException if the model is gevent and this JVM cannot have
      *     hubs
      */
-    static RunningServer start(
-            ContainerKind kind,
-            List<Listener> listeners,
-            Content content,
-            Provisions provisions,
-            WorkerSettings settings,
-            LauncherLog log) {
-        requireFreePorts(listeners, settings);
+    static RunningServer start(ServerPlan plan, LauncherLog log) {
+        requireFreePorts(plan.listeners(), plan.settings());
         // early, because it fails early: no container is started for a model that cannot be had
-        Workers workers = Workers.open(settings);
+        Workers workers = Workers.open(plan.settings());
         ContainerHost host;
         WorkDirectory files;
         try {
-            host = kind.newHost();
-            files = workDirectory();
+            host = plan.kind().newHost();
+            files = workDirectory(plan.workdir());
         } catch (StartFailedException noContainer) {
             workers.close();
             throw noContainer;
         }
         try {
-            Staging staging = new Staging(files.path(), provisions.migrate());
-            List<WarVersion> versions = staging.first(content);
-            Site site = new Site(listeners, content, versions, provisions, files.path());
+            Staging staging = new Staging(files.path(), plan.provisions().migrate());
+            List<WarVersion> versions = staging.first(plan.content());
+            Site site =
+                    new Site(
+                            plan.listeners(),
+                            plan.content(),
+                            versions,
+                            plan.provisions(),
+                            plan.http(),
+                            files.path());
             Installation installation =
                     Containers.inItsClassLoader(host, () -> host.start(site, workers));
             Reload reload = new Reload(host, staging, versions, log, workers);
             return new RunningServer(
-                    host, workers, files, listeners, installation, new Reloads(reload));
+                    host, workers, files, plan.listeners(), installation, new Reloads(reload));
         } catch (Throwable failed) {
             // any Throwable: a class the application lacks is an Error, and a half-started server
             // must not be left
             takeNoRequests(workers);
             stop(host, workers, files);
             throw StartFailures.explain(
-                    failed, log.firstError(), provisions.migrate(), "Mend it and start again");
+                    failed,
+                    log.firstError(),
+                    plan.provisions().migrate(),
+                    "Mend it and start again");
         }
     }
 
@@ -111,10 +115,18 @@ final class RunningServer {
         }
     }
 
-    private static WorkDirectory workDirectory() {
+    private static WorkDirectory workDirectory(@Nullable Path parent) {
         try {
-            return WorkDirectory.create();
+            return parent == null ? WorkDirectory.create() : WorkDirectory.in(parent);
         } catch (IOException failed) {
+            if (parent != null) {
+                throw new StartFailedException(
+                        "--workdir: "
+                                + parent
+                                + " (expected: a directory that can be written): "
+                                + failed,
+                        failed);
+            }
             throw new StartFailedException(
                     "java.io.tmpdir: "
                             + System.getProperty("java.io.tmpdir")

@@ -28,32 +28,36 @@ final class ServerEnd {
 
     private final RunningServer server;
     private final @Nullable StatsServer stats;
+    private final @Nullable RequestLog requests;
 
     // the first to set begun drains the server; all others wait for drained
     private final AtomicBoolean begun = new AtomicBoolean();
     private final CountDownLatch drained = new CountDownLatch(1);
     private final boolean stopsLast;
 
-    private ServerEnd(RunningServer server, @Nullable StatsServer stats) {
+    private ServerEnd(
+            RunningServer server, @Nullable StatsServer stats, @Nullable RequestLog requests) {
         this.server = server;
         this.stats = stats;
+        this.requests = requests;
         this.stopsLast = LastHook.register(this::stop);
     }
 
     /** From now on the server is drained and stopped before the process ends. */
-    static void prepare(RunningServer server, @Nullable StatsServer stats) {
-        ServerEnd end = new ServerEnd(server, stats);
+    static void prepare(
+            RunningServer server, @Nullable StatsServer stats, @Nullable RequestLog requests) {
+        ServerEnd end = new ServerEnd(server, stats, requests);
         if (!end.stopsLast) {
-            System.err.println(
-                    "treadle: java.base/java.lang: not opened (expected: opened, as java -jar"
+            Console.warn(
+                    "java.base/java.lang: not opened (expected: opened, as java -jar"
                             + " treadle.jar does): the container will not wait for shutdown hooks of"
                             + " the application; add --add-opens java.base/java.lang=ALL-UNNAMED");
         }
         Runtime.getRuntime().addShutdownHook(new Thread(end::atShutdown, "treadle-drain"));
         for (String signal : new String[] {"TERM", "INT"}) {
             if (Signals.handle(signal, end::atSignal) == Signals.Outcome.UNAVAILABLE) {
-                System.err.println(
-                        "treadle: SIG"
+                Console.warn(
+                        "SIG"
                                 + signal
                                 + ": cannot be handled by this JVM (expected: one started without"
                                 + " -Xrs): it will end the process without a drain");
@@ -101,6 +105,9 @@ final class ServerEnd {
 
     private void stop() {
         awaitEnd(begin("treadle-stopping", server::stop), () -> {});
+        if (requests != null) {
+            requests.close();
+        }
         if (stats != null) {
             stats.close();
         }

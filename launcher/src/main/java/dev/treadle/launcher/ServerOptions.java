@@ -3,7 +3,7 @@ package dev.treadle.launcher;
 import dev.treadle.launcher.host.ContainerKind;
 import dev.treadle.launcher.host.HttpAddress;
 import dev.treadle.launcher.host.Listener;
-import dev.treadle.launcher.host.TlsIdentity;
+import dev.treadle.launcher.host.TlsKeys;
 import dev.treadle.settings.InvalidSettingException;
 import dev.treadle.settings.Setting;
 import dev.treadle.settings.SettingsSource;
@@ -11,12 +11,12 @@ import dev.treadle.settings.WorkerSettings;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -38,8 +38,15 @@ public final class ServerOptions {
     /** The order of the options in the help text: the settings stand between two others. */
     private static final int FIRST_SETTING = 10;
 
-    private static final String EXPECTED_CONFIG =
-            "a file that can be read, in UTF-8, with lines such as treadle.gevent=1000";
+    private static final String EXPECTED_WORKDIR =
+            "a directory that exists and that this user may write to";
+
+    @Mixin private HttpServerOptions requests = new HttpServerOptions();
+
+    @Mixin private LogOptions logs = new LogOptions();
+
+    private @Nullable CommandSpec command;
+    private @Nullable ConfigFile first;
 
     private final Map<Setting, OptionSpec> settings = new EnumMap<>(Setting.class);
 
@@ -83,7 +90,8 @@ public final class ServerOptions {
             order = 7,
             paramLabel = "FILE",
             description =
-                    "Settings as properties, such as treadle.gevent=1000; SIGHUP reads them again.")
+                    "Settings and options as properties, such as treadle.gevent=1000; SIGHUP reads the"
+                            + " settings again.")
     private @Nullable String config;
 
     @Option(
@@ -94,6 +102,21 @@ public final class ServerOptions {
                     "Tell there what the workers do (/) and whether to send requests (/-/ready). Without"
                             + " HOST: on the loopback interface only.")
     private @Nullable String stats;
+
+    @Option(
+            names = "--workdir",
+            order = 9,
+            paramLabel = "DIR",
+            description =
+                    "Make the directory of the server's own files there, which is removed at the end."
+                            + " Default: where temporary files are.")
+    private @Nullable String workdir;
+
+    @Option(
+            names = "--show-config",
+            order = 89,
+            description = "Show every option and setting with its value and its origin, and end.")
+    private boolean showConfig;
 
     @Option(
             names = "--verbose",
@@ -111,6 +134,7 @@ public final class ServerOptions {
      */
     @Spec(Spec.Target.MIXEE)
     void addSettingsTo(CommandSpec command) {
+        this.command = command;
         int order = FIRST_SETTING;
         for (Setting setting : Setting.values()) {
             OptionSpec option = option(setting, order++);
@@ -161,26 +185,77 @@ public final class ServerOptions {
         return verbose;
     }
 
+    /** Returns the options about requests and connections. */
+    HttpServerOptions requests() {
+        return requests;
+    }
+
+    /** Returns the options about what is logged. */
+    LogOptions logs() {
+        return logs;
+    }
+
     /** Returns where to tell what the workers do; null: nowhere. */
     @Nullable HttpAddress stats() {
         return stats == null ? null : HttpAddress.parse("--stats", stats).orLoopback();
     }
 
-    /** Returns the file of settings that may be read again; null: none. */
-    @Nullable Path config() {
-        return config == null ? null : configFile(config);
+    /** Whether there is a file of settings that may be read again. */
+    boolean hasConfig() {
+        return config != null;
     }
 
-    private static Path configFile(String text) {
+    /** Whether to show all values and to end. */
+    boolean showConfig() {
+        return showConfig;
+    }
+
+    /**
+     * Returns every option and setting with its value and its origin.
+     *
+     * @throws InvalidSettingException if a value cannot be taken
+     */
+    List<String> describe() {
+        String unset = "http= (default)";
+        return ShownConfig.lines(command().commandLine().getParseResult(), file(), settings())
+                .stream()
+                .map(line ->
+                        line.equals(unset) && https == null
+                                ? "http=" + DEFAULT_HTTP + " (default)"
+                                : line)
+                .toList();
+    }
+
+    private CommandSpec command() {
+        CommandSpec known = command;
+        if (known == null) {
+            throw new IllegalStateException("the options of no command");
+        }
+        return known;
+    }
+
+    private @Nullable ConfigFile file() {
+        return config == null ? null : ConfigFile.read(config, command());
+    }
+
+    /**
+     * Returns where to make the directory of the server's files; null: among the temporary files.
+     *
+     * @throws InvalidSettingException if it cannot be written
+     */
+    @Nullable Path workdir() {
+        if (workdir == null) {
+            return null;
+        }
         try {
-            Path file = Path.of(text).toAbsolutePath().normalize();
-            if (Files.isRegularFile(file) && Files.isReadable(file)) {
-                return file;
+            Path directory = Path.of(workdir).toAbsolutePath().normalize();
+            if (Files.isDirectory(directory) && Files.isWritable(directory)) {
+                return directory;
             }
         } catch (InvalidPathException noPath) {
-            throw new InvalidSettingException("--config", text, EXPECTED_CONFIG);
+            throw new InvalidSettingException("--workdir", workdir, EXPECTED_WORKDIR);
         }
-        throw new InvalidSettingException("--config", text, EXPECTED_CONFIG);
+        throw new InvalidSettingException("--workdir", workdir, EXPECTED_WORKDIR);
     }
 
     /**
@@ -215,7 +290,7 @@ public final class ServerOptions {
                     "[HOST]:PORT,CERT,KEY with two PEM files, such as :8443,cert.pem,key.pem");
         }
         HttpAddress address = HttpAddress.parse("--https", parts[0]);
-        return new Listener.Tls(address, TlsIdentity.read("--https", parts[1], parts[2]));
+        return new Listener.Tls(address, TlsKeys.read("--https", parts[1], parts[2]));
     }
 
     ContainerKind container() {
@@ -233,25 +308,17 @@ public final class ServerOptions {
         rising.add(
                 SettingsSource.properties(
                         "launcher default", Map.of(Setting.GEVENT.property(), DEFAULT_GEVENT)));
-        Path file = config();
+        ConfigFile file = file();
         if (file != null) {
-            rising.add(read(file));
+            if (first == null) {
+                first = file;
+            }
+            file.requireSameOptions(first);
+            rising.add(file.settings());
         }
         rising.add(SettingsSource.environment(System.getenv()));
         rising.add(SettingsSource.systemProperties(System.getProperties()));
         rising.add(SettingsSource.flags(flags()));
         return WorkerSettings.resolve(rising);
-    }
-
-    private static SettingsSource read(Path file) {
-        try {
-            return SettingsSource.propertyFile(file);
-        } catch (IOException | IllegalArgumentException unreadable) {
-            if (unreadable instanceof InvalidSettingException invalid) {
-                throw invalid;
-            }
-            throw new InvalidSettingException(
-                    "--config", file + " (" + unreadable + ")", EXPECTED_CONFIG);
-        }
     }
 }

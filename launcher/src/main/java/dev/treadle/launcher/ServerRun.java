@@ -10,6 +10,7 @@ import dev.treadle.settings.WorkerSettings;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -36,29 +37,67 @@ final class ServerRun {
             Supplier<Content> content,
             @Nullable String touchReload)
             throws InterruptedException {
+        Console.use(options.logs().format());
         ContainerKind kind = options.container();
         List<Listener> listeners = options.listeners();
         HttpAddress statsAddress = options.stats();
         WorkerSettings settings = options.settings();
+        options.logs().check();
+        options.requests().read(null);
+        Path workdir = options.workdir();
         Provisions provisions = given.get();
+        if (options.showConfig()) {
+            options.describe().forEach(System.out::println);
+            return;
+        }
         Content checked = content.get();
+        if (checked instanceof Content.Wars wars) {
+            wars.wars().forEach(war -> options.requests().requireFree(war.contextPath()));
+        }
         TouchFile touched = touchReload == null ? null : TouchFile.of(touchReload);
-        LauncherLog log = LauncherLog.install(options.verbose());
-        Backlog.warning(settings).ifPresent(ServerRun::warn);
-        provisions.users().warning().ifPresent(ServerRun::warn);
-        provisions.jndi().warning().ifPresent(ServerRun::warn);
+        RequestLog requests = options.logs().open();
+        LauncherLog log = LauncherLog.install(options.verbose(), options.logs().format());
+        Backlog.warning(settings).ifPresent(Console::warn);
+        provisions.users().warning().ifPresent(Console::warn);
+        provisions.jndi().warning().ifPresent(Console::warn);
         for (Listener listener : listeners) {
             if (listener instanceof Listener.Tls tls) {
-                tls.identity().warning(Instant.now()).ifPresent(ServerRun::warn);
+                tls.keys().identity().warning(Instant.now()).ifPresent(Console::warn);
             }
         }
 
         AtomicReference<@Nullable RunningServer> running = new AtomicReference<>();
         // before there is a server: until there is a handler, the signal ends the process
-        onHangup(options, touched != null, running);
+        Hangup hangup = new Hangup();
+        if (options.hasConfig()) {
+            hangup.on("--config", () -> readAgain(options, running.get()));
+        }
+        if (requests != null && options.logs().hasFile()) {
+            hangup.on("--access-log", requests::reopen);
+        }
+        for (Listener listener : listeners) {
+            if (listener instanceof Listener.Tls tls) {
+                hangup.also(CertificateWatch.start(tls.keys())::readAgain);
+            }
+        }
+        if (touched != null) {
+            // after the settings are read again; without the signal, to touch the file does the
+            // same
+            hangup.also(() -> reload(running.get()));
+        }
+        hangup.handle();
+        ServerPlan plan =
+                new ServerPlan(
+                        kind,
+                        listeners,
+                        checked,
+                        provisions,
+                        options.requests().read(requests),
+                        settings,
+                        workdir);
         // before the server: if its port is taken, there is nothing to stop
         StatsServer stats = statsAddress == null ? null : StatsServer.start(statsAddress);
-        RunningServer server = start(kind, listeners, checked, provisions, settings, log, stats);
+        RunningServer server = start(plan, log, stats);
         if (touched != null) {
             server.reloadWhenTouched(touched);
         }
@@ -66,34 +105,23 @@ final class ServerRun {
         if (stats != null) {
             stats.tellOf(server.workers());
         }
-        ServerEnd.prepare(server, stats);
+        ServerEnd.prepare(server, stats, requests);
         log.release();
-        System.out.println(server.startLine());
+        Console.say(server.startLine());
         if (stats != null) {
-            System.out.println("stats on " + stats.url());
+            Console.say("stats on " + stats.url());
         }
         if (options.verbose()) {
-            settings.describe().forEach(line -> System.out.println("  " + line));
+            settings.describe().forEach(line -> Console.say("  " + line));
         }
         new CountDownLatch(1).await();
     }
 
-    private static void warn(String warning) {
-        System.err.println("treadle: " + warning);
-    }
-
     private static RunningServer start(
-            ContainerKind kind,
-            List<Listener> listeners,
-            Content content,
-            Provisions provisions,
-            WorkerSettings settings,
-            LauncherLog log,
-            @Nullable StatsServer stats) {
+            ServerPlan plan, LauncherLog log, @Nullable StatsServer stats) {
         boolean started = false;
         try {
-            RunningServer server =
-                    RunningServer.start(kind, listeners, content, provisions, settings, log);
+            RunningServer server = RunningServer.start(plan, log);
             started = true;
             return server;
         } finally {
@@ -103,66 +131,23 @@ final class ServerRun {
         }
     }
 
-    private static void onHangup(
-            ServerOptions options,
-            boolean reloads,
-            AtomicReference<@Nullable RunningServer> running) {
-        boolean reads = options.config() != null;
-        if (!reads && !reloads) {
-            Signals.handle("HUP", ServerRun::nothingToDo);
-            return;
-        }
-        switch (Signals.handle("HUP", () -> hangUp(options, reloads, running.get()))) {
-            case HANDLED -> {}
-            case IGNORED ->
-                    warn(
-                            "SIGHUP is ignored by who started this (nohup?), so the file of --config"
-                                    + " is not read again, and the signal reloads nothing; start it with:"
-                                    + " env --default-signal=HUP");
-            case UNAVAILABLE -> {
-                if (reads) {
-                    throw new StartFailedException(
-                            "--config: SIGHUP cannot be handled on this JVM (expected: the module"
-                                    + " jdk.unsupported, and no -Xrs)",
-                            null);
-                }
-                // the file of --touch-reload reloads as well
-            }
-        }
-    }
-
-    /**
-     * A daemon that has nothing to do at SIGHUP goes on. If the signal is ignored, or cannot be
-     * handled, no requested feature is missing.
-     */
-    private static void nothingToDo() {
-        warn(
-                "SIGHUP: nothing to read again (expected: treadle --config FILE) or to reload"
-                        + " (expected: --touch-reload FILE); the server goes on as it is");
-    }
-
-    private static void hangUp(
-            ServerOptions options, boolean reloads, @Nullable RunningServer server) {
-        if (server == null) {
-            return; // it is starting, by what the file says
-        }
-        if (options.config() != null) {
-            readAgain(options, server);
-        }
-        if (reloads) {
+    private static void reload(@Nullable RunningServer server) {
+        if (server != null) {
             server.askReload();
         }
     }
 
     /** A mistake in the file changes nothing: the server runs on with what it has. */
-    private static void readAgain(ServerOptions options, RunningServer server) {
+    private static void readAgain(ServerOptions options, @Nullable RunningServer server) {
+        if (server == null) {
+            return; // it is starting, by what the file says
+        }
         try {
             server.workers().switchTo(options.settings());
-            System.out.println("switched to " + server.workers().settings().summary());
+            Console.say("switched to " + server.workers().settings().summary());
         } catch (RuntimeException mistake) {
-            System.err.println(
-                    "treadle: "
-                            + mistake.getMessage()
+            Console.warn(
+                    mistake.getMessage()
                             + "; nothing is changed, it runs on with "
                             + server.workers().settings().summary());
         }

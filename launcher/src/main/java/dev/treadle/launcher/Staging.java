@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 /**
  * Gives each version of an application a directory of its own. An exploded directory is copied
  * there, so a version keeps its files while somebody puts those of the next one into place. A WAR
- * file is unpacked by the container, after its conversion if that is asked for. For one thread at a time.
+ * file is unpacked by the container, after its conversion if that is asked for. For one thread at a
+ * time.
  */
 final class Staging {
     private static final Logger LOG = System.getLogger("dev.treadle.launcher");

@@ -28,10 +28,7 @@ final class StartFailures {
      * @param advice the user's next step, at the end of the message
      */
     static StartFailedException explain(
-            Throwable failure,
-            Optional<LogRecord> firstError,
-            boolean migrated,
-            String advice) {
+            Throwable failure, Optional<LogRecord> firstError, boolean migrated, String advice) {
         Optional<StartFailedException> explained =
                 explained(failure)
                         .or(() -> firstError.flatMap(record -> explained(record.getThrown())));

@@ -46,6 +46,7 @@ public final class TreadleCommand implements Callable<Integer> {
             names = "--war",
             order = 1,
             paramLabel = "[/PATH=]FILE",
+            split = ",",
             description =
                     "The web application to serve: a WAR file, or a directory with what is in one. May be"
                             + " repeated, each with a path of its own, as in --war /a=one.war.")

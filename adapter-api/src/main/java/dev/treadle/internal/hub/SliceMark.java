@@ -50,6 +50,11 @@ public final class SliceMark {
 
     /** Returns the name of the hub. */
     public String hub() {
-        return "treadle-hub-" + carrier.hub().index();
+        return "treadle-hub-" + hubIndex();
+    }
+
+    /** Returns the index of the hub. */
+    public int hubIndex() {
+        return carrier.hub().index();
     }
 }

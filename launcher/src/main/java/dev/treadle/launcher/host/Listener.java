@@ -36,9 +36,9 @@ public sealed interface Listener {
     /**
      * TLS 1.2 or 1.3. ALPN chooses HTTP/2, or HTTP/1.1 for a client without it.
      *
-     * @param identity the certificate and the key
+     * @param keys the certificate and the key
      */
-    record Tls(HttpAddress address, TlsIdentity identity) implements Listener {
+    record Tls(HttpAddress address, TlsKeys keys) implements Listener {
         @Override
         public String option() {
             return "--https";

@@ -13,6 +13,7 @@ import java.util.List;
  * @param versions the first version of each web application, in the order of the content; empty for
  *     the demo
  * @param provisions the things that a web application is given besides
+ * @param http how the server treats requests and connections
  * @param workDirectory a directory for the container's own files; removed after the stop
  */
 public record Site(
@@ -20,6 +21,7 @@ public record Site(
         Content content,
         List<WarVersion> versions,
         Provisions provisions,
+        HttpOptions http,
         Path workDirectory) {
     /** Makes the lists immutable. */
     public Site {

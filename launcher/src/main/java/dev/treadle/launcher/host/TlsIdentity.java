@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
  * The certificate chain and the private key of a server, from PEM files. All containers get it from
@@ -213,37 +213,26 @@ public final class TlsIdentity {
                         + ", so clients will refuse it; get a new one");
     }
 
-    /** Returns a new key store with the chain and the key as its one entry. */
-    public KeyStore keyStore() {
+    /** Names the certificate and its end, for a log line. */
+    public String describe() {
+        X509Certificate own = chain.getFirst();
+        return own.getSubjectX500Principal() + ", valid to " + own.getNotAfter().toInstant();
+    }
+
+    /** Returns a new key manager with the chain and the key as its one entry. */
+    X509ExtendedKeyManager keyManager() {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setKeyEntry(
                     "server", key, PASSWORD.toCharArray(), chain.toArray(X509Certificate[]::new));
-            return store;
+            KeyManagerFactory managers =
+                    KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            managers.init(store, PASSWORD.toCharArray());
+            return (X509ExtendedKeyManager) managers.getKeyManagers()[0];
         } catch (GeneralSecurityException | IOException impossible) {
             throw new IllegalStateException(
                     "the key store of " + certificateFile + " could not be made", impossible);
-        }
-    }
-
-    /** Returns the password of the entry of {@link #keyStore}. */
-    public String keyStorePassword() {
-        return PASSWORD;
-    }
-
-    /** Returns a new context for servers. */
-    public SSLContext sslContext() {
-        try {
-            KeyManagerFactory managers =
-                    KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            managers.init(keyStore(), PASSWORD.toCharArray());
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(managers.getKeyManagers(), null, null);
-            return context;
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException(
-                    "the TLS context of " + certificateFile + " could not be made", impossible);
         }
     }
 

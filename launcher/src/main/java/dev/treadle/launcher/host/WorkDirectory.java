@@ -22,6 +22,11 @@ public final class WorkDirectory implements AutoCloseable {
         return new WorkDirectory(Files.createTempDirectory("treadle-"));
     }
 
+    /** Makes one in another directory. */
+    public static WorkDirectory in(Path directory) throws IOException {
+        return new WorkDirectory(Files.createTempDirectory(directory, "treadle-"));
+    }
+
     /** Returns its absolute path. */
     public Path path() {
         return path;

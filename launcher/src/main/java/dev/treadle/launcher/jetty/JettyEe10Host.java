@@ -1,6 +1,8 @@
 package dev.treadle.launcher.jetty;
 
+import dev.treadle.launcher.host.BodyLimit;
 import dev.treadle.launcher.host.Content;
+import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.WarVersion;
 import dev.treadle.launcher.provision.JndiObjects;
 import dev.treadle.launcher.provision.Provisions;
@@ -14,19 +16,24 @@ import org.eclipse.jetty.ee10.webapp.WebAppContext;
 import org.eclipse.jetty.security.SecurityHandler;
 import org.eclipse.jetty.server.handler.ContextHandler;
 
-
 /** Jetty's environment for Jakarta EE 10. */
 public final class JettyEe10Host extends JettyHost {
     /** For the launcher. */
     public JettyEe10Host() {}
 
     @Override
-    ContextHandler war(WarVersion version, Provisions provisions) {
+    ContextHandler war(WarVersion version, Site site) {
+        Provisions provisions = site.provisions();
         WebAppContext context = new WebAppContext();
         context.setWar(version.source().toString());
         context.setContextPath(version.war().contextPath());
         context.setTempDirectory(version.directory().resolve("jetty").toFile());
         context.getHiddenClassMatcher().add(hiddenJars());
+        BodyLimit limit = site.http().maxBody();
+        if (limit != null) {
+            // the limit of forms gives way to that of all bodies
+            context.setMaxFormContentSize(limit.asInt());
+        }
         context.setParentLoaderPriority(provisions.parentFirst());
         SecurityHandler security = context.getSecurityHandler();
         security.setLoginService(new UsersLoginService(security, provisions.users()));

@@ -12,7 +12,6 @@ import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.TlsIdentity;
 import dev.treadle.launcher.host.WarVersion;
-import dev.treadle.launcher.provision.Provisions;
 
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
@@ -33,7 +32,6 @@ import org.slf4j.jul.JULServiceProvider;
 import java.util.ArrayList;
 import java.util.List;
 
-
 /**
  * Embedded Jetty, with JSP, annotations, web fragments and WebSocket. The classes of a web
  * application are others in each of Jetty's environments: a subclass has them.
@@ -42,12 +40,12 @@ abstract class JettyHost implements ContainerHost {
     private @Nullable Server server;
     private final List<ServerConnector> connectors = new ArrayList<>();
     private final JettyApplications applications = new JettyApplications();
-    private Provisions provisions = Provisions.none();
+    private @Nullable Site site;
 
     JettyHost() {}
 
-    /** Makes a version of a web application, which the server will start. */
-    abstract ContextHandler war(WarVersion version, Provisions provisions);
+    /** Makes a version of a web application of the site, which the server will start. */
+    abstract ContextHandler war(WarVersion version, Site site);
 
     /** Makes the application of the demo. */
     abstract ContextHandler sleep(Content.Sleep sleep);
@@ -59,20 +57,21 @@ abstract class JettyHost implements ContainerHost {
     }
 
     @Override
-    public Installation start(Site site, Workers workers) throws Exception {
-        provisions = site.provisions();
+    public Installation start(Site given, Workers workers) throws Exception {
+        site = given;
         Server made = new Server(JettyWorkers.threadPool(workers));
         server = made;
-        for (Listener listener : site.listeners()) {
+        for (Listener listener : given.listeners()) {
             ServerConnector connector = connector(made, listener);
             connectors.add(connector);
             made.addConnector(connector);
         }
-        made.setHandler(handler(site));
+        made.setHandler(handler(given));
+        JettyHttp.apply(made, given.http());
         // else the sockets are opened before the applications start
         made.setOpenEarly(false);
         Installation installation = JettyWorkers.install(made, workers);
-        start(made, site.listeners());
+        start(made, given.listeners());
         return installation;
     }
 
@@ -119,8 +118,7 @@ abstract class JettyHost implements ContainerHost {
         secure.setSniHostCheck(false);
         configuration.addCustomizer(secure);
         SslContextFactory.Server context = new SslContextFactory.Server();
-        context.setKeyStore(tls.identity().keyStore());
-        context.setKeyStorePassword(tls.identity().keyStorePassword());
+        context.setSslContext(tls.keys().sslContext());
         context.setIncludeProtocols(TlsIdentity.PROTOCOLS.toArray(String[]::new));
         HttpConnectionFactory http1 = new HttpConnectionFactory(configuration);
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
@@ -133,10 +131,10 @@ abstract class JettyHost implements ContainerHost {
                 http1);
     }
 
-    private Handler handler(Site site) {
-        return switch (site.content()) {
+    private Handler handler(Site given) {
+        return switch (given.content()) {
             case Content.Wars wars -> {
-                applications.add(site.versions(), version -> war(version, site.provisions()));
+                applications.add(given.versions(), version -> war(version, given));
                 yield applications;
             }
             case Content.Sleep sleep -> sleep(sleep);
@@ -145,7 +143,10 @@ abstract class JettyHost implements ContainerHost {
 
     @Override
     public FormerVersion replace(WarVersion next) throws ApplicationFailedException {
-        return applications.replace(next, war(next, provisions));
+        if (site == null) {
+            throw new IllegalStateException("no application to replace");
+        }
+        return applications.replace(next, war(next, site));
     }
 
     private static String jar(Class<?> type) {

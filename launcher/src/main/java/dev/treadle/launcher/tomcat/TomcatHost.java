@@ -10,6 +10,7 @@ import dev.treadle.launcher.host.ListenFailedException;
 import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.Site;
 import dev.treadle.launcher.host.TlsIdentity;
+import dev.treadle.launcher.host.TlsKeys;
 import dev.treadle.launcher.host.WarVersion;
 import dev.treadle.launcher.provision.Provisions;
 import dev.treadle.launcher.sleeper.PageDefaults;
@@ -60,8 +61,10 @@ public final class TomcatHost implements ContainerHost {
         // loader, which has none
         tomcat.getEngine().setParentClassLoader(TomcatHost.class.getClassLoader());
         tomcat.enableNaming();
+        TomcatHttp.prepare(tomcat, connectors, site.http());
         addContent(site);
         Installation installation = TomcatWorkers.install(tomcat, workers);
+        TomcatHttp.addBehindGate(tomcat.getEngine(), site.http());
         start(site.listeners());
         return installation;
     }
@@ -97,20 +100,19 @@ public final class TomcatHost implements ContainerHost {
                 }
             }
             case Listener.Tls tls -> {
-                secure(connector, tls.identity());
+                secure(connector, tls.keys());
                 connector.addUpgradeProtocol(new Http2Protocol());
             }
         }
         return connector;
     }
 
-    private static void secure(Connector connector, TlsIdentity identity) {
+    private static void secure(Connector connector, TlsKeys keys) {
         SSLHostConfig config = new SSLHostConfig();
         config.setProtocols(String.join("+", TlsIdentity.PROTOCOLS));
         SSLHostConfigCertificate certificate =
                 new SSLHostConfigCertificate(config, SSLHostConfigCertificate.Type.UNDEFINED);
-        certificate.setCertificateKeystore(identity.keyStore());
-        certificate.setCertificateKeystorePassword(identity.keyStorePassword());
+        certificate.setSslContext(JdkSslContext.of(keys));
         config.addCertificate(certificate);
         connector.setSecure(true);
         connector.setScheme("https");

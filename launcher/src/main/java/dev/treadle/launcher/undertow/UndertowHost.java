@@ -55,9 +55,10 @@ public final class UndertowHost implements ContainerHost {
         for (Listener listener : site.listeners()) {
             add(builder, listener);
         }
+        UndertowHttp.prepare(builder, site.http());
         UndertowGate gate = install(builder, workers);
         // before a port is open: an application that does not start has no client
-        builder.setHandler(gate.wrap(root(site, gate.xnioWorker())));
+        builder.setHandler(UndertowHttp.around(gate, root(site, gate.xnioWorker()), site.http()));
         Undertow made = builder.build();
         undertow = made;
         try {
@@ -86,7 +87,7 @@ public final class UndertowHost implements ContainerHost {
                 }
             }
             case Listener.Tls tls -> {
-                builder.addHttpsListener(port, host, tls.identity().sslContext());
+                builder.addHttpsListener(port, host, tls.keys().sslContext());
                 builder.setServerOption(UndertowOptions.ENABLE_HTTP2, true);
                 builder.setSocketOption(
                         Options.SSL_ENABLED_PROTOCOLS, Sequence.of(TlsIdentity.PROTOCOLS));
