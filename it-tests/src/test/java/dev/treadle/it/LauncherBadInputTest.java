@@ -488,12 +488,12 @@ class LauncherBadInputTest {
                 mistake(
                         "static without directory",
                         "--static /static --war WAR",
-                        "--static: /static (expected: /PATH=DIR"),
+                        "--static: /static (expected: /PATH="),
                 mistake(
                         "static at the root",
                         "--static /=DIR --war WAR",
                         "--static: /=",
-                        "(expected: /PATH=DIR"),
+                        "(expected: /PATH="),
                 mistake(
                         "static of no directory",
                         "--static /static=DIR/none --war WAR",
