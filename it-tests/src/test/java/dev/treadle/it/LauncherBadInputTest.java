@@ -2,6 +2,8 @@ package dev.treadle.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /**
  * Any mistake in the call leads to exit code 2, one message that names it, nothing on standard
@@ -54,9 +58,37 @@ class LauncherBadInputTest {
         Files.writeString(
                 directory.resolve("twice.properties"), "treadle.gevent=1\ntreadle.gevent=2\n");
         Files.writeString(directory.resolve("nested.properties"), "treadle.config=x\n");
+        makeHostileWars();
         makeBadCertificates();
         makeBadUsers();
         makeBadEntries();
+    }
+
+    private static void makeHostileWars() throws Exception {
+        writeZip("slip.war", "WEB-INF/../../slipped.txt", new byte[1], 1);
+        writeZip("backslash.war", "..\\slipped.txt", new byte[1], 1);
+        writeZip("bomb.war", "zeros.bin", new byte[1 << 20], 150);
+        String descriptor =
+                """
+                <!DOCTYPE web-app [<!ENTITY s SYSTEM "%s">]>
+                <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
+                <display-name>&s;</display-name></web-app>
+                """
+                        .formatted(directory.resolve("text.war").toUri());
+        writeZip("entity.war", "WEB-INF/web.xml", descriptor.getBytes(UTF_8), 1);
+        Path exploded = Files.createDirectories(directory.resolve("entities/WEB-INF"));
+        Files.writeString(exploded.resolve("web.xml"), descriptor);
+    }
+
+    private static void writeZip(String name, String entry, byte[] content, int times)
+            throws Exception {
+        try (ZipOutputStream zip =
+                new ZipOutputStream(Files.newOutputStream(directory.resolve(name)))) {
+            zip.putNextEntry(new ZipEntry(entry));
+            for (int i = 0; i < times; i++) {
+                zip.write(content);
+            }
+        }
     }
 
     private static void makeBadEntries() throws Exception {
@@ -328,6 +360,28 @@ class LauncherBadInputTest {
                         "WAR not a zip",
                         "--war DIR/text.war",
                         "text.war (expected: a WAR file; this one is no zip"),
+                mistake(
+                        "entry that leads out of the WAR",
+                        "--war DIR/slip.war",
+                        "slip.war (expected: names that lead to a place inside the archive; the"
+                                + " entry WEB-INF/../../slipped.txt may overwrite"),
+                mistake(
+                        "entry that leads out with backslashes",
+                        "--war DIR/backslash.war",
+                        "the entry ..\\slipped.txt may overwrite"),
+                mistake(
+                        "WAR that fills a disk",
+                        "--war DIR/bomb.war",
+                        "bomb.war (expected: at most 4096 MB when unpacked, and at most 100 times"),
+                mistake(
+                        "descriptor with an external entity",
+                        "--container jetty --war DIR/entity.war",
+                        "entity.war (expected: a WEB-INF/web.xml without external entities; it"
+                                + " declares s as file:/"),
+                mistake(
+                        "descriptor of a directory with an external entity",
+                        "--war DIR/entities",
+                        "entities (expected: a WEB-INF/web.xml without external entities"),
                 mistake("WAR cut off", "--war DIR/cut.war", "cut.war (expected: a WAR file"),
                 mistake(
                         "WAR a directory",

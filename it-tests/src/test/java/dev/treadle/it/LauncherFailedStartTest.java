@@ -221,6 +221,35 @@ class LauncherFailedStartTest {
         }
     }
 
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"tomcat", "jetty", "jetty-ee10", "undertow"})
+    void fragmentWithAnExternalEntityIsNotRead(String container, @TempDir Path directory)
+            throws Exception {
+        Path secret = Files.writeString(directory.resolve("secret.txt"), "the secret");
+        Path library =
+                TestWar.empty()
+                        .add(
+                                "META-INF/web-fragment.xml",
+                                "<!DOCTYPE web-fragment [<!ENTITY s SYSTEM \""
+                                        + secret.toUri()
+                                        + "\">]><web-fragment version=\"6.0\""
+                                        + " xmlns=\"https://jakarta.ee/xml/ns/jakartaee\">"
+                                        + "<display-name>&s;</display-name></web-fragment>")
+                        .write(directory.resolve("library.jar"));
+        Path war =
+                TestWar.with("")
+                        .add("WEB-INF/lib/library.jar", library)
+                        .write(directory.resolve("shop.war"));
+        try (TreadleProcess process =
+                TreadleProcess.launcher(
+                        "--http=127.0.0.1:0",
+                        "--container=" + container,
+                        LONG_DELAY,
+                        "--war=" + war)) {
+            assertFailed(process, "--war: " + war, "web-fragment.xml", "secret.txt");
+        }
+    }
+
     @Test
     void warThatCannotBeConvertedIsNamed(@TempDir Path directory) throws Exception {
         Path war =

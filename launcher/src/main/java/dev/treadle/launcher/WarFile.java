@@ -1,11 +1,13 @@
 package dev.treadle.launcher;
 
 import dev.treadle.launcher.host.Content;
+import dev.treadle.launcher.host.ExternalEntities;
 import dev.treadle.settings.InvalidSettingException;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
@@ -26,6 +29,8 @@ final class WarFile {
 
     /** Tomcat's own name for the root, so it cannot be a path there. */
     private static final String ROOT = "/ROOT";
+
+    private static final String DESCRIPTOR = "WEB-INF/web.xml";
 
     private WarFile() {}
 
@@ -128,7 +133,29 @@ final class WarFile {
             throw unlike(
                     war, "a WAR file, or a directory that has WEB-INF in it; this one has none");
         }
+        Path descriptor = directory.resolve(DESCRIPTOR);
+        if (Files.isRegularFile(descriptor)) {
+            try (InputStream text = Files.newInputStream(descriptor)) {
+                requireNoExternalEntities(war, text);
+            } catch (IOException unreadable) {
+                throw unlike(war, DESCRIPTOR + " can be read; reading it failed: " + unreadable);
+            }
+        }
         return directory;
+    }
+
+    private static void requireNoExternalEntities(String war, InputStream descriptor)
+            throws IOException {
+        ExternalEntities.in(descriptor)
+                .ifPresent(found -> {
+                    throw unlike(
+                            war,
+                            "a "
+                                    + DESCRIPTOR
+                                    + " without external entities; it declares "
+                                    + found
+                                    + "; write the text itself in its place");
+                });
     }
 
     private static Path path(String war) {
@@ -143,6 +170,16 @@ final class WarFile {
         try (ZipFile zip = new ZipFile(file.toFile())) {
             if (zip.size() == 0) {
                 throw unlike(war, "a WAR file with something in it; this archive has no entry");
+            }
+            WarArchive.hostility(zip)
+                    .ifPresent(found -> {
+                        throw unlike(war, found);
+                    });
+            ZipEntry descriptor = zip.getEntry(DESCRIPTOR);
+            if (descriptor != null) {
+                try (InputStream text = zip.getInputStream(descriptor)) {
+                    requireNoExternalEntities(war, text);
+                }
             }
             return file;
         } catch (ZipException corrupt) {

@@ -28,6 +28,7 @@ public final class JettyEe10Host extends JettyHost {
         context.setWar(version.source().toString());
         context.setContextPath(version.war().contextPath());
         context.setTempDirectory(version.directory().resolve("jetty").toFile());
+        context.addConfiguration(new Ee10FragmentCheck());
         context.getHiddenClassMatcher().add(hiddenJars());
         BodyLimit limit = site.http().maxBody();
         if (limit != null) {
