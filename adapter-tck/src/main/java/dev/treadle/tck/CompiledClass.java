@@ -58,8 +58,9 @@ final class CompiledClass {
     private static Consumer<Runnable> load(Path directory, String name) throws Exception {
         URL[] place = {directory.toUri().toURL()};
         try (URLClassLoader loader =
+                // with the JDK alone above it: the container may have a class of that name
                 new URLClassLoader(
-                        "tck-application", place, CompiledClass.class.getClassLoader())) {
+                        "tck-application", place, ClassLoader.getPlatformClassLoader())) {
             @SuppressWarnings("unchecked")
             Consumer<Runnable> made =
                     (Consumer<Runnable>)

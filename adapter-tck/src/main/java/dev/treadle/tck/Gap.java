@@ -15,6 +15,9 @@ public enum Gap {
     /** On this JDK the container's event loops cannot carry the hubs. */
     NO_HUB_LOOPS,
 
+    /** The command {@code treadle} starts a container once: after a stop its process ends. */
+    STARTS_ONCE,
+
     /**
      * A request that is struck while its HTTP/2 client reads nothing at all ends the connection,
      * and its other streams with it.

@@ -48,7 +48,8 @@ public interface HubContract extends GateContract {
         // on a busy machine a loop may be late by itself, and a spare carrier would serve in its
         // place
         TckRun run = start(hubs(2, true).retake(GeventContract.NO_RETAKE).build());
-        for (int life = 0; life < 2; life++) {
+        int lives = gaps().contains(Gap.STARTS_ONCE) ? 1 : 2;
+        for (int life = 0; life < lives; life++) {
             if (gaps().contains(Gap.NO_HUB_LOOPS)) {
                 assertThat(carriers(run)).allMatch(name -> name.startsWith(OWN_THREAD));
                 return;
@@ -60,7 +61,9 @@ public interface HubContract extends GateContract {
                             .noneMatch(name -> name.startsWith(OWN_THREAD)));
             await().until(() -> run.workers().stats().hubs().carriers() == 0);
             run.server().stop();
-            run.server().start();
+            if (life + 1 < lives) {
+                run.server().start();
+            }
         }
     }
 

@@ -18,7 +18,7 @@ final class ContainerTraits {
     private ContainerTraits() {}
 
     static Set<Gap> gaps(Protocol protocol) {
-        Set<Gap> gaps = EnumSet.noneOf(Gap.class);
+        Set<Gap> gaps = EnumSet.of(Gap.STARTS_ONCE);
         boolean http2 = protocol.isHttp2();
         switch (WarTckServer.kind()) {
             case TOMCAT10, TOMCAT11 -> {
