@@ -100,7 +100,7 @@ record RealWar(String file, List<String> jvmOptions, List<String> options, RealW
                         try (Visitor visitor = new Visitor(server)) {
                             visitor.sees("/", "Axis2");
                             visitor.sees("/services/Version?wsdl", "wsdl:definitions");
-                            visitor.sees("/services/Version/getVersion", "Apache Axis2");
+                            visitor.sees("/services/Version/getVersion", "Axis2 version");
                             visitor.submits(
                                     "/axis2-admin/login",
                                     Map.of("userName", "admin", "password", "axis2"),

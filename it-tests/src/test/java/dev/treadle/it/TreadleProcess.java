@@ -26,7 +26,7 @@ final class TreadleProcess implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 120;
     private static final Pattern STATS = Pattern.compile("(?m)^stats on (http://\\S+)$");
     private static final Pattern ADDRESS = Pattern.compile("listening on (http://[^\\s\"]+)");
-    private static final Pattern HTTPS = Pattern.compile("listening on .*(https://\\S+)$");
+    private static final Pattern HTTPS = Pattern.compile("(?m)listening on .*(https://\\S+)$");
 
     private final Process process;
     private final Output out;
@@ -84,19 +84,18 @@ final class TreadleProcess implements AutoCloseable {
     }
 
     /** Waits until the server says where it listens. */
-    URI address() throws Exception {
+    URI address() {
         return address(ADDRESS);
     }
 
     /** Waits until the server says where it listens with TLS. */
-    URI httpsAddress() throws Exception {
+    URI httpsAddress() {
         return address(HTTPS);
     }
 
-    private URI address(Pattern pattern) throws Exception {
-        Matcher matcher = pattern.matcher(startLine());
-        assertThat(matcher.find()).as(startLine()).isTrue();
-        return URI.create(matcher.group(1));
+    private URI address(Pattern pattern) {
+        // not in the first line always: an application may write to standard output before it
+        return URI.create(awaitOut(pattern).group(1));
     }
 
     /** Waits until the server says where it tells its stats. */
