@@ -171,7 +171,7 @@ record RealWar(String file, List<String> jvmOptions, List<String> options, RealW
                     server -> {
                         try (Visitor visitor = new Visitor(server)) {
                             visitor.sees("/helloworld", "Hello World");
-                            visitor.sees("/linkcounter", "0");
+                            visitor.sees("/guestbook", "guestbook");
                             visitor.sees("/upload/single", "multipart/form-data");
                         }
                     });
