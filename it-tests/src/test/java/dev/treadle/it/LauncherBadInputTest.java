@@ -76,6 +76,11 @@ class LauncherBadInputTest {
                 """
                         .formatted(directory.resolve("text.war").toUri());
         writeZip("entity.war", "WEB-INF/web.xml", descriptor.getBytes(UTF_8), 1);
+        writeZip(
+                "dtd.war",
+                "WEB-INF/web.xml",
+                "<!DOCTYPE web-app SYSTEM \"file:/own.dtd\"><web-app/>".getBytes(UTF_8),
+                1);
         Path exploded = Files.createDirectories(directory.resolve("entities/WEB-INF"));
         Files.writeString(exploded.resolve("web.xml"), descriptor);
     }
@@ -378,6 +383,11 @@ class LauncherBadInputTest {
                         "--container jetty --war DIR/entity.war",
                         "entity.war (expected: a WEB-INF/web.xml without external entities; it"
                                 + " declares s as file:/"),
+                mistake(
+                        "descriptor with a DTD of its own",
+                        "--war DIR/dtd.war",
+                        "dtd.war (expected: a WEB-INF/web.xml without external entities; it"
+                                + " declares a DTD as file:/"),
                 mistake(
                         "descriptor of a directory with an external entity",
                         "--war DIR/entities",

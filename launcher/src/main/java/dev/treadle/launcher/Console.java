@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.logging.Level;
 
 /**
- * What the launcher itself says: its messages on standard output, warnings and errors on standard
- * error. As text until {@link #use} says otherwise. Safe for any thread.
+ * The launcher's own words: its messages on standard output, warnings and errors on standard error.
+ * As text until {@link #use} says otherwise. Safe for any thread.
  */
 final class Console {
     private static final String LOGGER = "dev.treadle.launcher";

@@ -16,10 +16,13 @@ import javax.xml.parsers.SAXParserFactory;
 
 /**
  * Finds external entities in a descriptor: a parser that resolves them, as Jetty's does, puts any
- * file that the server may read into the application (CWE-611). A DTD by its public identifier,
- * which descriptors before Servlet 2.4 have, is none.
+ * file that the server may read into the application (CWE-611). A DTD of one's own is one, since it
+ * may declare more; Sun's, which descriptors before Servlet 2.4 have, is none.
  */
 public final class ExternalEntities {
+    /** How the public identifiers of Sun's DTDs begin; the containers have those inside. */
+    private static final String SUN = "-//Sun Microsystems, Inc.//DTD Web Application";
+
     private ExternalEntities() {}
 
     /**
@@ -36,6 +39,7 @@ public final class ExternalEntities {
             factory.setFeature("http://xml.org/sax/features/external-parameter-entities", false);
             XMLReader reader = factory.newSAXParser().getXMLReader();
             reader.setProperty("http://xml.org/sax/properties/declaration-handler", declarations);
+            reader.setProperty("http://xml.org/sax/properties/lexical-handler", declarations);
             reader.setEntityResolver(declarations);
             reader.setErrorHandler(declarations);
             reader.parse(new InputSource(descriptor));
@@ -55,6 +59,16 @@ public final class ExternalEntities {
                 throws SAXException {
             found = name + " as " + systemId;
             throw new SAXException("found");
+        }
+
+        @Override
+        public void startDTD(String name, @Nullable String publicId, @Nullable String systemId)
+                throws SAXException {
+            boolean known = publicId != null && publicId.startsWith(SUN);
+            if (systemId != null && !known) {
+                found = "a DTD as " + systemId;
+                throw new SAXException("found");
+            }
         }
 
         @Override

@@ -16,9 +16,8 @@ import java.util.stream.Stream;
  *
  * <p>Only a connection that comes from a trusted address is believed. Each proxy appends the
  * address it was called from, so the list is read from its end: the client is the first address
- * from there that is no trusted proxy. What stands before that may be made up by the client. The
- * other headers are taken as the proxy has sent them, their last value; a value that is none is
- * left out.
+ * from there that is no trusted proxy. The client may have made up the part before that. The other
+ * headers are taken as the proxy has sent them, their last value; a value that is none is left out.
  *
  * @param headers which headers the proxies set; the other ones would come from clients
  * @param trusted the addresses of proxies

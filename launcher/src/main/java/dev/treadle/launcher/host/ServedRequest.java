@@ -31,7 +31,7 @@ public record ServedRequest(
     private static final String CUT = "...";
 
     /**
-     * What the client has asked for.
+     * The request of the client.
      *
      * @param target path and query, not decoded
      * @param protocol such as {@code HTTP/1.1}
