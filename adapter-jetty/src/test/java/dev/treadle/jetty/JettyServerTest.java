@@ -8,6 +8,7 @@ import dev.treadle.settings.WorkerSettings;
 import dev.treadle.spi.ServerWorkers;
 import dev.treadle.tck.RawClient;
 
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -137,6 +138,28 @@ class JettyServerTest {
             assertThat(interruptKept.get()).isTrue();
             assertThat(jetty.server.isStopped()).isTrue();
             go.countDown();
+        }
+    }
+
+    /** A servlet context of a server that has stopped leaves its request without an end. */
+    @Test
+    void aServletThatOutlivesTheStopGivesItsPlaceBack() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        WorkerSettings impatient =
+                WorkerSettings.builder().virtual(50).drain(Duration.ofMillis(100)).build();
+        ServletContextHandler context = new ServletContextHandler("/");
+        context.addServlet(TestHandlers.holdWhateverInterrupts(inside, go), "/");
+        try (JettyTestServer jetty = new JettyTestServer(impatient).start(context);
+                RawClient running = jetty.connect()) {
+            running.sendGet("/", "");
+            inside.await();
+            jetty.stop();
+            assertThat(jetty.workers.stats().gate().active()).isEqualTo(1);
+            go.countDown();
+            await().until(() -> jetty.workers.stats().engine().tasks() == 0);
+            // at once, and not when the gate sees that the client is gone
+            assertThat(jetty.workers.stats().gate().active()).isZero();
         }
     }
 

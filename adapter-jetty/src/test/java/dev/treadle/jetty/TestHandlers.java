@@ -1,5 +1,9 @@
 package dev.treadle.jetty;
 
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -35,6 +39,27 @@ final class TestHandlers {
                 go.await();
                 callback.succeeded();
                 return true;
+            }
+        };
+    }
+
+    /** A servlet that does the same, and goes on waiting when it is interrupted. */
+    static HttpServlet holdWhateverInterrupts(CountDownLatch inside, CountDownLatch go) {
+        return new HttpServlet() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected void doGet(HttpServletRequest request, HttpServletResponse response) {
+                inside.countDown();
+                boolean open = false;
+                while (!open) {
+                    try {
+                        go.await();
+                        open = true;
+                    } catch (InterruptedException ignored) {
+                        // this is what the test is about
+                    }
+                }
             }
         };
     }
