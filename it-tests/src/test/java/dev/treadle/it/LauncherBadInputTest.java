@@ -267,6 +267,20 @@ class LauncherBadInputTest {
                         "--stats 9191 --war WAR",
                         "--stats: 9191 (expected: [HOST]:PORT"),
                 mistake(
+                        "stats token without stats",
+                        "--stats-token DIR/server-key.pem --war WAR",
+                        "--stats-token: ",
+                        "only together with --stats"),
+                mistake(
+                        "stats control without stats",
+                        "--stats-control --war WAR",
+                        "--stats-control: true (expected: only together with --stats"),
+                mistake(
+                        "stats token of several lines",
+                        "--stats :0 --stats-token DIR/server-key.pem --war WAR",
+                        "--stats-token: ",
+                        "(expected: a file with one line: 16 to 200 letters"),
+                mistake(
                         "config that is not there",
                         "--config /no/such/file --war WAR",
                         "--config: /no/such/file (expected: a file that can be read"));

@@ -105,7 +105,10 @@ final class TreadleProcess implements AutoCloseable {
 
     /** Waits until the process has printed something, or has ended without it. */
     Matcher awaitOut(Pattern pattern) {
-        await().atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+        // tests ask for an address before each of their requests: it is there already
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
                 .until(() -> pattern.matcher(out()).find() || !process.isAlive());
         Matcher matcher = pattern.matcher(out());
         assertThat(matcher.find()).as("%s in%n%s%n%s", pattern, out, err).isTrue();

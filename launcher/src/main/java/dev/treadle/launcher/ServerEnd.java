@@ -1,5 +1,7 @@
 package dev.treadle.launcher;
 
+import dev.treadle.launcher.stats.StatsServer;
+
 import org.jspecify.annotations.Nullable;
 
 import java.lang.System.Logger;

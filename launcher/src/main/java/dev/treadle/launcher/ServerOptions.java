@@ -45,6 +45,8 @@ public final class ServerOptions {
 
     @Mixin private LogOptions logs = new LogOptions();
 
+    @Mixin private StatsOptions stats = new StatsOptions();
+
     private @Nullable CommandSpec command;
     private @Nullable ConfigFile first;
 
@@ -93,15 +95,6 @@ public final class ServerOptions {
                     "Settings and options as properties, such as treadle.gevent=1000; SIGHUP reads the"
                             + " settings again.")
     private @Nullable String config;
-
-    @Option(
-            names = "--stats",
-            order = 8,
-            paramLabel = "[HOST]:PORT",
-            description =
-                    "Tell there what the workers do (/) and whether to send requests (/-/ready). Without"
-                            + " HOST: on the loopback interface only.")
-    private @Nullable String stats;
 
     @Option(
             names = "--workdir",
@@ -195,9 +188,9 @@ public final class ServerOptions {
         return logs;
     }
 
-    /** Returns where to tell what the workers do; null: nowhere. */
-    @Nullable HttpAddress stats() {
-        return stats == null ? null : HttpAddress.parse("--stats", stats).orLoopback();
+    /** Returns the options about the address that tells what the workers do. */
+    StatsOptions stats() {
+        return stats;
     }
 
     /** Whether there is a file of settings that may be read again. */

@@ -2,10 +2,11 @@ package dev.treadle.launcher;
 
 import dev.treadle.launcher.host.ContainerKind;
 import dev.treadle.launcher.host.Content;
-import dev.treadle.launcher.host.HttpAddress;
 import dev.treadle.launcher.host.Listener;
 import dev.treadle.launcher.host.StartFailedException;
 import dev.treadle.launcher.provision.Provisions;
+import dev.treadle.launcher.stats.StatsPlan;
+import dev.treadle.launcher.stats.StatsServer;
 import dev.treadle.settings.WorkerSettings;
 
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ final class ServerRun {
         Console.use(options.logs().format());
         ContainerKind kind = options.container();
         List<Listener> listeners = options.listeners();
-        HttpAddress statsAddress = options.stats();
+        StatsPlan statsPlan = options.stats().plan();
         WorkerSettings settings = options.settings();
         options.logs().check();
         options.requests().read(null);
@@ -58,6 +59,7 @@ final class ServerRun {
         RequestLog requests = options.logs().open();
         LauncherLog log = LauncherLog.install(options.verbose(), options.logs().format());
         Backlog.warning(settings).ifPresent(Console::warn);
+        options.stats().warning().ifPresent(Console::warn);
         provisions.users().warning().ifPresent(Console::warn);
         provisions.jndi().warning().ifPresent(Console::warn);
         for (Listener listener : listeners) {
@@ -96,7 +98,7 @@ final class ServerRun {
                         settings,
                         workdir);
         // before the server: if its port is taken, there is nothing to stop
-        StatsServer stats = statsAddress == null ? null : StatsServer.start(statsAddress);
+        StatsServer stats = statsPlan == null ? null : StatsServer.start(statsPlan);
         RunningServer server = start(plan, log, stats);
         if (touched != null) {
             server.reloadWhenTouched(touched);

@@ -1,4 +1,4 @@
-package dev.treadle.launcher;
+package dev.treadle.launcher.stats;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -30,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * An HTTP server for probes: GET and HEAD, one request a connection, short answers from memory.
+ * An HTTP server for probes and people: one request a connection, answers from memory.
  *
  * <p>No client holds up another one. There are at most {@value #MAX_CONNECTIONS} connections, each
  * with a thread of its own. Each has 5 seconds for everything: to send its request, to take the
@@ -51,22 +52,14 @@ final class ProbeServer implements AutoCloseable {
     private static final int LONGEST_HEAD = 8_192;
 
     private final ServerSocket listening;
-    private final Function<String, Answer> answers;
+    private final Function<ProbeRequest, ProbeAnswer> answers;
     private final ThreadPoolExecutor pool;
     private final ScheduledThreadPoolExecutor timer;
 
     // Guarded by this; oldest first. A socket is in it from its accept until it is closed.
     private final SequencedSet<Socket> connections = new LinkedHashSet<>();
 
-    /**
-     * * One answer of this server.
-     *
-     * @param status such as {@code 200 OK}
-     * @param type the media type
-     */
-    record Answer(String status, String type, String body) {}
-
-    private ProbeServer(ServerSocket listening, Function<String, Answer> answers) {
+    private ProbeServer(ServerSocket listening, Function<ProbeRequest, ProbeAnswer> answers) {
         this.listening = listening;
         this.answers = answers;
         ThreadFactory threads = Thread.ofPlatform().daemon().name("treadle-stats-", 0).factory();
@@ -87,11 +80,10 @@ final class ProbeServer implements AutoCloseable {
     /**
      * Starts a server.
      *
-     * @param answers from the path of a request, without its query, to the answer; called from
-     *     several threads at once
+     * @param answers from a request to the answer; called from several threads at once
      * @throws IOException if it cannot listen there
      */
-    static ProbeServer start(InetSocketAddress address, Function<String, Answer> answers)
+    static ProbeServer start(InetSocketAddress address, Function<ProbeRequest, ProbeAnswer> answers)
             throws IOException {
         ServerSocket listening = new ServerSocket();
         try {
@@ -186,7 +178,7 @@ final class ProbeServer implements AutoCloseable {
     private void serve(Socket socket, Future<?> end) {
         try {
             InputStream in = new BufferedInputStream(socket.getInputStream());
-            byte[] answer = answerTo(in);
+            byte[] answer = answerTo(in, socket.getInetAddress());
             if (answer.length > 0) {
                 OutputStream out = socket.getOutputStream();
                 out.write(answer);
@@ -203,48 +195,37 @@ final class ProbeServer implements AutoCloseable {
     }
 
     /** Returns the bytes of the answer; none if the client has left in the midst of its request. */
-    private byte[] answerTo(InputStream in) throws IOException {
+    private byte[] answerTo(InputStream in, InetAddress client) throws IOException {
         Head head = new Head(in);
+        List<String> lines = new ArrayList<>();
         String line = head.line();
-        String next = line;
-        while (next != null && !next.isEmpty()) {
-            next = head.line();
+        while (line != null && !line.isEmpty()) {
+            lines.add(line);
+            line = head.line();
         }
         if (head.isTooLong()) {
-            return bytes(plain("431 Request Header Fields Too Large"), true, "");
+            return bytes(ProbeAnswer.plain("431 Request Header Fields Too Large"), true);
         }
-        return line == null || next == null ? new byte[0] : answerTo(line);
+        if (line == null) {
+            return new byte[0];
+        }
+        ProbeRequest request = lines.isEmpty() ? null : ProbeRequest.parse(lines, client);
+        if (request == null) {
+            return bytes(ProbeAnswer.plain("400 Bad Request"), true);
+        }
+        return bytes(answerOrFailure(request), !request.method().equals("HEAD"));
     }
 
-    private byte[] answerTo(String requestLine) {
-        String[] parts = requestLine.split(" ", -1);
-        if (parts.length != 3
-                || parts[0].isEmpty()
-                || !parts[1].startsWith("/")
-                || !parts[2].startsWith("HTTP/1.")) {
-            return bytes(plain("400 Bad Request"), true, "");
-        }
-        if (!parts[0].equals("GET") && !parts[0].equals("HEAD")) {
-            return bytes(plain("405 Method Not Allowed"), true, "Allow: GET, HEAD\r\n");
-        }
-        String path = parts[1].split("\\?", 2)[0];
-        return bytes(answerOrFailure(path), parts[0].equals("GET"), "");
-    }
-
-    private Answer answerOrFailure(String path) {
+    private ProbeAnswer answerOrFailure(ProbeRequest request) {
         try {
-            return answers.apply(path);
+            return answers.apply(request);
         } catch (RuntimeException broken) {
             LOG.log(Level.ERROR, "stats: a request was not answered", broken);
-            return plain("500 Internal Server Error");
+            return ProbeAnswer.plain("500 Internal Server Error");
         }
     }
 
-    private static Answer plain(String status) {
-        return new Answer(status, "text/plain", status + "\n");
-    }
-
-    private static byte[] bytes(Answer answer, boolean withBody, String field) {
+    private static byte[] bytes(ProbeAnswer answer, boolean withBody) {
         byte[] body = answer.body().getBytes(UTF_8);
         String head =
                 "HTTP/1.1 "
@@ -253,8 +234,9 @@ final class ProbeServer implements AutoCloseable {
                         + answer.type()
                         + "\r\nContent-Length: "
                         + body.length
-                        + "\r\nCache-Control: no-store\r\nConnection: close\r\n"
-                        + field
+                        + "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff"
+                        + "\r\nConnection: close\r\n"
+                        + answer.fields()
                         + "\r\n";
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.writeBytes(head.getBytes(ISO_8859_1));
