@@ -1,6 +1,12 @@
 package dev.treadle.launcher;
 
 import dev.treadle.Treadle;
+import dev.treadle.launcher.client.DrainCommand;
+import dev.treadle.launcher.client.RequestsCommand;
+import dev.treadle.launcher.client.ResumeCommand;
+import dev.treadle.launcher.client.StacksCommand;
+import dev.treadle.launcher.client.SwitchCommand;
+import dev.treadle.launcher.client.TopCommand;
 import dev.treadle.launcher.demo.DemoCommand;
 import dev.treadle.settings.InvalidSettingException;
 
@@ -25,6 +31,7 @@ import java.util.concurrent.Callable;
             "               [--container tomcat|tomcat10|jetty|jetty-ee10|undertow]",
             "               [--threads N | --virtual [N] | --gevent N] [OPTION]...",
             "               --war [/PATH=]FILE [--war /PATH=FILE]...",
+            "       treadle top|requests|stacks|switch|drain|resume ADDRESS",
             "       treadle demo [OPTION]...",
             "       treadle hash-password",
             ""
@@ -32,7 +39,17 @@ import java.util.concurrent.Callable;
         sortOptions = false,
         mixinStandardHelpOptions = true,
         versionProvider = TreadleCommand.Version.class,
-        subcommands = {DemoCommand.class, DemoServerCommand.class, HashPasswordCommand.class},
+        subcommands = {
+            TopCommand.class,
+            RequestsCommand.class,
+            StacksCommand.class,
+            SwitchCommand.class,
+            DrainCommand.class,
+            ResumeCommand.class,
+            DemoCommand.class,
+            DemoServerCommand.class,
+            HashPasswordCommand.class
+        },
         footer = {
             "",
             "Durations: 10 (seconds), 10s, 500ms, 2m. A setting can also come from the",
