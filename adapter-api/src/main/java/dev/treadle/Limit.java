@@ -2,7 +2,6 @@ package dev.treadle;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.treadle.gate.ClientSocket;
 import dev.treadle.internal.engine.Engine;
 import dev.treadle.internal.gate.Limiter;
 import dev.treadle.settings.LimitSettings;
@@ -56,7 +55,7 @@ public final class Limit {
      * @throws InterruptedException if interrupted in the queue, by harakiri say
      */
     public Pass enter() throws RefusedException, InterruptedException {
-        RefusalReason refused = limiter.enter(engine, ClientSocket.UNKNOWN).refused();
+        RefusalReason refused = limiter.enter(engine).refused();
         if (refused != null) {
             throw new RefusedException(refused);
         }

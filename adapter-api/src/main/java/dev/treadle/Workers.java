@@ -26,6 +26,8 @@ import dev.treadle.stats.GateStats;
 import dev.treadle.stats.HubStats;
 import dev.treadle.stats.LimitStats;
 import dev.treadle.stats.Refusals;
+import dev.treadle.stats.RequestReport;
+import dev.treadle.stats.RequestView;
 import dev.treadle.stats.RunningRequest;
 import dev.treadle.stats.WorkerStats;
 
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -437,6 +440,25 @@ public final class Workers implements AutoCloseable {
     /** Returns a snapshot of the state and counters. */
     public WorkerStats stats() {
         return statsOf(settings);
+    }
+
+    /**
+     * Returns the requests inside and in the queues, oldest first, without stacks. It costs as much
+     * as a {@link #requestReport}: a stack tells what a request waits for.
+     */
+    public List<RequestView> requests() {
+        return gate.views(engine.hubsByThread()).stream().map(RequestView::withoutStack).toList();
+    }
+
+    /**
+     * Returns the requests inside and in the queues, oldest first, with the stacks of their
+     * threads. No request waits for the report, and requests pay nothing for it until it is asked
+     * for. The current thread takes one stack after the other, some ten microseconds each, and
+     * gives way in between.
+     */
+    public RequestReport requestReport() {
+        return RequestReport.of(
+                settings.model(), Instant.now(), gate.views(engine.hubsByThread()));
     }
 
     private WorkerStats statsOf(WorkerSettings now) {

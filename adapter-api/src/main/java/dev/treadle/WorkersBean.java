@@ -215,6 +215,11 @@ final class WorkersBean implements WorkersMXBean {
     }
 
     @Override
+    public String requestGroups() {
+        return workers.requestReport().groupsToText();
+    }
+
+    @Override
     public List<String> getLimits() {
         return workers.stats().limits().stream().map(LimitStats::toString).toList();
     }

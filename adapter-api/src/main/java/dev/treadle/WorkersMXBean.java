@@ -97,6 +97,12 @@ public interface WorkersMXBean {
     /** Returns the requests inside, oldest first: method, path and age each. */
     List<String> getRequests();
 
+    /**
+     * Returns the requests inside and in the queues as text, those in the same state with the same
+     * stack together, the greatest group first.
+     */
+    String requestGroups();
+
     /** Returns the inner limits: name, N, active, waiting, refused and times in the queue each. */
     List<String> getLimits();
 

@@ -2,6 +2,8 @@ package dev.treadle.gate;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.InetAddress;
+
 /**
  * Tells on which connection a request came, and whether its client has given it up. The gate asks
  * for requests that wait, in the queue or as asynchronous ones without a thread.
@@ -18,6 +20,16 @@ public interface ClientSocket {
      * brings or runs the request.
      */
     @Nullable SocketPair pair();
+
+    /**
+     * Returns the address of the other end of the connection, which is a proxy's if there is one in
+     * front; null if it is not known. For reports. Called by any thread until the request is
+     * complete, also at the very moment it becomes so; the answer counts for nothing then. Must not
+     * block or throw.
+     */
+    default @Nullable InetAddress address() {
+        return null;
+    }
 
     /**
      * Whether the client has given up this request while its connection may be open: its HTTP/2

@@ -7,6 +7,7 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** The client of one request. */
@@ -27,6 +28,13 @@ final class RequestClient implements ClientSocket {
                         && endPoint.getLocalSocketAddress() instanceof InetSocketAddress local
                         && remote.getAddress() != null
                 ? new SocketPair(local.getPort(), remote.getAddress(), remote.getPort())
+                : null;
+    }
+
+    @Override
+    public @Nullable InetAddress address() {
+        return endPoint().getRemoteSocketAddress() instanceof InetSocketAddress remote
+                ? remote.getAddress()
                 : null;
     }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -429,6 +430,15 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
         SocketWrapperBase<?> wrapper =
                 INTERNALS == null || processor == null ? null : INTERNALS.socketWrapper(processor);
         return wrapper instanceof NioSocketWrapper nio ? nio.getSocket().getIOChannel() : null;
+    }
+
+    /**
+     * Returns the address of the other end of the connection; null if it is not known. On any
+     * thread: of a request that is complete it may be that of another connection.
+     */
+    @Nullable InetAddress clientAddress() {
+        SocketChannel channel = channel();
+        return channel == null ? null : channel.socket().getInetAddress();
     }
 
     /** The client has left: has Tomcat end the request as if it had noticed. Under alive. */

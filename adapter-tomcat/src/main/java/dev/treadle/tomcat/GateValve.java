@@ -152,6 +152,11 @@ final class GateValve extends ValveBase {
         }
 
         @Override
+        public @Nullable InetAddress address() {
+            return exchange.clientAddress();
+        }
+
+        @Override
         public boolean isGone() {
             return exchange.isStreamGone();
         }

@@ -14,6 +14,7 @@ import io.undertow.server.protocol.http2.Http2ServerConnection;
 import org.jspecify.annotations.Nullable;
 import org.xnio.XnioExecutor;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
@@ -80,6 +81,13 @@ final class Arrival implements Runnable, GateListener, ClientSocket {
                         && connection.getLocalAddress() instanceof InetSocketAddress local
                         && remote.getAddress() != null
                 ? new SocketPair(local.getPort(), remote.getAddress(), remote.getPort())
+                : null;
+    }
+
+    @Override
+    public @Nullable InetAddress address() {
+        return exchange.getConnection().getPeerAddress() instanceof InetSocketAddress remote
+                ? remote.getAddress()
                 : null;
     }
 

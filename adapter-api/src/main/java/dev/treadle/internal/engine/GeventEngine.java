@@ -14,6 +14,7 @@ import dev.treadle.loop.LoopCarrier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -75,16 +76,17 @@ public final class GeventEngine extends TaskPerThreadEngine {
     }
 
     private void executeOn(Hub hub, Runnable task) {
-        AtomicInteger hubLoad = load[hub.index()];
-        hub.execute(new Birth(hub, take(new Counted(task, hubLoad))));
+        hub.execute(new Birth(hub, take(new Counted(task, hub, load[hub.index()]))));
     }
 
     private static final class Counted implements Runnable {
         private final Runnable task;
+        private final Hub hub;
         private final AtomicInteger load;
 
-        Counted(Runnable task, AtomicInteger load) {
+        Counted(Runnable task, Hub hub, AtomicInteger load) {
             this.task = task;
+            this.hub = hub;
             this.load = load;
             load.incrementAndGet();
         }
@@ -144,6 +146,16 @@ public final class GeventEngine extends TaskPerThreadEngine {
             }
         }
         return hubs[best];
+    }
+
+    /** Tells the hub of each thread that runs a task: adds its index to the map. */
+    void addHubsTo(Map<Thread, Integer> hubsByThread) {
+        forEachTask(task -> {
+            Thread thread = task.thread();
+            if (thread != null && task.task() instanceof Counted counted) {
+                hubsByThread.put(thread, counted.hub.index());
+            }
+        });
     }
 
     /** Returns the hubs as event loops find them. */

@@ -32,6 +32,15 @@ final class LiveTask implements Runnable {
         return name;
     }
 
+    Runnable task() {
+        return task;
+    }
+
+    /** Returns the thread that is to run it, or runs it; null if there is none yet. */
+    synchronized @Nullable Thread thread() {
+        return thread;
+    }
+
     /** Runs the task on the current thread, which is its own. */
     @Override
     public void run() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * The tasks of a thread-per-task engine: which ones there are, so that a close can wait for them
@@ -57,6 +58,10 @@ final class LiveTasks {
 
     void close() {
         closed = true;
+    }
+
+    void forEach(Consumer<LiveTask> action) {
+        tasks.forEach(action);
     }
 
     void interruptAll() {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Common code of the engines that make a new virtual thread for each task, on any scheduler.
@@ -53,6 +54,11 @@ abstract class TaskPerThreadEngine implements Engine {
         fresh.setContextClassLoader(contextLoader);
         task.runsOn(fresh);
         return fresh;
+    }
+
+    /** Calls {@code action} for every task that was taken and has not ended; a snapshot. */
+    final void forEachTask(Consumer<LiveTask> action) {
+        live.forEach(action);
     }
 
     @Override

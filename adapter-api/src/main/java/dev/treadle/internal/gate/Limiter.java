@@ -134,6 +134,7 @@ public final class Limiter {
         private final Turn turn;
         private final ClientSocket client;
         private final @Nullable SocketPair socket;
+        private final @Nullable QueuedRequest request;
         private final long since = System.nanoTime();
         private final long timeoutNanos;
         // guarded by the lock, and written by the queue only: neighbours in the queue
@@ -150,10 +151,15 @@ public final class Limiter {
         final ClientSeen seen = new ClientSeen();
 
         private Place(
-                Turn turn, ClientSocket client, @Nullable SocketPair socket, long timeoutNanos) {
+                Turn turn,
+                ClientSocket client,
+                @Nullable SocketPair socket,
+                @Nullable QueuedRequest request,
+                long timeoutNanos) {
             this.turn = turn;
             this.client = client;
             this.socket = socket;
+            this.request = request;
             this.timeoutNanos = timeoutNanos;
         }
 
@@ -163,6 +169,11 @@ public final class Limiter {
 
         @Nullable SocketPair socket() {
             return socket;
+        }
+
+        /** Returns the request that waits; null if it is code inside of one. */
+        @Nullable QueuedRequest request() {
+            return request;
         }
 
         /** Returns how long it is in the queue, at least 1. */
@@ -279,24 +290,33 @@ public final class Limiter {
         }
     }
 
-    /** The same for a request that has waited nowhere before. */
-    public Outcome enter(Engine engine, ClientSocket client) throws InterruptedException {
-        return enter(engine, client, Approach.NEW);
+    /** Goes in for code that is inside a request or in none, and waits as a request does. */
+    public Outcome enter(Engine engine) throws InterruptedException {
+        return tryEnter()
+                ? Outcome.AT_ONCE
+                : enterByQueue(engine, ClientSocket.UNKNOWN, null, Approach.NEW);
     }
 
     /**
-     * Goes in, and parks the current thread while it is in the queue.
+     * Goes in after {@link #tryEnter} has said no, and parks the current thread while it is in the
+     * queue.
      *
      * @param engine makes up for the thread while it waits
      * @return whether it is inside, and how long it was in the queue
      * @throws InterruptedException if interrupted in the queue; the place in the queue is given up
      */
-    Outcome enter(Engine engine, ClientSocket client, Approach approach)
+    Outcome enterByQueue(Engine engine, QueuedRequest request, Approach approach)
             throws InterruptedException {
-        if (tryEnter()) {
-            return Outcome.AT_ONCE;
-        }
-        return switch (join(new Parked(), client, approach)) {
+        return enterByQueue(engine, request.client(), request, approach);
+    }
+
+    private Outcome enterByQueue(
+            Engine engine,
+            ClientSocket client,
+            @Nullable QueuedRequest request,
+            Approach approach)
+            throws InterruptedException {
+        return switch (join(new Parked(), client, request, approach)) {
             case Outcome outcome -> outcome;
             case Place place -> waitIn(engine, place);
         };
@@ -358,7 +378,8 @@ public final class Limiter {
      * @return the place there; or that it is inside, if a place became free instead, which is then
      *     counted; or that there is no room in the queue, or no more are taken
      */
-    Joined join(Turn turn, ClientSocket client, Approach approach) {
+    Joined join(
+            Turn turn, ClientSocket client, @Nullable QueuedRequest request, Approach approach) {
         boolean newcomer = approach.newcomer();
         if (newcomer && waiting >= queue && (state & COUNT) >= limit) {
             // the answer under overload, without the lock
@@ -386,9 +407,13 @@ public final class Limiter {
                                     turn,
                                     client,
                                     pair,
+                                    request,
                                     Math.min(queueTimeoutNanos, approach.mostNanos()));
                     if (waiters.first() == null) {
                         standingSince = place.since;
+                    }
+                    if (request != null) {
+                        request.joins(place.since);
                     }
                     waiters.append(place);
                     waiting = waiters.length();

@@ -12,6 +12,7 @@ import dev.treadle.settings.WorkerSettings;
 import dev.treadle.stats.LimitStats;
 import dev.treadle.stats.RefusalReason;
 import dev.treadle.stats.Refusals;
+import dev.treadle.stats.RequestView;
 import dev.treadle.stats.RunningRequest;
 
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,7 @@ public final class RequestGate implements Gate {
 
     private final LongAdder streamsFull = new LongAdder();
     private final ClientWatch clientWatch = new ClientWatch(this::limiters, this::forEachInside);
+    private final RequestList list = new RequestList(this::limitersWithQueue, this::forEachInside);
     private volatile GatePolicy policy;
     private volatile boolean leaving; // written under the lock of this
     private volatile boolean cutOff; // written under the lock of this
@@ -121,6 +124,9 @@ public final class RequestGate implements Gate {
         private final GateListener listener;
         private final @Nullable PathLimit limit;
 
+        /** Made when it does not get in at once; handed on from thread to thread with its turn. */
+        private @Nullable QueuedRequest queued;
+
         /**
          * The limiter's wait that the request is in: first at the limit of its path, then at the
          * gate. The thread that grants the first place may start the wait at the gate before the
@@ -172,7 +178,10 @@ public final class RequestGate implements Gate {
 
         private void passGate(Limiter.Approach approach) {
             Runnable admit =
-                    () -> listener.admitted(gate.admit(method, path, client, gate.limiter, limit));
+                    () ->
+                            listener.admitted(
+                                    gate.admit(
+                                            method, path, client, queued, gate.limiter, limit));
             Waiting joined = pass(gate.limiter, approach, admit, admit);
             if (joined != null) {
                 waiting.set(joined);
@@ -184,7 +193,7 @@ public final class RequestGate implements Gate {
             Limiter.Joined joined =
                     next.tryEnter()
                             ? Limiter.Outcome.AT_ONCE
-                            : next.join(turn(next, later), client, approach);
+                            : next.join(turn(next, later), client, queued(), approach);
             return switch (joined) {
                 case Limiter.Place place -> new Waiting(next, place);
                 case Limiter.Outcome outcome -> {
@@ -197,6 +206,15 @@ public final class RequestGate implements Gate {
                     yield null;
                 }
             };
+        }
+
+        private QueuedRequest queued() {
+            QueuedRequest known = queued;
+            if (known == null) {
+                known = new QueuedRequest(method, path, client);
+                queued = known;
+            }
+            return known;
         }
 
         private Limiter.Turn turn(Limiter at, Runnable inside) {
@@ -256,35 +274,52 @@ public final class RequestGate implements Gate {
             return answerReady();
         }
         if (now.hasPriority(path) && priority.tryEnter()) {
-            return admit(method, path, client, priority, null);
+            return admit(method, path, client, null, priority, null);
         }
         PathLimit limit = now.limitOf(path);
         if (limit != null) {
             return enter(limit, method, path, client);
         }
-        RefusalReason refused = limiter.enter(engine, client).refused();
-        return refused == null ? admit(method, path, client, limiter, null) : answer(refused);
+        if (limiter.tryEnter()) {
+            return admit(method, path, client, null, limiter, null);
+        }
+        QueuedRequest queued = new QueuedRequest(method, path, client);
+        RefusalReason refused =
+                limiter.enterByQueue(engine, queued, Limiter.Approach.NEW).refused();
+        return refused == null
+                ? admit(method, path, client, queued, limiter, null)
+                : answer(refused);
     }
 
     /** By way of a limit. */
     private Admission enter(PathLimit limit, String method, String path, ClientSocket client)
             throws InterruptedException {
-        Limiter.Outcome atLimit = limit.limiter().enter(engine, client, approachToLimit());
+        QueuedRequest queued = null;
+        Limiter.Outcome atLimit = Limiter.Outcome.AT_ONCE;
+        if (!limit.limiter().tryEnter()) {
+            queued = new QueuedRequest(method, path, client);
+            atLimit = limit.limiter().enterByQueue(engine, queued, approachToLimit());
+        }
         if (atLimit.refused() != null) {
             return answer(atLimit.refused());
         }
         RefusalReason refused = null;
         boolean entered = false;
         try {
-            Limiter.Approach approach = Limiter.Approach.after(atLimit.nanosWaited(), limiter);
-            refused = limiter.enter(engine, client, approach).refused();
+            if (!limiter.tryEnter()) {
+                queued = queued == null ? new QueuedRequest(method, path, client) : queued;
+                Limiter.Approach approach = Limiter.Approach.after(atLimit.nanosWaited(), limiter);
+                refused = limiter.enterByQueue(engine, queued, approach).refused();
+            }
             entered = refused == null;
         } finally {
             if (!entered) {
                 limit.limiter().leave();
             }
         }
-        return refused == null ? admit(method, path, client, limiter, limit) : answer(refused);
+        return refused == null
+                ? admit(method, path, client, queued, limiter, limit)
+                : answer(refused);
     }
 
     /** The same without knowing the client. */
@@ -301,13 +336,13 @@ public final class RequestGate implements Gate {
             return null;
         }
         if (now.hasPriority(path) && priority.tryEnter()) {
-            listener.admitted(admit(method, path, client, priority, null));
+            listener.admitted(admit(method, path, client, null, priority, null));
             return null;
         }
         PathLimit limit = now.limitOf(path);
         if (limit == null && limiter.tryEnter()) {
             listener.admitted(
-                    admit(method, path, client, limiter, null)); // nearly always: makes nothing
+                    admit(method, path, client, null, limiter, null)); // nearly always: makes nothing
             return null;
         }
         Place place = new Place(this, method, path, client, listener, limit);
@@ -324,9 +359,11 @@ public final class RequestGate implements Gate {
             String method,
             String path,
             ClientSocket client,
+            @Nullable QueuedRequest queued,
             Limiter through,
             @Nullable PathLimit limit) {
-        RequestPermit permit = new RequestPermit(this, method, path, client, through, limit);
+        RequestPermit permit =
+                new RequestPermit(this, method, path, client, queued, through, limit);
         permit.place = inside.add(permit);
         if (cutOff) {
             permit.interrupt();
@@ -467,6 +504,13 @@ public final class RequestGate implements Gate {
     private List<Limiter> limitLimiters() {
         List<Limiter> all = new ArrayList<>();
         policy.forEachLimit(limit -> all.add(limit.limiter()));
+        return all;
+    }
+
+    /** In the order in which a request passes them. */
+    private List<Limiter> limitersWithQueue() {
+        List<Limiter> all = limitLimiters();
+        all.add(limiter);
         return all;
     }
 
@@ -633,6 +677,16 @@ public final class RequestGate implements Gate {
         });
         requests.sort(Comparator.comparing(RunningRequest::age).reversed());
         return List.copyOf(requests);
+    }
+
+    /**
+     * Returns the requests inside and in the queues, oldest first, with the stacks of their
+     * threads; no request waits meanwhile.
+     *
+     * @param hubs the index of the hub of each thread that has one
+     */
+    public List<RequestView> views(Map<Thread, Integer> hubs) {
+        return list.take(hubs);
     }
 
     /** Says which request a thread runs now, such as {@code GET /slow}; empty if none. */

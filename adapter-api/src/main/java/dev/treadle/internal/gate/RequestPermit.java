@@ -55,6 +55,7 @@ public final class RequestPermit implements Permit {
     private final String method;
     private final String path;
     private final ClientSocket client;
+    private final @Nullable QueuedRequest waitedAs; // null: it got in at once
     private final Limiter through;
     private final @Nullable PathLimit limit;
     private final long admittedNanos = System.nanoTime();
@@ -95,6 +96,8 @@ public final class RequestPermit implements Permit {
 
     int place; // in the roster of the gate: written before anybody gets the permit
 
+    long id; // guarded by the RequestList; 0: not listed yet
+
     // of the harakiri thread
     volatile boolean struck;
     long reportAgainNanos;
@@ -104,12 +107,14 @@ public final class RequestPermit implements Permit {
             String method,
             String path,
             ClientSocket client,
+            @Nullable QueuedRequest waitedAs,
             Limiter through,
             @Nullable PathLimit limit) {
         this.gate = gate;
         this.method = method;
         this.path = path;
         this.client = client;
+        this.waitedAs = waitedAs;
         this.through = through;
         this.limit = limit;
     }
@@ -242,7 +247,8 @@ public final class RequestPermit implements Permit {
         }
     }
 
-    private boolean isReleased() {
+    /** Whether the request is complete. */
+    boolean isReleased() {
         return stage == RELEASED;
     }
 
@@ -479,17 +485,52 @@ public final class RequestPermit implements Permit {
         return heldBack;
     }
 
-    /**
-     * Returns the stack of a thread that runs the application for this request; empty if there is
-     * none now.
-     */
-    synchronized StackTraceElement[] stack() {
+    /** Returns a thread that runs the application for this request; null if there is none now. */
+    synchronized @Nullable Thread runner() {
         Thread running = thread;
         List<Run> others = more;
         if (running == null && others != null && !others.isEmpty()) {
             running = others.getFirst().thread;
         }
-        return running == null ? new StackTraceElement[0] : running.getStackTrace();
+        return running;
+    }
+
+    /**
+     * Returns the stack of a thread that runs the application for this request; empty if there is
+     * none now. It is taken without the lock of this: the thread needs that lock to enter and to
+     * leave. So the stack counts only if the thread runs this request after it too.
+     */
+    StackTraceElement[] stack() {
+        Thread running = runner();
+        if (running != null) {
+            StackTraceElement[] stack = running.getStackTrace();
+            if (runsOn(running)) {
+                return stack;
+            }
+        }
+        return new StackTraceElement[0];
+    }
+
+    /** Whether it has said that it goes on without a thread. One may run for it again by now. */
+    boolean isAsync() {
+        return async;
+    }
+
+    /** Returns this as it was in the queue; null if it got in at once. */
+    @Nullable QueuedRequest waitedAs() {
+        return waitedAs;
+    }
+
+    ClientSocket client() {
+        return client;
+    }
+
+    String method() {
+        return method;
+    }
+
+    String path() {
+        return path;
     }
 
     /**
@@ -520,6 +561,11 @@ public final class RequestPermit implements Permit {
      */
     RunningRequest describe(long nanoTime) {
         return new RunningRequest(method, path, Duration.ofNanos(nanoTime - admittedNanos));
+    }
+
+    /** Returns how long ago it was admitted, as of {@code nanoTime}, at least 0. */
+    long ageNanos(long nanoTime) {
+        return Math.max(0, nanoTime - admittedNanos);
     }
 
     Duration age() {

@@ -1,5 +1,7 @@
 package dev.treadle.internal.hub;
 
+import dev.treadle.internal.base.StackFrames;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,36 +13,6 @@ final class Frames {
     /** How many frames are shown at most. */
     static final int MOST = 6;
 
-    private static final List<String> JDK = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
-
-    /**
-     * Prefixes of classes whose frames lie between the thread of a request and the application, on
-     * every request.
-     */
-    private static final List<String> BETWEEN =
-            List.of(
-                    "jakarta.",
-                    "org.apache.catalina.",
-                    "org.apache.coyote.",
-                    "org.apache.jasper.",
-                    "org.apache.tomcat.",
-                    "org.eclipse.jetty.",
-                    "io.undertow.",
-                    "org.xnio.",
-                    "org.jboss.threads.",
-                    "org.springframework.",
-                    "io.micrometer.",
-                    "kotlin.",
-                    "kotlinx.",
-                    "dev.treadle.internal.",
-                    "dev.treadle.loop.",
-                    "dev.treadle.spi.",
-                    "dev.treadle.tomcat.",
-                    "dev.treadle.jetty.",
-                    "dev.treadle.undertow.",
-                    "dev.treadle.boot.",
-                    "dev.treadle.launcher.");
-
     private Frames() {}
 
     /** Returns the frames that matter, in the order of the stack; empty if the stack is. */
@@ -49,29 +21,13 @@ final class Frames {
         boolean outsideJdk = false;
         for (int i = 0; i < stack.size() && shown.size() < MOST; i++) {
             StackTraceElement frame = stack.get(i);
-            boolean firstOutside = !outsideJdk && !isOf(JDK, frame);
+            boolean firstOutside = !outsideJdk && !StackFrames.isOfJdk(frame);
             outsideJdk |= firstOutside;
-            if (i == 0 || firstOutside || isOfApplication(frame)) {
+            if (i == 0 || firstOutside || StackFrames.isOfApplicationOrLibrary(frame)) {
                 shown.add(frame);
             }
         }
         return shown;
-    }
-
-    private static boolean isOfApplication(StackTraceElement frame) {
-        return !isOf(JDK, frame)
-                && !isOf(BETWEEN, frame)
-                && !frame.getClassName().contains("$$"); // proxies, made at run time
-    }
-
-    private static boolean isOf(List<String> packages, StackTraceElement frame) {
-        String name = frame.getClassName();
-        for (String each : packages) {
-            if (name.startsWith(each)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Returns each frame on a line of its own, as a stack trace has them. */

@@ -1,0 +1,55 @@
+package dev.treadle.internal.gate;
+
+import dev.treadle.gate.ClientSocket;
+
+/**
+ * A request that did not get in at once, for reports: the same object in the queue of a limit, in
+ * that of the gate, and once inside. A request that gets in at once has none.
+ */
+final class QueuedRequest {
+    private final String method;
+    private final String path;
+    private final ClientSocket client;
+    private long sinceNanos; // written under the lock of the first limiter that it waits at
+    private boolean joined; // the same
+    private long id; // guarded by the RequestList
+
+    QueuedRequest(String method, String path, ClientSocket client) {
+        this.method = method;
+        this.path = path;
+        this.client = client;
+    }
+
+    String method() {
+        return method;
+    }
+
+    String path() {
+        return path;
+    }
+
+    ClientSocket client() {
+        return client;
+    }
+
+    /** It is in a queue. Only the first queue counts. */
+    void joins(long nanoTime) {
+        if (!joined) {
+            joined = true;
+            sinceNanos = nanoTime;
+        }
+    }
+
+    /** Returns when it joined its first queue. To be called after a look at that queue. */
+    long sinceNanos() {
+        return sinceNanos;
+    }
+
+    long id() {
+        return id;
+    }
+
+    void id(long number) {
+        id = number;
+    }
+}

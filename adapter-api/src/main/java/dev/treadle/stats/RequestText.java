@@ -1,0 +1,83 @@
+package dev.treadle.stats;
+
+import dev.treadle.internal.base.StackFrames;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Requests as text for people. */
+final class RequestText {
+    private static final String[] HEAD = {
+        "ID", "AGE", "STATE", "HUB", "THREAD", "CLIENT", "REQUEST", "FRAME"
+    };
+
+    /** A longer value moves the rest of its line, and not the columns of all other lines. */
+    private static final int WIDEST = 40;
+
+    private RequestText() {}
+
+    static String table(RequestReport report) {
+        List<String[]> rows = new ArrayList<>();
+        rows.add(HEAD);
+        report.requests().forEach(request -> rows.add(row(request)));
+        int[] widths = new int[HEAD.length];
+        for (String[] row : rows) {
+            for (int i = 0; i < row.length; i++) {
+                widths[i] = Math.max(widths[i], Math.min(WIDEST, row[i].length()));
+            }
+        }
+        StringBuilder text = new StringBuilder(summary(report));
+        rows.forEach(row -> append(text, row, widths));
+        return text.toString();
+    }
+
+    private static String[] row(RequestView request) {
+        RequestThread thread = request.thread();
+        return new String[] {
+            String.valueOf(request.id()),
+            StackGroup.seconds(request.age()),
+            request.state().word(),
+            thread.hub() < 0 ? "-" : String.valueOf(thread.hub()),
+            orDash(thread.name()),
+            orDash(request.client()),
+            request.line(),
+            orDash(request.frame())
+        };
+    }
+
+    private static String orDash(String text) {
+        return text.isEmpty() ? "-" : text;
+    }
+
+    private static void append(StringBuilder text, String[] row, int[] widths) {
+        int last = row.length - 1;
+        for (int i = 0; i < last; i++) {
+            char[] blanks = new char[Math.max(0, widths[i] - row[i].length())];
+            Arrays.fill(blanks, ' ');
+            text.append(row[i]).append(blanks).append("  ");
+        }
+        text.append(row[last]).append('\n');
+    }
+
+    private static String summary(RequestReport report) {
+        return report.model().word()
+                + ": "
+                + report.inside()
+                + " inside, "
+                + report.queued()
+                + " queued\n";
+    }
+
+    static String groups(RequestReport report) {
+        StringBuilder text = new StringBuilder(summary(report));
+        for (StackGroup group : report.groups()) {
+            text.append('\n').append(group).append('\n');
+            text.append("    ").append(String.join(", ", group.examples())).append('\n');
+            for (StackTraceElement frame : group.stack()) {
+                text.append("        at ").append(StackFrames.text(frame)).append('\n');
+            }
+        }
+        return text.toString();
+    }
+}
