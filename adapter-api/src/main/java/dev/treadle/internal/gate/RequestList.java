@@ -29,9 +29,9 @@ import java.util.function.Supplier;
  * done with its request by then: its stack counts only if the thread still runs that request after
  * it.
  *
- * <p><b>Each request is listed once.</b> Queues are looked at first, in the order in which a request
- * passes them, then those inside. A request that moves on meanwhile is seen twice rather than not
- * at all; its permit and its places share one {@link QueuedRequest}, which tells.
+ * <p><b>Each request is listed once.</b> Queues are looked at first, in the order in which a
+ * request passes them, then those inside. A request that moves on meanwhile is seen twice rather
+ * than not at all; its permit and its places share one {@link QueuedRequest}, which tells.
  */
 final class RequestList {
     private static final Logger LOG = System.getLogger("dev.treadle.gate");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 
 import dev.treadle.Workers;
 import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.stats.RequestReport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,12 @@ final class StatsPages implements AutoCloseable {
     private static final String PATHS =
             """
             /                     numbers, JSON
+            /-/                   the same as a page
+            /-/history            some of them, of the last ten minutes, JSON
+            /-/requests           requests inside and in the queue, text
+              ?group=stack        groups of equal stacks
+              ?format=json        either of them as JSON
+              ?format=dump, dump-json   their threads in the formats of jcmd Thread.dump_to_file
             /-/ready              200 while requests are to be sent here, else 503
             POST /-/switch?gevent=1000           another model or N
             POST /-/set?queue-timeout=5s         other settings
@@ -25,11 +32,19 @@ final class StatsPages implements AutoCloseable {
             """;
 
     private final Workers workers;
+    private final boolean control;
     private final StatsChanges changes;
+    private final StatsHistory history;
+    private final StatsPageFiles files = new StatsPageFiles();
 
-    StatsPages(Workers workers) {
+    /**
+     * @param control whether changes are allowed: the page offers them then
+     */
+    StatsPages(Workers workers, boolean control) {
         this.workers = workers;
+        this.control = control;
         this.changes = new StatsChanges(workers);
+        this.history = new StatsHistory(workers);
     }
 
     ProbeAnswer answer(ProbeRequest request) {
@@ -41,14 +56,52 @@ final class StatsPages implements AutoCloseable {
         }
         return switch (request.path()) {
             case "/" -> ProbeAnswer.okJson(json(state()));
+            case "/-/history" -> ProbeAnswer.okJson(json(history()));
+            case "/-/requests" -> requests(request.query());
             case StatsAccess.READY ->
                     workers.stats().ready()
                             ? ProbeAnswer.okText("ready\n")
                             : ProbeAnswer.text("503 Service Unavailable", "shutting down\n");
+            default -> other(request.path());
+        };
+    }
+
+    private ProbeAnswer other(String path) {
+        if (files.has(path)) {
+            return files.answer(path);
+        }
+        return StatsChanges.PATHS.contains(path)
+                ? notAllowed("POST")
+                : ProbeAnswer.text("404 Not Found", PATHS);
+    }
+
+    private Map<String, Object> history() {
+        Map<String, Object> map = history.toMap();
+        map.put("control", control);
+        return map;
+    }
+
+    private ProbeAnswer requests(Map<String, String> query) {
+        String format = query.getOrDefault("format", "text");
+        boolean grouped = query.containsKey("group");
+        if (grouped && !"stack".equals(query.get("group"))) {
+            return ProbeAnswer.text("400 Bad Request", "group: (expected: stack, or none)\n");
+        }
+        return switch (format) {
+            case "text" -> {
+                RequestReport report = workers.requestReport();
+                yield ProbeAnswer.okText(grouped ? report.groupsToText() : report.toText());
+            }
+            case "json" -> {
+                RequestReport report = workers.requestReport();
+                yield ProbeAnswer.okJson(json(grouped ? report.groupsToMap() : report.toMap()));
+            }
+            case "dump" -> ProbeAnswer.okText(workers.requestReport().threadDumpToText());
+            case "dump-json" -> ProbeAnswer.okJson(json(workers.requestReport().threadDumpToMap()));
             default ->
-                    StatsChanges.PATHS.contains(request.path())
-                            ? notAllowed("POST")
-                            : ProbeAnswer.text("404 Not Found", PATHS);
+                    ProbeAnswer.text(
+                            "400 Bad Request",
+                            "format: (expected: text, json, dump or dump-json)\n");
         };
     }
 
@@ -88,5 +141,6 @@ final class StatsPages implements AutoCloseable {
     @Override
     public void close() {
         changes.close();
+        history.close();
     }
 }

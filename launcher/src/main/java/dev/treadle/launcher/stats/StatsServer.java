@@ -16,12 +16,14 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class StatsServer implements AutoCloseable {
     private final HttpAddress address;
+    private final boolean control;
     private final AtomicReference<@Nullable StatsPages> pages;
     private final ProbeServer server;
 
     private StatsServer(
-            HttpAddress address, AtomicReference<@Nullable StatsPages> pages, ProbeServer server) {
-        this.address = address;
+            StatsPlan plan, AtomicReference<@Nullable StatsPages> pages, ProbeServer server) {
+        this.address = plan.address();
+        this.control = plan.access().control();
         this.pages = pages;
         this.server = server;
     }
@@ -41,7 +43,7 @@ public final class StatsServer implements AutoCloseable {
                         : new InetSocketAddress(host, address.port());
         try {
             return new StatsServer(
-                    address,
+                    plan,
                     pages,
                     ProbeServer.start(
                             socket, request -> answer(plan.access(), request, pages.get())));
@@ -73,7 +75,7 @@ public final class StatsServer implements AutoCloseable {
 
     /** From now on it reports these. */
     public void tellOf(Workers workers) {
-        pages.set(new StatsPages(workers));
+        pages.set(new StatsPages(workers, control));
     }
 
     @Override
