@@ -19,6 +19,7 @@ final class StatsPages implements AutoCloseable {
     private static final String PATHS =
             """
             /                     numbers, JSON
+            /metrics              the same for Prometheus
             /-/                   the same as a page
             /-/history            some of them, of the last ten minutes, JSON
             /-/requests           requests inside and in the queue, text
@@ -56,6 +57,8 @@ final class StatsPages implements AutoCloseable {
         }
         return switch (request.path()) {
             case "/" -> ProbeAnswer.okJson(json(state()));
+            case "/metrics" ->
+                    ProbeAnswer.ok(PrometheusText.TYPE, PrometheusText.of(workers.stats()));
             case "/-/history" -> ProbeAnswer.okJson(json(history()));
             case "/-/requests" -> requests(request.query());
             case StatsAccess.READY ->
