@@ -135,7 +135,13 @@ public interface RequestsContract extends GateContract {
                                 + ")");
         assertThat(asleep.waitsIn()).isEqualTo("dev.treadle.tck.RequestServlets.sleep");
         assertThat(asleep.examples()).containsExactly("GET /requests/sleep");
-        assertThat(asleep.oldest()).isEqualTo(report.requests().getFirst().age());
+        assertThat(asleep.oldest())
+                .isEqualTo(
+                        report.requests().stream()
+                                .filter(each -> each.state() == RequestState.SLEEP)
+                                .findFirst()
+                                .map(RequestView::age)
+                                .orElseThrow());
         assertThat(groups.get(1).frame()).isEmpty();
         assertThat(groups.get(1).stack()).isEmpty();
         assertThat(groups.get(2).frame()).startsWith("dev.treadle.tck.StuckServlets.lock(");
@@ -192,16 +198,26 @@ public interface RequestsContract extends GateContract {
     @EachModel
     default void textFromTheClientIsOnOneLine(WorkerModel model) throws Exception {
         TckRun run = start(GateContract.settings(model, 10).build());
-        CompletableFuture<Client.Answer> answer =
-                run.getLater("/held/x%0d%0aforged%1b%5b31m?secret=1");
+        CompletableFuture<Client.Answer> marked = run.getLater("/held/x%e2%80%aegpj?secret=1");
         run.untilInside(1);
-        RequestReport report = run.workers().requestReport();
-        assertThat(report.requests().getFirst().path())
-                .isEqualTo("/held/x\\u000d\\u000aforged\\u001b[31m");
-        assertThat(report.toText().lines()).hasSize(3).last().asString().contains("/held/x\\u000d");
-        assertThat(report.groupsToText()).contains("GET /held/x\\u000d").doesNotContain("secret");
-        assertThat(report.threadDumpToText()).contains("GET /held/x\\u000d");
+        assertShown(run.workers().requestReport(), "/held/x\\u202egpj");
+        CompletableFuture<Client.Answer> forged = run.getLater("/held/x%0d%0aforged%1b%5b31m");
+        run.until("inside or refused", () -> run.probe().inside() == 2 || forged.isDone());
+        if (run.probe().inside() == 2) {
+            assertShown(run.workers().requestReport(), "/held/x\\u000d\\u000aforged\\u001b[31m");
+        } else { // a container may refuse such a path by itself
+            assertThat(TckRun.result(forged).status()).isEqualTo(400);
+        }
         run.probe().letGo();
-        assertThat(TckRun.result(answer).status()).isEqualTo(200);
+        assertThat(TckRun.result(marked).status()).isEqualTo(200);
+        TckRun.result(forged);
+    }
+
+    private static void assertShown(RequestReport report, String path) {
+        assertThat(report.requests().getLast().path()).isEqualTo(path);
+        int lines = 2 + report.requests().size();
+        assertThat(report.toText().lines()).hasSize(lines).last().asString().contains(path);
+        assertThat(report.groupsToText()).contains("GET " + path).doesNotContain("secret");
+        assertThat(report.threadDumpToText()).contains("GET " + path);
     }
 }
