@@ -82,6 +82,7 @@ export default defineConfig({
           { text: 'The server\'s options', link: '/server-options' },
           { text: 'The bad hour', link: '/bad-hour' },
           { text: 'Operations', link: '/operations' },
+          { text: 'Requests', link: '/observability' },
           { text: 'Examples for operators', link: '/examples' },
           { text: 'Several calls at once', link: '/greenlets' },
           { text: 'The view of an application', link: '/application' },

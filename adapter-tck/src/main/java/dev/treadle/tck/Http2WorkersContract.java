@@ -15,6 +15,7 @@ public abstract class Http2WorkersContract extends AdapterContract
                 SwitchContract,
                 DrainContract,
                 StreamsContract,
+                RequestsContract,
                 AbortContract,
                 Http2Contract {
     /** For subclasses. */

@@ -125,6 +125,7 @@ public final class TckApplication implements ServletContainerInitializer {
         AsyncServlets.register(this, context);
         ChildServlets.register(this, context);
         StuckServlets.register(this, context);
+        RequestServlets.register(this, context);
         WaitingServlets.register(this, context);
         StreamServlets.register(this, context);
         ListenerServlets.register(this, context);

@@ -22,6 +22,7 @@ public abstract class WorkersContract extends AdapterContract
                 SwitchContract,
                 DrainContract,
                 StreamsContract,
+                RequestsContract,
                 AbortContract {
     /** For subclasses. */
     protected WorkersContract() {}

@@ -3,6 +3,7 @@ package dev.treadle.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,7 @@ final class BootServedTest {
                         "--treadle.task-execution=true",
                         "--management.server.port=0",
                         "--management.endpoint.treadle.access=unrestricted",
+                        "--management.endpoints.web.exposure.include=*",
                         "--management.endpoint.health.probes.enabled=true",
                         Database.argument(),
                         party.argument());
@@ -140,9 +142,40 @@ final class BootServedTest {
         await().atMost(PATIENCE).until(() -> party.inside() == 1_000);
         assertThat(get(management(), "/actuator/health").statusCode()).isEqualTo(200);
         assertThat(get(management(), "/actuator/treadle").body()).contains("\"active\":1000");
+        theyAreListed();
         assertThat(party.inside()).as("%s: all were inside meanwhile", line).isEqualTo(1_000);
         party.letGo();
         allAreServed(answers);
+    }
+
+    private void theyAreListed() throws Exception {
+        JsonNode requests = json("/actuator/treadlerequests");
+        assertThat(requests.at("/model").asText()).isEqualTo("gevent");
+        assertThat(requests.at("/inside").asInt()).isEqualTo(1_000);
+        assertThat(requests.at("/requests")).hasSize(1_000);
+        JsonNode oldest = requests.at("/requests/0");
+        assertThat(oldest.at("/path").asText()).isEqualTo("/checkout");
+        assertThat(oldest.at("/state").asText()).isEqualTo("socket");
+        assertThat(oldest.at("/client").asText()).isEqualTo("127.0.0.x");
+        String frame = oldest.at("/frame").asText();
+        assertThat(frame).startsWith("dev.treadle.it.");
+        JsonNode groups = json("/actuator/treadlerequests?group=stack").at("/groups");
+        assertThat(groups).allMatch(each -> each.at("/frame").asText().equals(frame));
+        assertThat(json("/actuator/treadlethreaddump").at("/threadDump/threadContainers/0/threads"))
+                .hasSize(1_000);
+        HttpResponse<String> text =
+                client.send(
+                        request(management(), "/actuator/treadlethreaddump")
+                                .header("accept", "text/plain")
+                                .build(),
+                        BodyHandlers.ofString());
+        assertThat(text.body()).contains(" wait for a socket in ", "GET /checkout");
+        assertThat(get(management(), "/actuator/treadlerequests?group=path").statusCode())
+                .isEqualTo(400);
+    }
+
+    private JsonNode json(String path) throws Exception {
+        return new ObjectMapper().readTree(get(management(), path).body());
     }
 
     /**

@@ -13,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ final class RequestList {
     private static final Logger LOG = System.getLogger("dev.treadle.gate");
 
     /** After so many stacks the thread gives way: it may be a greenlet that holds its hub. */
-    private static final int PORTION = 32;
+    private static final int PORTION = 16;
 
     private final Supplier<List<Limiter>> limiters;
     private final Consumer<Consumer<RequestPermit>> inside;
@@ -61,6 +62,19 @@ final class RequestList {
             @Nullable QueuedRequest queued, @Nullable RequestPermit permit, long ageNanos) {}
 
     /**
+     * A stack, and the frame of the application in it. Most requests that wait have the stack of
+     * many others, so each different one is kept once and looked through once.
+     */
+    private record Stack(List<StackTraceElement> frames, String own) {
+        static final Stack NONE = new Stack(List.of(), "");
+
+        static Stack of(List<StackTraceElement> frames) {
+            StackTraceElement own = StackFrames.ofApplication(frames);
+            return new Stack(frames, own == null ? "" : StackFrames.text(own));
+        }
+    }
+
+    /**
      * Returns the requests, oldest first.
      *
      * @param hubs the index of the hub of each thread that has one
@@ -68,10 +82,11 @@ final class RequestList {
     List<RequestView> take(Map<Thread, Integer> hubs) {
         List<Entry> entries = entries();
         List<Long> ids = numbers(entries);
+        Map<List<StackTraceElement>, Stack> stacks = new HashMap<>();
         List<RequestView> views = new ArrayList<>(entries.size());
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
-            RequestView view = view(entry, ids.get(i), hubs);
+            RequestView view = view(entry, ids.get(i), hubs, stacks);
             if (view != null) {
                 views.add(view);
             }
@@ -153,7 +168,11 @@ final class RequestList {
     }
 
     /** Returns null for a request that is complete by now. */
-    private static @Nullable RequestView view(Entry entry, long id, Map<Thread, Integer> hubs) {
+    private static @Nullable RequestView view(
+            Entry entry,
+            long id,
+            Map<Thread, Integer> hubs,
+            Map<List<StackTraceElement>, Stack> stacks) {
         QueuedRequest queued = entry.queued();
         RequestPermit permit = entry.permit();
         Duration age = Duration.ofNanos(entry.ageNanos());
@@ -168,14 +187,18 @@ final class RequestList {
                     RequestThread.NONE,
                     "");
         }
-        return permit == null ? null : inside(permit, id, age, hubs);
+        return permit == null ? null : inside(permit, id, age, hubs, stacks);
     }
 
     private static @Nullable RequestView inside(
-            RequestPermit permit, long id, Duration age, Map<Thread, Integer> hubs) {
-        RequestThread thread = thread(permit, hubs);
+            RequestPermit permit,
+            long id,
+            Duration age,
+            Map<Thread, Integer> hubs,
+            Map<List<StackTraceElement>, Stack> stacks) {
+        RequestThread thread = thread(permit, hubs, stacks);
         String client = client(permit.client());
-        StackTraceElement own = StackFrames.ofApplication(thread.stack());
+        Stack stack = stacks.getOrDefault(thread.stack(), Stack.NONE);
         RequestState state = state(permit, thread);
         if (permit.isReleased()) {
             return null; // its connection may have the next one by now
@@ -188,10 +211,13 @@ final class RequestList {
                 state,
                 client,
                 thread,
-                own == null ? "" : StackFrames.text(own));
+                stack.own());
     }
 
-    private static RequestThread thread(RequestPermit permit, Map<Thread, Integer> hubs) {
+    private static RequestThread thread(
+            RequestPermit permit,
+            Map<Thread, Integer> hubs,
+            Map<List<StackTraceElement>, Stack> stacks) {
         Thread thread = permit.runner();
         if (thread == null) {
             return RequestThread.NONE;
@@ -207,7 +233,7 @@ final class RequestList {
                 thread.isVirtual(),
                 state,
                 hubs.getOrDefault(thread, -1),
-                stack);
+                stacks.computeIfAbsent(stack, Stack::of).frames());
     }
 
     private static RequestState state(RequestPermit permit, RequestThread thread) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.stats;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package dev.treadle.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.treadle.Workers;
+import dev.treadle.settings.WorkerSettings;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+
+final class TreadleRequestsEndpointTest {
+    private final Workers workers = Workers.open(WorkerSettings.virtual(10));
+
+    @AfterEach
+    void close() {
+        workers.close();
+    }
+
+    @Test
+    void requestsAreInTheMapOneByOneOrInGroups() {
+        TreadleRequestsEndpoint endpoint = new TreadleRequestsEndpoint(workers);
+        assertThat(endpoint.requests(null))
+                .containsOnlyKeys("model", "inside", "queued", "requests");
+        assertThat(endpoint.requests("stack"))
+                .containsOnlyKeys("model", "inside", "queued", "groups");
+    }
+
+    @Test
+    void anotherGroupIsRefusedWithWhatIsExpected() {
+        assertThatThrownBy(() -> new TreadleRequestsEndpoint(workers).requests("path"))
+                .isInstanceOf(InvalidEndpointRequestException.class)
+                .hasMessage("group: path (expected: stack, or no group)");
+    }
+
+    @Test
+    void theThreadDumpHasTheGroupsBesideIt() {
+        TreadleThreadDumpEndpoint endpoint = new TreadleThreadDumpEndpoint(workers);
+        assertThat(endpoint.threadDump())
+                .containsOnlyKeys("model", "inside", "queued", "groups", "threadDump");
+        assertThat(endpoint.textThreadDump()).isEqualTo("virtual: 0 inside, 0 queued\n");
+    }
+}
