@@ -67,6 +67,26 @@ final class TreadleProcess implements AutoCloseable {
         return start(new ProcessBuilder(command), environment);
     }
 
+    /** Starts {@code java -jar treadle.jar ARGUMENTS} on a terminal of 100 columns and 30 rows. */
+    static TreadleProcess onTerminal(String... arguments) throws IOException {
+        String command =
+                "stty cols 100 rows 30; exec "
+                        + Places.java()
+                        + " -XX:TieredStopAtLevel=1 -jar "
+                        + Places.launcherJar()
+                        + " "
+                        + String.join(" ", arguments);
+        return start(
+                new ProcessBuilder("script", "-qfec", command, "/dev/null"),
+                Map.of("TERM", "xterm"));
+    }
+
+    /** Presses keys, on a terminal. */
+    void type(String keys) throws IOException {
+        process.outputWriter().write(keys);
+        process.outputWriter().flush();
+    }
+
     static TreadleProcess start(ProcessBuilder builder, Map<String, String> environment)
             throws IOException {
         builder.environment()
