@@ -61,10 +61,14 @@ class StatsRequestsTest {
                         "--queue-timeout=60s",
                         "--sleep=60s");
         for (int i = 0; i < N + QUEUED; i++) {
-            Socket client = new Socket(InetAddress.getLoopbackAddress(), server().address().getPort());
+            Socket client =
+                    new Socket(InetAddress.getLoopbackAddress(), server().address().getPort());
             client.getOutputStream()
-                    .write(("GET " + (i == 0 ? NASTY : "/orders/" + i) + " HTTP/1.1\r\nHost: x\r\n\r\n")
-                            .getBytes(US_ASCII));
+                    .write(
+                            ("GET "
+                                            + (i == 0 ? NASTY : "/orders/" + i)
+                                            + " HTTP/1.1\r\nHost: x\r\n\r\n")
+                                    .getBytes(US_ASCII));
             clients.add(client);
             int sent = i + 1;
             // in this order
@@ -204,7 +208,8 @@ class StatsRequestsTest {
     /** On a terminal, with keys. */
     @Test
     void topFollowsItsKeys() throws Exception {
-        try (TreadleProcess top = TreadleProcess.onTerminal("top", ":" + server().statsAddress().getPort())) {
+        try (TreadleProcess top =
+                TreadleProcess.onTerminal("top", ":" + server().statsAddress().getPort())) {
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> top.out().contains("inside " + N + " of " + N));
             top.type("g");
@@ -221,7 +226,8 @@ class StatsRequestsTest {
 
     @Test
     void anAddressWithoutAServerIsSaid() throws Exception {
-        try (TreadleProcess top = TreadleProcess.launcher("top", ":" + server().address().getPort())) {
+        try (TreadleProcess top =
+                TreadleProcess.launcher("top", ":" + server().address().getPort())) {
             // the application, which is full
             assertThat(top.exitCode()).isEqualTo(1);
             assertThat(top.err()).startsWith("treadle: 127.0.0.1:").contains("--stats");
