@@ -457,8 +457,7 @@ public final class Workers implements AutoCloseable {
      * gives way in between.
      */
     public RequestReport requestReport() {
-        return RequestReport.of(
-                settings.model(), Instant.now(), gate.views(engine.hubsByThread()));
+        return RequestReport.of(settings.model(), Instant.now(), gate.views(engine.hubsByThread()));
     }
 
     private WorkerStats statsOf(WorkerSettings now) {

@@ -33,10 +33,7 @@ public record RequestReport(
     /** Makes a report of these requests, which are given oldest first. */
     public static RequestReport of(WorkerModel model, Instant taken, List<RequestView> requests) {
         int queued =
-                (int)
-                        requests.stream()
-                                .filter(each -> each.state() == RequestState.QUEUED)
-                                .count();
+                (int) requests.stream().filter(each -> each.state() == RequestState.QUEUED).count();
         return new RequestReport(model, taken, requests.size() - queued, queued, requests);
     }
 

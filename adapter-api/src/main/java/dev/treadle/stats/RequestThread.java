@@ -27,7 +27,9 @@ public record RequestThread(
     public static final RequestThread NONE =
             new RequestThread("", 0, false, Thread.State.NEW, -1, List.of());
 
-    /** Escapes and cuts the name, which may hold text from a client, and makes the list immutable. */
+    /**
+     * Escapes and cuts the name, which may hold text from a client, and makes the list immutable.
+     */
     public RequestThread {
         name = ClientText.shown(name);
         stack = List.copyOf(stack);

@@ -44,8 +44,7 @@ public record RequestView(
 
     /** Returns the same without the stack of its thread. */
     public RequestView withoutStack() {
-        return new RequestView(
-                id, method, path, age, state, client, thread.withoutStack(), frame);
+        return new RequestView(id, method, path, age, state, client, thread.withoutStack(), frame);
     }
 
     /** Returns method and path, such as {@code GET /orders}. */

@@ -167,9 +167,7 @@ public final class WaitFrames {
             return Cause.POOL;
         }
         StackTraceElement outside = StackFrames.outsideJdk(stack);
-        return cause == Cause.OTHER
-                        && outside != null
-                        && StackFrames.isOf(WAITS_FOR_PEER, outside)
+        return cause == Cause.OTHER && outside != null && StackFrames.isOf(WAITS_FOR_PEER, outside)
                 ? Cause.SOCKET
                 : cause;
     }

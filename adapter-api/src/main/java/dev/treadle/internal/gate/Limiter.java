@@ -311,10 +311,7 @@ public final class Limiter {
     }
 
     private Outcome enterByQueue(
-            Engine engine,
-            ClientSocket client,
-            @Nullable QueuedRequest request,
-            Approach approach)
+            Engine engine, ClientSocket client, @Nullable QueuedRequest request, Approach approach)
             throws InterruptedException {
         return switch (join(new Parked(), client, request, approach)) {
             case Outcome outcome -> outcome;

@@ -180,8 +180,7 @@ public final class RequestGate implements Gate {
             Runnable admit =
                     () ->
                             listener.admitted(
-                                    gate.admit(
-                                            method, path, client, queued, gate.limiter, limit));
+                                    gate.admit(method, path, client, queued, gate.limiter, limit));
             Waiting joined = pass(gate.limiter, approach, admit, admit);
             if (joined != null) {
                 waiting.set(joined);
@@ -342,7 +341,9 @@ public final class RequestGate implements Gate {
         PathLimit limit = now.limitOf(path);
         if (limit == null && limiter.tryEnter()) {
             listener.admitted(
-                    admit(method, path, client, null, limiter, null)); // nearly always: makes nothing
+                    admit(
+                            method, path, client, null, limiter,
+                            null)); // nearly always: makes nothing
             return null;
         }
         Place place = new Place(this, method, path, client, listener, limit);

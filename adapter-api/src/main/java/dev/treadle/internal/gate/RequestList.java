@@ -30,9 +30,9 @@ import java.util.function.Supplier;
  * done with its request by then: its stack counts only if the thread still runs that request after
  * it.
  *
- * <p><b>Each request is listed once.</b> Queues are looked at first, in the order in which a request
- * passes them, then those inside. A request that moves on meanwhile is seen twice rather than not
- * at all; its permit and its places share one {@link QueuedRequest}, which tells.
+ * <p><b>Each request is listed once.</b> Queues are looked at first, in the order in which a
+ * request passes them, then those inside. A request that moves on meanwhile is seen twice rather
+ * than not at all; its permit and its places share one {@link QueuedRequest}, which tells.
  */
 final class RequestList {
     private static final Logger LOG = System.getLogger("dev.treadle.gate");
@@ -204,14 +204,7 @@ final class RequestList {
             return null; // its connection may have the next one by now
         }
         return new RequestView(
-                id,
-                permit.method(),
-                permit.path(),
-                age,
-                state,
-                client,
-                thread,
-                stack.own());
+                id, permit.method(), permit.path(), age, state, client, thread, stack.own());
     }
 
     private static RequestThread thread(
