@@ -561,6 +561,9 @@ final class WorkersTest {
             assertThat(bean.getRefusedByLimits()).isZero();
             assertThat(bean.getRetakes() + bean.getLongSlices()).isZero();
             assertThat(bean.getRequests()).singleElement().asString().startsWith("GET /slow ");
+            assertThat(bean.requestGroups())
+                    .startsWith("virtual: 1 inside, 0 queued\n\n1 request runs, oldest ")
+                    .contains("\n    GET /slow\n");
             assertThat(bean.getSettings()).contains("virtual=2 (code virtual)");
             assertThat(bean.switchTo("threads", 7)).isEqualTo("threads 7");
             assertThat(bean.set("queue", "3")).isEqualTo("threads 7");

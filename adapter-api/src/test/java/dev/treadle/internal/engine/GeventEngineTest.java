@@ -8,6 +8,7 @@ import dev.treadle.internal.hub.Watching;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -36,6 +37,31 @@ final class GeventEngineTest extends EngineContract {
     void eachTaskHasAGreenletOnAHub() throws Exception {
         assertThat(on(engine(), () -> Thread.currentThread().isVirtual())).isTrue();
         assertThat(on(engine(), GeventEngineTest::carrier)).matches("treadle-hub-[01]");
+    }
+
+    /** Also of a greenlet that waits, and is on no carrier. */
+    @Test
+    void theHubOfEachThreadIsKnown() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        Map<Thread, String> carriers = new ConcurrentHashMap<>();
+        for (int i = 0; i < 10; i++) {
+            engine().execute(() -> {
+                carriers.put(Thread.currentThread(), carrier());
+                try {
+                    over.await();
+                } catch (InterruptedException ended) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+        await().until(() -> carriers.size() == 10);
+        Map<Thread, Integer> hubs = new HashMap<>();
+        ((GeventEngine) engine()).addHubsTo(hubs);
+        over.countDown();
+        assertThat(hubs).hasSize(10);
+        carriers.forEach((thread, carrier) ->
+                assertThat("treadle-hub-" + hubs.get(thread)).isEqualTo(carrier));
+        assertThat(hubs.values()).contains(0, 1);
     }
 
     @Test
