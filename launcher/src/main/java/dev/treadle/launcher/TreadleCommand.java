@@ -1,6 +1,7 @@
 package dev.treadle.launcher;
 
 import dev.treadle.Treadle;
+import dev.treadle.launcher.client.DoctorCommand;
 import dev.treadle.launcher.client.DrainCommand;
 import dev.treadle.launcher.client.RequestsCommand;
 import dev.treadle.launcher.client.ResumeCommand;
@@ -31,7 +32,7 @@ import java.util.concurrent.Callable;
             "               [--container tomcat|tomcat10|jetty|jetty-ee10|undertow]",
             "               [--threads N | --virtual [N] | --gevent N] [OPTION]...",
             "               --war [/PATH=]FILE [--war /PATH=FILE]...",
-            "       treadle top|requests|stacks|switch|drain|resume ADDRESS",
+            "       treadle top|requests|stacks|doctor|switch|drain|resume ADDRESS",
             "       treadle demo [OPTION]...",
             "       treadle hash-password",
             ""
@@ -43,6 +44,7 @@ import java.util.concurrent.Callable;
             TopCommand.class,
             RequestsCommand.class,
             StacksCommand.class,
+            DoctorCommand.class,
             SwitchCommand.class,
             DrainCommand.class,
             ResumeCommand.class,

@@ -130,6 +130,7 @@ final class StatsPages implements AutoCloseable {
         Map<String, Object> state = new LinkedHashMap<>();
         workers.container().ifPresent(container -> state.put("container", container));
         state.putAll(workers.stats().toMap());
+        state.put("jvm", JvmFacts.map());
         return state;
     }
 

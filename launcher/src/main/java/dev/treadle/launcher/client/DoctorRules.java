@@ -1,0 +1,262 @@
+package dev.treadle.launcher.client;
+
+import static dev.treadle.launcher.client.Looks.gate;
+import static dev.treadle.launcher.client.Looks.hubs;
+import static dev.treadle.launcher.client.Looks.queue;
+import static dev.treadle.launcher.client.Looks.refused;
+
+import dev.treadle.launcher.client.Looks.Seen;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What hurts an application under its model and N, as far as numbers and stacks tell. A rule speaks
+ * only of what it has seen in a good part of the looks: one burst is no fault.
+ */
+final class DoctorRules {
+    /** A group must be there in this part of the looks. */
+    private static final double OFTEN = 0.3;
+
+    /** A group must be this part of N, and so many requests. */
+    private static final double PART_OF_N = 0.05;
+
+    private static final double FEWEST = 3;
+
+    /** A queue of which this part ends in a timeout serves nobody. */
+    private static final double NEARLY_ALL = 0.8;
+
+    private static final double HEAP_IS_FULL = 0.9;
+    private static final long LATE_MILLIS = 100;
+    private static final long SOME = 20;
+
+    private static final String[] LOOK_UPS = {
+        "java.net.Inet6AddressImpl.lookupAllHostAddr",
+        "java.net.Inet4AddressImpl.lookupAllHostAddr",
+        "java.net.InetAddress.getAllByName",
+        "java.net.InetAddress.getAddressesFromNameService"
+    };
+
+    private static final String[] HTTP_CLIENT_POOLS = {
+        "org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager",
+        "org.apache.http.impl.conn.PoolingHttpClientConnectionManager"
+    };
+
+    private final Looks looks;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private DoctorRules(Looks looks) {
+        this.looks = looks;
+    }
+
+    static List<Finding> findings(Looks looks) {
+        DoctorRules rules = new DoctorRules(looks);
+        for (Seen seen : looks.groups()) {
+            rules.group(seen);
+        }
+        rules.slices();
+        rules.timeouts();
+        rules.limits();
+        rules.stuck();
+        rules.heap();
+        return rules.findings;
+    }
+
+    private long limit() {
+        return Values.number(gate(looks.last()), "limit");
+    }
+
+    private boolean isOften(Seen seen) {
+        return looks.looksWith(seen) >= OFTEN * looks.count()
+                && looks.average(seen) >= Math.max(FEWEST, PART_OF_N * limit());
+    }
+
+    private void group(Seen seen) {
+        if (seen.runsThrough(LOOK_UPS)) {
+            if (looks.average(seen) >= 1) {
+                add(
+                        "names are looked up while requests wait: the JDK blocks an OS thread for each",
+                        evidence(seen),
+                        "cache the addresses (networkaddress.cache.ttl), name an address, or ask for"
+                                + " fewer names; look at the DNS server");
+            }
+            return;
+        }
+        if (!isOften(seen)) {
+            return;
+        }
+        if (seen.state.equals("pool") && seen.runsThrough(HTTP_CLIENT_POOLS)) {
+            add(
+                    "the pool of an HTTP client is smaller than what asks for it",
+                    evidence(seen),
+                    "raise its connections of a route (setMaxConnPerRoute, 2 or 5 by default) and in total"
+                            + " (setMaxConnTotal), or give these paths a --limit of that size");
+        } else if (seen.state.equals("pool")) {
+            add(
+                    "a pool behind the application is smaller than N (" + limit() + ")",
+                    evidence(seen),
+                    "raise the pool as far as the database allows, and give these paths a --limit of its"
+                            + " size, so that the other requests do not wait with them");
+        } else if (seen.state.equals("lock")) {
+            add(
+                    "requests wait for one lock",
+                    evidence(seen),
+                    "hold the lock shorter, or not while something is waited for");
+        } else if (seen.state.equals("socket") && isFull()) {
+            add(
+                    "the server is full of requests that wait for another one",
+                    evidence(seen),
+                    "set a timeout for that call, and a --limit for these paths; harakiri ends what has"
+                            + " no timeout");
+        }
+    }
+
+    private boolean isFull() {
+        return looks.looksWhere(
+                        look ->
+                                Values.number(gate(look), "active")
+                                        >= Values.number(gate(look), "limit"))
+                >= OFTEN * looks.count();
+    }
+
+    private String evidence(Seen seen) {
+        return String.format(
+                Locale.ROOT,
+                "in %d of %d looks, %.0f requests on average, %s in %s%s, such as %s",
+                looks.looksWith(seen),
+                looks.count(),
+                looks.average(seen),
+                seen.state,
+                seen.waitsIn.isEmpty() ? "?" : seen.waitsIn,
+                seen.frame.isEmpty() ? "" : " (" + seen.frame + ")",
+                seen.example());
+    }
+
+    private void slices() {
+        long slices = looks.risen(look -> Values.number(hubs(look), "longSlices"));
+        if (slices > 0) {
+            add(
+                    "requests hold their hub: they compute, or pin it",
+                    slices
+                            + " slices were longer than max-blocking-time; the longest since the start: "
+                            + Values.duration(
+                                    Values.number(hubs(looks.last()), "longestSliceMillis"))
+                            + running(),
+                    "the log has the stack of each; give such work a pool of its own, or call"
+                            + " Greenlets.yield within; on JDK 21 to 23 a synchronized block pins as well:"
+                            + " take JDK 25");
+        }
+        int late =
+                looks.looksWhere(look -> Values.number(hubs(look), "lagMillis") >= LATE_MILLIS);
+        if (slices == 0 && late >= OFTEN * looks.count()) {
+            add(
+                    "greenlets wait for their hub: there is too little CPU",
+                    "the lag was "
+                            + LATE_MILLIS
+                            + " ms or more in "
+                            + late
+                            + " of "
+                            + looks.count()
+                            + " looks",
+                    "give the server more cores, or a smaller N; look for other work on the machine");
+        }
+    }
+
+    /** The group that was running most, of those with a line of the application. */
+    private String running() {
+        Seen most = null;
+        for (Seen seen : looks.groups()) {
+            if (seen.state.equals("running")
+                    && !seen.frame.isEmpty()
+                    && (most == null || looks.average(seen) > looks.average(most))) {
+                most = seen;
+            }
+        }
+        return most == null ? "" : "; seen running: " + most.frame + ", " + most.example();
+    }
+
+    private void timeouts() {
+        long left = looks.risen(look -> Values.number(queue(look), "left"));
+        long timedOut = looks.risen(look -> Values.number(refused(look), "queueTimeout"));
+        if (timedOut >= SOME && timedOut >= NEARLY_ALL * left) {
+            add(
+                    "the queue only delays refusals",
+                    timedOut + " of " + left + " requests that left the queue had timed out in it",
+                    "shorten --queue, or --queue-timeout, so that clients hear sooner; raise N if what"
+                            + " is behind it can take more");
+        }
+    }
+
+    private void limits() {
+        for (Map<String, Object> limit : Values.list(looks.last(), "limits")) {
+            String name = Values.text(limit, "name");
+            long most =
+                    looks.most(look -> ofLimit(look, name, "active"));
+            long waiting = looks.most(look -> Values.number(limitQueue(look, name), "waiting"));
+            long max = Values.number(limit, "limit");
+            long completed = looks.risen(look -> Values.number(gate(look), "completed"));
+            if (completed >= SOME && most == 0 && waiting == 0 && max > 0) {
+                add(
+                        "the limit " + name + " was not used",
+                        "no request held it in " + looks.count() + " looks, and " + completed
+                                + " requests completed",
+                        "compare its path with those of the application; leave it out if it is of no"
+                                + " use");
+            }
+        }
+    }
+
+    private static long ofLimit(Map<String, Object> look, String name, String value) {
+        return Values.list(look, "limits").stream()
+                .filter(each -> Values.text(each, "name").equals(name))
+                .mapToLong(each -> Values.number(each, value))
+                .findFirst()
+                .orElse(0);
+    }
+
+    private static Map<?, ?> limitQueue(Map<String, Object> look, String name) {
+        for (Map<String, Object> each : Values.list(look, "limits")) {
+            if (Values.text(each, "name").equals(name)) {
+                return Values.object(each, "queue");
+            }
+        }
+        return Map.of();
+    }
+
+    private void stuck() {
+        long stuck = Values.number(gate(looks.last()), "stuck");
+        if (stuck > 0) {
+            add(
+                    "requests run on although harakiri has interrupted them",
+                    stuck + " requests are stuck, and keep their places",
+                    "the log has their stacks; give the call a timeout of its own");
+        }
+    }
+
+    private void heap() {
+        int full =
+                looks.looksWhere(
+                        look -> {
+                            Map<?, ?> jvm = Values.object(look, "jvm");
+                            long max = Values.number(jvm, "heapMaxBytes");
+                            return max > 0
+                                    && Values.number(jvm, "heapAfterGcBytes")
+                                            >= HEAP_IS_FULL * max;
+                        });
+        if (full == looks.count()) {
+            add(
+                    "the heap is full",
+                    "after each garbage collection 90 % or more of it was in use, with "
+                            + Values.number(gate(looks.last()), "active")
+                            + " requests inside",
+                    "raise -Xmx, or lower N (" + limit() + "): each request keeps its objects while it"
+                            + " waits");
+        }
+    }
+
+    private void add(String cause, String evidence, String remedy) {
+        findings.add(new Finding(cause, evidence, remedy));
+    }
+}

@@ -1,0 +1,116 @@
+package dev.treadle.launcher.client;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+
+/** What {@code treadle doctor} has seen of a server, look by look. */
+final class Looks {
+    private final List<Map<String, Object>> numbers = new ArrayList<>();
+    private final Map<List<String>, Seen> groups = new LinkedHashMap<>();
+
+    /** Requests with equal stacks, in all looks together. */
+    static final class Seen {
+        final String state;
+        final String waitsIn;
+        final String frame;
+        final List<String> stack;
+        private final List<String> requests;
+        private int looks;
+        private long total;
+
+        private Seen(Map<String, Object> group) {
+            state = Values.text(group, "state");
+            waitsIn = Values.text(group, "waitsIn");
+            frame = Values.text(group, "frame");
+            stack = Values.texts(group, "stack");
+            requests = Values.texts(group, "requests");
+        }
+
+        /** Whether a frame of the stack begins with one of these. */
+        boolean runsThrough(String... methods) {
+            for (String method : methods) {
+                if (stack.stream().anyMatch(each -> each.startsWith(method))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        String where() {
+            return frame.isEmpty() ? waitsIn : frame;
+        }
+
+        String example() {
+            return requests.isEmpty() ? "" : requests.getFirst();
+        }
+    }
+
+    void add(Map<String, Object> nowNumbers, Map<String, Object> nowGroups) {
+        numbers.add(nowNumbers);
+        for (Map<String, Object> group : Values.list(nowGroups, "groups")) {
+            Seen fresh = new Seen(group);
+            Seen seen =
+                    groups.computeIfAbsent(
+                            List.of(fresh.state, fresh.waitsIn, fresh.frame), key -> fresh);
+            seen.looks++;
+            seen.total += Values.number(group, "count");
+        }
+    }
+
+    int count() {
+        return numbers.size();
+    }
+
+    Map<String, Object> last() {
+        return numbers.getLast();
+    }
+
+    Collection<Seen> groups() {
+        return groups.values();
+    }
+
+    /** Returns how many requests were in the group, on average of all looks. */
+    double average(Seen seen) {
+        return seen.total / (double) Math.max(1, count());
+    }
+
+    int looksWith(Seen seen) {
+        return seen.looks;
+    }
+
+    /** Returns how many looks were like that. */
+    int looksWhere(Predicate<Map<String, Object>> condition) {
+        return (int) numbers.stream().filter(condition).count();
+    }
+
+    /** Returns by how much a counter has risen from the first look to the last. */
+    long risen(ToLongFunction<Map<String, Object>> counter) {
+        return counter.applyAsLong(numbers.getLast())
+                - counter.applyAsLong(numbers.getFirst());
+    }
+
+    long most(ToLongFunction<Map<String, Object>> value) {
+        return numbers.stream().mapToLong(value).max().orElse(0);
+    }
+
+    static Map<?, ?> gate(Map<String, Object> look) {
+        return Values.object(look, "gate");
+    }
+
+    static Map<?, ?> queue(Map<String, Object> look) {
+        return Values.object(gate(look), "queue");
+    }
+
+    static Map<?, ?> refused(Map<String, Object> look) {
+        return Values.object(gate(look), "refused");
+    }
+
+    static Map<?, ?> hubs(Map<String, Object> look) {
+        return Values.object(look, "hubs");
+    }
+}
