@@ -114,10 +114,8 @@ final class DoctorRules {
     }
 
     private boolean isFull() {
-        return looks.looksWhere(
-                        look ->
-                                Values.number(gate(look), "active")
-                                        >= Values.number(gate(look), "limit"))
+        return looks.looksWhere(look ->
+                Values.number(gate(look), "active") >= Values.number(gate(look), "limit"))
                 >= OFTEN * looks.count();
     }
 
@@ -148,8 +146,7 @@ final class DoctorRules {
                             + " Greenlets.yield within; on JDK 21 to 23 a synchronized block pins as well:"
                             + " take JDK 25");
         }
-        int late =
-                looks.looksWhere(look -> Values.number(hubs(look), "lagMillis") >= LATE_MILLIS);
+        int late = looks.looksWhere(look -> Values.number(hubs(look), "lagMillis") >= LATE_MILLIS);
         if (slices == 0 && late >= OFTEN * looks.count()) {
             add(
                     "greenlets wait for their hub: there is too little CPU",
@@ -192,15 +189,17 @@ final class DoctorRules {
     private void limits() {
         for (Map<String, Object> limit : Values.list(looks.last(), "limits")) {
             String name = Values.text(limit, "name");
-            long most =
-                    looks.most(look -> ofLimit(look, name, "active"));
+            long most = looks.most(look -> ofLimit(look, name, "active"));
             long waiting = looks.most(look -> Values.number(limitQueue(look, name), "waiting"));
             long max = Values.number(limit, "limit");
             long completed = looks.risen(look -> Values.number(gate(look), "completed"));
             if (completed >= SOME && most == 0 && waiting == 0 && max > 0) {
                 add(
                         "the limit " + name + " was not used",
-                        "no request held it in " + looks.count() + " looks, and " + completed
+                        "no request held it in "
+                                + looks.count()
+                                + " looks, and "
+                                + completed
                                 + " requests completed",
                         "compare its path with those of the application; leave it out if it is of no"
                                 + " use");
@@ -237,21 +236,20 @@ final class DoctorRules {
 
     private void heap() {
         int full =
-                looks.looksWhere(
-                        look -> {
-                            Map<?, ?> jvm = Values.object(look, "jvm");
-                            long max = Values.number(jvm, "heapMaxBytes");
-                            return max > 0
-                                    && Values.number(jvm, "heapAfterGcBytes")
-                                            >= HEAP_IS_FULL * max;
-                        });
+                looks.looksWhere(look -> {
+                    Map<?, ?> jvm = Values.object(look, "jvm");
+                    long max = Values.number(jvm, "heapMaxBytes");
+                    return max > 0 && Values.number(jvm, "heapAfterGcBytes") >= HEAP_IS_FULL * max;
+                });
         if (full == looks.count()) {
             add(
                     "the heap is full",
                     "after each garbage collection 90 % or more of it was in use, with "
                             + Values.number(gate(looks.last()), "active")
                             + " requests inside",
-                    "raise -Xmx, or lower N (" + limit() + "): each request keeps its objects while it"
+                    "raise -Xmx, or lower N ("
+                            + limit()
+                            + "): each request keeps its objects while it"
                             + " waits");
         }
     }

@@ -90,8 +90,7 @@ final class Looks {
 
     /** Returns by how much a counter has risen from the first look to the last. */
     long risen(ToLongFunction<Map<String, Object>> counter) {
-        return counter.applyAsLong(numbers.getLast())
-                - counter.applyAsLong(numbers.getFirst());
+        return counter.applyAsLong(numbers.getLast()) - counter.applyAsLong(numbers.getFirst());
     }
 
     long most(ToLongFunction<Map<String, Object>> value) {

@@ -3,11 +3,15 @@ package dev.treadle.launcher.client;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Values of a server's JSON. One that is missing is 0 or empty: servers of other versions differ.
  */
 final class Values {
+    private static final Pattern PACKAGE =
+            Pattern.compile("^(?:[\\w$]+\\.)+(?=[\\w$]+\\.[\\w$<>]+(?:\\(|$))");
+
     private static final long SECOND = 1_000;
     private static final long MINUTE = 60 * SECOND;
     private static final long TENTHS_UNTIL = 100 * SECOND;
@@ -45,6 +49,11 @@ final class Values {
         return object.get(name) instanceof List<?> list
                 ? list.stream().map(String::valueOf).map(TerminalText::clean).toList()
                 : List.of();
+    }
+
+    /** Returns the name of a method or a frame without its package. */
+    static String withoutPackage(String frame) {
+        return PACKAGE.matcher(frame).replaceFirst("");
     }
 
     /** Returns a time as people read it: {@code 12 ms}, {@code 1.2 s}, {@code 3 m 20 s}. */

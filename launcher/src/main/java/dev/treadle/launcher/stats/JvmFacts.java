@@ -27,7 +27,8 @@ final class JvmFacts {
     private static long afterGc() {
         long sum = 0;
         for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-            MemoryUsage usage = pool.getType() == MemoryType.HEAP ? pool.getCollectionUsage() : null;
+            MemoryUsage usage =
+                    pool.getType() == MemoryType.HEAP ? pool.getCollectionUsage() : null;
             sum += usage == null ? 0 : usage.getUsed();
         }
         return sum;

@@ -20,6 +20,11 @@ function duration(millis) {
   return Math.floor(millis / 60000) + ' m ' + Math.floor((millis % 60000) / 1000) + ' s';
 }
 
+// without the package: the whole name is in the stack
+function short(frame) {
+  return frame.replace(/^(?:[\w$]+\.)+(?=[\w$]+\.[\w$<>]+(?:\(|$))/, '');
+}
+
 function perSecond(counters, times) {
   return counters.map((value, i) =>
     i === 0 ? 0 : Math.max(0, (value - counters[i - 1]) * 1000 / Math.max(1, times[i] - times[i - 1])));
@@ -107,7 +112,8 @@ function showGroups(answer) {
       element('span', 'count', group.count),
       element('span', '', group.state),
       element('span', 'dim', duration(group.oldestMillis)),
-      element('span', '', group.frame || group.waitsIn),
+      element('span', '', short(group.waitsIn)),
+      element('span', '', short(group.frame)),
       element('span', 'dim', group.requests.join(', ')));
     const stack = (group.waitsIn ? 'in ' + group.waitsIn + '\n' : '') + group.stack.map((frame) => 'at ' + frame).join('\n');
     details.append(summary, element('pre', '', stack || 'no thread runs for these'));
