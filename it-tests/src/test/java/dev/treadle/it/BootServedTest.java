@@ -288,6 +288,8 @@ final class BootServedTest {
         assertThat(get(management(), "/actuator/health/liveness").statusCode()).isEqualTo(200);
         assertThat(get(management(), "/actuator/prometheus").body())
                 .containsPattern("(?m)^treadle_requests_active\\S* 1.0$");
+        assertThat(Dashboard.metersOf(get(management(), "/actuator/prometheus").body()))
+                .containsAll(Dashboard.meters());
         assertThat(get(management(), "/actuator/metrics/treadle.requests.refused").statusCode())
                 .isEqualTo(200);
 
