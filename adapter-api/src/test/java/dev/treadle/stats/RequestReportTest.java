@@ -197,13 +197,20 @@ final class RequestReportTest {
                 .last()
                 .isEqualTo(
                         Map.of(
-                                "count", 1,
-                                "state", "running",
-                                "waitsIn", "com.example.Cart.total",
-                                "frame", "com.example.Cart.total(Cart.java:7)",
-                                "oldestMillis", 12_300L,
-                                "requests", List.of("GET /cart"),
-                                "stack", List.of("com.example.Cart.total(Cart.java:7)")));
+                                "count",
+                                1,
+                                "state",
+                                "running",
+                                "waitsIn",
+                                "com.example.Cart.total",
+                                "frame",
+                                "com.example.Cart.total(Cart.java:7)",
+                                "oldestMillis",
+                                12_300L,
+                                "requests",
+                                List.of("GET /cart"),
+                                "stack",
+                                List.of("com.example.Cart.total(Cart.java:7)")));
     }
 
     @Test

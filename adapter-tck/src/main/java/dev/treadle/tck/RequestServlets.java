@@ -37,7 +37,6 @@ final class RequestServlets {
     private static int nextLine() {
         return 1
                 + StackWalker.getInstance()
-                        .walk(frames ->
-                                frames.skip(1).findFirst().orElseThrow().getLineNumber());
+                        .walk(frames -> frames.skip(1).findFirst().orElseThrow().getLineNumber());
     }
 }

@@ -36,8 +36,7 @@ public interface RequestsContract extends GateContract {
                 () -> states(run.workers().requestReport()).equals(expected));
     }
 
-    private static List<CompletableFuture<Client.Answer>> send(
-            TckRun run, int count, String path) {
+    private static List<CompletableFuture<Client.Answer>> send(TckRun run, int count, String path) {
         List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             answers.add(run.getLater(path));
@@ -78,8 +77,7 @@ public interface RequestsContract extends GateContract {
                 .extracting(RequestView::id)
                 .containsExactlyElementsOf(
                         report.requests().stream().map(RequestView::id).toList());
-        assertThat(run.workers().requests())
-                .allMatch(each -> each.thread().stack().isEmpty());
+        assertThat(run.workers().requests()).allMatch(each -> each.thread().stack().isEmpty());
         for (RequestView each : report.requests()) {
             assertThreadOf(model, each);
         }
@@ -130,9 +128,7 @@ public interface RequestsContract extends GateContract {
         StackGroup asleep = groups.getFirst();
         assertThat(asleep.frame())
                 .isEqualTo(
-                        "dev.treadle.tck.RequestServlets.sleep(RequestServlets.java:"
-                                + line
-                                + ")");
+                        "dev.treadle.tck.RequestServlets.sleep(RequestServlets.java:" + line + ")");
         assertThat(asleep.waitsIn()).isEqualTo("dev.treadle.tck.RequestServlets.sleep");
         assertThat(asleep.examples()).containsExactly("GET /requests/sleep");
         assertThat(asleep.oldest())

@@ -204,14 +204,7 @@ final class RequestList {
             return null; // its connection may have the next one by now
         }
         return new RequestView(
-                id,
-                permit.method(),
-                permit.path(),
-                age,
-                state,
-                client,
-                thread,
-                stack.own());
+                id, permit.method(), permit.path(), age, state, client, thread, stack.own());
     }
 
     private static RequestThread thread(

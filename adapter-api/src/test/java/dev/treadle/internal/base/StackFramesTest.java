@@ -75,9 +75,7 @@ final class StackFramesTest {
                                         "OrderDao.java",
                                         41)))
                 .isEqualTo("com.example.OrderDao.find(OrderDao.java:41)");
-        assertThat(
-                        StackFrames.text(
-                                new StackTraceElement("java.lang.Object", "wait0", null, -2)))
+        assertThat(StackFrames.text(new StackTraceElement("java.lang.Object", "wait0", null, -2)))
                 .isEqualTo("java.lang.Object.wait0(Native Method)");
     }
 }

@@ -150,8 +150,7 @@ final class RequestListTest {
     @Test
     void theAddressIsMaskedAndAFailureCostsOnlyIt() throws Exception {
         RequestPermit permit =
-                Requests.enter(
-                        gate, "GET", "/", new At(InetAddress.getByName("192.0.2.1")));
+                Requests.enter(gate, "GET", "/", new At(InetAddress.getByName("192.0.2.1")));
         assertThat(only().client()).isEqualTo("192.0.2.x");
         permit.release();
         RequestPermit other = Requests.enter(gate, "GET", "/", new At(null));
