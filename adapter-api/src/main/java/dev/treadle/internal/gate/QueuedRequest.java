@@ -1,6 +1,9 @@
 package dev.treadle.internal.gate;
 
 import dev.treadle.gate.ClientSocket;
+import dev.treadle.internal.jfr.FlightEvents;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that did not get in at once, for reports: the same object in the queue of a limit, in
@@ -12,6 +15,7 @@ final class QueuedRequest {
     private final ClientSocket client;
     private long sinceNanos; // written under the lock of the first limiter that it waits at
     private boolean joined; // the same
+    private FlightEvents.@Nullable GateWait wait; // the same; null: not recorded
     private long id; // guarded by the RequestList
 
     QueuedRequest(String method, String path, ClientSocket client) {
@@ -37,6 +41,16 @@ final class QueuedRequest {
         if (!joined) {
             joined = true;
             sinceNanos = nanoTime;
+            wait = FlightEvents.beginGateWait();
+        }
+    }
+
+    /** Its time in queues is over, admitted or not; on one thread, once. */
+    void ends(String outcome) {
+        FlightEvents.GateWait recorded = wait;
+        if (recorded != null) {
+            wait = null;
+            recorded.ended(method, path, outcome);
         }
     }
 

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,6 +39,10 @@ import java.util.function.Predicate;
  */
 public final class RequestGate implements Gate {
     private static final int OK = 200;
+
+    // outcomes of a wait, beside the reasons of a refusal
+    private static final String ADMITTED = "admitted";
+    private static final String INTERRUPTED = "interrupted";
 
     private final Engine engine;
     private final Limiter limiter;
@@ -234,6 +239,10 @@ public final class RequestGate implements Gate {
             if (limit != null && at != limit.limiter()) {
                 limit.limiter().leave(); // it was inside that one
             }
+            QueuedRequest waited = queued;
+            if (waited != null) {
+                waited.ends(wordOf(reason));
+            }
             listener.answered(gate.answer(reason));
         }
 
@@ -283,11 +292,30 @@ public final class RequestGate implements Gate {
             return admit(method, path, client, null, limiter, null);
         }
         QueuedRequest queued = new QueuedRequest(method, path, client);
-        RefusalReason refused =
-                limiter.enterByQueue(engine, queued, Limiter.Approach.NEW).refused();
+        RefusalReason refused = wait(limiter, queued, Limiter.Approach.NEW).refused();
         return refused == null
                 ? admit(method, path, client, queued, limiter, null)
                 : answer(refused);
+    }
+
+    /** Waits at a limiter that is full; the end of a wait that ends here is recorded. */
+    private Limiter.Outcome wait(Limiter at, QueuedRequest queued, Limiter.Approach approach)
+            throws InterruptedException {
+        @Nullable String end = INTERRUPTED;
+        try {
+            Limiter.Outcome outcome = at.enterByQueue(engine, queued, approach);
+            RefusalReason refused = outcome.refused();
+            end = refused == null ? null : wordOf(refused);
+            return outcome;
+        } finally {
+            if (end != null) {
+                queued.ends(end);
+            }
+        }
+    }
+
+    private static String wordOf(RefusalReason reason) {
+        return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** By way of a limit. */
@@ -297,7 +325,7 @@ public final class RequestGate implements Gate {
         Limiter.Outcome atLimit = Limiter.Outcome.AT_ONCE;
         if (!limit.limiter().tryEnter()) {
             queued = new QueuedRequest(method, path, client);
-            atLimit = limit.limiter().enterByQueue(engine, queued, approachToLimit());
+            atLimit = wait(limit.limiter(), queued, approachToLimit());
         }
         if (atLimit.refused() != null) {
             return answer(atLimit.refused());
@@ -308,7 +336,7 @@ public final class RequestGate implements Gate {
             if (!limiter.tryEnter()) {
                 queued = queued == null ? new QueuedRequest(method, path, client) : queued;
                 Limiter.Approach approach = Limiter.Approach.after(atLimit.nanosWaited(), limiter);
-                refused = limiter.enterByQueue(engine, queued, approach).refused();
+                refused = wait(limiter, queued, approach).refused();
             }
             entered = refused == null;
         } finally {
@@ -365,6 +393,9 @@ public final class RequestGate implements Gate {
             @Nullable PathLimit limit) {
         RequestPermit permit =
                 new RequestPermit(this, method, path, client, queued, through, limit);
+        if (queued != null) {
+            queued.ends(ADMITTED);
+        }
         permit.place = inside.add(permit);
         if (cutOff) {
             permit.interrupt();
