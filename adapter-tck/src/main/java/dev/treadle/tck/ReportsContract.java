@@ -55,7 +55,7 @@ public interface ReportsContract extends GateContract {
                 told,
                 "/task/first",
                 end -> {
-            while (end.getCount() > 0) {
+                    while (end.getCount() > 0) {
                         Thread.onSpinWait();
                     }
                 });

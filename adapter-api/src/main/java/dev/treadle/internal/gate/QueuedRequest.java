@@ -2,8 +2,11 @@ package dev.treadle.internal.gate;
 
 import dev.treadle.gate.ClientSocket;
 import dev.treadle.internal.jfr.FlightEvents;
+import dev.treadle.stats.RefusalReason;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.Locale;
 
 /**
  * A request that did not get in at once, for reports: the same object in the queue of a limit, in
@@ -45,8 +48,24 @@ final class QueuedRequest {
         }
     }
 
-    /** Its time in queues is over, admitted or not; on one thread, once. */
-    void ends(String outcome) {
+    /** It is inside. Of this and the next two one is called, by the thread that sees its end. */
+    void admitted() {
+        ends("admitted");
+    }
+
+    /** It is not let in; also if it was in no queue. */
+    void refused(RefusalReason reason) {
+        if (wait != null) {
+            ends(reason.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        }
+    }
+
+    /** Its thread does not wait any more. */
+    void interrupted() {
+        ends("interrupted");
+    }
+
+    private void ends(String outcome) {
         FlightEvents.GateWait recorded = wait;
         if (recorded != null) {
             wait = null;

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,10 +38,6 @@ import java.util.function.Predicate;
  */
 public final class RequestGate implements Gate {
     private static final int OK = 200;
-
-    // outcomes of a wait, beside the reasons of a refusal
-    private static final String ADMITTED = "admitted";
-    private static final String INTERRUPTED = "interrupted";
 
     private final Engine engine;
     private final Limiter limiter;
@@ -241,7 +236,7 @@ public final class RequestGate implements Gate {
             }
             QueuedRequest waited = queued;
             if (waited != null) {
-                waited.ends(wordOf(reason));
+                waited.refused(reason);
             }
             listener.answered(gate.answer(reason));
         }
@@ -292,30 +287,29 @@ public final class RequestGate implements Gate {
             return admit(method, path, client, null, limiter, null);
         }
         QueuedRequest queued = new QueuedRequest(method, path, client);
-        RefusalReason refused = wait(limiter, queued, Limiter.Approach.NEW).refused();
+        RefusalReason refused = waitAt(limiter, queued, Limiter.Approach.NEW).refused();
         return refused == null
                 ? admit(method, path, client, queued, limiter, null)
                 : answer(refused);
     }
 
     /** Waits at a limiter that is full; the end of a wait that ends here is recorded. */
-    private Limiter.Outcome wait(Limiter at, QueuedRequest queued, Limiter.Approach approach)
+    private Limiter.Outcome waitAt(Limiter at, QueuedRequest queued, Limiter.Approach approach)
             throws InterruptedException {
-        @Nullable String end = INTERRUPTED;
+        boolean waited = false;
         try {
             Limiter.Outcome outcome = at.enterByQueue(engine, queued, approach);
+            waited = true;
             RefusalReason refused = outcome.refused();
-            end = refused == null ? null : wordOf(refused);
+            if (refused != null) {
+                queued.refused(refused);
+            }
             return outcome;
         } finally {
-            if (end != null) {
-                queued.ends(end);
+            if (!waited) {
+                queued.interrupted();
             }
         }
-    }
-
-    private static String wordOf(RefusalReason reason) {
-        return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** By way of a limit. */
@@ -325,7 +319,7 @@ public final class RequestGate implements Gate {
         Limiter.Outcome atLimit = Limiter.Outcome.AT_ONCE;
         if (!limit.limiter().tryEnter()) {
             queued = new QueuedRequest(method, path, client);
-            atLimit = wait(limit.limiter(), queued, approachToLimit());
+            atLimit = waitAt(limit.limiter(), queued, approachToLimit());
         }
         if (atLimit.refused() != null) {
             return answer(atLimit.refused());
@@ -336,7 +330,7 @@ public final class RequestGate implements Gate {
             if (!limiter.tryEnter()) {
                 queued = queued == null ? new QueuedRequest(method, path, client) : queued;
                 Limiter.Approach approach = Limiter.Approach.after(atLimit.nanosWaited(), limiter);
-                refused = wait(limiter, queued, approach).refused();
+                refused = waitAt(limiter, queued, approach).refused();
             }
             entered = refused == null;
         } finally {
@@ -394,7 +388,7 @@ public final class RequestGate implements Gate {
         RequestPermit permit =
                 new RequestPermit(this, method, path, client, queued, through, limit);
         if (queued != null) {
-            queued.ends(ADMITTED);
+            queued.admitted();
         }
         permit.place = inside.add(permit);
         if (cutOff) {

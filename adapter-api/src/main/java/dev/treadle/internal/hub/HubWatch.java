@@ -217,6 +217,7 @@ public final class HubWatch {
 
     /** A watch of these hubs; {@link #start} starts it. */
     public HubWatch(Hub[] hubs, Watching watching, WarmUp warmUp) {
+        FlightEvents.recordsSlices(); // loads its classes here, and not in the first slice
         this.hubs = hubs;
         this.limits = Limits.of(watching);
         this.sights = new Sight[hubs.length];
