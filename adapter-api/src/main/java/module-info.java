@@ -8,6 +8,7 @@
 @SuppressWarnings("module") // the modules that some packages are for are compiled after this one
 module dev.treadle {
     requires java.management;
+    requires static jdk.jfr; // a runtime image may lack it
     requires org.jctools.core.jdk11;
     requires static transitive org.jspecify;
 

@@ -2,7 +2,6 @@ package dev.treadle;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.treadle.internal.base.ClientText;
 import dev.treadle.internal.base.Durations;
 import dev.treadle.internal.engine.Engine;
 import dev.treadle.internal.engine.GeventEngine;
@@ -26,6 +25,7 @@ import dev.treadle.stats.GateStats;
 import dev.treadle.stats.HubStats;
 import dev.treadle.stats.LimitStats;
 import dev.treadle.stats.Refusals;
+import dev.treadle.stats.Report;
 import dev.treadle.stats.RequestReport;
 import dev.treadle.stats.RequestView;
 import dev.treadle.stats.RunningRequest;
@@ -47,7 +47,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /**
@@ -101,7 +100,7 @@ public final class Workers implements AutoCloseable {
     }
 
     private final SwitchableEngine engine;
-    private final NameOf nameOf;
+    private final Reporting reporting;
 
     /** That of the thread which has opened the workers. */
     private final @Nullable ClassLoader contextLoader =
@@ -128,15 +127,15 @@ public final class Workers implements AutoCloseable {
     private boolean stopping; // guarded by this, like the next
     private long stopEnds; // the end of its grace, by System.nanoTime
 
-    private Workers(WorkerSettings settings, Engine engine, NameOf nameOf) {
+    private Workers(WorkerSettings settings, Engine engine, Reporting reporting) {
         this.settings = settings;
         this.engine = new SwitchableEngine(engine);
-        this.nameOf = nameOf;
+        this.reporting = reporting;
         this.limits = new NamedLimits(this.engine);
         this.gate = new RequestGate(settings, this.engine).start();
         this.serverSide = new ServerSide(new Owner(), this.engine, gate);
-        this.harakiri = new Harakiri(gate, settings).start();
-        nameOf.gate = gate;
+        this.harakiri = new Harakiri(gate, settings, reporting.log::add).start();
+        reporting.gate = gate;
     }
 
     /**
@@ -147,9 +146,9 @@ public final class Workers implements AutoCloseable {
      */
     public static Workers open(WorkerSettings settings) {
         requireNonNull(settings, "settings");
-        NameOf nameOf = new NameOf();
+        Reporting reporting = new Reporting();
         requireHubs(settings);
-        return new Workers(settings, newEngine(settings, nameOf), nameOf);
+        return new Workers(settings, newEngine(settings, reporting), reporting);
     }
 
     /**
@@ -162,20 +161,20 @@ public final class Workers implements AutoCloseable {
         ClassLoader before = current.getContextClassLoader();
         current.setContextClassLoader(contextLoader);
         try {
-            return newEngine(next, nameOf);
+            return newEngine(next, reporting);
         } finally {
             current.setContextClassLoader(before);
         }
     }
 
-    private static Engine newEngine(WorkerSettings settings, NameOf nameOf) {
+    private static Engine newEngine(WorkerSettings settings, Reporting reporting) {
         return switch (settings.model()) {
             case THREADS ->
                     new ThreadsEngine(
                             settings.limit(),
                             WorkerSettings.priorityLimit(settings.limit()) + settings.streams());
             case VIRTUAL -> new VirtualEngine();
-            case GEVENT -> new GeventEngine(settings.hubs(), watching(settings, nameOf));
+            case GEVENT -> new GeventEngine(settings.hubs(), watching(settings, reporting));
         };
     }
 
@@ -188,8 +187,12 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    private static Watching watching(WorkerSettings settings, NameOf nameOf) {
-        return new Watching(settings.retake(), settings.maxBlockingTime(), nameOf);
+    private static Watching watching(WorkerSettings settings, Reporting reporting) {
+        return new Watching(
+                settings.retake(),
+                settings.maxBlockingTime(),
+                reporting::requestOn,
+                reporting.log::add);
     }
 
     /**
@@ -250,7 +253,7 @@ public final class Workers implements AutoCloseable {
             switchToNew(nextEngine(next));
         }
         if (engine.current() instanceof GeventEngine hubs) {
-            hubs.watch(watching(next, nameOf));
+            hubs.watch(watching(next, reporting));
         }
     }
 
@@ -399,18 +402,34 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Names a thread and the request it runs. The watch may ask before there is a gate. The name of
-     * a thread may contain text from a client, put there by an application.
+     * Returns the last reports, at most 50, the newest first: greenlets that hold their hub (model
+     * {@code gevent}), and requests that run for longer than {@code harakiri} allows. Reports of
+     * long slices begin once the JVM has loaded and compiled what it needs.
+     *
+     * <p>The rate is bounded. A report with the kind and the frame of one of the last ten seconds
+     * is left out. Of the others 20 may come in a row, and then one each second.
      */
-    private static final class NameOf implements Function<Thread, String> {
+    public List<Report> recentReports() {
+        return reporting.log.recent();
+    }
+
+    /**
+     * Calls {@code listener} with each new report of {@link #recentReports}. It is called on the
+     * thread of the watch or of harakiri, must not block, and must be safe for any thread. Its
+     * exceptions are logged.
+     */
+    public void onReport(Consumer<Report> listener) {
+        reporting.log.onReport(requireNonNull(listener, "listener"));
+    }
+
+    /** The reports, and the requests for them. The watch may ask before there is a gate. */
+    private static final class Reporting {
+        private final ReportLog log = new ReportLog();
         private volatile @Nullable RequestGate gate;
 
-        @Override
-        public String apply(Thread thread) {
+        String requestOn(Thread thread) {
             RequestGate known = gate;
-            String request = known == null ? "" : known.requestOn(thread);
-            String name = ClientText.shown(thread.getName());
-            return request.isEmpty() ? name : name + ", " + request + ",";
+            return known == null ? "" : known.requestOn(thread);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.treadle;
 import dev.treadle.settings.InvalidSettingException;
 import dev.treadle.settings.Setting;
 import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.Report;
 import dev.treadle.stats.RunningRequest;
 
 import java.lang.System.Logger;
@@ -217,6 +218,11 @@ final class WorkersBean implements WorkersMXBean {
     @Override
     public String requestGroups() {
         return workers.requestReport().groupsToText();
+    }
+
+    @Override
+    public List<String> getRecentReports() {
+        return workers.recentReports().stream().map(Report::toString).toList();
     }
 
     @Override

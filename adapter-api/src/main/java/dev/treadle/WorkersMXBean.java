@@ -103,6 +103,9 @@ public interface WorkersMXBean {
      */
     String requestGroups();
 
+    /** Returns the last reports, one line each, the newest first: {@link Workers#recentReports}. */
+    List<String> getRecentReports();
+
     /** Returns the inner limits: name, N, active, waiting, refused and times in the queue each. */
     List<String> getLimits();
 

@@ -48,6 +48,7 @@ final class ArchitectureTest {
     private static final String HUB = "dev.treadle.internal.hub";
     private static final String INTERNAL_GATE = "dev.treadle.internal.gate";
     private static final String SERVER = "dev.treadle.internal.server";
+    private static final String JFR = "dev.treadle.internal.jfr";
     private static final String BASE = "dev.treadle.internal.base";
 
     /** What a package may know of ours, besides itself. */
@@ -58,9 +59,10 @@ final class ArchitectureTest {
                     entry(SETTINGS, Set.of(BASE)),
                     entry(STATS, Set.of(SETTINGS, BASE)),
                     entry(GATE, Set.of(STATS)),
-                    entry(HUB, Set.of(LOOP, BASE)),
+                    entry(JFR, Set.of(BASE)),
+                    entry(HUB, Set.of(JFR, LOOP, BASE)),
                     entry(ENGINE, Set.of(HUB, LOOP, BASE)),
-                    entry(INTERNAL_GATE, Set.of(GATE, SETTINGS, STATS, ENGINE, BASE)),
+                    entry(INTERNAL_GATE, Set.of(GATE, SETTINGS, STATS, ENGINE, JFR, BASE)),
                     entry(SERVER, Set.of(INTERNAL_GATE, GATE, LOOP, SETTINGS, ENGINE)),
                     entry(
                             USERS,

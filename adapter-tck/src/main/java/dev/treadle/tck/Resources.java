@@ -28,7 +28,7 @@ final class Resources {
                             + "|Notification Thread|Attach Listener|Read-Poller.*|Write-Poller.*|Read-Updater.*|Write-Updater.*"
                             + "|VirtualThread-unparker.*|VirtualThread-unblocker|CompletableFutureDelayScheduler|ForkJoinPool.*|JNA Cleaner|process reaper.*|surefire.*"
                             + "|junit.*|awaitility.*|main|ping-.*|last-ditch.*|MasterPoller|.*-Poller.*|InnocuousThread.*"
-                            + "|Cleaner-\\d+|HttpClient-\\d+-SelectorManager)");
+                            + "|Cleaner-\\d+|HttpClient-\\d+-SelectorManager|JFR .*)");
 
     private Resources() {}
 

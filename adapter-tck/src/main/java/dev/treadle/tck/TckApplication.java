@@ -114,7 +114,7 @@ public final class TckApplication implements ServletContainerInitializer {
                 (request, response) -> TckServlet.text(response, ChildServlets.carrier()));
         add(context, "/spin", (request, response) -> TckServlet.text(response, probe.spin()));
         add(context, "/count", Counting::count);
-        add(context, "/task", (request, response) -> TckServlet.text(response, probe.runTask()));
+        add(context, "/task/*", (request, response) -> TckServlet.text(response, probe.runTask()));
         context.addListener(
                 new ServletRequestListener() {
                     @Override

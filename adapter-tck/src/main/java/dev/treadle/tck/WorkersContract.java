@@ -23,6 +23,7 @@ public abstract class WorkersContract extends AdapterContract
                 DrainContract,
                 StreamsContract,
                 RequestsContract,
+                ReportsContract,
                 AbortContract {
     /** For subclasses. */
     protected WorkersContract() {}

@@ -162,6 +162,12 @@ public final class StackFrames {
         return null;
     }
 
+    /** Returns the first frame of the application's own code as text; empty if there is none. */
+    public static String textOfApplication(List<StackTraceElement> stack) {
+        StackTraceElement own = ofApplication(stack);
+        return own == null ? "" : text(own);
+    }
+
     private static boolean isProxy(String className) {
         // a proxy for an interface that is not public is in the package of that
         return className.startsWith("$Proxy") || className.contains(".$Proxy");

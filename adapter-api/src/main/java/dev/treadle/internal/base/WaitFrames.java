@@ -155,7 +155,7 @@ public final class WaitFrames {
         if (stack.isEmpty()) {
             return state == Thread.State.BLOCKED ? Cause.LOCK : Cause.NONE;
         }
-        boolean parked = isAny(PARKS, stack.getFirst());
+        boolean parked = isParked(stack);
         if (parked && state == Thread.State.RUNNABLE) {
             return Cause.NONE; // woken since, and not yet on its way: a hub or core is busy
         }
@@ -224,6 +224,16 @@ public final class WaitFrames {
             }
         }
         return null;
+    }
+
+    /** Whether the thread of a stack gives way, or wants to and is pinned. */
+    static boolean isParked(List<StackTraceElement> stack) {
+        return !stack.isEmpty() && isPark(stack.getFirst());
+    }
+
+    /** Whether the frame is one of a thread that gives way. */
+    static boolean isPark(StackTraceElement frame) {
+        return isAny(PARKS, frame);
     }
 
     private static boolean isAny(List<Methods> methods, StackTraceElement frame) {

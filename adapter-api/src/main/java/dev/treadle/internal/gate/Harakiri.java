@@ -2,17 +2,25 @@ package dev.treadle.internal.gate;
 
 import dev.treadle.internal.base.Durations;
 import dev.treadle.internal.base.NeutralThreads;
+import dev.treadle.internal.base.StackCause;
+import dev.treadle.internal.base.StackFrames;
+import dev.treadle.internal.jfr.FlightEvents;
 import dev.treadle.settings.WorkerModel;
 import dev.treadle.settings.WorkerSettings;
+import dev.treadle.stats.Report;
+import dev.treadle.stats.ReportKind;
 
 import org.jspecify.annotations.Nullable;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * Interrupts requests that run longer than allowed, as uWSGI's harakiri does, and logs where each
@@ -34,6 +42,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Harakiri implements AutoCloseable {
     private static final Logger LOG = System.getLogger("dev.treadle.harakiri");
+    private static final String STUCK_ADVICE =
+            "End the work when the thread is interrupted, and do not swallow InterruptedException. ";
     private static final long COARSEST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long FINEST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -47,14 +57,21 @@ public final class Harakiri implements AutoCloseable {
     }
 
     private final RequestGate gate;
+    private final Consumer<Report> listener;
     private final LongAdder struck = new LongAdder();
     private final Thread thread;
     private volatile Rule rule;
     private volatile boolean closed;
 
-    /** Made of the first settings; {@link #start} starts it. */
-    public Harakiri(RequestGate gate, WorkerSettings settings) {
+    /**
+     * Made of the first settings; {@link #start} starts it.
+     *
+     * @param listener is told of each request that is interrupted or stuck, before that is logged.
+     *     It must not block
+     */
+    public Harakiri(RequestGate gate, WorkerSettings settings, Consumer<Report> listener) {
         this.gate = gate;
+        this.listener = listener;
         this.rule = ruleOf(settings);
         this.thread = NeutralThreads.daemon("treadle-harakiri", this::watch);
     }
@@ -113,15 +130,16 @@ public final class Harakiri implements AutoCloseable {
             if (permit.struck) {
                 permit.insist();
                 if (age > permit.reportAgainNanos) {
-                    StackTraceElement[] stack = permit.stack();
+                    Standing standing = Standing.of(permit);
                     permit.reportAgainNanos = 2 * age;
+                    tell(permit, standing, ReportKind.STUCK, age);
                     LOG.log(
                             Level.WARNING,
                             message(
                                     permit,
-                                    stack,
+                                    standing,
                                     now,
-                                    PageCompiler.isIn(stack)
+                                    PageCompiler.isIn(standing.stack())
                                             ? "still compiles a page and holds its place"
                                             : "ignores its interrupt and holds its place"));
                 }
@@ -129,16 +147,18 @@ public final class Harakiri implements AutoCloseable {
                     && !permit.isStream()
                     && !permit.isOverdue()
                     && (now.queueThreshold() == 0 || gate.waiting() > now.queueThreshold())) {
-                StackTraceElement[] stack = permit.stack();
+                Standing standing = Standing.of(permit);
                 permit.reportAgainNanos = 2 * age;
                 permit.struck = true;
                 struck.increment(); // first: a client that has the answer sees the count
                 permit.interrupt();
+                FlightEvents.harakiri(permit.method(), permit.path(), age);
+                tell(permit, standing, ReportKind.HARAKIRI, age);
                 LOG.log(
                         Level.WARNING,
                         message(
                                 permit,
-                                stack,
+                                standing,
                                 now,
                                 "ran longer than "
                                         + Durations.format(longest)
@@ -152,8 +172,38 @@ public final class Harakiri implements AutoCloseable {
         }
     }
 
-    private static String message(
-            RequestPermit permit, StackTraceElement[] stack, Rule now, String what) {
+    /** Where the thread of a request stands, and why. */
+    private record Standing(List<StackTraceElement> stack, StackCause cause) {
+        static Standing of(RequestPermit permit) {
+            Thread running = permit.runner();
+            List<StackTraceElement> stack = List.of(permit.stack());
+            // the state after the stack: WaitFrames relies on that order
+            Thread.State state = running == null ? Thread.State.NEW : running.getState();
+            return new Standing(stack, StackCause.ofRequest(state, stack));
+        }
+
+        String frame() {
+            return StackFrames.textOfApplication(stack);
+        }
+    }
+
+    private void tell(RequestPermit permit, Standing standing, ReportKind kind, long age) {
+        listener.accept(
+                new Report(
+                        Instant.now(),
+                        kind,
+                        Duration.ofNanos(age),
+                        permit.requestLine(),
+                        standing.frame(),
+                        standing.cause().sentence(),
+                        kind == ReportKind.STUCK && !PageCompiler.isIn(standing.stack())
+                                ? STUCK_ADVICE + standing.cause().advice()
+                                : standing.cause().advice(),
+                        standing.stack(),
+                        -1));
+    }
+
+    private static String message(RequestPermit permit, Standing standing, Rule now, String what) {
         StringBuilder text =
                 new StringBuilder("harakiri: ")
                         .append(permit)
@@ -161,10 +211,13 @@ public final class Harakiri implements AutoCloseable {
                         .append(now.model())
                         .append(' ')
                         .append(what);
-        if (stack.length == 0) {
-            text.append(" | no thread runs for it now");
+        text.append(" | ").append(standing.cause().sentence());
+        String frame = standing.frame();
+        if (!frame.isEmpty()) {
+            text.append(" at ").append(frame);
         }
-        for (StackTraceElement element : stack) {
+        text.append(". ").append(standing.cause().advice());
+        for (StackTraceElement element : standing.stack()) {
             text.append(" | ").append(element);
         }
         return text.toString();

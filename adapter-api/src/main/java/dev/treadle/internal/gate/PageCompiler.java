@@ -1,5 +1,7 @@
 package dev.treadle.internal.gate;
 
+import java.util.List;
+
 /**
  * Tells whether a thread compiles a JSP. Such a thread must not be interrupted: Jasper and the
  * compiler that it calls read and write files through channels, which an interrupt closes for good
@@ -19,10 +21,10 @@ final class PageCompiler {
     private PageCompiler() {}
 
     static boolean runsOn(Thread thread) {
-        return isIn(thread.getStackTrace());
+        return isIn(List.of(thread.getStackTrace()));
     }
 
-    static boolean isIn(StackTraceElement[] stack) {
+    static boolean isIn(List<StackTraceElement> stack) {
         for (StackTraceElement frame : stack) {
             if (frame.getClassName().equals(CLASS) && frame.getMethodName().equals(METHOD)) {
                 return true;

@@ -234,6 +234,10 @@ public final class RequestGate implements Gate {
             if (limit != null && at != limit.limiter()) {
                 limit.limiter().leave(); // it was inside that one
             }
+            QueuedRequest waited = queued;
+            if (waited != null) {
+                waited.refused(reason);
+            }
             listener.answered(gate.answer(reason));
         }
 
@@ -283,11 +287,29 @@ public final class RequestGate implements Gate {
             return admit(method, path, client, null, limiter, null);
         }
         QueuedRequest queued = new QueuedRequest(method, path, client);
-        RefusalReason refused =
-                limiter.enterByQueue(engine, queued, Limiter.Approach.NEW).refused();
+        RefusalReason refused = waitAt(limiter, queued, Limiter.Approach.NEW).refused();
         return refused == null
                 ? admit(method, path, client, queued, limiter, null)
                 : answer(refused);
+    }
+
+    /** Waits at a limiter that is full; the end of a wait that ends here is recorded. */
+    private Limiter.Outcome waitAt(Limiter at, QueuedRequest queued, Limiter.Approach approach)
+            throws InterruptedException {
+        boolean waited = false;
+        try {
+            Limiter.Outcome outcome = at.enterByQueue(engine, queued, approach);
+            waited = true;
+            RefusalReason refused = outcome.refused();
+            if (refused != null) {
+                queued.refused(refused);
+            }
+            return outcome;
+        } finally {
+            if (!waited) {
+                queued.interrupted();
+            }
+        }
     }
 
     /** By way of a limit. */
@@ -297,7 +319,7 @@ public final class RequestGate implements Gate {
         Limiter.Outcome atLimit = Limiter.Outcome.AT_ONCE;
         if (!limit.limiter().tryEnter()) {
             queued = new QueuedRequest(method, path, client);
-            atLimit = limit.limiter().enterByQueue(engine, queued, approachToLimit());
+            atLimit = waitAt(limit.limiter(), queued, approachToLimit());
         }
         if (atLimit.refused() != null) {
             return answer(atLimit.refused());
@@ -308,7 +330,7 @@ public final class RequestGate implements Gate {
             if (!limiter.tryEnter()) {
                 queued = queued == null ? new QueuedRequest(method, path, client) : queued;
                 Limiter.Approach approach = Limiter.Approach.after(atLimit.nanosWaited(), limiter);
-                refused = limiter.enterByQueue(engine, queued, approach).refused();
+                refused = waitAt(limiter, queued, approach).refused();
             }
             entered = refused == null;
         } finally {
@@ -365,6 +387,9 @@ public final class RequestGate implements Gate {
             @Nullable PathLimit limit) {
         RequestPermit permit =
                 new RequestPermit(this, method, path, client, queued, through, limit);
+        if (queued != null) {
+            queued.admitted();
+        }
         permit.place = inside.add(permit);
         if (cutOff) {
             permit.interrupt();

@@ -1,5 +1,6 @@
 package dev.treadle.internal.hub;
 
+import dev.treadle.internal.jfr.FlightEvents;
 import dev.treadle.loop.EventLoop;
 import dev.treadle.loop.LoopCarrier;
 
@@ -504,7 +505,11 @@ public final class Hub implements Executor {
                 return true;
             }
             self.enterSlice(slice);
-            run(slice);
+            if (FlightEvents.recordsSlices()) {
+                FlightEvents.recordSlice(index, () -> run(slice), () -> threadOf(self));
+            } else {
+                run(slice);
+            }
             if (!self.leaveSlice()) {
                 return false;
             }
@@ -602,6 +607,13 @@ public final class Hub implements Executor {
             }
             Thread.interrupted(); // nothing is meant by it here, and with it no park would park
         }
+    }
+
+    /** Returns the id of the virtual thread of its present slice; 0 if unknown. */
+    private static long threadOf(Carrier carrier) {
+        Runnable slice = carrier.slice(); // by now that of a thread which was only just made
+        Thread thread = slice == null ? null : SliceOwner.of(slice);
+        return thread == null ? 0 : thread.threadId();
     }
 
     private static void run(Runnable slice) {

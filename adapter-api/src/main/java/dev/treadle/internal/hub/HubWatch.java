@@ -1,6 +1,10 @@
 package dev.treadle.internal.hub;
 
+import dev.treadle.internal.base.ClientText;
 import dev.treadle.internal.base.NeutralThreads;
+import dev.treadle.internal.base.StackCause;
+import dev.treadle.internal.base.StackFrames;
+import dev.treadle.internal.jfr.FlightEvents;
 
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +70,7 @@ public final class HubWatch {
         private boolean counted;
         private boolean logged;
         private String name = ""; // once it is counted
+        private @Nullable CpuShare cpu; // from the second look on
 
         Sight(Carrier carrier, long now, long watched) {
             this.carrier = carrier;
@@ -76,6 +81,18 @@ public final class HubWatch {
 
         boolean isOf(@Nullable Carrier other) {
             return carrier.equals(other) && carrier.slices() == slice;
+        }
+
+        /** The most slices are over by the second look, so these cost no look at a clock. */
+        void isSeenAgain() {
+            if (cpu == null) {
+                cpu = new CpuShare(carrier.thread());
+            }
+        }
+
+        double cpuShare() {
+            CpuShare known = cpu;
+            return known == null ? StackCause.UNKNOWN_SHARE : known.share();
         }
     }
 
@@ -200,6 +217,7 @@ public final class HubWatch {
 
     /** A watch of these hubs; {@link #start} starts it. */
     public HubWatch(Hub[] hubs, Watching watching, WarmUp warmUp) {
+        FlightEvents.recordsSlices(); // loads its classes here, and not in the first slice
         this.hubs = hubs;
         this.limits = Limits.of(watching);
         this.sights = new Sight[hubs.length];
@@ -390,6 +408,9 @@ public final class HubWatch {
         if (lasted > longestSliceNanos) {
             longestSliceNanos = lasted;
         }
+        if (lasted < limits.reportNanos() && limits.watching().report() != null) {
+            sight.isSeenAgain();
+        }
         if (!sight.logged && lasted >= limits.reportNanos()) {
             tooLong(sight, lasted, now);
         }
@@ -410,11 +431,12 @@ public final class HubWatch {
             retaken.add(sight);
         }
         reports.retaken(hub.index(), count, limit);
+        FlightEvents.retake(hub.index(), System.nanoTime() - sight.since);
     }
 
     /**
-     * Counts the slice, once, and logs it, once. While the JVM is cold it is not logged yet: it
-     * will be, if it still goes on then.
+     * Counts and records the slice, once, and logs it, once. While the JVM is cold it is not logged
+     * yet: it will be, if it still goes on then.
      */
     private void tooLong(Sight sight, long lasted, long now) {
         boolean cold = reports.isCold(now);
@@ -422,7 +444,8 @@ public final class HubWatch {
             reports.lastsWhileCold(sight.name, lasted);
             return;
         }
-        if (!sight.counted) {
+        boolean isFirst = !sight.counted;
+        if (isFirst) {
             sight.counted = true;
             long count = longSlices + 1;
             longSlices = count;
@@ -434,24 +457,46 @@ public final class HubWatch {
         if (shown == null) {
             return;
         }
-        List<StackTraceElement> stack =
-                cold && !reports.logsWholeStacks() ? List.of() : List.of(shown.getStackTrace());
+        boolean wanted = !cold || reports.logsWholeStacks() || FlightEvents.recordsLongSlices();
+        List<StackTraceElement> stack = wanted ? List.of(shown.getStackTrace()) : List.of();
+        StackCause cause = StackCause.ofSlice(shown.getState(), stack, sight.cpuShare());
         if (!sight.isOf(sight.carrier)) {
             return; // over meanwhile: what the stack shows is another slice
         }
-        sight.name = limits.watching().nameOf().apply(shown);
-        SliceReports.LongSlice found =
-                new SliceReports.LongSlice(
+        Watching watching = limits.watching();
+        LongSlice found =
+                new LongSlice(
                         sight.carrier.hub().index(),
-                        sight.name,
+                        ClientText.shown(shown.getName()),
+                        watching.requestOf().apply(shown),
                         stack,
+                        cause,
                         sight.carrier.isOut(),
                         lasted,
                         limits.reportNanos());
+        sight.name = found.name();
+        if (isFirst) {
+            record(found);
+        }
         if (cold) {
             reports.longWhileCold(found);
         } else {
             reports.isLong(found, now);
+            watching.listener().accept(found);
+        }
+    }
+
+    private static void record(LongSlice slice) {
+        if (FlightEvents.recordsLongSlices()) {
+            FlightEvents.longSlice(
+                    new FlightEvents.LongSlice(
+                            slice.hub(),
+                            slice.thread(),
+                            slice.request(),
+                            StackFrames.textOfApplication(slice.stack()),
+                            slice.cause().sentence(),
+                            slice.nanos(),
+                            Frames.lines(slice.stack()).strip()));
         }
     }
 }

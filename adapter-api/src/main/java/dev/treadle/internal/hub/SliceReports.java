@@ -2,16 +2,15 @@ package dev.treadle.internal.hub;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The log of the watch: slices that are too long, and hubs that went to spare carriers.
  *
  * <p>While the JVM is cold ({@link WarmUp}) it logs neither. Once the JVM is warm, one line gives
- * the numbers and the longest slice, the first time. Afterwards a slice is one line and the frames
- * that matter ({@link Frames}): of many the first {@value #IN_A_ROW}, and then one in ten seconds.
- * At DEBUG each is logged with its whole stack, at any time.
+ * the numbers and the longest slice, the first time. Afterwards a slice is one line with cause and
+ * advice, and the frames that matter ({@link Frames}): of many the first {@value #IN_A_ROW}, and
+ * then one in ten seconds. At DEBUG each is logged with its whole stack, at any time.
  *
  * <p>Of the watch only: not safe for several threads.
  */
@@ -23,37 +22,6 @@ final class SliceReports {
 
     /** The first retake is logged, and then one in this many. */
     private static final int RETAKES_FOR_ONE = 1_000;
-
-    /**
-     * A slice that is too long.
-     *
-     * @param hub the number of its hub
-     * @param name the name of its thread, with its request if it has one; nothing in it is as a
-     *     client sent it
-     * @param stack where it stands
-     * @param isOut whether a spare carrier has its hub
-     */
-    record LongSlice(
-            int hub,
-            String name,
-            List<StackTraceElement> stack,
-            boolean isOut,
-            long nanos,
-            long limitNanos) {
-        @Override
-        public String toString() {
-            return "treadle-hub-"
-                    + hub
-                    + ": "
-                    + name
-                    + " has run for "
-                    + TimeUnit.NANOSECONDS.toMillis(nanos)
-                    + " ms without giving way (max-blocking-time: "
-                    + TimeUnit.NANOSECONDS.toMillis(limitNanos)
-                    + " ms)"
-                    + (isOut ? "; a spare carrier has its hub" : "");
-        }
-    }
 
     private final WarmUp warmUp;
     private boolean saidThatItIsWarm;
@@ -142,9 +110,10 @@ final class SliceReports {
         if (mayLog(now)) {
             LOG.log(
                     Level.WARNING,
-                    "{0}{1}{2}",
+                    "{0}{1}; {2}{3}",
                     slice,
                     untold == 0 ? "" : "; " + untold + " more are not told since the last",
+                    slice.explanation(),
                     Frames.lines(Frames.thatMatter(slice.stack())));
             untold = 0;
         } else {

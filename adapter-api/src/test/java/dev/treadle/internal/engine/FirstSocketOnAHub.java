@@ -20,7 +20,7 @@ final class FirstSocketOnAHub {
     /** More than what the buffers of a loopback connection take. */
     private static final int MUCH = 64 * 1_024 * 1_024;
 
-    private final GeventEngine engine = new GeventEngine(2, new Watching(null, null, any -> ""));
+    private final GeventEngine engine = new GeventEngine(2, new Watching(null, null));
     private final CompletableFuture<ServerSocket> server = new CompletableFuture<>();
     private final CountDownLatch accepted = new CountDownLatch(1);
     private final CompletableFuture<String> held = new CompletableFuture<>();

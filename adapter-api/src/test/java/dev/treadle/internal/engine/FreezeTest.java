@@ -33,7 +33,7 @@ final class FreezeTest {
     @ParameterizedTest
     @EnumSource
     void greenletsOfHeldHubsGoOn(Freezing kind) throws Exception {
-        GeventEngine engine = new GeventEngine(HUBS, new Watching(RETAKE, null, Thread::getName));
+        GeventEngine engine = new GeventEngine(HUBS, new Watching(RETAKE, null));
         FrozenHubs frozen =
                 new FrozenHubs(
                         kind.on(engine::execute),

@@ -34,7 +34,7 @@ final class HubLoopTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private final GeventEngine engine =
-            new GeventEngine(1, new Watching(Duration.ofMillis(5), null, Thread::getName));
+            new GeventEngine(1, new Watching(Duration.ofMillis(5), null));
     private @Nullable SelectorLoop loop;
 
     /** Ends the hogs of a test, also of one that fails: a loop that is held cannot be closed. */

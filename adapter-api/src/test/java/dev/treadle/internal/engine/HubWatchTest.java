@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.treadle.LogRecords;
+import dev.treadle.internal.base.StackCause;
+import dev.treadle.internal.hub.LongSlice;
 import dev.treadle.internal.hub.WarmUp;
 import dev.treadle.internal.hub.Watching;
 
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,8 +31,7 @@ import java.util.concurrent.locks.LockSupport;
 final class HubWatchTest {
     private static final Duration RETAKE = Duration.ofMillis(20);
 
-    private final GeventEngine engine =
-            new GeventEngine(1, new Watching(RETAKE, null, Thread::getName));
+    private final GeventEngine engine = new GeventEngine(1, new Watching(RETAKE, null));
 
     @AfterEach
     void close() throws InterruptedException {
@@ -142,9 +144,7 @@ final class HubWatchTest {
                 new GeventEngine(
                         1,
                         new Watching(
-                                null,
-                                Duration.ofMillis(20),
-                                thread -> thread.getName() + ", GET /hog,"),
+                                null, Duration.ofMillis(20), thread -> "GET /hog", slice -> {}),
                         warm());
         try (LogRecords log = new LogRecords()) {
             compute(strict, stop, ended);
@@ -174,9 +174,7 @@ final class HubWatchTest {
         AtomicBoolean ended = new AtomicBoolean();
         GeventEngine both =
                 new GeventEngine(
-                        1,
-                        new Watching(Duration.ofMillis(5), Duration.ofMillis(200), Thread::getName),
-                        warm());
+                        1, new Watching(Duration.ofMillis(5), Duration.ofMillis(200)), warm());
         try (LogRecords log = new LogRecords()) {
             compute(both, stop, ended);
             CountDownLatch other = new CountDownLatch(1);
@@ -200,8 +198,7 @@ final class HubWatchTest {
     void aChildThatComputesIsReportedWithItsName() throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
         GeventEngine strict =
-                new GeventEngine(
-                        1, new Watching(null, Duration.ofMillis(20), Thread::getName), warm());
+                new GeventEngine(1, new Watching(null, Duration.ofMillis(20)), warm());
         try (LogRecords log = new LogRecords()) {
             strict.execute(
                     () -> Thread.ofVirtual().name("third-party-call").start(() -> spin(stop)));
@@ -211,6 +208,63 @@ final class HubWatchTest {
                     .contains("treadle-hub-0: third-party-call has run for ")
                     .contains("HubWatchTest.spin(");
         }
+        assertThat(strict.close(Duration.ofSeconds(10), Duration.ofSeconds(10))).isEmpty();
+    }
+
+    /** The top frame is the application's: only the time of its carrier tells that it waits. */
+    @Test
+    void aNativeCallAndAHogAreToldApart() throws Exception {
+        List<LongSlice> told = new CopyOnWriteArrayList<>();
+        GeventEngine strict =
+                new GeventEngine(
+                        1,
+                        new Watching(
+                                null, Duration.ofMillis(200), thread -> "GET /held", told::add),
+                        warm());
+        NativePipe pipe = new NativePipe();
+        pipe.write();
+        pipe.read(); // linked from here on
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicBoolean ended = new AtomicBoolean();
+        CountDownLatch read = new CountDownLatch(1);
+        try {
+            strict.execute(() -> {
+                pipe.read();
+                read.countDown();
+            });
+            await().until(() -> told.size() == 1);
+            pipe.write();
+            read.await();
+            compute(strict, stop, ended);
+            await().until(() -> told.size() == 2);
+        } finally {
+            stop.set(true);
+        }
+        await().untilTrue(ended);
+        assertThat(strict.close(Duration.ofSeconds(10), Duration.ofSeconds(10))).isEmpty();
+        pipe.close();
+        assertThat(told).extracting(LongSlice::request).containsOnly("GET /held");
+        assertThat(told.getFirst().cause()).isEqualTo(StackCause.NO_CPU);
+        // another process may have used the processor meanwhile
+        assertThat(told.getLast().cause()).isIn(StackCause.COMPUTES, StackCause.NO_CPU);
+    }
+
+    @Test
+    void aClassInitialiserThatWaitsIsTheCause() throws Exception {
+        List<LongSlice> told = new CopyOnWriteArrayList<>();
+        GeventEngine strict =
+                new GeventEngine(
+                        1,
+                        new Watching(null, Duration.ofMillis(50), thread -> "", told::add),
+                        warm());
+        PinLock.LOCK.lock();
+        try {
+            strict.execute(Pin::pin);
+            await().until(() -> !told.isEmpty());
+        } finally {
+            PinLock.LOCK.unlock();
+        }
+        assertThat(told).extracting(LongSlice::cause).containsExactly(StackCause.INITIALISER_WAITS);
         assertThat(strict.close(Duration.ofSeconds(10), Duration.ofSeconds(10))).isEmpty();
     }
 
@@ -238,7 +292,7 @@ final class HubWatchTest {
         GeventEngine strict =
                 new GeventEngine(
                         1,
-                        new Watching(null, Duration.ofMillis(20), Thread::getName),
+                        new Watching(null, Duration.ofMillis(20)),
                         new WarmUp(loading, System.nanoTime()));
         try (LogRecords log = new LogRecords()) {
             compute(strict, stop, ended);
@@ -302,8 +356,7 @@ final class HubWatchTest {
 
     @Test
     void tellsHowLongWhatCanRunWaitsForItsHub() throws Exception {
-        GeventEngine strict =
-                new GeventEngine(1, new Watching(null, Duration.ofMinutes(5), Thread::getName));
+        GeventEngine strict = new GeventEngine(1, new Watching(null, Duration.ofMinutes(5)));
         AtomicBoolean stop = new AtomicBoolean();
         AtomicBoolean ended = new AtomicBoolean();
         try {
@@ -326,8 +379,7 @@ final class HubWatchTest {
     void ofManyLongSlicesAFewAreToldAndAllAreCounted() throws Exception {
         long slices = 25;
         GeventEngine strict =
-                new GeventEngine(
-                        1, new Watching(null, Duration.ofMillis(10), Thread::getName), warm());
+                new GeventEngine(1, new Watching(null, Duration.ofMillis(10)), warm());
         try (LogRecords log = new LogRecords()) {
             for (int i = 0; i < slices; i++) {
                 long before = strict.longSlices();

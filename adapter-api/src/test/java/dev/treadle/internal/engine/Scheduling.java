@@ -67,8 +67,7 @@ enum Scheduling {
                     Thread::currentThread);
         }
         Duration retake = this == RETAKE ? RETAKE_AFTER : null;
-        GeventEngine engine =
-                new GeventEngine(hubs, new Watching(retake, REPORT_AFTER, Thread::getName));
+        GeventEngine engine = new GeventEngine(hubs, new Watching(retake, REPORT_AFTER));
         return new Opened(
                 engine::execute,
                 () -> engine.carriers() - hubs,

@@ -33,7 +33,7 @@ final class ThreadsOfTheJdkTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private final GeventEngine engine =
-            new GeventEngine(2, new Watching(Duration.ofMillis(5), null, any -> ""));
+            new GeventEngine(2, new Watching(Duration.ofMillis(5), null));
     private final ExecutorService handlers = Executors.newCachedThreadPool();
     private HttpServer server;
 

@@ -61,9 +61,7 @@ final class HubSoak {
             plain[i] = new Hub(i, threads);
             hubs[i] = new Watched(plain[i]);
         }
-        watch =
-                new HubWatch(
-                        plain, new Watching(RETAKE, null, Thread::getName), WarmUp.ofThisJvm());
+        watch = new HubWatch(plain, new Watching(RETAKE, null), WarmUp.ofThisJvm());
         for (Hub hub : plain) {
             hub.watchedBy(watch);
         }

@@ -3,6 +3,7 @@ package dev.treadle.internal.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.LogRecords;
+import dev.treadle.internal.base.StackCause;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,13 +24,14 @@ final class SliceReportsTest {
         log.close();
     }
 
-    private static SliceReports.LongSlice slice(String name, long millis) {
+    private static LongSlice slice(String name, long millis) {
         List<StackTraceElement> stack =
                 List.of(
                         new StackTraceElement("com.example.Shop", "price", "Shop.java", 7),
                         new StackTraceElement(
                                 "org.apache.coyote.Processor", "run", "Processor.java", 8));
-        return new SliceReports.LongSlice(1, name, stack, false, millis * MILLI, 100 * MILLI);
+        return new LongSlice(
+                1, name, "", stack, StackCause.COMPUTES, false, millis * MILLI, 100 * MILLI);
     }
 
     private void windows(int count) {
@@ -92,7 +94,9 @@ final class SliceReportsTest {
         assertThat(log.warnings().getFirst().split(System.lineSeparator()))
                 .containsExactly(
                         "WARNING treadle-hub-1: t-0, GET /hog, has run for 101 ms without giving way"
-                                + " (max-blocking-time: 100 ms)",
+                                + " (max-blocking-time: 100 ms); it computes at"
+                                + " com.example.Shop.price(Shop.java:7). "
+                                + StackCause.COMPUTES.advice(),
                         "    at com.example.Shop.price(Shop.java:7)");
 
         now += TimeUnit.SECONDS.toNanos(10);

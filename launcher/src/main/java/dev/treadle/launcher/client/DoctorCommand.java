@@ -8,6 +8,7 @@ import picocli.CommandLine.Option;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** {@code treadle doctor ADDRESS}: what hurts a server, with evidence and advice. */
@@ -39,12 +40,14 @@ public final class DoctorCommand implements Callable<Integer> {
         int count = count();
         StatsClient client = options.client();
         Looks looks = new Looks();
+        List<Map<String, Object>> before = Values.list(client.reports(), "reports");
         for (int i = 0; i < count; i++) {
             if (i > 0) {
                 Thread.sleep(BETWEEN);
             }
             looks.add(client.numbers(), client.requests(true));
         }
+        looks.addReports(before, Values.list(client.reports(), "reports"));
         List<Finding> findings = DoctorRules.findings(looks);
         findings.forEach(finding -> System.out.println(finding.text()));
         System.out.println(

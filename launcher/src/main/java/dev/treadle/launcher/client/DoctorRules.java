@@ -8,6 +8,7 @@ import static dev.treadle.launcher.client.Looks.refused;
 import dev.treadle.launcher.client.Looks.Seen;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -134,7 +135,8 @@ final class DoctorRules {
 
     private void slices() {
         long slices = looks.risen(look -> Values.number(hubs(look), "longSlices"));
-        if (slices > 0) {
+        boolean known = reported();
+        if (slices > 0 && !known) {
             add(
                     "requests hold their hub: they compute, or pin it",
                     slices
@@ -159,6 +161,39 @@ final class DoctorRules {
                             + " looks",
                     "give the server more cores, or a smaller N; look for other work on the machine");
         }
+    }
+
+    /** Adds what the reports of long slices say, one for each line of the application. */
+    private boolean reported() {
+        Map<List<String>, Integer> counts = new LinkedHashMap<>();
+        Map<List<String>, Map<String, Object>> longest = new LinkedHashMap<>();
+        for (Map<String, Object> report : looks.reports()) {
+            if (Values.text(report, "kind").equals("long-slice")) {
+                List<String> key =
+                        List.of(Values.text(report, "cause"), Values.text(report, "frame"));
+                counts.merge(key, 1, Integer::sum);
+                longest.merge(
+                        key,
+                        report,
+                        (one, other) ->
+                                Values.number(one, "lastedMillis")
+                                                >= Values.number(other, "lastedMillis")
+                                        ? one
+                                        : other);
+            }
+        }
+        longest.forEach((key, report) ->
+                add(
+                        "a request holds its hub: " + Values.text(report, "cause"),
+                        counts.get(key)
+                                + " reports, up to "
+                                + Values.duration(Values.number(report, "lastedMillis"))
+                                + ", at "
+                                + Values.text(report, "frame")
+                                + ", such as "
+                                + Values.text(report, "request"),
+                        Values.text(report, "advice")));
+        return !longest.isEmpty();
     }
 
     /** The group that was running most, of those with a line of the application. */

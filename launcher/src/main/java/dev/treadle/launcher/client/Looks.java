@@ -12,6 +12,7 @@ import java.util.function.ToLongFunction;
 final class Looks {
     private final List<Map<String, Object>> numbers = new ArrayList<>();
     private final Map<List<String>, Seen> groups = new LinkedHashMap<>();
+    private final List<Map<String, Object>> reports = new ArrayList<>();
 
     /** Requests with equal stacks, in all looks together. */
     static final class Seen {
@@ -60,6 +61,15 @@ final class Looks {
             seen.looks++;
             seen.total += Values.number(group, "count");
         }
+    }
+
+    /** Adds the reports of the server that were not there before the first look. */
+    void addReports(List<Map<String, Object>> before, List<Map<String, Object>> after) {
+        after.stream().filter(report -> !before.contains(report)).forEach(reports::add);
+    }
+
+    List<Map<String, Object>> reports() {
+        return reports;
     }
 
     int count() {

@@ -56,6 +56,11 @@ record StatsAddress(URI base, boolean actuator) {
                         + (grouped ? "group=stack" : ""));
     }
 
+    /** Returns where the last reports are, as JSON. */
+    URI reports() {
+        return at(actuator ? "/treadlereports" : "/-/reports?format=json");
+    }
+
     URI at(String pathAndQuery) {
         return URI.create(base + pathAndQuery);
     }

@@ -60,12 +60,12 @@ final class StatsClient {
     }
 
     /**
-     * Returns a text of the server.
+     * Returns the last reports.
      *
      * @throws StartFailedException if the server does not tell
      */
-    String text(URI where) throws InterruptedException {
-        return send(request(where).GET());
+    Map<String, Object> reports() throws InterruptedException {
+        return map(send(request(address.reports()).GET()));
     }
 
     /**

@@ -173,7 +173,7 @@ final class TopFrame {
                     hub < 0 ? "-" : String.valueOf(hub),
                     Values.text(each, "client"),
                     Values.text(each, "method") + " " + Values.text(each, "path"),
-                    Values.withoutPackage(Values.text(each, "frame")));
+                    Values.shortFrame(Values.text(each, "frame")));
         }
         return table;
     }
@@ -193,8 +193,8 @@ final class TopFrame {
                     String.valueOf(Values.number(each, "count")),
                     Values.text(each, "state"),
                     Values.duration(Values.number(each, "oldestMillis")),
-                    Values.withoutPackage(Values.text(each, "waitsIn")),
-                    Values.withoutPackage(Values.text(each, "frame")),
+                    Values.shortFrame(Values.text(each, "waitsIn")),
+                    Values.shortFrame(Values.text(each, "frame")),
                     String.join(", ", Values.texts(each, "requests")));
         }
         return table;

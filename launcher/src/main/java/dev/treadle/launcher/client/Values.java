@@ -12,6 +12,8 @@ final class Values {
     private static final Pattern PACKAGE =
             Pattern.compile("^(?:[\\w$]+\\.)+(?=[\\w$]+\\.[\\w$<>]+(?:\\(|$))");
 
+    private static final Pattern FILE = Pattern.compile("\\([^():]+:(\\d+)\\)$");
+
     private static final long SECOND = 1_000;
     private static final long MINUTE = 60 * SECOND;
     private static final long TENTHS_UNTIL = 100 * SECOND;
@@ -51,9 +53,9 @@ final class Values {
                 : List.of();
     }
 
-    /** Returns the name of a method or a frame without its package. */
-    static String withoutPackage(String frame) {
-        return PACKAGE.matcher(frame).replaceFirst("");
+    /** Returns a frame without its package and its file: {@code OrderDao.find:41}. */
+    static String shortFrame(String frame) {
+        return FILE.matcher(PACKAGE.matcher(frame).replaceFirst("")).replaceFirst(":$1");
     }
 
     /** Returns a time as people read it: {@code 12 ms}, {@code 1.2 s}, {@code 3 m 20 s}. */

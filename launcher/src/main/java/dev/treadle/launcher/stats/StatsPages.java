@@ -4,14 +4,17 @@ import com.fasterxml.jackson.jr.ob.JSON;
 
 import dev.treadle.Workers;
 import dev.treadle.settings.InvalidSettingException;
+import dev.treadle.stats.Report;
 import dev.treadle.stats.RequestReport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What the stats server answers to a request that is allowed. Safe for any thread. */
 final class StatsPages implements AutoCloseable {
@@ -26,6 +29,7 @@ final class StatsPages implements AutoCloseable {
               ?group=stack        groups of equal stacks
               ?format=json        either of them as JSON
               ?format=dump, dump-json   their threads in the formats of jcmd Thread.dump_to_file
+            /-/reports            what held a hub or a place, text; ?format=json
             /-/ready              200 while requests are to be sent here, else 503
             POST /-/switch?gevent=1000           another model or N
             POST /-/set?queue-timeout=5s         other settings
@@ -60,6 +64,7 @@ final class StatsPages implements AutoCloseable {
             case "/metrics" ->
                     ProbeAnswer.ok(PrometheusText.TYPE, PrometheusText.of(workers.stats()));
             case "/-/history" -> ProbeAnswer.okJson(json(history()));
+            case "/-/reports" -> reports(request.query().getOrDefault("format", "text"));
             case "/-/requests" -> requests(request.query());
             case StatsAccess.READY ->
                     workers.stats().ready()
@@ -105,6 +110,23 @@ final class StatsPages implements AutoCloseable {
                     ProbeAnswer.text(
                             "400 Bad Request",
                             "format: (expected: text, json, dump or dump-json)\n");
+        };
+    }
+
+    private ProbeAnswer reports(String format) {
+        List<Report> reports = workers.recentReports();
+        return switch (format) {
+            case "text" ->
+                    ProbeAnswer.okText(
+                            reports.isEmpty()
+                                    ? "no reports\n"
+                                    : reports.stream()
+                                            .map(report -> report + "\n")
+                                            .collect(Collectors.joining()));
+            case "json" ->
+                    ProbeAnswer.okJson(
+                            json(Map.of("reports", reports.stream().map(Report::toMap).toList())));
+            default -> ProbeAnswer.text("400 Bad Request", "format: (expected: text or json)\n");
         };
     }
 

@@ -20,9 +20,9 @@ function duration(millis) {
   return Math.floor(millis / 60000) + ' m ' + Math.floor((millis % 60000) / 1000) + ' s';
 }
 
-// without the package: the whole name is in the stack
+// without package and file: the stack has them
 function short(frame) {
-  return frame.replace(/^(?:[\w$]+\.)+(?=[\w$]+\.[\w$<>]+(?:\(|$))/, '');
+  return frame.replace(/^(?:[\w$]+\.)+(?=[\w$]+\.[\w$<>]+(?:\(|$))/, '').replace(/\([^():]+:(\d+)\)$/, ':$1');
 }
 
 function perSecond(counters, times) {
@@ -122,6 +122,27 @@ function showGroups(answer) {
   byId('groups').replaceChildren(...(rows.length ? rows : [element('p', 'none', 'no requests')]));
 }
 
+function showReports(answer) {
+  const rows = answer.reports.map((report) => {
+    const key = 'report' + report.timeMillis + report.frame;
+    const details = element('details');
+    details.open = open.has(key);
+    details.addEventListener('toggle', () => { if (details.open) open.add(key); else open.delete(key); });
+    const summary = element('summary', 'report');
+    summary.append(
+      element('span', 'dim', new Date(report.timeMillis).toLocaleTimeString()),
+      element('span', '', report.kind),
+      element('span', 'dim', duration(report.lastedMillis)),
+      element('span', '', report.cause),
+      element('span', '', short(report.frame)),
+      element('span', 'dim', report.request));
+    details.append(summary,
+      element('pre', '', report.advice + '\n' + report.stack.map((frame) => 'at ' + frame).join('\n')));
+    return details;
+  });
+  byId('reports').replaceChildren(...(rows.length ? rows : [element('p', 'none', 'none')]));
+}
+
 async function json(path) {
   const answer = await fetch(path, {cache: 'no-store'});
   if (!answer.ok) throw new Error(answer.status + ' ' + (await answer.text()).trim());
@@ -130,10 +151,11 @@ async function json(path) {
 
 async function refresh() {
   try {
-    const [stats, history, groups] = await Promise.all(
-      [json('../'), json('history'), json('requests?group=stack&format=json')]);
+    const [stats, history, groups, reports] = await Promise.all(
+      [json('../'), json('history'), json('requests?group=stack&format=json'), json('reports?format=json')]);
     showNumbers(stats, history);
     showGroups(groups);
+    showReports(reports);
   } catch (failed) {
     byId('state').textContent = 'no answer: ' + failed.message;
     byId('state').className = 'state bad';

@@ -10,7 +10,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * The endpoints that list requests, each where the application has the actuator and exposes it.
+ * The endpoints that list requests and reports, each where the application has the actuator and
+ * exposes it.
  *
  * @since 0.2.0
  */
@@ -27,6 +28,14 @@ public class TreadleRequestsEndpointAutoConfiguration {
     @ConditionalOnAvailableEndpoint(TreadleRequestsEndpoint.class)
     public TreadleRequestsEndpoint treadleRequestsEndpoint(Workers workers) {
         return new TreadleRequestsEndpoint(workers);
+    }
+
+    /** The endpoint {@code treadlereports}. */
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnAvailableEndpoint(TreadleReportsEndpoint.class)
+    public TreadleReportsEndpoint treadleReportsEndpoint(Workers workers) {
+        return new TreadleReportsEndpoint(workers);
     }
 
     /** The endpoint {@code treadlethreaddump}. */

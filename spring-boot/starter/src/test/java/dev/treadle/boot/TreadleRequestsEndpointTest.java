@@ -2,6 +2,7 @@ package dev.treadle.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.treadle.Workers;
 import dev.treadle.settings.WorkerSettings;
@@ -9,6 +10,8 @@ import dev.treadle.settings.WorkerSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+
+import java.util.List;
 
 final class TreadleRequestsEndpointTest {
     private final Workers workers = Workers.open(WorkerSettings.virtual(10));
@@ -32,6 +35,12 @@ final class TreadleRequestsEndpointTest {
         assertThatThrownBy(() -> new TreadleRequestsEndpoint(workers).requests("path"))
                 .isInstanceOf(InvalidEndpointRequestException.class)
                 .hasMessage("group: path (expected: stack, or no group)");
+    }
+
+    @Test
+    void reportsAreAListWithOneMapEach() {
+        assertThat(new TreadleReportsEndpoint(workers).reports())
+                .containsExactly(entry("reports", List.of()));
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.internal.jfr;
+
+import org.jspecify.annotations.NullMarked;
