@@ -185,8 +185,8 @@ final class DoctorRules {
         longest.forEach((key, report) ->
                 add(
                         "a request holds its hub: " + Values.text(report, "cause"),
-                        counts.get(key)
-                                + " reports, up to "
+                        counts.getOrDefault(key, 1)
+                                + " reports of it, up to "
                                 + Values.duration(Values.number(report, "lastedMillis"))
                                 + ", at "
                                 + Values.text(report, "frame")
