@@ -21,6 +21,7 @@ const others = {
 export const copied = {
   LICENSE: 'LICENSE.txt',
   'examples/docker/Dockerfile': 'Dockerfile.txt',
+  'examples/grafana/treadle.json': 'treadle.json',
   'examples/kubernetes/treadle.yaml': 'treadle.yaml',
 }
 
