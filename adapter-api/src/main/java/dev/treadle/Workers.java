@@ -559,10 +559,10 @@ public final class Workers implements AutoCloseable {
             gate.shut(); // also if interrupted
         }
         List<RunningRequest> cutOff = List.of();
-        leftOfTheStop(grace); // from here it is counted, however long the telling takes
+        beginStop(grace); // from here it is counted, however long the telling takes
         serverSide.tellStop();
-        endStreamsAfter(gate.awaitOnlyStreams(leftOfTheStop(grace)));
-        if (!gate.awaitEmpty(leftOfTheStop(grace))) {
+        endStreamsAfter(gate.awaitOnlyStreams(leftOfTheStop()));
+        if (!gate.awaitEmpty(leftOfTheStop())) {
             cutOff = gate.cutOff();
             long end = stopEnds() + AFTER_INTERRUPT.toNanos();
             while (!gate.awaitEmpty(earlier(AFTER_ATTEMPT, end)) && System.nanoTime() - end < 0) {
@@ -614,18 +614,28 @@ public final class Workers implements AutoCloseable {
         });
     }
 
-    private synchronized Duration leftOfTheStop(Duration grace) {
-        long now = System.nanoTime();
+    /**
+     * Begins the grace of a stop, or shortens it. A resume may have come since the gate was shut:
+     * then nothing begins, and the next stop has its whole grace.
+     */
+    private synchronized void beginStop(Duration grace) {
+        if (!gate.draining()) {
+            return;
+        }
         // no wait is longer than this, and it can be added to a time
         long nanos =
                 grace.compareTo(WorkerSettings.MAX_DURATION) < 0
                         ? grace.toNanos()
                         : WorkerSettings.MAX_DURATION.toNanos();
-        if (!stopping || now + nanos - stopEnds < 0) {
+        long ends = System.nanoTime() + nanos;
+        if (!stopping || ends - stopEnds < 0) {
             stopping = true;
-            stopEnds = now + nanos;
+            stopEnds = ends;
         }
-        return Duration.ofNanos(Math.max(0, stopEnds - now));
+    }
+
+    private synchronized Duration leftOfTheStop() {
+        return Duration.ofNanos(Math.max(0, stopEnds - System.nanoTime()));
     }
 
     private synchronized long stopEnds() {
@@ -646,8 +656,8 @@ public final class Workers implements AutoCloseable {
         synchronized (this) {
             requireOpen();
             stopping = false;
+            gate.open(); // in here: see beginStop
         }
-        gate.open();
     }
 
     private synchronized void requireOpen() {

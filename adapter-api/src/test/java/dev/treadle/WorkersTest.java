@@ -390,6 +390,30 @@ final class WorkersTest {
         }
     }
 
+    /** The drain that was ended by the resume must not count for it. */
+    @Test
+    void theStopAfterADrainAndAResumeHasItsWholeGrace() throws Exception {
+        try (Workers workers = Workers.open(settings(WorkerModel.VIRTUAL, 1).build())) {
+            Permit permit = Requests.enter(workers.gate(), "GET", "/");
+            Duration first = Duration.ofMillis(500);
+            FutureTask<DrainReport> ended = new FutureTask<>(() -> workers.drain(first));
+            Thread drainer = Thread.ofVirtual().start(ended);
+            await().pollDelay(Duration.ZERO)
+                    .until(() -> drainer.getState() == Thread.State.TIMED_WAITING);
+            workers.resume();
+            assertThat(ended.get().complete()).isTrue();
+            long over = System.nanoTime() + first.toNanos();
+            await().until(() -> System.nanoTime() - over > 0);
+
+            FutureTask<DrainReport> stop = new FutureTask<>(() -> workers.drain(LONG));
+            Thread stopper = Thread.ofVirtual().start(stop);
+            await().until(() -> stopper.getState() == Thread.State.TIMED_WAITING);
+            assertThat(permit.interrupted()).isFalse();
+            permit.release();
+            assertThat(stop.get().complete()).isTrue();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(WorkerModel.class)
     void harakiriInterruptsARequestThatRunsTooLongAndLogsWhereItStood(WorkerModel model)

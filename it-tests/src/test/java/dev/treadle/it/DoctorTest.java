@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** {@code treadle doctor} finds planted faults, and nothing in an application without any. */
 class DoctorTest {
     private static final int CLIENTS = 20;
-    private static final String NOTHING = "nothing hurts that 6 looks can see";
+    private static final String NOTHING = "no fault seen in 6 looks";
 
     private static @Nullable TreadleProcess started;
 
@@ -129,7 +129,7 @@ class DoctorTest {
             String path, String cause, String place, String line, String remedy) throws Exception {
         assertThat(diagnosis(path, CLIENTS))
                 .contains(cause, place, line, "such as GET " + path, remedy)
-                .endsWith("1 of them, in 6 looks");
+                .endsWith("faults: 1, in 6 looks");
     }
 
     /** Also while the JVM is cold, when there are no reports. */

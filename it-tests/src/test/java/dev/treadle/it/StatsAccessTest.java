@@ -151,8 +151,20 @@ class StatsAccessTest {
     @Test
     void aNameIsNoHostOfThisMachine() throws IOException {
         assertThat(here(plain, "GET /", "Host: evil.example:9191")).startsWith("HTTP/1.1 403 ");
+        assertThat(here(plain, "GET /", "Host: 10.2.3.4:9191")).startsWith("HTTP/1.1 403 ");
         assertThat(here(plain, "GET /", "Host: [::1]:9191")).startsWith("HTTP/1.1 200 ");
         assertThat(here(plain, "GET /", "Host: 127.0.0.1")).startsWith("HTTP/1.1 200 ");
+    }
+
+    /** A sidecar connects from this machine for others. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {"Forwarded: for=10.2.3.4", "X-Forwarded-For: 10.2.3.4", "Via: 1.1 mesh"})
+    void aProxyIsNotThisMachine(String field) throws IOException {
+        assertThat(here(plain, "GET /", field)).startsWith("HTTP/1.1 403 ");
+        assertThat(here(withToken, "GET /", field)).startsWith("HTTP/1.1 401 ");
+        assertThat(here(controlled, "POST /-/drain", CONTROL, field)).startsWith("HTTP/1.1 403 ");
+        assertThat(here(plain, "GET /-/ready", field)).startsWith("HTTP/1.1 200 ");
     }
 
     @Test

@@ -153,6 +153,7 @@ class StatsRequestsTest {
     void viewersOfThreadDumpsReadIt() throws Exception {
         JsonPath json = json("/-/requests?format=dump-json");
         assertThat(json.getList("threadDump.threadContainers[0].threads.name")).hasSize(N);
+        assertThat(json.getMap("threadDump.threadContainers[0]")).containsKeys("parent", "owner");
         assertThat(get("/-/requests?format=dump").body()).contains("SleepServlet.doGet");
     }
 
@@ -237,6 +238,13 @@ class StatsRequestsTest {
                         "switch", ":" + server().statsAddress().getPort(), "gevent=many")) {
             assertThat(switching.exitCode()).isEqualTo(2);
             assertThat(switching.err()).contains("MODEL=N: gevent=many (expected:");
+        }
+        for (String address : List.of("host", "my_app:9191", "host:0", "host:70000", "ftp://h/")) {
+            try (TreadleProcess top = TreadleProcess.launcher("top", address)) {
+                assertThat(top.exitCode()).isEqualTo(2);
+                assertThat(top.err())
+                        .contains("ADDRESS: " + address + " (expected: the address of --stats");
+            }
         }
     }
 }

@@ -118,7 +118,7 @@ public enum StackCause {
     private static final List<Row> BY_FRAME =
             List.of(
                     new Row(HOST_NAME, of("java.net.Inet")),
-                    new Row(PROCESS, of("java.lang.ProcessImpl", "java.lang.ProcessBuilder")),
+                    new Row(PROCESS, StackCause::startsProcess),
                     new Row(
                             CLASS_LOADING,
                             of(
@@ -155,6 +155,14 @@ public enum StackCause {
     /** Returns what to do, as one sentence. */
     public String advice() {
         return advice;
+    }
+
+    /** A wait for the end of a process is in the same class. */
+    private static boolean startsProcess(StackTraceElement frame) {
+        return frame.getClassName().equals("java.lang.ProcessBuilder")
+                || (frame.getClassName().equals("java.lang.ProcessImpl")
+                        && List.of("start", "<init>", "forkAndExec")
+                                .contains(frame.getMethodName()));
     }
 
     private static Predicate<StackTraceElement> of(String... prefixes) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What each command needs that asks a server. */
+/** The options of each command that asks a server. */
 public final class ClientOptions {
     @Parameters(
             index = "0",

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-/** {@code treadle doctor ADDRESS}: what hurts a server, with evidence and advice. */
+/** {@code treadle doctor ADDRESS}: the faults of an application, with evidence and advice. */
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
         description = {
-            "Looks at a server for a minute, and tells what hurts it under its model and N, with",
-            "what was seen and what to do. Ends with 0, also if it has found something."
+            "Looks at a server for a minute, and tells the faults that slow it under its model and N, with",
+            "evidence and advice. Ends with 0, also if it has found something."
         })
 public final class DoctorCommand implements Callable<Integer> {
     private static final Duration BETWEEN = Duration.ofSeconds(1);
@@ -52,8 +52,8 @@ public final class DoctorCommand implements Callable<Integer> {
         findings.forEach(finding -> System.out.println(finding.text()));
         System.out.println(
                 findings.isEmpty()
-                        ? "nothing hurts that " + looks.count() + " looks can see"
-                        : findings.size() + " of them, in " + looks.count() + " looks");
+                        ? "no fault seen in " + looks.count() + " looks"
+                        : "faults: " + findings.size() + ", in " + looks.count() + " looks");
         return 0;
     }
 

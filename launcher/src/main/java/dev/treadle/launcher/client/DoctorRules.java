@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What hurts an application under its model and N, as far as numbers and stacks tell. A rule speaks
- * only of what it has seen in a good part of the looks: one burst is no fault.
+ * The rules by which numbers and stacks tell the faults of an application under its model and N. A
+ * rule speaks only of things in a good part of the looks: one burst is no fault.
  */
 final class DoctorRules {
     /** A group must be there in this part of the looks. */
@@ -33,12 +33,8 @@ final class DoctorRules {
     private static final long LATE_MILLIS = 100;
     private static final long SOME = 20;
 
-    private static final String[] LOOK_UPS = {
-        "java.net.Inet6AddressImpl.lookupAllHostAddr",
-        "java.net.Inet4AddressImpl.lookupAllHostAddr",
-        "java.net.InetAddress.getAllByName",
-        "java.net.InetAddress.getAddressesFromNameService"
-    };
+    /** Calls that hold a limit for a moment may be missed by each look. */
+    private static final long OFTEN_USED = 1_000;
 
     private static final String[] HTTP_CLIENT_POOLS = {
         "org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager",
@@ -75,7 +71,7 @@ final class DoctorRules {
     }
 
     private void group(Seen seen) {
-        if (seen.runsThrough(LOOK_UPS)) {
+        if (seen.looksUpName()) {
             if (looks.average(seen) >= 1) {
                 add(
                         "names are looked up while requests wait: the JDK blocks an OS thread for each",
@@ -228,16 +224,19 @@ final class DoctorRules {
             long waiting = looks.most(look -> Values.number(limitQueue(look, name), "waiting"));
             long max = Values.number(limit, "limit");
             long completed = looks.risen(look -> Values.number(gate(look), "completed"));
-            if (completed >= SOME && most == 0 && waiting == 0 && max > 0) {
+            long refused =
+                    looks.risen(look -> ofLimit(look, name, "refused", "total"))
+                            + looks.risen(look -> ofLimit(look, name, "queue", "left"));
+            if (completed >= OFTEN_USED && most == 0 && waiting == 0 && refused == 0 && max > 0) {
                 add(
-                        "the limit " + name + " was not used",
-                        "no request held it in "
+                        "the limit " + name + " was never seen in use",
+                        "no request held it in any of "
                                 + looks.count()
                                 + " looks, and "
                                 + completed
                                 + " requests completed",
-                        "compare its path with those of the application; leave it out if it is of no"
-                                + " use");
+                        "compare its path with those of the application; a limit for short calls may be"
+                                + " in use between the looks");
             }
         }
     }
@@ -246,6 +245,14 @@ final class DoctorRules {
         return Values.list(look, "limits").stream()
                 .filter(each -> Values.text(each, "name").equals(name))
                 .mapToLong(each -> Values.number(each, value))
+                .findFirst()
+                .orElse(0);
+    }
+
+    private static long ofLimit(Map<String, Object> look, String name, String group, String value) {
+        return Values.list(look, "limits").stream()
+                .filter(each -> Values.text(each, "name").equals(name))
+                .mapToLong(each -> Values.number(Values.object(each, group), value))
                 .findFirst()
                 .orElse(0);
     }

@@ -1,7 +1,7 @@
 package dev.treadle.launcher.client;
 
 /**
- * Something that hurts an application.
+ * A fault of an application, or of its settings.
  *
  * @param cause what it is, in one line
  * @param evidence what was seen

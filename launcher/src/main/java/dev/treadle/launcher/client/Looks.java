@@ -2,14 +2,23 @@ package dev.treadle.launcher.client;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
-/** What {@code treadle doctor} has seen of a server, look by look. */
+/** The looks of {@code treadle doctor} at a server. */
 final class Looks {
+    private static final String[] LOOK_UPS = {
+        "java.net.Inet6AddressImpl.lookupAllHostAddr",
+        "java.net.Inet4AddressImpl.lookupAllHostAddr",
+        "java.net.InetAddress.getAddressesFromNameService"
+    };
+
     private final List<Map<String, Object>> numbers = new ArrayList<>();
     private final Map<List<String>, Seen> groups = new LinkedHashMap<>();
     private final List<Map<String, Object>> reports = new ArrayList<>();
@@ -42,8 +51,9 @@ final class Looks {
             return false;
         }
 
-        String where() {
-            return frame.isEmpty() ? waitsIn : frame;
+        /** Whether it asks for the address of a host. */
+        boolean looksUpName() {
+            return runsThrough(LOOK_UPS);
         }
 
         String example() {
@@ -53,12 +63,21 @@ final class Looks {
 
     void add(Map<String, Object> nowNumbers, Map<String, Object> nowGroups) {
         numbers.add(nowNumbers);
+        // the server groups by whole stacks, so one look may have several of a key
+        Set<Seen> inThisLook = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Map<String, Object> group : Values.list(nowGroups, "groups")) {
             Seen fresh = new Seen(group);
             Seen seen =
                     groups.computeIfAbsent(
-                            List.of(fresh.state, fresh.waitsIn, fresh.frame), key -> fresh);
-            seen.looks++;
+                            List.of(
+                                    fresh.state,
+                                    fresh.waitsIn,
+                                    fresh.frame,
+                                    String.valueOf(fresh.looksUpName())),
+                            key -> fresh);
+            if (inThisLook.add(seen)) {
+                seen.looks++;
+            }
             seen.total += Values.number(group, "count");
         }
     }

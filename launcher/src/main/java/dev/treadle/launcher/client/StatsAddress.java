@@ -1,6 +1,5 @@
 package dev.treadle.launcher.client;
 
-import dev.treadle.launcher.host.HttpAddress;
 import dev.treadle.settings.InvalidSettingException;
 
 import java.net.URI;
@@ -14,6 +13,8 @@ import java.net.URISyntaxException;
  *     --stats}
  */
 record StatsAddress(URI base, boolean actuator) {
+    private static final int LAST_PORT = 65_535;
+
     private static final String EXPECTED =
             "the address of --stats, such as :9191 or host:9191, or the URL of an actuator, such as"
                     + " http://host:8080/actuator";
@@ -25,15 +26,13 @@ record StatsAddress(URI base, boolean actuator) {
      */
     static StatsAddress parse(String text) {
         if (!text.contains("://")) {
-            HttpAddress address =
-                    HttpAddress.parse("ADDRESS", text.matches("\\d+") ? ":" + text : text)
-                            .orLoopback();
-            return new StatsAddress(URI.create(address.url("http", address.port())), false);
+            return new StatsAddress(plain(text), false);
         }
         try {
             URI url = new URI(text.replaceFirst("/+$", ""));
             if (url.getHost() == null
                     || !url.getScheme().matches("https?")
+                    || url.getPort() > LAST_PORT
                     || url.getQuery() != null
                     || url.getFragment() != null) {
                 throw new InvalidSettingException("ADDRESS", text, EXPECTED);
@@ -42,6 +41,24 @@ record StatsAddress(URI base, boolean actuator) {
         } catch (URISyntaxException malformed) {
             throw new InvalidSettingException("ADDRESS", text, EXPECTED);
         }
+    }
+
+    /** Returns the URL of a host and a port, of which the host may be left out. */
+    private static URI plain(String text) {
+        String withHost = text.matches(":?\\d+") ? "127.0.0.1:" + text.replace(":", "") : text;
+        try {
+            URI url = new URI("http://" + withHost);
+            if (url.getHost() != null
+                    && url.getPort() > 0
+                    && url.getPort() <= LAST_PORT
+                    && url.getPath().isEmpty()
+                    && url.getUserInfo() == null) {
+                return url;
+            }
+        } catch (URISyntaxException malformed) {
+            throw new InvalidSettingException("ADDRESS", text, EXPECTED);
+        }
+        throw new InvalidSettingException("ADDRESS", text, EXPECTED);
     }
 
     /** Returns where the numbers are. */

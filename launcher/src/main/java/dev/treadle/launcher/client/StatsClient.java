@@ -99,7 +99,7 @@ final class StatsClient {
                     address
                             + ": no answer (expected: a server that was started with --stats at this address,"
                             + " or an actuator with treadle exposed): "
-                            + failed,
+                            + TerminalText.line(failed.toString()),
                     failed);
         }
         if (answer.statusCode() != OK) {

@@ -2,7 +2,7 @@ package dev.treadle.launcher.client;
 
 import java.util.regex.Pattern;
 
-/** Text of a server on a terminal: whatever comes from there must not steer it. */
+/** Text of a server on a terminal, without the characters that control one. */
 final class TerminalText {
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}]");
     private static final int LONGEST = 300;

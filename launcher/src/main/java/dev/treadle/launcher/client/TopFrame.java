@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What {@code treadle top} shows of the answers of a server, as lines of text. */
+/** The answers of a server as the lines of text that {@code treadle top} shows. */
 final class TopFrame {
     /** Wide enough for most paths, where no terminal sets a width. */
     static final int WIDEST = 200;

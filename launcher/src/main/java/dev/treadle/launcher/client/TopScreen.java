@@ -58,6 +58,7 @@ final class TopScreen {
     private boolean paused;
     private TopFrame.Sort sort = TopFrame.Sort.AGE;
     private int scroll;
+    private boolean looksNow; // after a key that changes the view
     private String message = "";
     private @Nullable StringBuilder typed; // what is typed for a switch; null: nothing is asked
 
@@ -112,10 +113,13 @@ final class TopScreen {
                 return;
             }
             if (key != NonBlockingReader.READ_EXPIRED) {
+                looksNow = false;
                 if (!take(key)) {
                     return;
                 }
-                nextLook = System.nanoTime(); // the new view at once
+                if (looksNow) {
+                    nextLook = System.nanoTime(); // the new view at once
+                }
             }
         }
     }
@@ -131,8 +135,10 @@ final class TopScreen {
             Map<String, Object> numbers = client.numbers();
             long now = System.nanoTime();
             head = frame.head(numbers, before, Duration.ofNanos(now - beforeNanos));
-            before = numbers;
-            beforeNanos = now;
+            if (now - beforeNanos >= interval.toNanos() / 2 || before == null) {
+                before = numbers; // a rate over some milliseconds would mean nothing
+                beforeNanos = now;
+            }
             Map<String, Object> answer = client.requests(grouped);
             table = grouped ? frame.groups(answer) : frame.requests(answer, sort);
             if (message.startsWith(client.address().toString())) {
@@ -175,7 +181,7 @@ final class TopScreen {
             return "switch to (such as gevent=500; Enter, or Escape to leave it): " + asked + "_";
         }
         if (!message.isEmpty()) {
-            return message;
+            return TerminalText.clean(message);
         }
         return CLOCK.format(LocalTime.now(ZoneId.systemDefault()))
                 + "  "
@@ -211,10 +217,12 @@ final class TopScreen {
             case 'g' -> {
                 grouped = !grouped;
                 scroll = 0;
+                looksNow = true;
             }
             case 's' -> {
                 grouped = false;
                 sort = sort.next();
+                looksNow = true;
             }
             case 'p' -> paused = !paused;
             case 'd' -> dump();
@@ -244,6 +252,7 @@ final class TopScreen {
             typed = null;
             try {
                 message = TerminalText.line(SwitchCommand.apply(client, asked.toString().strip()));
+                looksNow = true;
             } catch (StartFailedException | InvalidSettingException refused) {
                 message = String.valueOf(refused.getMessage());
             }

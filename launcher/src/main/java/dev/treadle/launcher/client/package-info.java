@@ -1,4 +1,4 @@
-/** Commands that look at a server that runs, and change it: {@code treadle top} and its kin. */
+/** Commands that look at a server that runs, and change it, such as {@code treadle top}. */
 @NullMarked
 package dev.treadle.launcher.client;
 

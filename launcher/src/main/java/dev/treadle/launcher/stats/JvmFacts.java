@@ -7,7 +7,7 @@ import java.lang.management.MemoryUsage;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a look at the workers needs to know of the JVM. */
+/** Numbers of the JVM beside those of the workers. */
 final class JvmFacts {
     private JvmFacts() {}
 

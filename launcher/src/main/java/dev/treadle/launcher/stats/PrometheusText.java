@@ -35,6 +35,9 @@ final class PrometheusText {
     /** The media type of the format. */
     static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
+    /** As many as the meters of Boot: code may ask for a limit by user. */
+    private static final int MOST_LIMITS = 100;
+
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MEDIAN = 0.5;
     private static final double P95 = 0.95;
@@ -50,7 +53,7 @@ final class PrometheusText {
         text.queue(stats.gate().queue());
         text.refused(stats.gate());
         text.hubs(stats.hubs());
-        text.limits(stats.limits());
+        text.limits(stats.limits().stream().limit(MOST_LIMITS).toList());
         return text.write();
     }
 

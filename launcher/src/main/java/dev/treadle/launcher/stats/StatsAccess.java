@@ -2,6 +2,7 @@ package dev.treadle.launcher.stats;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -9,9 +10,10 @@ import java.util.regex.Pattern;
  *
  * <ul>
  *   <li>{@code /-/ready} answers everybody, for probes have no token.
- *   <li>A client on this machine may read without a token. Its {@code Host} must be an address or
- *       {@code localhost}: otherwise a page in a browser of this machine could read by a name that
- *       it lets point here (DNS rebinding).
+ *   <li>A client on this machine may read without a token. Its {@code Host} must be a loopback
+ *       address or {@code localhost}: otherwise a page in a browser of this machine could read by a
+ *       name that it lets point here (DNS rebinding). It must have no field of a proxy, which would
+ *       speak for a client of another machine.
  *   <li>Any other client needs the token.
  *   <li>Changes are allowed by {@code --stats-control} only. They need the token if there is one;
  *       otherwise they must come from this machine and have the field {@code Treadle-Control},
@@ -27,7 +29,11 @@ public record StatsAccess(@Nullable StatsToken token, boolean control) {
 
     private static final String CONTROL_FIELD = "treadle-control";
     private static final Pattern LOCAL_HOST =
-            Pattern.compile("(?i:localhost|[\\d.]+|\\[[\\da-f:.%]+])(?::\\d+)?");
+            Pattern.compile("(?i:localhost|127(?:\\.\\d{1,3}){3}|\\[::1])(?::\\d+)?");
+
+    /** A proxy on this machine speaks for clients of others. */
+    private static final List<String> OF_PROXIES =
+            List.of("forwarded", "x-forwarded-for", "x-real-ip", "via");
 
     /** Returns why the request is refused; null if it is not. */
     @Nullable ProbeAnswer refusal(ProbeRequest request) {
@@ -41,7 +47,7 @@ public record StatsAccess(@Nullable StatsToken token, boolean control) {
             }
             return isChange(request) ? refusalOfChange() : null;
         }
-        if (!request.client().isLoopbackAddress()) {
+        if (!request.client().isLoopbackAddress() || isForwarded(request)) {
             return token == null
                     ? ProbeAnswer.text(
                             "403 Forbidden",
@@ -53,10 +59,14 @@ public record StatsAccess(@Nullable StatsToken token, boolean control) {
         if (host != null && !LOCAL_HOST.matcher(host).matches()) {
             return ProbeAnswer.text(
                     "403 Forbidden",
-                    "Host: a name (expected: an address or localhost, or a request with the token of"
-                            + " --stats-token)\n");
+                    "Host: not this machine (expected: localhost or 127.0.0.1, or a request with the"
+                            + " token of --stats-token)\n");
         }
         return isChange(request) ? refusalOfLocalChange(request) : null;
+    }
+
+    private static boolean isForwarded(ProbeRequest request) {
+        return OF_PROXIES.stream().anyMatch(field -> request.field(field) != null);
     }
 
     private static boolean isChange(ProbeRequest request) {

@@ -10,6 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /** The changes that clients of the stats server ask for. Safe for any thread. */
@@ -19,6 +22,11 @@ final class StatsChanges implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger("dev.treadle.launcher");
     private static final String SOURCE = "stats";
+
+    /** A drain goes on taking requests for up to half a second if there is a drain-delay. */
+    private static final long LONGEST_LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final Workers workers;
 
@@ -70,7 +78,8 @@ final class StatsChanges implements AutoCloseable {
         return change(values);
     }
 
-    private String change(Map<String, String> values) {
+    /** One at a time: it reads the settings, and writes them. */
+    private synchronized String change(Map<String, String> values) {
         if (values.isEmpty()) {
             throw new InvalidSettingException("set", "", "settings, such as queue-timeout=5s");
         }
@@ -78,20 +87,30 @@ final class StatsChanges implements AutoCloseable {
         return workers.settings().summary() + "\n";
     }
 
-    private String drain() {
-        drains.execute(() -> {
-            try {
-                workers.drain(workers.settings().drain());
-            } catch (InterruptedException closed) {
-                Thread.currentThread().interrupt();
-            }
-        });
+    /** Returns once no more requests are taken, so that a resume after it comes after it. */
+    private synchronized String drain() {
+        Future<?> drain =
+                drains.submit(() -> {
+                    try {
+                        workers.drain(workers.settings().drain());
+                    } catch (InterruptedException closed) {
+                        Thread.currentThread().interrupt();
+                    } catch (RuntimeException broken) {
+                        LOG.log(Level.WARNING, "stats: the drain failed", broken);
+                    }
+                });
+        long end = System.nanoTime() + LONGEST_LINGER_NANOS;
+        while (!workers.stats().gate().draining()
+                && !drain.isDone()
+                && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
         return "draining: no new requests are taken; "
                 + workers.stats().gate().active()
                 + " are inside\n";
     }
 
-    private String resume() {
+    private synchronized String resume() {
         workers.resume();
         return "requests are taken again\n";
     }

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 
-/** What the stats server answers to a request that is allowed. Safe for any thread. */
+/** The answers of the stats server to requests that are allowed. Safe for any thread. */
 final class StatsPages implements AutoCloseable {
+    private static final int LISTS = 4;
     private static final Set<String> READS = Set.of("GET", "HEAD");
     private static final String PATHS =
             """
@@ -40,6 +42,10 @@ final class StatsPages implements AutoCloseable {
     private final boolean control;
     private final StatsChanges changes;
     private final StatsHistory history;
+
+    /** A list takes the stack of each request: as many at a time as leave threads for probes. */
+    private final Semaphore lists = new Semaphore(LISTS);
+
     private final StatsPageFiles files = new StatsPageFiles();
 
     /**
@@ -95,6 +101,18 @@ final class StatsPages implements AutoCloseable {
         if (grouped && !"stack".equals(query.get("group"))) {
             return ProbeAnswer.text("400 Bad Request", "group: (expected: stack, or none)\n");
         }
+        if (!lists.tryAcquire()) {
+            return ProbeAnswer.text("503 Service Unavailable", "a list is being made; ask again\n")
+                    .with("Retry-After: 1");
+        }
+        try {
+            return requests(format, grouped);
+        } finally {
+            lists.release();
+        }
+    }
+
+    private ProbeAnswer requests(String format, boolean grouped) {
         return switch (format) {
             case "text" -> {
                 RequestReport report = workers.requestReport();
@@ -158,7 +176,7 @@ final class StatsPages implements AutoCloseable {
 
     static String json(Map<String, Object> map) {
         try {
-            return JSON.std.asString(map) + "\n";
+            return JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(map) + "\n";
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible); // it writes to a string
         }

@@ -23,7 +23,8 @@ public final class StatsServer implements AutoCloseable {
     private StatsServer(
             StatsPlan plan, AtomicReference<@Nullable StatsPages> pages, ProbeServer server) {
         this.address = plan.address();
-        this.control = plan.access().control();
+        // a browser cannot show the token
+        this.control = plan.access().control() && plan.access().token() == null;
         this.pages = pages;
         this.server = server;
     }
