@@ -3,6 +3,7 @@ package dev.treadle.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -79,7 +80,7 @@ class StatsAccessTest {
                         .filter(address ->
                                 address instanceof Inet4Address && !address.isLoopbackAddress())
                         .findFirst();
-        assertThat(other).as("an address of this machine beside 127.0.0.1").isPresent();
+        assumeTrue(other.isPresent(), "no address of this machine beside 127.0.0.1");
         return other.orElseThrow();
     }
 
