@@ -16,8 +16,8 @@ import java.util.concurrent.Callable;
         name = "hash-password",
         mixinStandardHelpOptions = true,
         description = {
-            "Reads a password from standard input, one line, and prints its hash for the file of",
-            "--users. It can be seen if it is typed on a terminal."
+            "Prints the hash of a password for the file of --users.",
+            "Reads one line from standard input. It can be seen if it is typed on a terminal."
         })
 public final class HashPasswordCommand implements Callable<Integer> {
     /** For picocli. */

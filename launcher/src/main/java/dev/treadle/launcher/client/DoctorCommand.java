@@ -16,8 +16,8 @@ import java.util.concurrent.Callable;
         name = "doctor",
         mixinStandardHelpOptions = true,
         description = {
-            "Looks at a server for a minute, and tells the faults that slow it under its model and N, with",
-            "evidence and advice. Ends with 0, also if it has found something."
+            "Looks at a server for a minute, and tells the faults that slow it.",
+            "Each has its evidence and advice. Ends with 0, also if it has found something."
         })
 public final class DoctorCommand implements Callable<Integer> {
     private static final Duration BETWEEN = Duration.ofSeconds(1);

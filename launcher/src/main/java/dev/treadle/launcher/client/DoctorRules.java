@@ -181,8 +181,9 @@ final class DoctorRules {
         longest.forEach((key, report) ->
                 add(
                         "a request holds its hub: " + Values.text(report, "cause"),
-                        counts.getOrDefault(key, 1)
-                                + " reports of it, up to "
+                        "reported "
+                                + counts.getOrDefault(key, 1)
+                                + " times, up to "
                                 + Values.duration(Values.number(report, "lastedMillis"))
                                 + ", at "
                                 + Values.text(report, "frame")
@@ -218,16 +219,18 @@ final class DoctorRules {
     }
 
     private void limits() {
+        long completed = looks.risen(look -> Values.number(gate(look), "completed"));
+        if (completed < OFTEN_USED) {
+            return;
+        }
         for (Map<String, Object> limit : Values.list(looks.last(), "limits")) {
             String name = Values.text(limit, "name");
-            long most = looks.most(look -> ofLimit(look, name, "active"));
-            long waiting = looks.most(look -> Values.number(limitQueue(look, name), "waiting"));
-            long max = Values.number(limit, "limit");
-            long completed = looks.risen(look -> Values.number(gate(look), "completed"));
-            long refused =
-                    looks.risen(look -> ofLimit(look, name, "refused", "total"))
-                            + looks.risen(look -> ofLimit(look, name, "queue", "left"));
-            if (completed >= OFTEN_USED && most == 0 && waiting == 0 && refused == 0 && max > 0) {
+            boolean used =
+                    looks.most(look -> Values.number(limit(look, name), "active")) > 0
+                            || looks.most(look -> queued(look, name, "waiting")) > 0
+                            || looks.risen(look -> queued(look, name, "left")) > 0
+                            || looks.risen(look -> refusedAt(look, name)) > 0;
+            if (!used) {
                 add(
                         "the limit " + name + " was never seen in use",
                         "no request held it in any of "
@@ -241,29 +244,21 @@ final class DoctorRules {
         }
     }
 
-    private static long ofLimit(Map<String, Object> look, String name, String value) {
-        return Values.list(look, "limits").stream()
-                .filter(each -> Values.text(each, "name").equals(name))
-                .mapToLong(each -> Values.number(each, value))
-                .findFirst()
-                .orElse(0);
+    private static long queued(Map<String, Object> look, String limit, String value) {
+        return Values.number(Values.object(limit(look, limit), "queue"), value);
     }
 
-    private static long ofLimit(Map<String, Object> look, String name, String group, String value) {
-        return Values.list(look, "limits").stream()
-                .filter(each -> Values.text(each, "name").equals(name))
-                .mapToLong(each -> Values.number(Values.object(each, group), value))
-                .findFirst()
-                .orElse(0);
+    private static long refusedAt(Map<String, Object> look, String limit) {
+        return Values.number(Values.object(limit(look, limit), "refused"), "total");
     }
 
-    private static Map<?, ?> limitQueue(Map<String, Object> look, String name) {
+    private static Map<?, ?> limit(Map<String, Object> look, String name) {
         for (Map<String, Object> each : Values.list(look, "limits")) {
             if (Values.text(each, "name").equals(name)) {
-                return Values.object(each, "queue");
+                return each;
             }
         }
-        return Map.of();
+        return Map.of(); // a switch has made it, or taken it away
     }
 
     private void stuck() {

@@ -10,8 +10,8 @@ import java.util.concurrent.Callable;
         name = "drain",
         mixinStandardHelpOptions = true,
         description = {
-            "Lets a server that runs take no more requests. Those inside get the time of the setting",
-            "drain. The command resume undoes it."
+            "Lets a server that runs take no more requests.",
+            "Those inside get the time of the setting drain. The command resume undoes it."
         })
 public final class DrainCommand implements Callable<Integer> {
     @Mixin private ClientOptions options = new ClientOptions();

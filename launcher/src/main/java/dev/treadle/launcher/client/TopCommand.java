@@ -23,9 +23,10 @@ import java.util.regex.Pattern;
         name = "top",
         mixinStandardHelpOptions = true,
         description = {
-            "Shows what a server does, refreshed each second: numbers, and requests or groups of",
-            "equal stacks. Keys: q quit, g groups or requests, s sort, d write the stacks to a file,",
-            "m switch model or N, p pause, arrows scroll. Without a terminal: one look, and the end."
+            "Shows a server on the terminal, refreshed each second.",
+            "Numbers, and groups of equal stacks or requests. Keys: q quit, g groups or requests, s sort,",
+            "d write the stacks to a file, m switch model or N, p pause, arrows scroll. Without a",
+            "terminal: one look, and the end."
         })
 public final class TopCommand implements Callable<Integer> {
     private static final Pattern INTERVAL = Pattern.compile("(\\d{1,5})(ms|s|)");
