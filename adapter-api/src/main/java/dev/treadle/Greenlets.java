@@ -3,6 +3,8 @@ package dev.treadle;
 import static java.util.Objects.requireNonNull;
 
 import dev.treadle.internal.base.Durations;
+import dev.treadle.internal.base.HubUse;
+import dev.treadle.internal.hub.Hub;
 import dev.treadle.internal.hub.SliceMark;
 import dev.treadle.internal.hub.SliceWatch;
 
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -130,6 +133,21 @@ public final class Greenlets {
     public static OptionalInt hub() {
         SliceMark current = SliceMark.current();
         return current == null ? OptionalInt.empty() : OptionalInt.of(current.hubIndex());
+    }
+
+    /**
+     * Returns how often the current greenlet has had its hub, the present time included: one more
+     * than it has given way. Empty on any other thread, and in a virtual thread that the
+     * application has started by itself.
+     *
+     * <p>A greenlet may run one request of a connection after the other, so a request had the
+     * difference between two calls.
+     */
+    public static OptionalLong slices() {
+        HubUse use = Hub.currentUse();
+        return use == null || !use.isCounted()
+                ? OptionalLong.empty()
+                : OptionalLong.of(use.slices());
     }
 
     /**

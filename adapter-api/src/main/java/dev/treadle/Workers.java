@@ -45,9 +45,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 
 /**
  * The workers of one server: an executor that runs everything the container has to run, and a gate
@@ -402,6 +405,23 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
+     * Calls {@code listener} with the index of each hub that {@link #stats} has or will have: of
+     * those of now at once, and of others when a switch brings them. It may be called by the thread
+     * that switches, and must not block. An index is told once.
+     */
+    public void onHub(IntConsumer listener) {
+        requireNonNull(listener, "listener");
+        AtomicInteger told = new AtomicInteger();
+        Consumer<WorkerSettings> tell =
+                now -> {
+                    int before = told.getAndUpdate(known -> Math.max(known, now.hubs()));
+                    IntStream.range(before, now.hubs()).forEach(listener);
+                };
+        serverSide.onSwitch(tell);
+        tell.accept(settings);
+    }
+
+    /**
      * Returns the last reports, at most 50, the newest first: greenlets that hold their hub (model
      * {@code gevent}), and requests that run for longer than {@code harakiri} allows. Reports of
      * long slices begin once the JVM has loaded and compiled what it needs.
@@ -466,7 +486,7 @@ public final class Workers implements AutoCloseable {
      * as a {@link #requestReport}: a stack tells what a request waits for.
      */
     public List<RequestView> requests() {
-        return gate.views(engine.hubsByThread()).stream().map(RequestView::withoutStack).toList();
+        return gate.views().stream().map(RequestView::withoutStack).toList();
     }
 
     /**
@@ -476,7 +496,7 @@ public final class Workers implements AutoCloseable {
      * gives way in between.
      */
     public RequestReport requestReport() {
-        return RequestReport.of(settings.model(), Instant.now(), gate.views(engine.hubsByThread()));
+        return RequestReport.of(settings.model(), Instant.now(), gate.views());
     }
 
     private WorkerStats statsOf(WorkerSettings now) {
@@ -513,7 +533,8 @@ public final class Workers implements AutoCloseable {
                         engine.retakes(),
                         engine.longSlices(),
                         engine.longestSlice(),
-                        hubs == null ? Duration.ZERO : hubs.lag()),
+                        hubs == null ? Duration.ZERO : hubs.lag(),
+                        hubs == null ? List.of() : hubs.loads()),
                 limitStats);
     }
 

@@ -60,9 +60,9 @@ final class ArchitectureTest {
                     entry(STATS, Set.of(SETTINGS, BASE)),
                     entry(GATE, Set.of(STATS)),
                     entry(JFR, Set.of(BASE)),
-                    entry(HUB, Set.of(JFR, LOOP, BASE)),
-                    entry(ENGINE, Set.of(HUB, LOOP, BASE)),
-                    entry(INTERNAL_GATE, Set.of(GATE, SETTINGS, STATS, ENGINE, JFR, BASE)),
+                    entry(HUB, Set.of(STATS, JFR, LOOP, BASE)),
+                    entry(ENGINE, Set.of(HUB, STATS, LOOP, BASE)),
+                    entry(INTERNAL_GATE, Set.of(GATE, SETTINGS, STATS, ENGINE, HUB, JFR, BASE)),
                     entry(SERVER, Set.of(INTERNAL_GATE, GATE, LOOP, SETTINGS, ENGINE)),
                     entry(
                             USERS,

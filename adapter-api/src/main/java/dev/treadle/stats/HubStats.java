@@ -2,6 +2,7 @@ package dev.treadle.stats;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,11 +14,11 @@ import java.util.Map;
  * @param retakes how often a hub that was held went to a spare carrier, since the start
  * @param longSlices slices reported as longer than {@link
  *     dev.treadle.settings.WorkerSettings#maxBlockingTime}, since the start
- * @param longestSlice the longest slice that the watch has seen since the start; it looks every few
- *     milliseconds and sees none that is short; zero if none
+ * @param longestSlice the longest slice since the start, one that goes on included; zero if none
  * @param lag how long a runnable slice waits for its hub, on the hub where this is longest: the
  *     time that a probe needs, which goes through the queue ten times a second while there is work,
  *     or how long the hub has been held; zero if no hub has work
+ * @param each the hubs one by one, in the order of their indexes
  * @since 0.2.0
  */
 public record HubStats(
@@ -26,7 +27,13 @@ public record HubStats(
         long retakes,
         long longSlices,
         Duration longestSlice,
-        Duration lag) {
+        Duration lag,
+        List<HubLoad> each) {
+
+    /** Makes the list immutable. */
+    public HubStats {
+        each = List.copyOf(each);
+    }
 
     Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
@@ -36,6 +43,7 @@ public record HubStats(
         map.put("longSlices", longSlices);
         map.put("longestSliceMillis", longestSlice.toMillis());
         map.put("lagMillis", lag.toMillis());
+        map.put("each", each.stream().map(HubLoad::toMap).toList());
         return map;
     }
 }

@@ -55,7 +55,8 @@ public record RequestReport(
     /**
      * Returns {@code model}, {@code inside}, {@code queued}, and {@code requests}: a list of maps
      * with {@code id}, {@code method}, {@code path}, {@code ageMillis}, {@code state}, {@code hub},
-     * {@code thread}, {@code client} and {@code frame}.
+     * {@code slices}, {@code cpuMillis}, {@code thread}, {@code client} and {@code frame}. Unknown
+     * numbers are -1.
      */
     public Map<String, Object> toMap() {
         Map<String, Object> map = counts();

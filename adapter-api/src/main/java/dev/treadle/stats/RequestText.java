@@ -2,18 +2,22 @@ package dev.treadle.stats;
 
 import dev.treadle.internal.base.StackFrames;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Requests as text for people. */
 final class RequestText {
     private static final String[] HEAD = {
-        "ID", "AGE", "STATE", "HUB", "THREAD", "CLIENT", "REQUEST", "FRAME"
+        "ID", "AGE", "STATE", "HUB", "SLICES", "CPU", "THREAD", "CLIENT", "REQUEST", "FRAME"
     };
 
     /** A longer value moves the rest of its line, and not the columns of all other lines. */
     private static final int WIDEST = 40;
+
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private RequestText() {}
 
@@ -39,11 +43,18 @@ final class RequestText {
             StackGroup.seconds(request.age()),
             request.state().word(),
             thread.hub() < 0 ? "-" : String.valueOf(thread.hub()),
+            request.slices().isPresent() ? String.valueOf(request.slices().getAsLong()) : "-",
+            request.cpu().map(RequestText::cpu).orElse("-"),
             orDash(thread.name()),
             orDash(request.client()),
             request.line(),
             orDash(request.frame())
         };
+    }
+
+    /** As seconds, to a ten thousandth: most requests need less than a millisecond. */
+    private static String cpu(Duration time) {
+        return String.format(Locale.ROOT, "%.4f s", time.toNanos() / NANOS_PER_SECOND);
     }
 
     private static String orDash(String text) {

@@ -2,12 +2,14 @@ package dev.treadle.stats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.util.Map.entry;
 import static java.util.Objects.requireNonNull;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 
 import dev.treadle.settings.WorkerModel;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +24,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -65,7 +69,9 @@ final class RequestReportTest {
                         "treadle-gevent-" + id, 100 + id, true, Thread.State.WAITING, 1, stack),
                 stack.equals(POOL)
                         ? "com.example.OrderDao.find(OrderDao.java:41)"
-                        : "com.example.Cart.total(Cart.java:7)");
+                        : "com.example.Cart.total(Cart.java:7)",
+                OptionalLong.of(id),
+                Optional.of(Duration.ofNanos(id * 1_234_567)));
     }
 
     private static RequestView queued(long id, String path, long millis) {
@@ -77,7 +83,9 @@ final class RequestReportTest {
                 RequestState.QUEUED,
                 "2001:db8:1::x",
                 RequestThread.NONE,
-                "");
+                "",
+                OptionalLong.empty(),
+                Optional.empty());
     }
 
     private static RequestReport report(RequestView... requests) {
@@ -156,7 +164,8 @@ final class RequestReportTest {
         assertThat(lines.get(2).substring(column)).startsWith("GET /cart");
         assertThat(lines.get(8).substring(column)).startsWith("POST /c\\u000d\\u000aforged");
         assertThat(lines.get(3)).endsWith("com.example.OrderDao.find(OrderDao.java:41)");
-        assertThat(lines.get(3)).contains("5.0 s", "pool", "treadle-gevent-2", "10.1.2.x");
+        assertThat(lines.get(3))
+                .contains("5.0 s", "pool", "  2  ", "0.0025 s", "treadle-gevent-2", "10.1.2.x");
     }
 
     @Test
@@ -182,16 +191,23 @@ final class RequestReportTest {
                 .hasSize(8)
                 .element(1)
                 .isEqualTo(
-                        Map.of(
-                                "id", 2L,
-                                "method", "GET",
-                                "path", "/orders",
-                                "ageMillis", 5_000L,
-                                "state", "pool",
-                                "hub", 1,
-                                "thread", "treadle-gevent-2",
-                                "client", "10.1.2.x",
-                                "frame", "com.example.OrderDao.find(OrderDao.java:41)"));
+                        Map.ofEntries(
+                                entry("id", 2L),
+                                entry("method", "GET"),
+                                entry("path", "/orders"),
+                                entry("ageMillis", 5_000L),
+                                entry("state", "pool"),
+                                entry("hub", 1),
+                                entry("slices", 2L),
+                                entry("cpuMillis", 2.469),
+                                entry("thread", "treadle-gevent-2"),
+                                entry("client", "10.1.2.x"),
+                                entry("frame", "com.example.OrderDao.find(OrderDao.java:41)")));
+        assertThat((Collection<?>) report.toMap().get("requests"))
+                .last()
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsEntry("slices", -1L)
+                .containsEntry("cpuMillis", -1.0);
         assertThat(report.groupsToMap()).containsOnlyKeys("model", "inside", "queued", "groups");
         assertThat((Collection<?>) report.groupsToMap().get("groups"))
                 .last()

@@ -1,10 +1,23 @@
 package dev.treadle.tck;
 
+import dev.treadle.Greenlets;
+
 import jakarta.servlet.ServletContext;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /** Requests whose place in the code is known to the line. */
 final class RequestServlets {
     static final String SLEEPS_AT = "sleeps at ";
+
+    /** How long {@code /requests/use} computes. */
+    static final Duration COMPUTES = Duration.ofMillis(50);
+
+    /** How often {@code /requests/use} gives way before it sleeps. */
+    static final int PAUSES = 7;
 
     private static final long FOR_LONG_MILLIS = 60_000;
 
@@ -19,6 +32,30 @@ final class RequestServlets {
                     sleep(probe);
                     TckServlet.text(response, "slept");
                 });
+        application.add(
+                context,
+                "/requests/use",
+                (request, response) -> {
+                    compute();
+                    for (int i = 0; i < PAUSES; i++) {
+                        Greenlets.yield();
+                    }
+                    sleep(probe);
+                    TckServlet.text(response, "used");
+                });
+    }
+
+    /** Computes for so long: on a platform thread that is processor time. */
+    private static void compute() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        LongSupplier clock =
+                Thread.currentThread().isVirtual()
+                        ? System::nanoTime
+                        : threads::getCurrentThreadCpuTime;
+        long end = clock.getAsLong() + COMPUTES.toNanos();
+        while (clock.getAsLong() < end) {
+            Thread.onSpinWait();
+        }
     }
 
     /** Sleeps until the requests are let go, and notes the line before. */

@@ -3,6 +3,7 @@ package dev.treadle.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.settings.WorkerModel;
+import dev.treadle.stats.HubLoad;
 import dev.treadle.stats.RequestReport;
 import dev.treadle.stats.RequestState;
 import dev.treadle.stats.RequestThread;
@@ -17,6 +18,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The list of requests tells the truth: which there are, what each waits for, and where. */
 @SameWithoutLoops
@@ -30,10 +32,20 @@ public interface RequestsContract extends GateContract {
         return states;
     }
 
-    private static void untilStates(TckRun run, Map<RequestState, Integer> expected) {
+    /**
+     * Waits for a report with these states, and returns it. The next one may differ: a thread has
+     * no stack to show in the moment in which it goes on or off its carrier.
+     */
+    private static RequestReport untilStates(TckRun run, Map<RequestState, Integer> expected) {
+        AtomicReference<RequestReport> last = new AtomicReference<>();
         run.until(
                 "requests in the states " + expected,
-                () -> states(run.workers().requestReport()).equals(expected));
+                () -> {
+                    RequestReport report = run.workers().requestReport();
+                    last.set(report);
+                    return states(report).equals(expected);
+                });
+        return last.get();
     }
 
     private static List<CompletableFuture<Client.Answer>> send(TckRun run, int count, String path) {
@@ -57,13 +69,12 @@ public interface RequestsContract extends GateContract {
         answers.addAll(send(run, 4, "/hello"));
         run.untilWaiting(4);
 
-        RequestReport report = run.workers().requestReport();
+        Map<RequestState, Integer> all = new EnumMap<>(inside);
+        all.put(RequestState.QUEUED, 4);
+        RequestReport report = untilStates(run, all);
         assertThat(report.model()).isEqualTo(model);
         assertThat(report.inside()).isEqualTo(10);
         assertThat(report.queued()).isEqualTo(4);
-        Map<RequestState, Integer> all = new EnumMap<>(inside);
-        all.put(RequestState.QUEUED, 4);
-        assertThat(states(report)).isEqualTo(all);
         assertThat(report.requests()).allMatch(each -> each.method().equals("GET"));
         assertThat(report.requests().stream().map(RequestView::path).distinct())
                 .containsExactlyInAnyOrder(
@@ -148,6 +159,44 @@ public interface RequestsContract extends GateContract {
                 .contains("4 requests wait in the queue, oldest ")
                 .doesNotContain("secret");
         assertThat((Collection<?>) report.groupsToMap().get("groups")).hasSize(4);
+    }
+
+    /** Alone, so that it waits for nothing but what it does itself. */
+    @EachModel
+    default void slicesAndProcessorTimeAreThoseOfTheRequest(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 10).retake(null).build());
+        assertThat(run.workers().requests()).isEmpty(); // a platform thread is timed from here on
+        CompletableFuture<Client.Answer> answer = run.getLater("/requests/use");
+        untilStates(run, Map.of(RequestState.SLEEP, 1));
+        RequestView request = run.workers().requests().getFirst();
+        if (model == WorkerModel.GEVENT) {
+            assertThat(request.slices()).hasValue(1 + RequestServlets.PAUSES);
+        } else {
+            assertThat(request.slices()).isEmpty();
+        }
+        if (model == WorkerModel.VIRTUAL) {
+            assertThat(request.cpu()).isEmpty();
+        } else {
+            assertThat(request.cpu().orElseThrow())
+                    .isBetween(RequestServlets.COMPUTES, request.age());
+        }
+        List<HubLoad> hubs = run.workers().stats().hubs().each();
+        if (model == WorkerModel.GEVENT) {
+            assertThat(hubs).hasSize(run.workers().settings().hubs());
+            assertThat(hubs.stream().mapToLong(HubLoad::slices).sum())
+                    .isGreaterThanOrEqualTo(1 + RequestServlets.PAUSES);
+            assertThat(hubs.stream().mapToLong(hub -> hub.busy().toNanos()).sum())
+                    .isGreaterThanOrEqualTo(RequestServlets.COMPUTES.toNanos());
+            assertThat(hubs).extracting(HubLoad::longestSlice).allMatch(each -> !each.isNegative());
+            assertThat(hubs.stream().map(HubLoad::longestSlice).max(Duration::compareTo))
+                    .hasValueSatisfying(longest ->
+                            assertThat(longest).isGreaterThanOrEqualTo(RequestServlets.COMPUTES));
+            assertThat(hubs).allMatch(hub -> hub.busyShare() >= 0 && hub.busyShare() <= 1);
+        } else {
+            assertThat(hubs).isEmpty();
+        }
+        run.probe().letGo();
+        assertThat(TckRun.result(answer).text()).isEqualTo("used");
     }
 
     @EachModel

@@ -86,7 +86,7 @@ class AccessLogTest {
                     "GET /thread?a=1 HTTP/1.1",
                     200,
                     "\"http://x/\" \"me 1\\.0\" queueMillis=\\d+\\.\\d{3} runMillis=\\d+\\.\\d{3}"
-                            + " hub=0");
+                            + " hub=0 slices=\\d+");
 
             Http2Frames.get(server.address(), "/thread?h2");
             assertThat(line(log, "/thread?h2")).contains("\"GET /thread?h2 HTTP/2.0\" 200 ");
@@ -119,7 +119,7 @@ class AccessLogTest {
                 line(log, "/thread?refused"),
                 "GET /thread?refused HTTP/1.1",
                 503,
-                "\"-\" \"Java-http-client/.*\" queueMillis=\\d+\\.\\d{3} runMillis=- hub=-");
+                "\"-\" \"Java-http-client/.*\" queueMillis=\\d+\\.\\d{3} runMillis=- hub=- slices=-");
         assertThat(line(log, "/slow?millis=1500"))
                 .containsPattern("runMillis=1[5-9]\\d\\d\\.|runMillis=\\d{5,}");
         await().atMost(PATIENCE).until(() -> server.err().contains("slow request: "));

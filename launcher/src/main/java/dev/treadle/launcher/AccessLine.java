@@ -12,8 +12,8 @@ import java.util.Map;
 
 /**
  * The line of one request in the access log. As text it is the combined log format of Apache,
- * followed by {@code queueMillis=0.412 runMillis=1000.210 hub=3}; a dash stands for what is not
- * known or not there. As JSON it has the same values, and leaves out what a dash stands for.
+ * followed by {@code queueMillis=0.412 runMillis=1000.210 hub=3 slices=4}; a dash stands for what
+ * is not known or not there. As JSON it has the same values, and leaves out what a dash stands for.
  */
 final class AccessLine {
     private static final double NANOS_PER_MILLI = 1_000_000;
@@ -50,7 +50,9 @@ final class AccessLine {
                 + " runMillis="
                 + millis(times.runNanos())
                 + " hub="
-                + (times.hub() < 0 ? "-" : times.hub());
+                + (times.hub() < 0 ? "-" : times.hub())
+                + " slices="
+                + (times.slices() < 0 ? "-" : times.slices());
     }
 
     private static String millis(long nanos) {
@@ -98,6 +100,7 @@ final class AccessLine {
         map.put("queueMillis", millisOrNull(times.queueNanos()));
         map.put("runMillis", millisOrNull(times.runNanos()));
         map.put("hub", times.hub() < 0 ? null : times.hub());
+        map.put("slices", times.slices() < 0 ? null : times.slices());
         return map;
     }
 

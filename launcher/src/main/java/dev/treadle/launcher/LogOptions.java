@@ -21,7 +21,7 @@ public final class LogOptions {
             paramLabel = "FILE|-",
             description =
                     "Write a line for each request: the combined format, time in the queue, time of the"
-                            + " run and hub. -: standard output. SIGHUP opens the file anew.")
+                            + " run, hub and slices. -: standard output. SIGHUP opens the file anew.")
     private @Nullable String accessLog;
 
     @Option(

@@ -1,6 +1,8 @@
 package dev.treadle.internal.engine;
 
+import dev.treadle.internal.base.HubUse;
 import dev.treadle.internal.hub.CarrierThreads;
+import dev.treadle.internal.hub.GreenletStart;
 import dev.treadle.internal.hub.Hub;
 import dev.treadle.internal.hub.HubWatch;
 import dev.treadle.internal.hub.JdkHubAccess;
@@ -10,11 +12,11 @@ import dev.treadle.internal.hub.Watching;
 import dev.treadle.loop.EventLoop;
 import dev.treadle.loop.HubLoops;
 import dev.treadle.loop.LoopCarrier;
+import dev.treadle.stats.HubLoad;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -76,27 +78,32 @@ public final class GeventEngine extends TaskPerThreadEngine {
     }
 
     private void executeOn(Hub hub, Runnable task) {
-        hub.execute(new Birth(hub, take(new Counted(task, hub, load[hub.index()]))));
+        Counted counted = new Counted(task, hub, load[hub.index()]);
+        hub.execute(new Birth(hub, take(counted), counted.use));
     }
 
     private static final class Counted implements Runnable {
         private final Runnable task;
         private final Hub hub;
         private final AtomicInteger load;
+        private final HubUse use;
 
         Counted(Runnable task, Hub hub, AtomicInteger load) {
             this.task = task;
             this.hub = hub;
             this.load = load;
+            this.use = new HubUse(hub.index(), JdkHubAccess.tellsSlicesApart());
             load.incrementAndGet();
         }
 
         @Override
         public void run() {
+            Hub.begins(use);
             try {
                 task.run();
             } finally {
                 load.decrementAndGet();
+                hub.over(use);
             }
         }
     }
@@ -105,13 +112,15 @@ public final class GeventEngine extends TaskPerThreadEngine {
      * Makes the greenlet of a task, on the carrier when the task's turn has come, and runs it up to
      * its first blocking point: so a task that waits for its turn costs no thread.
      */
-    private final class Birth implements Runnable {
+    private final class Birth implements GreenletStart {
         private final Hub hub;
         private final LiveTask task;
+        private final HubUse use;
 
-        Birth(Hub hub, LiveTask task) {
+        Birth(Hub hub, LiveTask task, HubUse use) {
             this.hub = hub;
             this.task = task;
+            this.use = use;
         }
 
         @Override
@@ -122,7 +131,7 @@ public final class GeventEngine extends TaskPerThreadEngine {
                         prepared(
                                 task,
                                 JdkHubAccess.newVirtualThread(hub.scheduler(), task.name(), task));
-                hub.startHere(greenlet);
+                hub.startHere(greenlet, use);
             } catch (Throwable broken) {
                 if (greenlet != null && greenlet.getState() != Thread.State.NEW) {
                     throw broken; // not of the start: of a slice
@@ -146,16 +155,6 @@ public final class GeventEngine extends TaskPerThreadEngine {
             }
         }
         return hubs[best];
-    }
-
-    /** Tells the hub of each thread that runs a task: adds its index to the map. */
-    void addHubsTo(Map<Thread, Integer> hubsByThread) {
-        forEachTask(task -> {
-            Thread thread = task.thread();
-            if (thread != null && task.task() instanceof Counted counted) {
-                hubsByThread.put(thread, counted.hub.index());
-            }
-        });
     }
 
     /** Returns the hubs as event loops find them. */
@@ -212,7 +211,7 @@ public final class GeventEngine extends TaskPerThreadEngine {
         return watch.longSlices();
     }
 
-    /** Returns the longest slice that the watch saw, which sees none that is short. */
+    /** Returns the longest slice, the present ones included. */
     public Duration longestSlice() {
         return watch.longestSlice();
     }
@@ -220,6 +219,20 @@ public final class GeventEngine extends TaskPerThreadEngine {
     /** Returns how long what can run waits for its hub; zero if there is nothing. */
     public Duration lag() {
         return watch.lag();
+    }
+
+    /** Returns what each hub does and has done, in the order of their indexes. */
+    public List<HubLoad> loads() {
+        return watch.loads();
+    }
+
+    /** Returns how many tasks are kept to be found by their slices, for tests. */
+    int knownUses() {
+        int sum = 0;
+        for (Hub hub : hubs) {
+            sum += hub.knownUses();
+        }
+        return sum;
     }
 
     /** Returns how many OS threads of the hubs' own carry one or are held in a slice. */

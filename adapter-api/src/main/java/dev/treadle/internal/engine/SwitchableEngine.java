@@ -7,9 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
@@ -198,19 +196,12 @@ public final class SwitchableEngine implements Engine {
         return allHubs().stream().mapToLong(GeventEngine::longSlices).sum();
     }
 
-    /** Returns the longest slice that was seen, of all engines that were ever here. */
+    /** Returns the longest slice, of all engines that were ever here. */
     public Duration longestSlice() {
         return allHubs().stream()
                 .map(GeventEngine::longestSlice)
                 .max(Comparator.naturalOrder())
                 .orElse(Duration.ZERO);
-    }
-
-    /** Returns the index of the hub of each thread that runs a task and has a hub; a snapshot. */
-    public Map<Thread, Integer> hubsByThread() {
-        Map<Thread, Integer> hubs = new HashMap<>();
-        allHubs().forEach(engine -> engine.addHubsTo(hubs));
-        return hubs;
     }
 
     private synchronized List<GeventEngine> allHubs() {

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -708,11 +707,9 @@ public final class RequestGate implements Gate {
     /**
      * Returns the requests inside and in the queues, oldest first, with the stacks of their
      * threads; no request waits meanwhile.
-     *
-     * @param hubs the index of the hub of each thread that has one
      */
-    public List<RequestView> views(Map<Thread, Integer> hubs) {
-        return list.take(hubs);
+    public List<RequestView> views() {
+        return list.take();
     }
 
     /** Says which request a thread runs now, such as {@code GET /slow}; empty if none. */

@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -74,19 +76,16 @@ final class RequestList {
         }
     }
 
-    /**
-     * Returns the requests, oldest first.
-     *
-     * @param hubs the index of the hub of each thread that has one
-     */
-    List<RequestView> take(Map<Thread, Integer> hubs) {
+    /** Returns the requests, oldest first. */
+    List<RequestView> take() {
+        ThreadCpu.isLookedAt();
         List<Entry> entries = entries();
         List<Long> ids = numbers(entries);
         Map<List<StackTraceElement>, Stack> stacks = new HashMap<>();
         List<RequestView> views = new ArrayList<>(entries.size());
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
-            RequestView view = view(entry, ids.get(i), hubs, stacks);
+            RequestView view = view(entry, ids.get(i), stacks);
             if (view != null) {
                 views.add(view);
             }
@@ -169,10 +168,7 @@ final class RequestList {
 
     /** Returns null for a request that is complete by now. */
     private static @Nullable RequestView view(
-            Entry entry,
-            long id,
-            Map<Thread, Integer> hubs,
-            Map<List<StackTraceElement>, Stack> stacks) {
+            Entry entry, long id, Map<List<StackTraceElement>, Stack> stacks) {
         QueuedRequest queued = entry.queued();
         RequestPermit permit = entry.permit();
         Duration age = Duration.ofNanos(entry.ageNanos());
@@ -185,18 +181,20 @@ final class RequestList {
                     RequestState.QUEUED,
                     client(queued.client()),
                     RequestThread.NONE,
-                    "");
+                    "",
+                    OptionalLong.empty(),
+                    Optional.empty());
         }
-        return permit == null ? null : inside(permit, id, age, hubs, stacks);
+        return permit == null ? null : inside(permit, id, age, stacks);
     }
 
     private static @Nullable RequestView inside(
             RequestPermit permit,
             long id,
             Duration age,
-            Map<Thread, Integer> hubs,
             Map<List<StackTraceElement>, Stack> stacks) {
-        RequestThread thread = thread(permit, hubs, stacks);
+        RequestPermit.Used used = permit.used();
+        RequestThread thread = thread(permit, used.hub(), stacks);
         String client = client(permit.client());
         Stack stack = stacks.getOrDefault(thread.stack(), Stack.NONE);
         RequestState state = state(permit, thread);
@@ -204,13 +202,22 @@ final class RequestList {
             return null; // its connection may have the next one by now
         }
         return new RequestView(
-                id, permit.method(), permit.path(), age, state, client, thread, stack.own());
+                id,
+                permit.method(),
+                permit.path(),
+                age,
+                state,
+                client,
+                thread,
+                stack.own(),
+                used.slices() < 0 ? OptionalLong.empty() : OptionalLong.of(used.slices()),
+                used.cpuNanos() < 0
+                        ? Optional.empty()
+                        : Optional.of(Duration.ofNanos(used.cpuNanos())));
     }
 
     private static RequestThread thread(
-            RequestPermit permit,
-            Map<Thread, Integer> hubs,
-            Map<List<StackTraceElement>, Stack> stacks) {
+            RequestPermit permit, int hub, Map<List<StackTraceElement>, Stack> stacks) {
         Thread thread = permit.runner();
         if (thread == null) {
             return RequestThread.NONE;
@@ -225,7 +232,7 @@ final class RequestList {
                 thread.threadId(),
                 thread.isVirtual(),
                 state,
-                hubs.getOrDefault(thread, -1),
+                hub,
                 stacks.computeIfAbsent(stack, Stack::of).frames());
     }
 

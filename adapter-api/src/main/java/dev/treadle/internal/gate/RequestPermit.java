@@ -73,6 +73,7 @@ public final class RequestPermit implements Permit {
     // a time, which is why the first has no object of its own.
     private @Nullable Thread thread;
     private int depth; // how often that thread has entered
+    private final RequestUse use = new RequestUse();
     private boolean hit; // whether it has had its interrupt
     private @Nullable List<Run> more; // null until a second thread comes at the same time
 
@@ -133,6 +134,7 @@ public final class RequestPermit implements Permit {
                 thread = current;
                 depth = 1;
                 hit = false;
+                use.enters();
             } else {
                 known.depth++;
             }
@@ -177,6 +179,7 @@ public final class RequestPermit implements Permit {
             left = --depth == 0;
             if (left) {
                 thread = null;
+                use.leaves();
             }
         } else {
             Run run = runOf(current);
@@ -509,6 +512,14 @@ public final class RequestPermit implements Permit {
             }
         }
         return new StackTraceElement[0];
+    }
+
+    /** The use of its threads, at one moment; unknown numbers are -1. */
+    record Used(int hub, long slices, long cpuNanos) {}
+
+    /** Returns what its threads have used. */
+    synchronized Used used() {
+        return new Used(use.hubIndex(), use.slices(), use.cpuNanos(thread));
     }
 
     /** Whether it has said that it goes on without a thread. One may run for it again by now. */

@@ -1,5 +1,7 @@
 package dev.treadle.internal.hub;
 
+import dev.treadle.internal.base.HubUse;
+
 import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandles;
@@ -36,6 +38,7 @@ final class Carrier {
     private static final VarHandle PLACE;
     private static final VarHandle SLICES;
     private static final VarHandle SLICE;
+    private static final VarHandle BEGAN;
 
     static {
         try {
@@ -43,6 +46,7 @@ final class Carrier {
             PLACE = lookup.findVarHandle(Carrier.class, "place", int.class);
             SLICES = lookup.findVarHandle(Carrier.class, "slices", long.class);
             SLICE = lookup.findVarHandle(Carrier.class, "slice", Runnable.class);
+            BEGAN = lookup.findVarHandle(Carrier.class, "began", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -70,6 +74,12 @@ final class Carrier {
      */
     @SuppressWarnings("unused") // through SLICE
     private @Nullable Runnable slice;
+
+    /** Of the slice that it runs; touched by this thread alone. */
+    private @Nullable HubUse use;
+
+    /** When its last slice began; written by itself only. */
+    private long began;
 
     /** Where it sleeps; written before the hub's state says that it does. */
     private boolean sleepsInLoop;
@@ -152,7 +162,15 @@ final class Carrier {
         return (int) PLACE.getAndSet(this, OUT) != OUT;
     }
 
-    void enterSlice(Runnable next) {
+    /**
+     * Begins a slice.
+     *
+     * @param known the use that it adds to; null: none is known yet
+     * @param now by {@link System#nanoTime}
+     */
+    void enterSlice(Runnable next, @Nullable HubUse known, long now) {
+        use = known;
+        BEGAN.setOpaque(this, now);
         SLICE.setOpaque(this, next);
         SLICES.setOpaque(this, slices + 1);
         PLACE.setRelease(this, IN_SLICE);
@@ -205,6 +223,31 @@ final class Carrier {
         return (Runnable) SLICE.getOpaque(this);
     }
 
+    /** Returns how long its slice has lasted, in nanoseconds; 0 if it is in none with its hub. */
+    long nanosInSlice(long now) {
+        long since = (long) BEGAN.getOpaque(this);
+        return inSlice() ? Math.max(0, now - since) : 0;
+    }
+
+    /** Returns the use that its slice adds to; null if there is none. For this thread only. */
+    @Nullable HubUse use() {
+        return use;
+    }
+
+    /** Returns the use that the current thread's slice adds to; null if there is none. */
+    static @Nullable HubUse currentUse() {
+        Carrier carrier = of(JdkHubAccess.currentCarrier());
+        return carrier == null ? null : carrier.use;
+    }
+
+    /** Has the slice that it runs add to {@code begun}; for this thread only. */
+    void adopt(HubUse begun) {
+        if (use == null) {
+            begun.begins(began);
+            use = begun;
+        }
+    }
+
     boolean sleepsInLoop() {
         return sleepsInLoop;
     }
@@ -216,8 +259,10 @@ final class Carrier {
     /**
      * Starts a virtual thread of this hub on this very carrier and runs its first slice at once:
      * its turn has come already, and another way through the queue would be for nothing.
+     *
+     * @param begun the use of its task; null: it is not counted
      */
-    void start(Thread greenlet) {
+    void start(Thread greenlet, @Nullable HubUse begun) {
         starting = true;
         try {
             greenlet.start();
@@ -227,6 +272,9 @@ final class Carrier {
         Runnable first = firstSlice;
         firstSlice = null;
         if (first != null) {
+            if (begun != null) {
+                adopt(begun);
+            }
             SLICE.setOpaque(this, first);
             first.run();
         }

@@ -1,5 +1,6 @@
 package dev.treadle.internal.hub;
 
+import dev.treadle.internal.base.HubUse;
 import dev.treadle.internal.jfr.FlightEvents;
 import dev.treadle.loop.EventLoop;
 import dev.treadle.loop.LoopCarrier;
@@ -78,6 +79,7 @@ public final class Hub implements Executor {
             new MpscUnboundedVarHandleArrayQueue<>(QUEUE_CHUNK);
 
     private final HubState state = new HubState();
+    private final SliceMeter meter = new SliceMeter();
 
     /**
      * The carrier that has the hub, or had it last. Written by the thread that gives the hub away.
@@ -194,14 +196,58 @@ public final class Hub implements Executor {
     /**
      * Runs {@code greenlet}, a new virtual thread of this hub, up to its first blocking point. Only
      * within a slice of this hub.
+     *
+     * @param use of its task; null: it is not counted
      */
-    public void startHere(Thread greenlet) {
+    public void startHere(Thread greenlet, @Nullable HubUse use) {
         Carrier present = carrier;
         if (present != null && present.is(Thread.currentThread())) {
-            present.start(greenlet);
+            present.start(greenlet, use);
         } else {
             greenlet.start(); // the hub was retaken just now: the queue will do
         }
+    }
+
+    /** The task of the current thread begins, in a slice of this hub. */
+    public static void begins(HubUse use) {
+        if (use.slices() == 0) { // it did not come by startHere
+            Carrier current = Carrier.of(JdkHubAccess.currentCarrier());
+            if (current != null) {
+                current.adopt(use);
+            }
+        }
+    }
+
+    /** The task of the current thread is over, in a slice of this hub. */
+    public void over(HubUse use) {
+        Carrier current = Carrier.of(JdkHubAccess.currentCarrier());
+        meter.over(
+                use,
+                current == null ? null : current.slice(),
+                current == null ? null : current.use());
+    }
+
+    /**
+     * Returns the use of its hub by the task that the current thread runs; null if it runs none on
+     * a hub.
+     */
+    public static @Nullable HubUse currentUse() {
+        return Carrier.currentUse();
+    }
+
+    /** Returns the measurements of its slices. */
+    SliceMeter meter() {
+        return meter;
+    }
+
+    /** Returns how many tasks are kept to be found by their slices. */
+    public int knownUses() {
+        return meter.known();
+    }
+
+    /** Returns how many slices wait in the queue; a snapshot. */
+    int queued() {
+        return slices.size();
     }
 
     private void summon() {
@@ -499,20 +545,31 @@ public final class Hub implements Executor {
             question = null;
             asked.run();
         }
+        long began = 0;
         for (int left = BUDGET; left > 0; left--) {
             Runnable slice = slices.poll();
             if (slice == null) {
                 return true;
             }
-            self.enterSlice(slice);
+            if (left == BUDGET) {
+                began = System.nanoTime(); // else the end of the slice before
+            }
+            HubUse known = meter.begins(slice, began);
+            self.enterSlice(slice, known, began);
             if (FlightEvents.recordsSlices()) {
                 FlightEvents.recordSlice(index, () -> run(slice), () -> threadOf(self));
             } else {
                 run(slice);
             }
+            Runnable ran = self.slice();
+            HubUse use = self.use();
+            long now = System.nanoTime();
             if (!self.leaveSlice()) {
+                meter.endedLate(ran, use, known != null, began, now);
                 return false;
             }
+            meter.ended(ran, use, known != null, began, now);
+            began = now;
             if (homeWaits && !self.isHome() && homeMayReturn()) {
                 return true;
             }

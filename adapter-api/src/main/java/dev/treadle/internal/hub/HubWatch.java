@@ -5,6 +5,7 @@ import dev.treadle.internal.base.NeutralThreads;
 import dev.treadle.internal.base.StackCause;
 import dev.treadle.internal.base.StackFrames;
 import dev.treadle.internal.jfr.FlightEvents;
+import dev.treadle.stats.HubLoad;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -33,8 +36,8 @@ import java.util.stream.Stream;
  * its hub too, unless this thread gets no processor either. Such a retake has no benefit. Its only
  * cost is that two greenlets of the hub may run at once.
  *
- * <p><b>It reads no clock in a slice</b>: carriers count their slices, and this thread compares the
- * count with that of the tick before.
+ * <p><b>It needs no clock of the carriers</b>: they count their slices, and this thread compares
+ * the count with that of the look before. So a carrier that is held is seen whatever it does.
  *
  * <p><b>An idle server is not woken</b>: when no hub has run for a while, this thread parks without
  * a limit. It sets {@code idle}, then looks at the hubs once more; a carrier that wakes is running
@@ -160,8 +163,11 @@ public final class HubWatch {
     private volatile Limits limits;
     private final @Nullable Sight[] sights;
 
-    /** Slices that go on without their hub. */
+    /** Slices that go on without their hub; of this thread only. */
     private final List<Sight> retaken = new ArrayList<>();
+
+    /** How many of them there are, by hub. */
+    private final AtomicIntegerArray held;
 
     private final Thread thread;
     private volatile boolean idle;
@@ -180,7 +186,10 @@ public final class HubWatch {
 
     private final SliceReports reports;
 
+    private final BusyShare[] shares;
+
     // written by the watch only
+    private final AtomicLongArray retakesByHub;
     private volatile long retakes;
     private volatile long longSlices;
     private volatile long longestSliceNanos;
@@ -222,7 +231,11 @@ public final class HubWatch {
         this.limits = Limits.of(watching);
         this.sights = new Sight[hubs.length];
         this.probes = Stream.of(hubs).map(Probe::new).toArray(Probe[]::new);
-        this.reports = new SliceReports(warmUp, System.nanoTime());
+        long now = System.nanoTime();
+        this.shares = Stream.of(hubs).map(hub -> new BusyShare(now)).toArray(BusyShare[]::new);
+        this.retakesByHub = new AtomicLongArray(hubs.length);
+        this.held = new AtomicIntegerArray(hubs.length);
+        this.reports = new SliceReports(warmUp, now);
         this.thread = NeutralThreads.daemon("treadle-watch", this::watch);
     }
 
@@ -261,9 +274,37 @@ public final class HubWatch {
         return longSlices;
     }
 
-    /** Returns the longest slice that the watch saw. */
+    /** Returns the longest slice: of those that have ended, and those that the watch sees. */
     public Duration longestSlice() {
-        return Duration.ofNanos(longestSliceNanos);
+        long longest = longestSliceNanos;
+        for (Hub hub : hubs) {
+            longest = Math.max(longest, hub.meter().longestNanos());
+        }
+        return Duration.ofNanos(longest);
+    }
+
+    /** Returns what each hub does and has done, in the order of their indexes. */
+    public List<HubLoad> loads() {
+        List<HubLoad> loads = new ArrayList<>(hubs.length);
+        long now = System.nanoTime();
+        for (int i = 0; i < hubs.length; i++) {
+            SliceMeter meter = hubs[i].meter();
+            Carrier carrier = hubs[i].carrier();
+            long busy = meter.busyNanos();
+            long present = carrier == null ? 0 : carrier.nanosInSlice(now);
+            loads.add(
+                    new HubLoad(
+                            hubs[i].index(),
+                            hubs[i].queued(),
+                            Duration.ofNanos(probes[i].nanos()),
+                            Math.max(0, meter.slices() - probes[i].answers),
+                            Duration.ofNanos(meter.longestNanos()),
+                            Duration.ofNanos(busy),
+                            shares[i].at(busy + present, now),
+                            retakesByHub.get(i),
+                            held.get(i)));
+        }
+        return loads;
     }
 
     /** The longest of all hubs. */
@@ -399,6 +440,7 @@ public final class HubWatch {
                 note(sight, now);
             } else {
                 each.remove();
+                held.decrementAndGet(sight.carrier.hub().index());
             }
         }
     }
@@ -427,8 +469,11 @@ public final class HubWatch {
         if (!done) {
             return;
         }
+        retakesByHub.incrementAndGet(hub.index());
         if (inSlice) {
             retaken.add(sight);
+            held.incrementAndGet(hub.index());
+            hub.meter().lost(System.nanoTime() - sight.since);
         }
         reports.retaken(hub.index(), count, limit);
         FlightEvents.retake(hub.index(), System.nanoTime() - sight.since);

@@ -33,6 +33,7 @@ public final class JdkHubAccess {
     private static final @Nullable MethodHandle CURRENT_CARRIER;
     private static final @Nullable String PROBLEM;
     private static final boolean SCHEDULERS_KEEP_TIMERS;
+    private static final boolean TELLS_SLICES_APART;
     private static final boolean UNBLOCKER_UNKNOWN;
     private static final @Nullable Thread UNBLOCKER;
     private static final List<String> SHORTCOMINGS;
@@ -49,6 +50,7 @@ public final class JdkHubAccess {
         String problem;
         List<String> shortcomings = new ArrayList<>();
         boolean keepTimers = false;
+        boolean tellsApart = false;
         String unknownUnblocker = null;
         AtomicReference<@Nullable Thread> unblocker = new AtomicReference<>();
         try {
@@ -72,6 +74,7 @@ public final class JdkHubAccess {
             if (problem == null) {
                 keepTimers = keepsTimers(threads, shortcomings);
                 tryReports(threads, keepTimers, shortcomings);
+                tellsApart = tellsSlicesApart(threads, keepTimers, shortcomings);
                 unknownUnblocker = findUnblocker(threads, unblocker, shortcomings);
             } else {
                 problem = thisJdk() + " " + problem + "; use --virtual";
@@ -88,6 +91,7 @@ public final class JdkHubAccess {
         CURRENT_CARRIER = currentCarrier;
         PROBLEM = problem;
         SCHEDULERS_KEEP_TIMERS = keepTimers;
+        TELLS_SLICES_APART = tellsApart;
         UNBLOCKER_UNKNOWN = unknownUnblocker != null;
         UNBLOCKER = unblocker.get();
         SHORTCOMINGS = List.copyOf(shortcomings);
@@ -110,6 +114,15 @@ public final class JdkHubAccess {
         if (problem != null) {
             shortcomings.add("long slices reported without their greenlet: " + problem);
         }
+    }
+
+    private static boolean tellsSlicesApart(
+            JdkTrial.NewThread threads, boolean keepTimers, List<String> shortcomings) {
+        String problem = JdkTrial.ofSliceKeys(threads, keepTimers);
+        if (problem != null) {
+            shortcomings.add("slices and processor time of a request not counted: " + problem);
+        }
+        return problem == null;
     }
 
     private static @Nullable String findUnblocker(
@@ -187,6 +200,13 @@ public final class JdkHubAccess {
      */
     static boolean schedulersKeepTimers() {
         return SCHEDULERS_KEEP_TIMERS;
+    }
+
+    /**
+     * Whether the slices of one virtual thread are told from those of others ({@link SliceKey}).
+     */
+    public static boolean tellsSlicesApart() {
+        return TELLS_SLICES_APART;
     }
 
     /**

@@ -3,6 +3,8 @@ package dev.treadle.internal.hub;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
@@ -110,6 +112,36 @@ final class JdkTrial {
             Thread told = SliceOwner.of(slice);
             runOnPlatformThread(slice);
             return thread.equals(told) ? null : "does not tell the thread of " + slice;
+        } catch (Throwable differs) {
+            return differs.toString();
+        }
+    }
+
+    /**
+     * Lets a virtual thread have two slices, and asks whether they are known to be of one thread.
+     */
+    static @Nullable String ofSliceKeys(NewThread newThread, boolean keepTimers) {
+        BlockingQueue<Runnable> slices = new LinkedBlockingQueue<>();
+        try {
+            Executor plain = slices::add;
+            Executor scheduler = keepTimers ? new TimedScheduler(plain, NO_TIMERS) : plain;
+            newThread.make(scheduler, NAME, Thread::yield).start();
+            newThread.make(scheduler, NAME, Thread::yield).start();
+            List<Runnable> keys = new ArrayList<>();
+            for (Runnable slice = slices.poll(); slice != null; slice = slices.poll()) {
+                Runnable key = SliceKey.of(slice);
+                if (key == null) {
+                    return "does not tell the thread of " + slice;
+                }
+                keys.add(key);
+                runOnPlatformThread(slice);
+            }
+            boolean apart =
+                    keys.size() == 2 * 2
+                            && keys.get(0).equals(keys.get(2))
+                            && keys.get(1).equals(keys.get(3))
+                            && !keys.get(0).equals(keys.get(1));
+            return apart ? null : "does not tell the slices of two threads apart: " + keys;
         } catch (Throwable differs) {
             return differs.toString();
         }

@@ -3,13 +3,19 @@ package dev.treadle.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.treadle.Greenlets;
+import dev.treadle.internal.base.HubUse;
+import dev.treadle.internal.hub.Hub;
 import dev.treadle.internal.hub.JdkHubAccess;
 import dev.treadle.internal.hub.Watching;
+import dev.treadle.stats.HubLoad;
 
 import org.junit.jupiter.api.Test;
 
-import java.util.HashMap;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -39,29 +45,105 @@ final class GeventEngineTest extends EngineContract {
         assertThat(on(engine(), GeventEngineTest::carrier)).matches("treadle-hub-[01]");
     }
 
-    /** Also of a greenlet that waits, and is on no carrier. */
+    /** Exactly, for each of many at a time, and nothing is kept of those that are over. */
     @Test
-    void theHubOfEachThreadIsKnown() throws Exception {
-        CountDownLatch over = new CountDownLatch(1);
-        Map<Thread, String> carriers = new ConcurrentHashMap<>();
-        for (int i = 0; i < 10; i++) {
+    void theSlicesOfEachTaskAreCounted() throws Exception {
+        int tasks = 200;
+        Map<Integer, Long> counted = new ConcurrentHashMap<>();
+        for (int i = 0; i < tasks; i++) {
+            int pauses = i % 20;
+            int task = i;
             engine().execute(() -> {
-                carriers.put(Thread.currentThread(), carrier());
-                try {
-                    over.await();
-                } catch (InterruptedException ended) {
-                    Thread.currentThread().interrupt();
+                long before = slices();
+                for (int j = 0; j < pauses; j++) {
+                    Greenlets.yield();
                 }
+                counted.put(task, slices() - before);
             });
         }
-        await().until(() -> carriers.size() == 10);
-        Map<Thread, Integer> hubs = new HashMap<>();
-        ((GeventEngine) engine()).addHubsTo(hubs);
-        over.countDown();
-        assertThat(hubs).hasSize(10);
-        carriers.forEach((thread, carrier) ->
-                assertThat("treadle-hub-" + hubs.get(thread)).isEqualTo(carrier));
-        assertThat(hubs.values()).contains(0, 1);
+        await().until(() -> counted.size() == tasks);
+        counted.forEach((task, slices) -> assertThat(slices).isEqualTo(task % 20));
+        assertThat(on(engine(), GeventEngineTest::slices)).isEqualTo(1);
+        await().untilAsserted(() -> assertThat(known()).isZero());
+    }
+
+    private static HubUse use() {
+        return Objects.requireNonNull(Hub.currentUse());
+    }
+
+    private static long slices() {
+        return use().slices();
+    }
+
+    private int known() {
+        return ((GeventEngine) engine()).knownUses();
+    }
+
+    @Test
+    void theTimeOnItsHubIsThatOfATask() throws Exception {
+        long nanos =
+                on(
+                        engine(),
+                        () -> {
+                            spin(Duration.ofMillis(30));
+                            Thread.sleep(200); // does not count
+                            spin(Duration.ofMillis(30));
+                            return use().nanos(System.nanoTime());
+                        });
+        assertThat(Duration.ofNanos(nanos))
+                .isBetween(Duration.ofMillis(60), Duration.ofSeconds(60));
+        List<HubLoad> loads = ((GeventEngine) engine()).loads();
+        assertThat(loads).extracting(HubLoad::index).containsExactly(0, 1);
+        await().untilAsserted(() ->
+                assertThat(
+                                ((GeventEngine) engine())
+                                        .loads().stream()
+                                                .mapToLong(load -> load.busy().toNanos())
+                                                .sum())
+                        .isGreaterThanOrEqualTo(nanos));
+    }
+
+    private static void spin(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Some of these lose their hub in a slice, others run on meanwhile. */
+    @Test
+    void slicesAreCountedAcrossRetakes() throws Exception {
+        GeventEngine strict =
+                new GeventEngine(
+                        2, new Watching(Duration.ofMillis(2), null, thread -> "", slice -> {}));
+        try {
+            int tasks = 60;
+            Map<Integer, Long> counted = new ConcurrentHashMap<>();
+            for (int i = 0; i < tasks; i++) {
+                int task = i;
+                strict.execute(() -> {
+                    long before = slices();
+                    for (int j = 0; j < 5; j++) {
+                        if ((task + j) % 10 == 0) {
+                            spin(Duration.ofMillis(40));
+                        }
+                        Greenlets.yield();
+                    }
+                    counted.put(task, slices() - before);
+                });
+            }
+            await().until(() -> counted.size() == tasks);
+            assertThat(counted.values()).containsOnly(5L);
+            assertThat(strict.retakes()).isPositive();
+            assertThat(strict.loads().stream().mapToLong(HubLoad::retakes).sum())
+                    .isEqualTo(strict.retakes());
+            await().untilAsserted(() -> assertThat(strict.knownUses()).isZero());
+            await().untilAsserted(() ->
+                    assertThat(strict.loads())
+                            .allMatch(load -> load.held() == 0 && load.queued() == 0));
+        } finally {
+            strict.close(Duration.ZERO, Duration.ofSeconds(5));
+        }
     }
 
     @Test

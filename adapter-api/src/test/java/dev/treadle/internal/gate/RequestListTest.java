@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Timeout;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -75,7 +74,7 @@ final class RequestListTest {
     }
 
     private RequestView only() {
-        List<RequestView> all = gate.views(Map.of());
+        List<RequestView> all = gate.views();
         assertThat(all).hasSize(1);
         return all.getFirst();
     }
@@ -128,7 +127,7 @@ final class RequestListTest {
                             }
                         });
         await().until(() -> gate.waiting() == 1);
-        List<RequestView> both = gate.views(Map.of());
+        List<RequestView> both = gate.views();
         assertThat(both).extracting(RequestView::path).containsExactly("/first", "/second");
         assertThat(both).extracting(RequestView::id).containsExactly(1L, 2L);
         assertThat(both)
@@ -139,7 +138,7 @@ final class RequestListTest {
         assertThat(only().id()).isEqualTo(2);
         assertThat(only().state()).isEqualTo(RequestState.RUNNING);
         inside.release();
-        assertThat(gate.views(Map.of())).isEmpty();
+        assertThat(gate.views()).isEmpty();
         waits.join();
         Requests.enter(gate, "GET", "/third").release();
         RequestPermit fourth = Requests.enter(gate, "GET", "/fourth");

@@ -26,7 +26,7 @@ public final class CarrierJcstress {
         /** A carrier in a slice. */
         public Retake() {
             carrier.letIn();
-            carrier.enterSlice(() -> {});
+            carrier.enterSlice(() -> {}, null, 0);
         }
 
         /** The carrier. */
@@ -65,7 +65,7 @@ public final class CarrierJcstress {
         @Actor
         public void carrier() {
             polled = 1;
-            carrier.enterSlice(() -> {});
+            carrier.enterSlice(() -> {}, null, 0);
         }
 
         /** The watch. */

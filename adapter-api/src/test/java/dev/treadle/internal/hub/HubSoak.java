@@ -98,7 +98,7 @@ final class HubSoak {
             if (ThreadLocalRandom.current().nextBoolean()) {
                 greenlet.start();
             } else {
-                hub.execute(() -> hub.startHere(greenlet)); // as the engine does
+                hub.execute(() -> hub.startHere(greenlet, null)); // as the engine does
             }
         }
     }

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The answers of a server as the lines of text that {@code treadle top} shows. */
 final class TopFrame {
@@ -15,6 +16,7 @@ final class TopFrame {
     static final int WIDEST = 200;
 
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final int PERCENT = 100;
 
     /** In which order requests are listed. */
     enum Sort {
@@ -132,8 +134,21 @@ final class TopFrame {
                             + Values.number(hubs, "longSlices")
                             + "  retakes "
                             + Values.number(hubs, "retakes"));
+            lines.add("each hub  " + loads(Values.list(hubs, "each")));
         }
         return lines;
+    }
+
+    /** Such as {@code 0: busy 12 %, queued 3 1: busy 7 %, queued 0}. */
+    private static String loads(List<Map<String, Object>> hubs) {
+        return hubs.stream()
+                .map(hub ->
+                        Values.number(hub, "index")
+                                + ": busy "
+                                + Math.round(Values.decimal(hub, "busyShare") * PERCENT)
+                                + " %, queued "
+                                + Values.number(hub, "queued"))
+                .collect(Collectors.joining("   "));
     }
 
     private static String readiness(Map<String, Object> now, Map<?, ?> gate) {
@@ -160,22 +175,36 @@ final class TopFrame {
                         TextTable.Column.number("AGE"),
                         TextTable.Column.word("STATE"),
                         TextTable.Column.number("HUB"),
+                        TextTable.Column.number("SLICES"),
+                        TextTable.Column.number("CPU"),
                         TextTable.Column.word("CLIENT"),
                         TextTable.Column.text("REQUEST"),
                         TextTable.Column.text("APPLICATION"));
         List<Map<String, Object>> requests = new ArrayList<>(Values.list(answer, "requests"));
         requests.sort(sort.order());
         for (Map<String, Object> each : requests) {
-            long hub = each.get("hub") == null ? -1 : Values.number(each, "hub");
             table.add(
                     Values.duration(Values.number(each, "ageMillis")),
                     Values.text(each, "state"),
-                    hub < 0 ? "-" : String.valueOf(hub),
+                    orDash(each, "hub"),
+                    orDash(each, "slices"),
+                    cpu(each),
                     Values.text(each, "client"),
                     Values.text(each, "method") + " " + Values.text(each, "path"),
                     Values.shortFrame(Values.text(each, "frame")));
         }
         return table;
+    }
+
+    private static String orDash(Map<String, Object> request, String name) {
+        long value = request.get(name) == null ? -1 : Values.number(request, name);
+        return value < 0 ? "-" : String.valueOf(value);
+    }
+
+    private static String cpu(Map<String, Object> request) {
+        double millis =
+                request.get("cpuMillis") == null ? -1 : Values.decimal(request, "cpuMillis");
+        return millis < 0 ? "-" : String.format(Locale.ROOT, "%.1f ms", millis);
     }
 
     /** Returns the groups of equal stacks, one a line. */

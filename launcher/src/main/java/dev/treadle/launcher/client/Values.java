@@ -24,6 +24,10 @@ final class Values {
         return object.get(name) instanceof Number number ? number.longValue() : 0;
     }
 
+    static double decimal(Map<?, ?> object, String name) {
+        return object.get(name) instanceof Number number ? number.doubleValue() : 0;
+    }
+
     static String text(Map<?, ?> object, String name) {
         Object value = object.get(name);
         return value == null ? "" : TerminalText.clean(value.toString());

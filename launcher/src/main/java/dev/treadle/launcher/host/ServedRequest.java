@@ -74,8 +74,9 @@ public record ServedRequest(
      * @param queueNanos from the head of the request until it was admitted
      * @param runNanos from then to the end of the answer
      * @param hub the number of its hub
+     * @param slices how often it had its hub: one more than it has given way
      */
-    public record Times(long totalNanos, long queueNanos, long runNanos, int hub) {
+    public record Times(long totalNanos, long queueNanos, long runNanos, int hub, long slices) {
         /**
          * Of a request that is over now.
          *
@@ -86,12 +87,13 @@ public record ServedRequest(
             long now = System.nanoTime();
             long total = Math.max(0, now - beginNanos);
             return passage == null
-                    ? new Times(total, total, UNKNOWN, UNKNOWN)
+                    ? new Times(total, total, UNKNOWN, UNKNOWN, UNKNOWN)
                     : new Times(
                             total,
                             Math.max(0, passage.nanoTime() - beginNanos),
                             Math.max(0, now - passage.nanoTime()),
-                            passage.hub());
+                            passage.hub(),
+                            passage.slicesUntilNow());
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.treadle.launcher.stats;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.treadle.stats.GateStats;
+import dev.treadle.stats.HubLoad;
 import dev.treadle.stats.HubStats;
 import dev.treadle.stats.LimitStats;
 import dev.treadle.stats.QueueStats;
@@ -152,6 +153,42 @@ final class PrometheusText {
                 "treadle_hub_long_slices",
                 "Slices that lasted longer than max-blocking-time",
                 hubs.longSlices());
+        if (!hubs.each().isEmpty()) {
+            ofEach("treadle_hub_slices", "Slices that have begun", hubs, HubLoad::slices);
+            ofEach(
+                    "treadle_hub_busy_seconds",
+                    "How long slices had the hub",
+                    hubs,
+                    hub -> seconds(hub.busy()));
+            GaugeSnapshot.Builder queued =
+                    GaugeSnapshot.builder()
+                            .name("treadle_hub_queued")
+                            .help("Slices that can run and wait for the hub");
+            hubs.each()
+                    .forEach(hub ->
+                            queued.dataPoint(
+                                    GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                                            .labels(labelOf(hub))
+                                            .value(hub.queued())
+                                            .build()));
+            all.add(queued.build());
+        }
+    }
+
+    private static Labels labelOf(HubLoad hub) {
+        return Labels.of("hub", String.valueOf(hub.index()));
+    }
+
+    private void ofEach(String name, String help, HubStats hubs, ToDoubleFunction<HubLoad> value) {
+        CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
+        hubs.each()
+                .forEach(hub ->
+                        counter.dataPoint(
+                                CounterSnapshot.CounterDataPointSnapshot.builder()
+                                        .labels(labelOf(hub))
+                                        .value(value.applyAsDouble(hub))
+                                        .build()));
+        all.add(counter.build());
     }
 
     private void limits(List<LimitStats> limits) {

@@ -20,6 +20,10 @@ function duration(millis) {
   return Math.floor(millis / 60000) + ' m ' + Math.floor((millis % 60000) / 1000) + ' s';
 }
 
+function percent(share) {
+  return Math.round(share * 100) + ' %';
+}
+
 // without package and file: the stack has them
 function short(frame) {
   return frame.replace(/^(?:[\w$]+\.)+(?=[\w$]+\.[\w$<>]+(?:\(|$))/, '').replace(/\([^():]+:(\d+)\)$/, ':$1');
@@ -92,6 +96,7 @@ function showNumbers(stats, history) {
     tile('stuck', gate.stuck, gate.stuck > 0),
     tile('harakiri', gate.harakiris),
     tile('hub lag', duration(stats.hubs.lagMillis), stats.hubs.lagMillis > 100),
+    tile('busiest hub', percent(Math.max(0, ...stats.hubs.each.map((hub) => hub.busyShare)))),
     tile('long slices', stats.hubs.longSlices),
     tile('retakes', stats.hubs.retakes));
   plot(byId('plot-requests'), [{name: 'c', values: history.limit}, {name: 'b', values: history.queued}, {name: 'a', values: history.inside}]);

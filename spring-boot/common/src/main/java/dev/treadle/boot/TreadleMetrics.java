@@ -3,6 +3,7 @@ package dev.treadle.boot;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.treadle.Workers;
+import dev.treadle.stats.HubLoad;
 import dev.treadle.stats.LimitStats;
 import dev.treadle.stats.Refusals;
 import dev.treadle.stats.WorkerStats;
@@ -17,15 +18,17 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Meters of the workers. Their number is fixed, but for those of each inner limit, of at most
- * {@value #MOST_LIMITS} limits: there are none for each greenlet, path or client.
+ * Meters of the workers. Their number is fixed, but for those of each hub, and of each inner limit,
+ * of at most {@value #MOST_LIMITS} limits: there are none for each greenlet, path or client.
  *
  * <p>A meter whose name has its unit, as {@code treadle.requests.active}, gives no base unit:
  * Prometheus would have it twice.
@@ -122,6 +125,41 @@ public final class TreadleMetrics implements MeterBinder {
                 "treadle.hub.long.slices",
                 "Slices that lasted longer than max-blocking-time",
                 stats -> stats.hubs().longSlices());
+        workers.onHub(index -> hub(registry, index));
+    }
+
+    private void hub(MeterRegistry registry, int index) {
+        String tag = String.valueOf(index);
+        hubCounter("treadle.hub.slices", index, HubLoad::slices)
+                .description("Slices that have begun")
+                .tag("hub", tag)
+                .register(registry);
+        hubCounter(
+                        "treadle.hub.busy",
+                        index,
+                        hub -> hub.busy().toNanos() / (double) TimeUnit.SECONDS.toNanos(1))
+                .description("How long slices had the hub")
+                .baseUnit("seconds")
+                .tag("hub", tag)
+                .register(registry);
+        Gauge.builder(
+                        "treadle.hub.queued",
+                        workers,
+                        observed -> ofHub(observed, index, HubLoad::queued))
+                .description("Slices that can run and wait for the hub")
+                .tag("hub", tag)
+                .register(registry);
+    }
+
+    private FunctionCounter.Builder<Workers> hubCounter(
+            String name, int index, ToDoubleFunction<HubLoad> value) {
+        return FunctionCounter.builder(name, workers, observed -> ofHub(observed, index, value));
+    }
+
+    /** Zero after a switch has taken the hub away. */
+    private static double ofHub(Workers workers, int index, ToDoubleFunction<HubLoad> value) {
+        List<HubLoad> hubs = workers.stats().hubs().each();
+        return index < hubs.size() ? value.applyAsDouble(hubs.get(index)) : 0;
     }
 
     private void gauge(

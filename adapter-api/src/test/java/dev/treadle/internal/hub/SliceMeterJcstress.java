@@ -1,0 +1,61 @@
+package dev.treadle.internal.hub;
+
+import dev.treadle.internal.base.HubUse;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.IJ_Result;
+
+import java.util.concurrent.FutureTask;
+
+/** What the end of a slice says to the numbers of its task. */
+public final class SliceMeterJcstress {
+    private SliceMeterJcstress() {}
+
+    /**
+     * A carrier that has lost its hub ends the first slice of a task, while the task comes to its
+     * end in the next slice, on the carrier that has the hub.
+     */
+    @JCStressTest
+    @Outcome(id = "0, 11", expect = Expect.ACCEPTABLE, desc = "forgotten, and both slices counted")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "kept for ever, or a time is lost")
+    @State
+    public static class LateAndOver {
+        private final SliceMeter meter = new SliceMeter();
+        private final HubUse use = new HubUse(0, true);
+        private final Runnable slice = new FutureTask<>(() -> null);
+
+        /** A task whose first slice has begun. */
+        public LateAndOver() {
+            use.begins(0);
+        }
+
+        /** The carrier without the hub. */
+        @Actor
+        public void late() {
+            meter.endedLate(slice, use, false, 0, 1);
+        }
+
+        /** The carrier with the hub, and the task on it. */
+        @Actor
+        public void next() {
+            HubUse known = meter.begins(slice, 10);
+            if (known == null) {
+                use.begins(10); // as if it were known, to compare the times
+            }
+            meter.over(use, slice, known);
+            meter.ended(slice, use, known != null, 10, 20);
+        }
+
+        /** Afterwards. */
+        @Arbiter
+        public void after(IJ_Result result) {
+            result.r1 = meter.known();
+            result.r2 = use.nanos(30);
+        }
+    }
+}
