@@ -123,7 +123,7 @@ public class CarrierThreads {
         } finally {
             carrying.decrementAndGet();
             self.carrier = null;
-            self.setName("treadle-hub-spare");
+            self.setName("treadle-hub-" + carrier.hub().index() + "-spare");
         }
     }
 

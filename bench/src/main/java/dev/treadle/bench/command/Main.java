@@ -34,6 +34,7 @@ import java.time.Duration;
             UpstreamBenchmark.class,
             HogBenchmark.class,
             OverloadBenchmark.class,
+            LookBenchmark.class,
             MemoryBenchmark.class,
             IdleBenchmark.class,
             BootBenchmark.class,

@@ -80,6 +80,11 @@ public final class ServerProcess implements AutoCloseable {
         return (int) order("sleeping");
     }
 
+    /** Has it start a stats server, and returns the port of that. */
+    public int startStats() throws IOException, InterruptedException {
+        return (int) order("stats");
+    }
+
     private long order(String order) throws IOException, InterruptedException {
         process.outputWriter().write(order + "\n");
         process.outputWriter().flush();

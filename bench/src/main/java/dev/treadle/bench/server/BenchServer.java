@@ -1,12 +1,18 @@
 package dev.treadle.bench.server;
 
 import dev.treadle.Workers;
+import dev.treadle.launcher.host.HttpAddress;
+import dev.treadle.launcher.stats.StatsPlan;
+import dev.treadle.launcher.stats.StatsServer;
 import dev.treadle.settings.SettingsSource;
 import dev.treadle.settings.WorkerSettings;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -14,9 +20,9 @@ import java.util.Map;
 
 /**
  * One server of a benchmark, in a JVM of its own: {@code BenchServer CONTAINER RUNNER N
- * [SETTING=VALUE ...]}. It prints {@code READY port pid}, takes the orders {@code gc} and {@code
- * sleeping} on its standard input, and ends when that is closed, so it cannot outlive who started
- * it.
+ * [SETTING=VALUE ...]}. It prints {@code READY port pid}, takes the orders {@code gc}, {@code
+ * sleeping} and {@code stats} on its standard input, and ends when that is closed, so it cannot
+ * outlive who started it.
  */
 public final class BenchServer {
     private BenchServer() {}
@@ -53,7 +59,7 @@ public final class BenchServer {
         Workers workers = runner.isTreadle() ? workers(runner, n, settings) : null;
         int port = host.start(new HostSetup(runner, n, workers, gate));
         System.out.println("READY " + port + " " + ProcessHandle.current().pid());
-        obey();
+        obey(workers);
         host.stop();
         if (workers != null) {
             workers.close();
@@ -78,15 +84,15 @@ public final class BenchServer {
         return Workers.open(WorkerSettings.resolve(List.of(SettingsSource.flags(flags))));
     }
 
-    private static void obey() throws IOException {
+    private static void obey(@Nullable Workers workers) throws IOException {
         BufferedReader orders =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String order = orders.readLine(); order != null; order = orders.readLine()) {
-            System.out.println("DONE " + obey(order));
+            System.out.println("DONE " + obey(order, workers));
         }
     }
 
-    private static String obey(String order) {
+    private static String obey(String order, @Nullable Workers workers) {
         return switch (order) {
             case "gc" -> {
                 // the second one frees what the first has only found, by its reference handling
@@ -96,7 +102,19 @@ public final class BenchServer {
                 yield String.valueOf(runtime.totalMemory() - runtime.freeMemory());
             }
             case "sleeping" -> String.valueOf(Work.sleeping());
+            case "stats" -> stats(workers);
             default -> "unknown order: " + order;
         };
+    }
+
+    /** Returns the port of a stats server that is started now, and ends with this process. */
+    private static String stats(@Nullable Workers workers) {
+        if (workers == null) {
+            return "no workers of Treadle";
+        }
+        HttpAddress any = HttpAddress.parse("stats", HostSetup.ADDRESS + ":0");
+        StatsServer server = StatsServer.start(StatsPlan.of(any, null, false));
+        server.tellOf(workers);
+        return String.valueOf(URI.create(server.url()).getPort());
     }
 }
