@@ -5,13 +5,14 @@ import dev.treadle.settings.InvalidSettingException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 
-/** {@code treadle doctor ADDRESS}: the faults of an application, with evidence and advice. */
+/** {@code treadle doctor ADDRESS|PID}: the faults of an application, with evidence and advice. */
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
@@ -23,7 +24,16 @@ public final class DoctorCommand implements Callable<Integer> {
     private static final Duration BETWEEN = Duration.ofSeconds(1);
     private static final int LONGEST = 3_600;
 
-    @Mixin private ClientOptions options = new ClientOptions();
+    @Parameters(
+            index = "0",
+            paramLabel = "ADDRESS|PID",
+            description = {
+                "That of --stats, such as :9191 or host:9191, the URL of an actuator, such as",
+                "http://host:8080/actuator, or the id of a process of this user."
+            })
+    private String target = "";
+
+    @Mixin private AskOptions ask = new AskOptions();
 
     @Option(
             names = "--for",
@@ -38,23 +48,44 @@ public final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         int count = count();
-        StatsClient client = options.client();
-        Looks looks = new Looks();
-        List<Map<String, Object>> before = Values.list(client.reports(), "reports");
+        List<Looks> all = looks(ask.servers(target), count);
+        for (Looks looks : all) {
+            print(all.size() == 1 ? "" : looks.server().name() + ": ", looks);
+            looks.server().close();
+        }
+        return 0;
+    }
+
+    /** Looks at each server, once a second. */
+    private static List<Looks> looks(List<Server> servers, int count) throws InterruptedException {
+        List<Looks> all = new ArrayList<>();
+        for (Server server : servers) {
+            all.add(new Looks(server));
+        }
         for (int i = 0; i < count; i++) {
             if (i > 0) {
                 Thread.sleep(BETWEEN);
             }
-            looks.add(client.numbers(), client.requests(true));
+            for (Looks looks : all) {
+                looks.look();
+            }
         }
-        looks.addReports(before, Values.list(client.reports(), "reports"));
+        for (Looks looks : all) {
+            looks.end();
+        }
+        return all;
+    }
+
+    private static void print(String server, Looks looks) {
         List<Finding> findings = DoctorRules.findings(looks);
-        findings.forEach(finding -> System.out.println(finding.text()));
+        findings.forEach(finding -> System.out.println(server + finding.text()));
         System.out.println(
-                findings.isEmpty()
-                        ? "no fault seen in " + looks.count() + " looks"
-                        : "faults: " + findings.size() + ", in " + looks.count() + " looks");
-        return 0;
+                server
+                        + (findings.isEmpty()
+                                ? "no fault seen in "
+                                : "faults: " + findings.size() + ", in ")
+                        + looks.count()
+                        + " looks");
     }
 
     private int count() {

@@ -19,6 +19,8 @@ final class Looks {
         "java.net.InetAddress.getAddressesFromNameService"
     };
 
+    private final Server server;
+    private final List<Map<String, Object>> before;
     private final List<Map<String, Object>> numbers = new ArrayList<>();
     private final Map<List<String>, Seen> groups = new LinkedHashMap<>();
     private final List<Map<String, Object>> reports = new ArrayList<>();
@@ -61,8 +63,19 @@ final class Looks {
         }
     }
 
-    void add(Map<String, Object> nowNumbers, Map<String, Object> nowGroups) {
-        numbers.add(nowNumbers);
+    Looks(Server server) throws InterruptedException {
+        this.server = server;
+        this.before = Values.list(server.reports(), "reports");
+    }
+
+    Server server() {
+        return server;
+    }
+
+    /** Looks once. */
+    void look() throws InterruptedException {
+        numbers.add(server.numbers());
+        Map<String, Object> nowGroups = server.requests(true);
         // the server groups by whole stacks, so one look may have several of a key
         Set<Seen> inThisLook = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Map<String, Object> group : Values.list(nowGroups, "groups")) {
@@ -83,12 +96,14 @@ final class Looks {
     }
 
     /**
-     * Adds the reports of the server that were not there before the first look. If slices were too
-     * long, and there is none, the newest of the others: equal reports are given once in ten
-     * seconds.
+     * Ends the looks: takes the reports of the server that were not there before the first one. If
+     * slices were too long, and there is none, the newest of the others: equal reports are given
+     * once in ten seconds.
      */
-    void addReports(List<Map<String, Object>> before, List<Map<String, Object>> after) {
-        after.stream().filter(report -> !before.contains(report)).forEach(reports::add);
+    void end() throws InterruptedException {
+        Values.list(server.reports(), "reports").stream()
+                .filter(report -> !before.contains(report))
+                .forEach(reports::add);
         if (reports.isEmpty() && risen(look -> Values.number(hubs(look), "longSlices")) > 0) {
             before.stream()
                     .filter(report -> Values.text(report, "kind").equals("long-slice"))
