@@ -8,11 +8,10 @@ public final class ClientOptions {
     @Parameters(
             index = "0",
             paramLabel = "ADDRESS|PID",
-            description = {
-                "That of --stats, such as :9191 or host:9191, the URL of an actuator, such as",
-                "http://host:8080/actuator, or the id of a process of this user. The commands drain and"
-                        + " resume take an address only."
-            })
+            description =
+                    "That of --stats, such as :9191 or host:9191, the URL of an actuator, such as"
+                            + " http://host:8080/actuator, or the id of a process of this user. The"
+                            + " commands drain and resume take an address only.")
     private String target = "";
 
     @Mixin private AskOptions ask = new AskOptions();
