@@ -233,11 +233,13 @@ final class WorkersBean implements WorkersMXBean {
                             Map.of(
                                     "reports",
                                     workers.recentReports().stream().map(Report::toMap).toList());
+                    case "thread-locals" -> workers.gate().threadLocalCopies();
                     default ->
                             throw new IllegalArgumentException(
                                     "part: "
                                             + part
-                                            + " (expected: stats, requests, groups or reports)");
+                                            + " (expected: stats, requests, groups, reports or"
+                                            + " thread-locals)");
                 });
     }
 

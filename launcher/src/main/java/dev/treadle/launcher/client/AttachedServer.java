@@ -203,6 +203,11 @@ final class AttachedServer implements Server {
         return part("reports");
     }
 
+    @Override
+    public Map<String, Object> threadLocals() throws InterruptedException {
+        return part("thread-locals");
+    }
+
     private Map<String, Object> part(String part) throws InterruptedException {
         String json =
                 bounded(

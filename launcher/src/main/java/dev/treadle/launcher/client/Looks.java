@@ -16,7 +16,8 @@ final class Looks {
     private static final String[] LOOK_UPS = {
         "java.net.Inet6AddressImpl.lookupAllHostAddr",
         "java.net.Inet4AddressImpl.lookupAllHostAddr",
-        "java.net.InetAddress.getAddressesFromNameService"
+        "java.net.InetAddress.getAddressesFromNameService",
+        "java.net.InetAddress$NameServiceAddresses.get" // others that ask for the same name
     };
 
     private final Server server;
@@ -24,6 +25,7 @@ final class Looks {
     private final List<Map<String, Object>> numbers = new ArrayList<>();
     private final Map<List<String>, Seen> groups = new LinkedHashMap<>();
     private final List<Map<String, Object>> reports = new ArrayList<>();
+    private final List<Map<String, Object>> copies = new ArrayList<>();
 
     /** Requests with equal stacks, in all looks together. */
     static final class Seen {
@@ -74,6 +76,7 @@ final class Looks {
 
     /** Looks once. */
     void look() throws InterruptedException {
+        copies.add(server.threadLocals());
         numbers.add(server.numbers());
         Map<String, Object> nowGroups = server.requests(true);
         // the server groups by whole stacks, so one look may have several of a key
@@ -116,6 +119,11 @@ final class Looks {
         return reports;
     }
 
+    /** Returns the copies of thread-locals in each look. */
+    List<Map<String, Object>> copies() {
+        return copies;
+    }
+
     int count() {
         return numbers.size();
     }
@@ -145,6 +153,17 @@ final class Looks {
     /** Returns by how much a counter has risen from the first look to the last. */
     long risen(ToLongFunction<Map<String, Object>> counter) {
         return counter.applyAsLong(numbers.getLast()) - counter.applyAsLong(numbers.getFirst());
+    }
+
+    /** Returns in how many looks a counter was higher than in the one before. */
+    int looksOfRise(ToLongFunction<Map<String, Object>> counter) {
+        int rises = 0;
+        for (int i = 1; i < numbers.size(); i++) {
+            if (counter.applyAsLong(numbers.get(i)) > counter.applyAsLong(numbers.get(i - 1))) {
+                rises++;
+            }
+        }
+        return rises;
     }
 
     long most(ToLongFunction<Map<String, Object>> value) {

@@ -29,6 +29,12 @@ interface Server extends AutoCloseable {
     Map<String, Object> reports() throws InterruptedException;
 
     /**
+     * Returns the copies of thread-locals that requests have; empty if the server does not tell
+     * that.
+     */
+    Map<String, Object> threadLocals() throws InterruptedException;
+
+    /**
      * Switches to another model or N.
      *
      * @return what the server says

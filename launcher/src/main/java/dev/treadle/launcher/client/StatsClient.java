@@ -61,6 +61,12 @@ final class StatsClient implements Server {
         return map(send(request(address.reports()).GET()));
     }
 
+    /** Returns nothing: what is in the memory of a server is for its own user only. */
+    @Override
+    public Map<String, Object> threadLocals() {
+        return Map.of();
+    }
+
     @Override
     public String switchTo(String model, int n) throws InterruptedException {
         if (address.actuator()) {
