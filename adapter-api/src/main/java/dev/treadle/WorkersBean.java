@@ -1,5 +1,6 @@
 package dev.treadle;
 
+import dev.treadle.internal.base.JsonText;
 import dev.treadle.settings.InvalidSettingException;
 import dev.treadle.settings.Setting;
 import dev.treadle.stats.LimitStats;
@@ -9,6 +10,7 @@ import dev.treadle.stats.RunningRequest;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -218,6 +220,34 @@ final class WorkersBean implements WorkersMXBean {
     @Override
     public String requestGroups() {
         return workers.requestReport().groupsToText();
+    }
+
+    @Override
+    public String toJson(String part) {
+        return JsonText.of(
+                switch (part) {
+                    case "stats" -> stats();
+                    case "requests" -> workers.requestReport().toMap();
+                    case "groups" -> workers.requestReport().groupsToMap();
+                    case "reports" ->
+                            Map.of(
+                                    "reports",
+                                    workers.recentReports().stream().map(Report::toMap).toList());
+                    case "thread-locals" -> workers.gate().threadLocalCopies();
+                    default ->
+                            throw new IllegalArgumentException(
+                                    "part: "
+                                            + part
+                                            + " (expected: stats, requests, groups, reports or"
+                                            + " thread-locals)");
+                });
+    }
+
+    private Map<String, Object> stats() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("container", getContainer());
+        map.putAll(workers.stats().toMap());
+        return map;
     }
 
     @Override

@@ -103,6 +103,17 @@ public interface WorkersMXBean {
      */
     String requestGroups();
 
+    /**
+     * Returns a part of what the address of {@code --stats} tells, as JSON of the same names, or
+     * the copies of thread-locals that requests have. It is for tools: {@code treadle doctor PID}
+     * reads it.
+     *
+     * @param part {@code stats}, {@code requests}, {@code groups}, {@code reports} or {@code
+     *     thread-locals}
+     * @throws IllegalArgumentException if there is no such part
+     */
+    String toJson(String part);
+
     /** Returns the last reports, one line each, the newest first: {@link Workers#recentReports}. */
     List<String> getRecentReports();
 

@@ -588,6 +588,15 @@ final class WorkersTest {
             assertThat(bean.requestGroups())
                     .startsWith("virtual: 1 inside, 0 queued\n\n1 request runs, oldest ")
                     .contains("\n    GET /slow\n");
+            assertThat(bean.toJson("stats"))
+                    .startsWith("{\"container\":\"Some 1.0\",\"model\":\"virtual\"")
+                    .contains("\"gate\":{\"limit\":2,\"active\":1,");
+            assertThat(bean.toJson("groups")).contains("\"requests\":[\"GET /slow\"]");
+            assertThat(bean.toJson("requests")).contains("\"path\":\"/slow\"");
+            assertThat(bean.toJson("reports")).isEqualTo("{\"reports\":[]}");
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> bean.toJson("all"))
+                    .withMessageContaining("part: all (expected: stats, ");
             assertThat(bean.getSettings()).contains("virtual=2 (code virtual)");
             assertThat(bean.switchTo("threads", 7)).isEqualTo("threads 7");
             assertThat(bean.set("queue", "3")).isEqualTo("threads 7");

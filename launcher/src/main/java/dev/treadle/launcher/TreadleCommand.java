@@ -32,7 +32,9 @@ import java.util.concurrent.Callable;
             "               [--container tomcat|tomcat10|jetty|jetty-ee10|undertow]",
             "               [--threads N | --virtual [N] | --gevent N] [OPTION]...",
             "               --war [/PATH=]FILE [--war /PATH=FILE]...",
-            "       treadle top|requests|stacks|doctor|switch|drain|resume ADDRESS",
+            "       treadle top|requests|stacks|switch ADDRESS|PID",
+            "       treadle doctor ADDRESS|PID|WAR",
+            "       treadle drain|resume ADDRESS",
             "       treadle demo [OPTION]...",
             "       treadle hash-password",
             ""

@@ -704,6 +704,11 @@ public final class RequestGate implements Gate {
         return List.copyOf(requests);
     }
 
+    /** Returns the copies of thread-locals that the requests inside have, in the shape of JSON. */
+    public Map<String, Object> threadLocalCopies() {
+        return ThreadLocalCopies.toMap(this);
+    }
+
     /**
      * Returns the requests inside and in the queues, oldest first, with the stacks of their
      * threads; no request waits meanwhile.

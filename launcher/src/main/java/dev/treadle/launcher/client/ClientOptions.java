@@ -1,39 +1,39 @@
 package dev.treadle.launcher.client;
 
-import dev.treadle.launcher.provision.SecretFile;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** The options of each command that asks a server. */
+/** The options of the commands that ask a server. */
 public final class ClientOptions {
     @Parameters(
             index = "0",
-            paramLabel = "ADDRESS",
+            paramLabel = "ADDRESS|PID",
             description =
-                    "That of --stats, such as :9191 or host:9191, or the URL of an actuator, such as"
-                            + " http://host:8080/actuator.")
-    private String address = "";
+                    "That of --stats, such as :9191 or host:9191, the URL of an actuator, such as"
+                            + " http://host:8080/actuator, or the id of a process of this user. The"
+                            + " commands drain and resume take an address only.")
+    private String target = "";
 
-    @Option(
-            names = "--token",
-            paramLabel = "FILE",
-            description = "Show the token in this file, which a server wants from other machines.")
-    private @Nullable String token;
+    @Mixin private AskOptions ask = new AskOptions();
 
     /** For picocli. */
     public ClientOptions() {}
 
     /**
-     * Makes a client.
+     * Makes a client of an address.
      *
-     * @throws dev.treadle.settings.InvalidSettingException if a value cannot be taken
+     * @throws dev.treadle.settings.InvalidSettingException if a value is not valid
      */
     StatsClient client() {
-        return new StatsClient(
-                StatsAddress.parse(address),
-                token == null ? null : SecretFile.read("--token", token).secret());
+        return ask.client(target);
+    }
+
+    /**
+     * Returns the server.
+     *
+     * @throws dev.treadle.settings.InvalidSettingException if a value is not valid
+     */
+    Server server() throws InterruptedException {
+        return ask.server(target);
     }
 }

@@ -30,7 +30,19 @@ final class DoctorRules {
     private static final double NEARLY_ALL = 0.8;
 
     private static final double HEAP_IS_FULL = 0.9;
+
+    /** With this part of N inside, a full heap is one of requests. */
+    private static final double MUCH_OF_N = 0.5;
+
+    /** A copy of less is not worth a change of code. */
+    private static final long LARGE_COPY = 16L << 10;
+
+    /** This part of the requests has a copy of it. */
+    private static final double MOST_REQUESTS = 0.5;
+
     private static final long LATE_MILLIS = 100;
+    private static final int KILO = 10;
+    private static final int MEGA = 20;
     private static final long SOME = 20;
 
     /** Calls that hold a limit for a moment may be missed by each look. */
@@ -58,6 +70,7 @@ final class DoctorRules {
         rules.limits();
         rules.stuck();
         rules.heap();
+        rules.copies();
         return rules.findings;
     }
 
@@ -132,7 +145,9 @@ final class DoctorRules {
     private void slices() {
         long slices = looks.risen(look -> Values.number(hubs(look), "longSlices"));
         boolean known = reported();
-        if (slices > 0 && !known) {
+        // one that is long while the JVM loads and compiles is no fault, and is not reported
+        int rises = looks.looksOfRise(look -> Values.number(hubs(look), "longSlices"));
+        if (rises >= OFTEN * looks.count() && !known) {
             add(
                     "requests hold their hub: they compute, or pin it",
                     slices
@@ -278,17 +293,77 @@ final class DoctorRules {
                     long max = Values.number(jvm, "heapMaxBytes");
                     return max > 0 && Values.number(jvm, "heapAfterGcBytes") >= HEAP_IS_FULL * max;
                 });
-        if (full == looks.count()) {
+        if (full < looks.count()) {
+            return;
+        }
+        Map<?, ?> jvm = Values.object(looks.last(), "jvm");
+        long max = Values.number(jvm, "heapMaxBytes");
+        long active = looks.most(look -> Values.number(gate(look), "active"));
+        String evidence =
+                String.format(
+                        Locale.ROOT,
+                        "%d of %d MB were in use after the last garbage collection, and 90 %% or more in"
+                                + " each look, with up to %d requests inside",
+                        Values.number(jvm, "heapAfterGcBytes") >> MEGA,
+                        max >> MEGA,
+                        active);
+        if (active >= MUCH_OF_N * limit()) {
+            add(
+                    "the heap is full: N (" + limit() + ") is too high for it",
+                    evidence
+                            + ", which is up to "
+                            + ((max / Math.max(1, active)) >> KILO)
+                            + " kB each",
+                    "raise -Xmx, or lower N: each request keeps its objects while it waits; a --limit for"
+                            + " the paths with large ones does as well");
+        } else {
             add(
                     "the heap is full",
-                    "after each garbage collection 90 % or more of it was in use, with "
-                            + Values.number(gate(looks.last()), "active")
-                            + " requests inside",
-                    "raise -Xmx, or lower N ("
-                            + limit()
-                            + "): each request keeps its objects while it"
-                            + " waits");
+                    evidence,
+                    "raise -Xmx; look at what fills it (jcmd PID GC.class_histogram): these are too few"
+                            + " requests for it");
         }
+    }
+
+    /** One finding for each class that makes large copies for most requests. */
+    private void copies() {
+        Map<String, Integer> often = new LinkedHashMap<>();
+        Map<String, Map<String, Object>> last = new LinkedHashMap<>();
+        for (Map<String, Object> look : looks.copies()) {
+            long requests = Values.number(look, "requests");
+            for (Map<String, Object> copy : Values.list(look, "copies")) {
+                if (Values.number(copy, "bytes") >= LARGE_COPY
+                        && Values.number(copy, "requests")
+                                >= Math.max(FEWEST, MOST_REQUESTS * requests)) {
+                    String key = Values.text(copy, "owner") + " " + Values.text(copy, "type");
+                    often.merge(key, 1, Integer::sum);
+                    copy.put("of", requests);
+                    last.put(key, copy);
+                }
+            }
+        }
+        last.forEach((key, copy) -> {
+            if (often.getOrDefault(key, 0) >= OFTEN * looks.count()) {
+                long bytes = Values.number(copy, "bytes");
+                add(
+                        "each request makes a copy of a thread-local cache for itself",
+                        String.format(
+                                Locale.ROOT,
+                                "in %d of %d looks; the thread-local of %s (%s) has %d kB for each of %d of"
+                                        + " %d requests, such as %s; with N inside that is %d MB",
+                                often.getOrDefault(key, 0),
+                                looks.count(),
+                                Values.text(copy, "owner"),
+                                Values.text(copy, "type"),
+                                bytes >> KILO,
+                                Values.number(copy, "requests"),
+                                Values.number(copy, "of"),
+                                Values.text(copy, "request"),
+                                (bytes * limit()) >> MEGA),
+                        "on virtual and gevent each request has a thread of its own: share what is"
+                                + " immutable, and give a pool to what is expensive");
+            }
+        });
     }
 
     private void add(String cause, String evidence, String remedy) {

@@ -16,12 +16,16 @@ final class Looks {
     private static final String[] LOOK_UPS = {
         "java.net.Inet6AddressImpl.lookupAllHostAddr",
         "java.net.Inet4AddressImpl.lookupAllHostAddr",
-        "java.net.InetAddress.getAddressesFromNameService"
+        "java.net.InetAddress.getAddressesFromNameService",
+        "java.net.InetAddress$NameServiceAddresses.get" // others that ask for the same name
     };
 
+    private final Server server;
+    private final List<Map<String, Object>> before;
     private final List<Map<String, Object>> numbers = new ArrayList<>();
     private final Map<List<String>, Seen> groups = new LinkedHashMap<>();
     private final List<Map<String, Object>> reports = new ArrayList<>();
+    private final List<Map<String, Object>> copies = new ArrayList<>();
 
     /** Requests with equal stacks, in all looks together. */
     static final class Seen {
@@ -61,8 +65,20 @@ final class Looks {
         }
     }
 
-    void add(Map<String, Object> nowNumbers, Map<String, Object> nowGroups) {
-        numbers.add(nowNumbers);
+    Looks(Server server) throws InterruptedException {
+        this.server = server;
+        this.before = Values.list(server.reports(), "reports");
+    }
+
+    Server server() {
+        return server;
+    }
+
+    /** Looks once. */
+    void look() throws InterruptedException {
+        copies.add(server.threadLocals());
+        numbers.add(server.numbers());
+        Map<String, Object> nowGroups = server.requests(true);
         // the server groups by whole stacks, so one look may have several of a key
         Set<Seen> inThisLook = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Map<String, Object> group : Values.list(nowGroups, "groups")) {
@@ -83,12 +99,14 @@ final class Looks {
     }
 
     /**
-     * Adds the reports of the server that were not there before the first look. If slices were too
-     * long, and there is none, the newest of the others: equal reports are given once in ten
-     * seconds.
+     * Ends the looks: takes the reports of the server that were not there before the first one. If
+     * slices were too long, and there is none, the newest of the others: equal reports are given
+     * once in ten seconds.
      */
-    void addReports(List<Map<String, Object>> before, List<Map<String, Object>> after) {
-        after.stream().filter(report -> !before.contains(report)).forEach(reports::add);
+    void end() throws InterruptedException {
+        Values.list(server.reports(), "reports").stream()
+                .filter(report -> !before.contains(report))
+                .forEach(reports::add);
         if (reports.isEmpty() && risen(look -> Values.number(hubs(look), "longSlices")) > 0) {
             before.stream()
                     .filter(report -> Values.text(report, "kind").equals("long-slice"))
@@ -99,6 +117,11 @@ final class Looks {
 
     List<Map<String, Object>> reports() {
         return reports;
+    }
+
+    /** Returns the copies of thread-locals in each look. */
+    List<Map<String, Object>> copies() {
+        return copies;
     }
 
     int count() {
@@ -130,6 +153,17 @@ final class Looks {
     /** Returns by how much a counter has risen from the first look to the last. */
     long risen(ToLongFunction<Map<String, Object>> counter) {
         return counter.applyAsLong(numbers.getLast()) - counter.applyAsLong(numbers.getFirst());
+    }
+
+    /** Returns in how many looks a counter was higher than in the one before. */
+    int looksOfRise(ToLongFunction<Map<String, Object>> counter) {
+        int rises = 0;
+        for (int i = 1; i < numbers.size(); i++) {
+            if (counter.applyAsLong(numbers.get(i)) > counter.applyAsLong(numbers.get(i - 1))) {
+                rises++;
+            }
+        }
+        return rises;
     }
 
     long most(ToLongFunction<Map<String, Object>> value) {

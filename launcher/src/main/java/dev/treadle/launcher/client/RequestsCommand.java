@@ -20,11 +20,12 @@ public final class RequestsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        StatsClient client = options.client();
-        TopFrame frame = new TopFrame(client.address().toString());
-        frame.requests(client.requests(false), TopFrame.Sort.AGE)
-                .lines(TopFrame.WIDEST)
-                .forEach(System.out::println);
+        try (Server server = options.server()) {
+            TopFrame frame = new TopFrame(server.name());
+            frame.requests(server.requests(false), TopFrame.Sort.AGE)
+                    .lines(TopFrame.WIDEST)
+                    .forEach(System.out::println);
+        }
         return 0;
     }
 }

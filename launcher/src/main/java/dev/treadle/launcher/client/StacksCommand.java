@@ -20,14 +20,15 @@ public final class StacksCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        StatsClient client = options.client();
-        System.out.print(text(client));
+        try (Server server = options.server()) {
+            System.out.print(text(server));
+        }
         return 0;
     }
 
     /** Returns the groups with their stacks. */
-    static String text(StatsClient client) throws InterruptedException {
-        Map<String, Object> answer = client.requests(true);
+    static String text(Server server) throws InterruptedException {
+        Map<String, Object> answer = server.requests(true);
         StringBuilder text = new StringBuilder();
         for (Map<String, Object> group : Values.list(answer, "groups")) {
             text.append(Values.number(group, "count"))

@@ -14,8 +14,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 
-/** Asks one server. */
-final class StatsClient {
+/** Asks one server over HTTP. */
+final class StatsClient implements Server {
     /** A server that is frozen gives no answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -41,32 +41,44 @@ final class StatsClient {
         return address;
     }
 
-    /**
-     * Returns the numbers, by the names of the JSON.
-     *
-     * @throws StartFailedException if the server does not tell
-     */
-    Map<String, Object> numbers() throws InterruptedException {
+    @Override
+    public String name() {
+        return address.toString();
+    }
+
+    @Override
+    public Map<String, Object> numbers() throws InterruptedException {
         return map(send(request(address.numbers()).GET()));
     }
 
-    /**
-     * Returns the requests or the groups of equal stacks.
-     *
-     * @throws StartFailedException if the server does not tell
-     */
-    Map<String, Object> requests(boolean grouped) throws InterruptedException {
+    @Override
+    public Map<String, Object> requests(boolean grouped) throws InterruptedException {
         return map(send(request(address.requests(grouped)).GET()));
     }
 
-    /**
-     * Returns the last reports.
-     *
-     * @throws StartFailedException if the server does not tell
-     */
-    Map<String, Object> reports() throws InterruptedException {
+    @Override
+    public Map<String, Object> reports() throws InterruptedException {
         return map(send(request(address.reports()).GET()));
     }
+
+    /** Returns nothing: what is in the memory of a server is for its own user only. */
+    @Override
+    public Map<String, Object> threadLocals() {
+        return Map.of();
+    }
+
+    @Override
+    public String switchTo(String model, int n) throws InterruptedException {
+        if (address.actuator()) {
+            change(address.numbers(), "{\"model\":\"" + model + "\",\"limit\":" + n + "}");
+            return model + " " + n;
+        }
+        return change(address.at("/-/switch?" + model + "=" + n), null);
+    }
+
+    /** Has nothing to close: idle connections end by themselves. */
+    @Override
+    public void close() {}
 
     /**
      * Asks for a change.

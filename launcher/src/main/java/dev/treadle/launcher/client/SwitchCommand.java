@@ -7,9 +7,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 
 /** {@code treadle switch ADDRESS gevent=500}: another model or N while the server runs. */
@@ -31,7 +28,9 @@ public final class SwitchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        System.out.println(TerminalText.line(apply(options.client(), wanted)));
+        try (Server server = options.server()) {
+            System.out.println(TerminalText.line(apply(server, wanted)));
+        }
         return 0;
     }
 
@@ -41,7 +40,7 @@ public final class SwitchCommand implements Callable<Integer> {
      * @return what the server says
      * @throws InvalidSettingException if that is no model with an N
      */
-    static String apply(StatsClient client, String wanted) throws InterruptedException {
+    static String apply(Server server, String wanted) throws InterruptedException {
         String[] parts = wanted.split("=", -1);
         if (parts.length != 2
                 || Setting.of(parts[0]).filter(Setting::isModel).isEmpty()
@@ -49,19 +48,6 @@ public final class SwitchCommand implements Callable<Integer> {
             throw new InvalidSettingException(
                     "MODEL=N", wanted, "one of threads=N, virtual=N and gevent=N");
         }
-        StatsAddress address = client.address();
-        if (address.actuator()) {
-            client.change(
-                    address.numbers(),
-                    "{\"model\":\"" + parts[0] + "\",\"limit\":" + parts[1] + "}");
-            return parts[0] + " " + parts[1];
-        }
-        URI where =
-                address.at(
-                        "/-/switch?"
-                                + parts[0]
-                                + "="
-                                + URLEncoder.encode(parts[1], StandardCharsets.UTF_8));
-        return client.change(where, null);
+        return server.switchTo(parts[0], Integer.parseInt(parts[1]));
     }
 }

@@ -50,19 +50,25 @@ public final class TopCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Duration between = interval();
-        StatsClient client = options.client();
-        if (once) {
-            look(client).forEach(System.out::println);
-            return 0;
+        try (Server server = options.server()) {
+            show(server, between);
         }
-        client.numbers(); // an address without a server ends here, before the screen is taken
+        return 0;
+    }
+
+    private void show(Server server, Duration between) throws InterruptedException {
+        if (once) {
+            look(server).forEach(System.out::println);
+            return;
+        }
+        server.numbers(); // an address without a server ends here, before the screen is taken
         // by the commands stty and tty: a native library would need a flag of the JVM
         try (Terminal terminal =
                 TerminalBuilder.builder().system(true).dumb(true).exec(true).build()) {
             if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
-                look(client).forEach(System.out::println); // a pipe or a file
+                look(server).forEach(System.out::println); // a pipe or a file
             } else {
-                new TopScreen(terminal, client, between).run();
+                new TopScreen(terminal, server, between).run();
             }
         } catch (IOException noTerminal) {
             throw new StartFailedException(
@@ -70,7 +76,6 @@ public final class TopCommand implements Callable<Integer> {
                             + noTerminal.getMessage(),
                     noTerminal);
         }
-        return 0;
     }
 
     private Duration interval() {
@@ -89,11 +94,11 @@ public final class TopCommand implements Callable<Integer> {
                 "--interval", interval, "a duration of at least 200ms, such as 1s");
     }
 
-    private static List<String> look(StatsClient client) throws InterruptedException {
-        TopFrame frame = new TopFrame(client.address().toString());
-        List<String> lines = new ArrayList<>(frame.head(client.numbers(), null, Duration.ZERO));
+    private static List<String> look(Server server) throws InterruptedException {
+        TopFrame frame = new TopFrame(server.name());
+        List<String> lines = new ArrayList<>(frame.head(server.numbers(), null, Duration.ZERO));
         lines.add("");
-        lines.addAll(frame.groups(client.requests(true)).lines(TopFrame.WIDEST));
+        lines.addAll(frame.groups(server.requests(true)).lines(TopFrame.WIDEST));
         return lines;
     }
 }

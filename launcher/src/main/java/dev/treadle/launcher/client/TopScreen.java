@@ -47,7 +47,7 @@ final class TopScreen {
     private static final long RESIZE_MILLIS = 100;
 
     private final Terminal terminal;
-    private final StatsClient client;
+    private final Server server;
     private final Duration interval;
     private final TopFrame frame;
     private final Display display;
@@ -67,11 +67,11 @@ final class TopScreen {
     private List<String> head = List.of();
     private TextTable table = new TextTable();
 
-    TopScreen(Terminal terminal, StatsClient client, Duration interval) {
+    TopScreen(Terminal terminal, Server server, Duration interval) {
         this.terminal = terminal;
-        this.client = client;
+        this.server = server;
         this.interval = interval;
-        this.frame = new TopFrame(client.address().toString());
+        this.frame = new TopFrame(server.name());
         this.display = new Display(terminal, true);
     }
 
@@ -132,16 +132,16 @@ final class TopScreen {
 
     private void look() throws InterruptedException {
         try {
-            Map<String, Object> numbers = client.numbers();
+            Map<String, Object> numbers = server.numbers();
             long now = System.nanoTime();
             head = frame.head(numbers, before, Duration.ofNanos(now - beforeNanos));
             if (now - beforeNanos >= interval.toNanos() / 2 || before == null) {
                 before = numbers; // a rate over some milliseconds would mean nothing
                 beforeNanos = now;
             }
-            Map<String, Object> answer = client.requests(grouped);
+            Map<String, Object> answer = server.requests(grouped);
             table = grouped ? frame.groups(answer) : frame.requests(answer, sort);
-            if (message.startsWith(client.address().toString())) {
+            if (message.startsWith(server.name())) {
                 message = "";
             }
         } catch (StartFailedException unanswered) {
@@ -251,7 +251,7 @@ final class TopScreen {
         } else if (key == '\r' || key == '\n') {
             typed = null;
             try {
-                message = TerminalText.line(SwitchCommand.apply(client, asked.toString().strip()));
+                message = TerminalText.line(SwitchCommand.apply(server, asked.toString().strip()));
                 looksNow = true;
             } catch (StartFailedException | InvalidSettingException refused) {
                 message = String.valueOf(refused.getMessage());
@@ -271,7 +271,7 @@ final class TopScreen {
                                         + ".txt")
                         .toAbsolutePath();
         try {
-            Files.writeString(file, StacksCommand.text(client), StandardOpenOption.CREATE_NEW);
+            Files.writeString(file, StacksCommand.text(server), StandardOpenOption.CREATE_NEW);
             message = "written: " + file;
         } catch (FileAlreadyExistsException twice) {
             message = file + " is there already";
