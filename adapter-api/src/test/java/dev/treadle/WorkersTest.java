@@ -21,7 +21,7 @@ import dev.treadle.spi.ServerWorkers;
 import dev.treadle.stats.DrainReport;
 import dev.treadle.stats.LimitStats;
 import dev.treadle.stats.QueueStats;
-import dev.treadle.stats.QueueTimes;
+import dev.treadle.stats.RecentTimes;
 import dev.treadle.stats.RefusalReason;
 import dev.treadle.stats.Refusals;
 import dev.treadle.stats.RunningRequest;
@@ -61,7 +61,12 @@ final class WorkersTest {
                     Duration.ZERO,
                     0,
                     Duration.ZERO,
-                    new QueueTimes(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
+                    new RecentTimes(
+                            Duration.ZERO,
+                            Duration.ZERO,
+                            Duration.ZERO,
+                            Duration.ZERO,
+                            Duration.ZERO));
     private static final Duration LONG = Duration.ofMinutes(5);
 
     private final LogRecords log = new LogRecords();
@@ -651,10 +656,18 @@ final class WorkersTest {
                 assertThat(payments.call(() -> "third")).isEqualTo("third");
                 assertThat(other).isNotNull();
             }
-            assertThat(payments.stats())
+            LimitStats stats = payments.stats();
+            assertThat(stats.run().ended()).as("each pass once").isEqualTo(3);
+            assertThat(stats.run().recent().max()).isPositive();
+            assertThat(stats)
                     .isEqualTo(
                             new LimitStats(
-                                    "payments", 2, 0, new Refusals(1, 0, 0, 0, 0), NO_QUEUE));
+                                    "payments",
+                                    2,
+                                    0,
+                                    new Refusals(1, 0, 0, 0, 0),
+                                    NO_QUEUE,
+                                    stats.run()));
             // a value from the settings overrides the code
             assertThat(workers.limit("search", 50).stats().limit()).isEqualTo(1);
 
