@@ -604,7 +604,15 @@ final class WorkersTest {
             assertThatExceptionOfType(IllegalArgumentException.class)
                     .isThrownBy(() -> bean.switchTo("queue", 5))
                     .withMessageContaining("model: queue (expected: threads, virtual or gevent)");
+            Thread.sleep(3);
             permit.release();
+            assertThat(bean.getRunTimeMaxMillis())
+                    .isGreaterThanOrEqualTo(3)
+                    .isGreaterThanOrEqualTo(bean.getRunTimeP99Millis());
+            assertThat(bean.getRunTimeP99Millis())
+                    .isGreaterThanOrEqualTo(bean.getRunTimeP95Millis());
+            assertThat(bean.getRunTimeP95Millis())
+                    .isGreaterThanOrEqualTo(bean.getRunTimeMedianMillis());
         }
         assertThat(server.isRegistered(name)).isFalse();
     }
@@ -726,6 +734,47 @@ final class WorkersTest {
         }
         assertThat(log.warnings())
                 .hasSize(4)
+                .allMatch(line -> line.contains("could not be recorded"));
+    }
+
+    /** Each request that completes is reported once, with the time that the numbers have. */
+    @Test
+    void timesInsideAreToldOfThoseThatComplete() throws Exception {
+        WorkerSettings settings =
+                settings(WorkerModel.VIRTUAL, 2).streams(1).limit("/slow", 1, 0, LONG).build();
+        List<Long> told = new CopyOnWriteArrayList<>();
+        try (Workers workers = Workers.open(settings)) {
+            workers.onCompleted(nanos -> {
+                throw new IllegalStateException("broken on purpose");
+            });
+            workers.onCompleted(told::add);
+            RequestGate gate = workers.gate();
+            Permit slow = Requests.enter(gate, "GET", "/slow");
+            Permit stream = Requests.enter(gate, "GET", "/stream");
+            assertThat(stream.becomesStream()).isTrue();
+            Permit quick = Requests.enter(gate, "GET", "/");
+            assertThat(told).isEmpty();
+            quick.release();
+            quick.release();
+            stream.release();
+            assertThat(told).hasSize(1);
+            Thread.sleep(3);
+            slow.release();
+            assertThat(told).hasSize(2);
+            WorkerStats stats = workers.stats();
+            assertThat(stats.gate().completed()).isEqualTo(3);
+            assertThat(stats.gate().run().ended()).isEqualTo(2);
+            assertThat(stats.gate().run().totalTime().toNanos())
+                    .isEqualTo(told.getFirst() + told.getLast());
+            assertThat(stats.gate().run().recent().max().toNanos())
+                    .isEqualTo(told.getLast())
+                    .isGreaterThanOrEqualTo(Duration.ofMillis(3).toNanos());
+            assertThat(stats.limits().getFirst().run().ended()).isEqualTo(1);
+            assertThat(stats.limits().getFirst().run().totalTime().toNanos())
+                    .isEqualTo(told.getLast());
+        }
+        assertThat(log.warnings())
+                .hasSize(2)
                 .allMatch(line -> line.contains("could not be recorded"));
     }
 

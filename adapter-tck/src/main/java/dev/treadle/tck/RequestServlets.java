@@ -1,6 +1,10 @@
 package dev.treadle.tck;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+
+import java.util.List;
 
 /** Requests whose place in the code is known to the line. */
 final class RequestServlets {
@@ -19,6 +23,44 @@ final class RequestServlets {
                     sleep(probe);
                     TckServlet.text(response, "slept");
                 });
+        for (String way : List.of("plain", "limited", "unused")) {
+            application.add(
+                    context,
+                    "/sleep/" + way + "/*",
+                    (request, response) -> {
+                        sleepAndNote(probe, millis(request), System.nanoTime());
+                        TckServlet.text(response, "slept");
+                    });
+        }
+        application.add(
+                context,
+                "/sleep/async/*",
+                (request, response) -> {
+                    long start = System.nanoTime();
+                    long millis = millis(request);
+                    AsyncContext async = request.startAsync();
+                    async.setTimeout(0);
+                    Thread.ofPlatform()
+                            .daemon()
+                            .start(() -> {
+                                sleepAndNote(probe, millis, start);
+                                AsyncServlets.complete(async, "slept");
+                            });
+                });
+    }
+
+    private static long millis(HttpServletRequest request) {
+        return Long.parseLong(request.getPathInfo().substring(1));
+    }
+
+    /** Sleeps, and notes for how many nanoseconds the request is inside at least. */
+    private static void sleepAndNote(Probe probe, long millis, long start) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+        probe.note(String.valueOf(System.nanoTime() - start));
     }
 
     /** Sleeps until the requests are let go, and notes the line before. */

@@ -721,7 +721,8 @@ public final class Limiter {
     /** Returns what this does as an inner limit of that name. */
     public LimitStats stats(String name) {
         Counts now = counts();
-        return new LimitStats(name, limit, now.active(), now.refused(), now.queue(), now.run().run());
+        return new LimitStats(
+                name, limit, now.active(), now.refused(), now.queue(), now.run().run());
     }
 
     /** Returns active and waiting as of one moment, and the counters. */

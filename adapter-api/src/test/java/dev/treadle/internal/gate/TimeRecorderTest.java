@@ -115,15 +115,17 @@ final class TimeRecorderTest {
         AtomicBoolean over = new AtomicBoolean();
         List<Thread> recorders = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
-            Runnable recorder = () -> {
-                for (int j = 1; j <= each; j++) {
-                    // a period has a thousand times
-                    long now = clock.addAndGet(TimeRecorder.PERIOD_NANOS / 1_000);
-                    times.record(j % 100 * MILLI, now);
-                }
-            };
+            Runnable recorder =
+                    () -> {
+                        for (int j = 1; j <= each; j++) {
+                            // a period has a thousand times
+                            long now = clock.addAndGet(TimeRecorder.PERIOD_NANOS / 1_000);
+                            times.record(j % 100 * MILLI, now);
+                        }
+                    };
             recorders.add(
-                    i % 2 == 0 ? Thread.ofPlatform().daemon().unstarted(recorder)
+                    i % 2 == 0
+                            ? Thread.ofPlatform().daemon().unstarted(recorder)
                             : Thread.ofVirtual().unstarted(recorder));
         }
         FutureTask<Long> looks =
@@ -133,8 +135,10 @@ final class TimeRecorderTest {
                         TimeRecorder.Snapshot seen = times.snapshot(clock.get());
                         assertThat(seen.ended()).isBetween(before, (long) threads * each);
                         assertThat(seen.recent().max())
-                                .isLessThanOrEqualTo(Duration.ofNanos((long) (99 * MILLI * LARGEST_ERROR)));
-                        assertThat(seen.recent().mean()).isBetween(Duration.ZERO, seen.recent().max());
+                                .isLessThanOrEqualTo(
+                                        Duration.ofNanos((long) (99 * MILLI * LARGEST_ERROR)));
+                        assertThat(seen.recent().mean())
+                                .isBetween(Duration.ZERO, seen.recent().max());
                         before = seen.ended();
                     }
                     return before;
