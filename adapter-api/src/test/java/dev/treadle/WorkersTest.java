@@ -741,7 +741,10 @@ final class WorkersTest {
     @Test
     void timesInsideAreToldOfThoseThatComplete() throws Exception {
         WorkerSettings settings =
-                settings(WorkerModel.VIRTUAL, 2).streams(1).limit("/slow", 1, 0, LONG).build();
+                settings(WorkerModel.VIRTUAL, 2)
+                        .streams(1)
+                        .limit("/slow", 1, 0, Duration.ofSeconds(5))
+                        .build();
         List<Long> told = new CopyOnWriteArrayList<>();
         try (Workers workers = Workers.open(settings)) {
             workers.onCompleted(nanos -> {
