@@ -34,6 +34,13 @@ final class RequestServlets {
         }
         application.add(
                 context,
+                "/queue-time",
+                (request, response) ->
+                        TckServlet.text(
+                                response,
+                                String.valueOf(request.getAttribute("dev.treadle.queueTime"))));
+        application.add(
+                context,
                 "/sleep/async/*",
                 (request, response) -> {
                     long start = System.nanoTime();

@@ -124,6 +124,29 @@ public interface TimesContract extends GateContract {
         assertThat(stats.totalTime().toNanos()).isBetween(0L, all);
     }
 
+    /** Applications see how long their request was in the queue. */
+    @EachModel
+    default void requestsKnowTheirTimeInTheQueue(WorkerModel model) throws Exception {
+        TckRun run = start(GateContract.settings(model, 1).queue(1).build());
+        assertThat(run.connect().get("/queue-time").text()).as("at once").isEqualTo("null");
+        run.untilIdle();
+        CompletableFuture<Client.Answer> held = run.getLater("/hold");
+        run.untilInside(1);
+        CompletableFuture<Client.Answer> queued = run.getLater("/queue-time");
+        run.untilWaiting(1);
+        run.until(
+                "some time in the queue",
+                () -> run.workers().stats().gate().queue().longestWaiting().toMillis() >= 20);
+        run.probe().letGo();
+        assertThat(TckRun.result(held).status()).isEqualTo(200);
+        Duration told = Duration.parse(TckRun.result(queued).text());
+        run.untilIdle();
+        assertThat(told)
+                .isBetween(
+                        Duration.ofMillis(20),
+                        run.workers().stats().gate().queue().recent().max().plusSeconds(5));
+    }
+
     /** A stream that is counted apart from N lasts as long as its client likes. */
     @EachModel
     default void openStreamsAreInNoTimeInside(WorkerModel model) throws Exception {
