@@ -111,7 +111,7 @@ final class TracingTest {
             private @Nullable String observed(String name) {
                 return Observation.createNotStarted(name, registry)
                         .observe(() -> {
-                            Thread.yield();
+                            Greenlets.yield();
                             return name;
                         });
             }
