@@ -52,7 +52,7 @@ final class TracingTest {
 
     @Autowired private Workers workers;
     @Autowired private InMemorySpanExporter spans;
-    @Autowired private Traced.Page page;
+    @Autowired private Page page;
 
     @Value("${local.server.port}")
     private int port;
@@ -80,54 +80,54 @@ final class TracingTest {
         Page tracedPage(ObservationRegistry registry) {
             return new Page(registry);
         }
+    }
 
-        /** Pages that trace what they do. */
-        @RestController
-        static final class Page {
-            private final ObservationRegistry registry;
-            private final CountDownLatch held = new CountDownLatch(1);
+    /** Pages that trace what they do. */
+    @RestController
+    static final class Page {
+        private final ObservationRegistry registry;
+        private final CountDownLatch held = new CountDownLatch(1);
 
-            Page(ObservationRegistry registry) {
-                this.registry = registry;
+        Page(ObservationRegistry registry) {
+            this.registry = registry;
+        }
+
+        /** Three children, each with a span of its own; one of them has a child too. */
+        @GetMapping("/family")
+        String family() throws Exception {
+            List<Greenlet<String>> children = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                String name = "child-" + i;
+                children.add(Greenlets.spawn(() -> observed(name)));
             }
-
-            /** Three children, each with a span of its own; one of them has a child too. */
-            @GetMapping("/family")
-            String family() throws Exception {
-                List<Greenlet<String>> children = new ArrayList<>();
-                for (int i = 0; i < 3; i++) {
-                    String name = "child-" + i;
-                    children.add(Greenlets.spawn(() -> observed(name)));
-                }
-                children.add(
-                        Greenlets.spawn(() -> Greenlets.spawn(() -> observed("grandchild")).get()));
-                StringBuilder names = new StringBuilder();
-                for (Greenlet<String> child : children) {
-                    names.append(child.get()).append(' ');
-                }
-                return names.toString();
+            children.add(
+                    Greenlets.spawn(() -> Greenlets.spawn(() -> observed("grandchild")).get()));
+            StringBuilder names = new StringBuilder();
+            for (Greenlet<String> child : children) {
+                names.append(child.get()).append(' ');
             }
+            return names.toString();
+        }
 
-            private @Nullable String observed(String name) {
-                return Observation.createNotStarted(name, registry)
-                        .observe(() -> {
-                            Greenlets.yield();
-                            return name;
-                        });
-            }
+        private @Nullable String observed(String name) {
+            return Observation.createNotStarted(name, registry)
+                    .observe(() -> {
+                        Greenlets.yield();
+                        return name;
+                    });
+        }
 
-            /** Waits until it is let go. */
-            @GetMapping("/held")
-            String held() throws InterruptedException {
-                held.await();
-                return "let go";
-            }
+        /** Waits until it is let go. */
+        @GetMapping("/held")
+        String held() throws InterruptedException {
+            held.await();
+            return "let go";
+        }
 
-            /** Answers at once. */
-            @GetMapping("/quick")
-            String quick() {
-                return "quick";
-            }
+        /** Answers at once. */
+        @GetMapping("/quick")
+        String quick() {
+            return "quick";
         }
     }
 
