@@ -44,7 +44,15 @@ import java.util.concurrent.CountDownLatch;
 @SpringBootTest(
         classes = {Small.class, TracingTest.Traced.class},
         webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {"treadle.gevent=1", "treadle.queue-timeout=60s"})
+        properties = {
+            "treadle.gevent=1",
+            "treadle.queue-timeout=60s",
+            // of Boot 3, which would trace requests with a tracer of its own
+            "spring.autoconfigure.exclude="
+                    + "org.springframework.boot.actuate.autoconfigure.tracing.MicrometerTracingAutoConfiguration,"
+                    + "org.springframework.boot.actuate.autoconfigure.tracing.NoopTracerAutoConfiguration,"
+                    + "org.springframework.boot.actuate.autoconfigure.tracing.OpenTelemetryTracingAutoConfiguration"
+        })
 final class TracingTest {
     private static final AttributeKey<String> QUEUE_MILLIS =
             AttributeKey.stringKey("treadle.queue.ms");
