@@ -1,6 +1,6 @@
 package dev.treadle.internal.gate;
 
-import dev.treadle.internal.hub.JdkHubAccess;
+import dev.treadle.internal.engine.Stripe;
 import dev.treadle.stats.RecentTimes;
 import dev.treadle.stats.RunStats;
 
@@ -57,7 +57,6 @@ public final class TimeRecorder {
 
     private static final int STRIPE_BITS = 3;
     private static final int STRIPES = 1 << STRIPE_BITS;
-    private static final long GOLDEN = 0x9E3779B97F4A7C15L; // Fibonacci hashing: Knuth, 6.4
 
     private final AtomicReferenceArray<@Nullable AtomicLongArray> stripes =
             new AtomicReferenceArray<>(STRIPES);
@@ -99,8 +98,7 @@ public final class TimeRecorder {
     }
 
     private AtomicLongArray stripe() {
-        long thread = JdkHubAccess.currentCarrier().threadId();
-        int index = (int) ((thread * GOLDEN) >>> (Long.SIZE - STRIPE_BITS));
+        int index = Stripe.current(STRIPE_BITS);
         AtomicLongArray known = stripes.get(index);
         if (known != null) {
             return known;
