@@ -30,5 +30,6 @@ module dev.treadle {
             dev.treadle.tomcat,
             dev.treadle.undertow;
 
+    uses dev.treadle.SpawnContext;
     uses dev.treadle.spi.ContainerAdapter;
 }

@@ -11,10 +11,13 @@ import dev.treadle.internal.hub.SliceWatch;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -45,7 +48,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p><b>Inheritance.</b> A child inherits the context class loader and inheritable thread-locals,
  * as every virtual thread does. It does not inherit ordinary thread-locals: a transaction, a
- * security context or a logging context that is bound to the request's thread is not there.
+ * security context or a logging context that is bound to the request's thread is not there, unless
+ * a {@link SpawnContext} carries it.
  *
  * <p>Safe for any thread.
  *
@@ -56,6 +60,26 @@ public final class Greenlets {
     private static final ThreadLocal<long[]> CHILDREN = ThreadLocal.withInitial(() -> new long[1]);
 
     private Greenlets() {}
+
+    /** Found at the first spawn, and not when somebody asks for a hub. */
+    private static final class Contexts {
+        private static final List<SpawnContext> ALL = load();
+
+        private static List<SpawnContext> load() {
+            List<SpawnContext> found = new ArrayList<>();
+            ServiceLoader.load(SpawnContext.class, Greenlets.class.getClassLoader())
+                    .forEach(found::add);
+            return List.copyOf(found);
+        }
+
+        static <T extends @Nullable Object> Callable<T> wrap(Callable<T> task) {
+            Callable<T> wrapped = task;
+            for (SpawnContext context : ALL) {
+                wrapped = context.wrap(wrapped);
+            }
+            return wrapped;
+        }
+    }
 
     /**
      * Code that may throw.
@@ -80,7 +104,7 @@ public final class Greenlets {
 
     static <T extends @Nullable Object> Greenlet<T> spawn(Callable<T> task, Duration askWithin) {
         requireNonNull(task, "task");
-        Greenlet<T> greenlet = new Greenlet<>(nextChildName(), task, askWithin);
+        Greenlet<T> greenlet = new Greenlet<>(nextChildName(), Contexts.wrap(task), askWithin);
         greenlet.start();
         return greenlet;
     }

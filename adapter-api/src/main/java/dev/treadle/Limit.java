@@ -96,6 +96,7 @@ public final class Limit {
 
     /** A place inside a limit. */
     public final class Pass implements AutoCloseable {
+        private final long since = System.nanoTime();
         private final AtomicBoolean closed = new AtomicBoolean();
 
         private Pass() {}
@@ -104,6 +105,8 @@ public final class Limit {
         @Override
         public void close() {
             if (closed.compareAndSet(false, true)) {
+                long now = System.nanoTime();
+                limiter.ran(now - since, now);
                 limiter.leave();
             }
         }

@@ -393,15 +393,29 @@ public final class Workers implements AutoCloseable {
      * not block, and must be safe for any thread. Its exceptions are logged.
      */
     public void onLeftQueue(LongConsumer listener) {
+        gate.onLeftQueue(safe(listener, "a time in the queue could not be recorded"));
+    }
+
+    /**
+     * Calls {@code listener} with the time inside, in nanoseconds, at least 0, of each request that
+     * completes: from its admission to its completion. Event streams that are counted apart from N
+     * are left out. It is called on the thread that completes the request, after its place was
+     * given back. It must not block, and must be safe for any thread. Its exceptions are logged.
+     */
+    public void onCompleted(LongConsumer listener) {
+        gate.onCompleted(safe(listener, "a time inside could not be recorded"));
+    }
+
+    private static LongConsumer safe(LongConsumer listener, String problem) {
         requireNonNull(listener, "listener");
-        gate.onLeftQueue(nanos -> {
+        return nanos -> {
             try {
                 listener.accept(nanos);
             } catch (RuntimeException broken) {
                 // the thread has the next request to let in, and others to tell
-                LOG.log(Level.WARNING, "a time in the queue could not be recorded", broken);
+                LOG.log(Level.WARNING, problem, broken);
             }
-        });
+        };
     }
 
     /**
@@ -525,7 +539,8 @@ public final class Workers implements AutoCloseable {
                         harakiri.stuck(),
                         counts.longestRunning(),
                         gate.draining(),
-                        counts.all().queue()),
+                        counts.all().queue(),
+                        counts.run()),
                 new EngineStats(engine.activeTasks(), engine.liveThreads(), engine.retiring()),
                 new HubStats(
                         now.hubs(),

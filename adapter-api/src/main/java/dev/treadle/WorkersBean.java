@@ -188,6 +188,26 @@ final class WorkersBean implements WorkersMXBean {
     }
 
     @Override
+    public long getRunTimeMedianMillis() {
+        return workers.stats().gate().run().recent().median().toMillis();
+    }
+
+    @Override
+    public long getRunTimeP95Millis() {
+        return workers.stats().gate().run().recent().p95().toMillis();
+    }
+
+    @Override
+    public long getRunTimeP99Millis() {
+        return workers.stats().gate().run().recent().p99().toMillis();
+    }
+
+    @Override
+    public long getRunTimeMaxMillis() {
+        return workers.stats().gate().run().recent().max().toMillis();
+    }
+
+    @Override
     public long getRetakes() {
         return workers.stats().hubs().retakes();
     }

@@ -79,6 +79,21 @@ public interface WorkersMXBean {
     /** Returns the longest time in the queue of those requests, in milliseconds. */
     long getQueueTimeMaxMillis();
 
+    /**
+     * Returns how long half of the requests that completed in the last one to two minutes were
+     * inside, at most, in milliseconds; event streams that are counted apart from N do not count.
+     */
+    long getRunTimeMedianMillis();
+
+    /** Returns the same for 95 of 100 requests. */
+    long getRunTimeP95Millis();
+
+    /** Returns the same for 99 of 100 requests. */
+    long getRunTimeP99Millis();
+
+    /** Returns the longest time inside of those requests, in milliseconds. */
+    long getRunTimeMaxMillis();
+
     /** Returns the age of the oldest request inside, in milliseconds. */
     long getLongestRunningMillis();
 
@@ -117,7 +132,10 @@ public interface WorkersMXBean {
     /** Returns the last reports, one line each, the newest first: {@link Workers#recentReports}. */
     List<String> getRecentReports();
 
-    /** Returns the inner limits: name, N, active, waiting, refused and times in the queue each. */
+    /**
+     * Returns the inner limits: name, N, active, waiting, refused, times in the queue and times
+     * inside each.
+     */
     List<String> getLimits();
 
     /**

@@ -21,7 +21,7 @@ import dev.treadle.spi.ServerWorkers;
 import dev.treadle.stats.DrainReport;
 import dev.treadle.stats.LimitStats;
 import dev.treadle.stats.QueueStats;
-import dev.treadle.stats.QueueTimes;
+import dev.treadle.stats.RecentTimes;
 import dev.treadle.stats.RefusalReason;
 import dev.treadle.stats.Refusals;
 import dev.treadle.stats.RunningRequest;
@@ -61,7 +61,12 @@ final class WorkersTest {
                     Duration.ZERO,
                     0,
                     Duration.ZERO,
-                    new QueueTimes(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
+                    new RecentTimes(
+                            Duration.ZERO,
+                            Duration.ZERO,
+                            Duration.ZERO,
+                            Duration.ZERO,
+                            Duration.ZERO));
     private static final Duration LONG = Duration.ofMinutes(5);
 
     private final LogRecords log = new LogRecords();
@@ -608,7 +613,15 @@ final class WorkersTest {
             assertThatExceptionOfType(IllegalArgumentException.class)
                     .isThrownBy(() -> bean.switchTo("queue", 5))
                     .withMessageContaining("model: queue (expected: threads, virtual or gevent)");
+            Thread.sleep(3);
             permit.release();
+            assertThat(bean.getRunTimeMaxMillis())
+                    .isGreaterThanOrEqualTo(3)
+                    .isGreaterThanOrEqualTo(bean.getRunTimeP99Millis());
+            assertThat(bean.getRunTimeP99Millis())
+                    .isGreaterThanOrEqualTo(bean.getRunTimeP95Millis());
+            assertThat(bean.getRunTimeP95Millis())
+                    .isGreaterThanOrEqualTo(bean.getRunTimeMedianMillis());
         }
         assertThat(server.isRegistered(name)).isFalse();
     }
@@ -660,10 +673,18 @@ final class WorkersTest {
                 assertThat(payments.call(() -> "third")).isEqualTo("third");
                 assertThat(other).isNotNull();
             }
-            assertThat(payments.stats())
+            LimitStats stats = payments.stats();
+            assertThat(stats.run().ended()).as("each pass once").isEqualTo(3);
+            assertThat(stats.run().recent().max()).isPositive();
+            assertThat(stats)
                     .isEqualTo(
                             new LimitStats(
-                                    "payments", 2, 0, new Refusals(1, 0, 0, 0, 0), NO_QUEUE));
+                                    "payments",
+                                    2,
+                                    0,
+                                    new Refusals(1, 0, 0, 0, 0),
+                                    NO_QUEUE,
+                                    stats.run()));
             // a value from the settings overrides the code
             assertThat(workers.limit("search", 50).stats().limit()).isEqualTo(1);
 
@@ -722,6 +743,50 @@ final class WorkersTest {
         }
         assertThat(log.warnings())
                 .hasSize(4)
+                .allMatch(line -> line.contains("could not be recorded"));
+    }
+
+    /** Each request that completes is reported once, with the time that the numbers have. */
+    @Test
+    void timesInsideAreToldOfThoseThatComplete() throws Exception {
+        WorkerSettings settings =
+                settings(WorkerModel.VIRTUAL, 2)
+                        .streams(1)
+                        .limit("/slow", 1, 0, Duration.ofSeconds(5))
+                        .build();
+        List<Long> told = new CopyOnWriteArrayList<>();
+        try (Workers workers = Workers.open(settings)) {
+            workers.onCompleted(nanos -> {
+                throw new IllegalStateException("broken on purpose");
+            });
+            workers.onCompleted(told::add);
+            RequestGate gate = workers.gate();
+            Permit slow = Requests.enter(gate, "GET", "/slow");
+            Permit stream = Requests.enter(gate, "GET", "/stream");
+            assertThat(stream.becomesStream()).isTrue();
+            Permit quick = Requests.enter(gate, "GET", "/");
+            assertThat(told).isEmpty();
+            quick.release();
+            quick.release();
+            stream.release();
+            assertThat(told).hasSize(1);
+            Thread.sleep(3);
+            slow.release();
+            assertThat(told).hasSize(2);
+            WorkerStats stats = workers.stats();
+            assertThat(stats.gate().completed()).isEqualTo(3);
+            assertThat(stats.gate().run().ended()).isEqualTo(2);
+            assertThat(stats.gate().run().totalTime().toNanos())
+                    .isEqualTo(told.getFirst() + told.getLast());
+            assertThat(stats.gate().run().recent().max().toNanos())
+                    .isEqualTo(told.getLast())
+                    .isGreaterThanOrEqualTo(Duration.ofMillis(3).toNanos());
+            assertThat(stats.limits().getFirst().run().ended()).isEqualTo(1);
+            assertThat(stats.limits().getFirst().run().totalTime().toNanos())
+                    .isEqualTo(told.getLast());
+        }
+        assertThat(log.warnings())
+                .hasSize(2)
                 .allMatch(line -> line.contains("could not be recorded"));
     }
 

@@ -1,5 +1,7 @@
 package dev.treadle.gate;
 
+import java.time.Duration;
+
 /**
  * The right of one request to be inside. An adapter gets it from the {@link Gate}, and says with
  * {@link #endedBy} how the request can be ended. It calls {@link #enterThread} and {@link
@@ -13,6 +15,12 @@ package dev.treadle.gate;
  * @since 0.2.0
  */
 public non-sealed interface Permit extends Admission {
+    /**
+     * The name of the attribute that an adapter gives to a request that has waited: its {@link
+     * #queueTime}, a {@link Duration}.
+     */
+    String QUEUE_TIME_ATTRIBUTE = "dev.treadle.queueTime";
+
     /**
      * Ends a request from outside. All methods may be called at the very moment the request becomes
      * complete, and must not touch a later request of the same connection then. {@link #end},
@@ -91,6 +99,11 @@ public non-sealed interface Permit extends Admission {
      * runs too long, past the grace of a stop, or for a client that has left.
      */
     void goesAsync();
+
+    /**
+     * Returns how long the request was in queues before it was admitted; zero if it got in at once.
+     */
+    Duration queueTime();
 
     /**
      * Gives the place to the next in the queue, or back. The first call counts, all others do

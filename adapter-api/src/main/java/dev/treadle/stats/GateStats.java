@@ -19,6 +19,7 @@ import java.util.Map;
  *     is none
  * @param draining whether new requests are refused because of a drain
  * @param queue the requests in the queue, at the gate and at the limits by path
+ * @param run how long requests were inside, those of priority paths too
  * @since 0.2.0
  */
 public record GateStats(
@@ -32,7 +33,8 @@ public record GateStats(
         int stuck,
         Duration longestRunning,
         boolean draining,
-        QueueStats queue) {
+        QueueStats queue,
+        RunStats run) {
 
     /** Returns the requests refused by the gate itself, and by no limit, since the start. */
     public Refusals refusedByGate() {
@@ -52,6 +54,7 @@ public record GateStats(
         map.put("longestRunningMillis", longestRunning.toMillis());
         map.put("draining", draining);
         map.put("queue", queue.toMap());
+        map.put("run", run.toMap());
         return map;
     }
 }

@@ -11,9 +11,11 @@ import java.util.Map;
  * @param active how many hold it
  * @param refused how many it refused, since the start
  * @param queue the requests that wait for it
+ * @param run how long it was held
  * @since 0.2.0
  */
-public record LimitStats(String name, int limit, int active, Refusals refused, QueueStats queue) {
+public record LimitStats(
+        String name, int limit, int active, Refusals refused, QueueStats queue, RunStats run) {
     Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("name", name);
@@ -21,6 +23,7 @@ public record LimitStats(String name, int limit, int active, Refusals refused, Q
         map.put("active", active);
         map.put("refused", refused.toMap());
         map.put("queue", queue.toMap());
+        map.put("run", run.toMap());
         return map;
     }
 }

@@ -11,11 +11,12 @@ import java.util.Map;
  * @param longestWaiting how long the first has waited, of all queues; zero if none waits
  * @param left requests that have left a queue, with any outcome, since the start
  * @param totalTime the time that those waited, added up
- * @param recent how long each of those waited that have left a queue lately
+ * @param recent how long each of those waited that have left a queue lately; requests that did not
+ *     have to wait do not count
  * @since 0.2.0
  */
 public record QueueStats(
-        int waiting, Duration longestWaiting, long left, Duration totalTime, QueueTimes recent) {
+        int waiting, Duration longestWaiting, long left, Duration totalTime, RecentTimes recent) {
 
     Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
@@ -23,10 +24,7 @@ public record QueueStats(
         map.put("longestWaitingMillis", longestWaiting.toMillis());
         map.put("left", left);
         map.put("totalTimeMillis", totalTime.toMillis());
-        map.put("medianMillis", recent.median().toMillis());
-        map.put("p95Millis", recent.p95().toMillis());
-        map.put("p99Millis", recent.p99().toMillis());
-        map.put("maxMillis", recent.max().toMillis());
+        recent.addTo(map);
         return map;
     }
 }

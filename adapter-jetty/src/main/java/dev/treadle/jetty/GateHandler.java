@@ -14,6 +14,7 @@ import org.eclipse.jetty.util.Callback;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 
 /**
  * The gate as the outermost handler of a running server. Jetty calls it once for each request:
@@ -105,6 +106,10 @@ final class GateHandler extends Handler.Wrapper {
     private boolean handleWith(Permit permit, Request request, Response response, Callback callback)
             throws Exception {
         GatedRequest gated = new GatedRequest(request, permit);
+        Duration queueTime = permit.queueTime();
+        if (!queueTime.isZero()) {
+            gated.setAttribute(Permit.QUEUE_TIME_ATTRIBUTE, queueTime);
+        }
         GatedExchange exchange;
         boolean releasedAtTheEnd = false;
         try {

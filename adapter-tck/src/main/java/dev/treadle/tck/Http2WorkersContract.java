@@ -16,6 +16,7 @@ public abstract class Http2WorkersContract extends AdapterContract
                 DrainContract,
                 StreamsContract,
                 RequestsContract,
+                TimesContract,
                 AbortContract,
                 Http2Contract {
     /** For subclasses. */

@@ -175,5 +175,6 @@ public interface HttpContract extends GateContract {
         }
         run.untilIdle();
         assertThat(run.workers().stats().gate().completed()).isEqualTo(1_500);
+        assertThat(run.workers().stats().gate().run().ended()).isEqualTo(1_500);
     }
 }

@@ -2,11 +2,14 @@ package dev.treadle.tck;
 
 import dev.treadle.Greenlets;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /** Requests whose place in the code is known to the line. */
@@ -43,6 +46,51 @@ final class RequestServlets {
                     sleep(probe);
                     TckServlet.text(response, "used");
                 });
+        for (String way : List.of("plain", "limited", "unused")) {
+            application.add(
+                    context,
+                    "/sleep/" + way + "/*",
+                    (request, response) -> {
+                        sleepAndNote(probe, millis(request), System.nanoTime());
+                        TckServlet.text(response, "slept");
+                    });
+        }
+        application.add(
+                context,
+                "/queue-time",
+                (request, response) ->
+                        TckServlet.text(
+                                response,
+                                String.valueOf(request.getAttribute("dev.treadle.queueTime"))));
+        application.add(
+                context,
+                "/sleep/async/*",
+                (request, response) -> {
+                    long start = System.nanoTime();
+                    long millis = millis(request);
+                    AsyncContext async = request.startAsync();
+                    async.setTimeout(0);
+                    Thread.ofPlatform()
+                            .daemon()
+                            .start(() -> {
+                                sleepAndNote(probe, millis, start);
+                                AsyncServlets.complete(async, "slept");
+                            });
+                });
+    }
+
+    private static long millis(HttpServletRequest request) {
+        return Long.parseLong(request.getPathInfo().substring(1));
+    }
+
+    /** Sleeps, and notes for how many nanoseconds the request is inside at least. */
+    private static void sleepAndNote(Probe probe, long millis, long start) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+        probe.note(String.valueOf(System.nanoTime() - start));
     }
 
     /** Computes for so long: on a platform thread that is processor time. */

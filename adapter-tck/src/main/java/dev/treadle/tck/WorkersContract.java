@@ -23,6 +23,7 @@ public abstract class WorkersContract extends AdapterContract
                 DrainContract,
                 StreamsContract,
                 RequestsContract,
+                TimesContract,
                 ReportsContract,
                 AbortContract {
     /** For subclasses. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 
 /**
  * The gate at the outermost place that sees a whole request: a valve of the engine.
@@ -98,6 +99,11 @@ final class GateValve extends ValveBase {
         switch (admission) {
             case Permit permit -> {
                 exchange.admitted(new AdmittedRequest(permit, exchange, request, response));
+                Duration queueTime = permit.queueTime();
+                if (!queueTime.isZero()) {
+                    // not the request's own attributes: listeners of the application see these
+                    request.getCoyoteRequest().setAttribute(Permit.QUEUE_TIME_ATTRIBUTE, queueTime);
+                }
                 getNext().invoke(request, response);
             }
             case GateAnswer answer -> OwnAnswer.write(response, answer);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -77,6 +78,11 @@ final class AdmittedRequest extends RequestEnds
      */
     static @Nullable AdmittedRequest of(@Nullable HttpServerExchange exchange) {
         return exchange == null ? null : exchange.getAttachment(KEY);
+    }
+
+    /** Returns how long it was in the queue; zero if it got in at once. */
+    Duration queueTime() {
+        return permit.queueTime();
     }
 
     /** Hands the request to the workers, from any thread. */

@@ -19,7 +19,14 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -229,6 +236,14 @@ class StatsTest {
                         "gate.queue.p95Millis",
                         "gate.queue.p99Millis",
                         "gate.queue.maxMillis",
+                        "gate.queue.meanMillis",
+                        "gate.run.ended",
+                        "gate.run.totalTimeMillis",
+                        "gate.run.meanMillis",
+                        "gate.run.medianMillis",
+                        "gate.run.p95Millis",
+                        "gate.run.p99Millis",
+                        "gate.run.maxMillis",
                         "engine.tasks",
                         "engine.retiring",
                         "hubs.retakes",
@@ -237,7 +252,10 @@ class StatsTest {
                         "limits[0].queue.waiting",
                         "limits[0].queue.longestWaitingMillis",
                         "limits[0].queue.left",
-                        "limits[0].queue.totalTimeMillis")) {
+                        "limits[0].queue.totalTimeMillis",
+                        "limits[0].run.ended",
+                        "limits[0].run.p99Millis",
+                        "limits[0].run.maxMillis")) {
             assertThat(json.getLong(name)).as(name).isZero();
         }
         assertThat(json.getInt("gate.limit")).isPositive();
@@ -246,6 +264,70 @@ class StatsTest {
                 List.of("hubs.longSlices", "hubs.longestSliceMillis", "hubs.lagMillis")) {
             assertThat(json.getLong(name)).as(name).isNotNegative();
         }
+    }
+
+    /** Tools for uWSGI read these names, and fail where one is missing. */
+    @Test
+    void numbersAreThereAsUwsgiNamesThem() throws Exception {
+        try (TreadleProcess busy =
+                TreadleProcess.launcher(
+                        "demo-server",
+                        "--http=127.0.0.1:0",
+                        "--stats=:0",
+                        "--gevent=1",
+                        "--queue=0",
+                        "--sleep=20ms",
+                        "--harakiri=60s")) {
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                for (int i = 0; i < 3; i++) {
+                    assertThat(status(client, busy.address())).isEqualTo(200);
+                }
+                JsonPath json =
+                        JsonPath.from(body(client, busy.statsAddress().resolve("/-/uwsgi")));
+                assertThat(json.getString("version")).startsWith("Treadle ");
+                assertThat(json.getLong("pid")).isEqualTo(json.getLong("workers[0].pid"));
+                for (String none : List.of("listen_queue", "listen_queue_errors", "load")) {
+                    assertThat(json.getLong(none)).as(none).isZero();
+                }
+                assertThat(json.getList("workers")).hasSize(1);
+                json.setRootPath("workers[0]");
+                assertThat(json.getInt("id")).isEqualTo(1);
+                assertThat(json.getInt("accepting")).isEqualTo(1);
+                for (String none : List.of("exceptions", "harakiri_count", "tx")) {
+                    assertThat(json.getLong(none)).as(none).isZero();
+                }
+                // the last one may be on its way out
+                assertThat(json.getLong("requests"))
+                        .isBetween(2L, 3L)
+                        .isEqualTo(json.getLong("delta_requests"));
+                assertThat(json.getString("status")).isIn("idle", "busy");
+                assertThat(json.getLong("avg_rt")).isBetween(20_000L, 20_000_000L);
+                assertThat(json.getLong("running_time"))
+                        .isGreaterThanOrEqualTo(2 * json.getLong("avg_rt") - 1);
+                assertThat(json.getLong("last_spawn"))
+                        .isBetween(1L, Instant.now().getEpochSecond());
+                assertThat(json.getInt("respawn_count")).isEqualTo(1);
+                assertThat(json.getLong("vsz")).isGreaterThanOrEqualTo(json.getLong("rss"));
+                assertThat(json.getLong("rss"))
+                        .satisfies(rss ->
+                                assertThat(rss > 0)
+                                        .isEqualTo(Files.exists(Path.of("/proc/self/status"))));
+            }
+        }
+    }
+
+    private static int status(HttpClient client, URI address) throws Exception {
+        return client.send(
+                        HttpRequest.newBuilder(address).build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private static String body(HttpClient client, URI address) throws Exception {
+        return client.send(
+                        HttpRequest.newBuilder(address).build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     @Test

@@ -47,7 +47,6 @@ public final class Roster<T> {
     private static final int STRIPE_BITS = 4;
     private static final int STRIPES = 1 << STRIPE_BITS;
     private static final int INTS_APART = 32; // two cache lines, which x86 fetches together
-    private static final long GOLDEN = 0x9E3779B97F4A7C15L; // Fibonacci hashing: Knuth, 6.4
 
     private final int mask;
     private final AtomicReferenceArray<T> slots;
@@ -113,8 +112,7 @@ public final class Roster<T> {
     }
 
     private static int stripe() {
-        long thread = JdkHubAccess.currentCarrier().threadId();
-        return (int) ((thread * GOLDEN) >>> (Long.SIZE - STRIPE_BITS)) * INTS_APART;
+        return Stripe.current(STRIPE_BITS) * INTS_APART;
     }
 
     /** Calls {@code action} for every element; a snapshot that blocks no other thread. */

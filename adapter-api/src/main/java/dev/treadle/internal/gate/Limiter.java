@@ -202,6 +202,7 @@ public final class Limiter {
     private long standingSince; // guarded by lock: when the queue was empty last
     private volatile int waiting; // written under the lock, read anywhere
 
+    private final TimeRecorder run = new TimeRecorder(System.nanoTime());
     private final LongAdder queueFull = new LongAdder();
     private final LongAdder queueTimeout = new LongAdder();
     private final LongAdder draining = new LongAdder();
@@ -501,6 +502,16 @@ public final class Limiter {
         }
     }
 
+    /**
+     * Counts how long a visitor was inside. To be called before it leaves: a thread that sees it
+     * gone sees the count.
+     *
+     * @param now by {@link System#nanoTime}
+     */
+    public void ran(long nanos, long now) {
+        run.record(nanos, now);
+    }
+
     /** One of those inside goes: its place goes to the next in the queue, or back. */
     public void leave() {
         while (true) {
@@ -659,31 +670,29 @@ public final class Limiter {
      * The counters of this limiter; a snapshot.
      *
      * @param longestWaiting how long the first in the queue has waited; zero if there is none
-     * @param leftQueue how many were in the queue and are not any more
-     * @param timeInQueue how long those were, all together
-     * @param times how long each of those was who have left lately
+     * @param inQueue how long those were in the queue who have left it
+     * @param run how long those were inside whose time was told by {@link Limiter#ran}
      */
     public record Counts(
             int active,
             int waiting,
             Refusals refused,
             Duration longestWaiting,
-            long leftQueue,
-            Duration timeInQueue,
-            QueueTimeRecorder.Snapshot times) {
+            TimeRecorder.Snapshot inQueue,
+            TimeRecorder.Snapshot run) {
         static final Counts NONE =
                 new Counts(
                         0,
                         0,
                         new Refusals(0, 0, 0, 0, 0),
                         Duration.ZERO,
-                        0,
-                        Duration.ZERO,
-                        QueueTimeRecorder.Snapshot.NONE);
+                        TimeRecorder.Snapshot.NONE,
+                        TimeRecorder.Snapshot.NONE);
 
         /** Returns what they say of the queue. */
         public QueueStats queue() {
-            return new QueueStats(waiting, longestWaiting, leftQueue, timeInQueue, times.times());
+            return new QueueStats(
+                    waiting, longestWaiting, inQueue.ended(), inQueue.total(), inQueue.recent());
         }
 
         /** Returns what both have counted together. */
@@ -695,9 +704,8 @@ public final class Limiter {
                     longestWaiting.compareTo(other.longestWaiting) > 0
                             ? longestWaiting
                             : other.longestWaiting,
-                    leftQueue + other.leftQueue,
-                    timeInQueue.plus(other.timeInQueue),
-                    times.and(other.times));
+                    inQueue.and(other.inQueue),
+                    run.and(other.run));
         }
     }
 
@@ -713,7 +721,8 @@ public final class Limiter {
     /** Returns what this does as an inner limit of that name. */
     public LimitStats stats(String name) {
         Counts now = counts();
-        return new LimitStats(name, limit, now.active(), now.refused(), now.queue());
+        return new LimitStats(
+                name, limit, now.active(), now.refused(), now.queue(), now.run().run());
     }
 
     /** Returns active and waiting as of one moment, and the counters. */
@@ -731,9 +740,8 @@ public final class Limiter {
                             clientsGone.sum(),
                             0),
                     first == null ? Duration.ZERO : Duration.ofNanos(first.nanosWaited()),
-                    waiters.left(),
-                    Duration.ofNanos(waiters.nanosInQueue()),
-                    waiters.times());
+                    waiters.times(),
+                    run.snapshot(System.nanoTime()));
         } finally {
             lock.unlock();
         }

@@ -78,6 +78,11 @@ final class QueuedRequest {
         return sinceNanos;
     }
 
+    /** Returns how long it was in queues until {@code nanoTime}; 0 if it was in none. */
+    long nanosUntil(long nanoTime) {
+        return joined ? Math.max(1, nanoTime - sinceNanos) : 0;
+    }
+
     long id() {
         return id;
     }

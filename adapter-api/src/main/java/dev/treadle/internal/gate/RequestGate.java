@@ -13,6 +13,7 @@ import dev.treadle.stats.LimitStats;
 import dev.treadle.stats.RefusalReason;
 import dev.treadle.stats.Refusals;
 import dev.treadle.stats.RequestView;
+import dev.treadle.stats.RunStats;
 import dev.treadle.stats.RunningRequest;
 
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ public final class RequestGate implements Gate {
     private volatile boolean leaving; // written under the lock of this
     private volatile boolean cutOff; // written under the lock of this
 
+    private final List<LongConsumer> completedListeners = new CopyOnWriteArrayList<>();
     private final List<LongConsumer> leftQueueListeners = new CopyOnWriteArrayList<>();
     private final Limiter.QueueListener queueListener =
             new Limiter.QueueListener() {
@@ -87,6 +89,14 @@ public final class RequestGate implements Gate {
     /** Calls {@code listenerOfTimes} with the nanoseconds in the queue of each that leaves one. */
     public void onLeftQueue(LongConsumer listenerOfTimes) {
         leftQueueListeners.add(listenerOfTimes);
+    }
+
+    /**
+     * Calls {@code listenerOfTimes} with the nanoseconds inside of each request that is complete
+     * and is no event stream of its own count.
+     */
+    public void onCompleted(LongConsumer listenerOfTimes) {
+        completedListeners.add(listenerOfTimes);
     }
 
     /** Starts the thread that watches the clients of requests in the queue. */
@@ -414,8 +424,17 @@ public final class RequestGate implements Gate {
 
     /** A request is complete: its place goes to the first in the queue, or back. */
     void leave(RequestPermit permit, Limiter through, @Nullable PathLimit limit) {
+        long now = System.nanoTime();
+        long nanos = permit.ageNanos(now);
+        through.ran(nanos, now);
+        if (limit != null) {
+            limit.limiter().ran(nanos, now);
+        }
         inside.remove(permit, permit.place);
         leaveForStream(through, limit);
+        if (!completedListeners.isEmpty()) {
+            completedListeners.forEach(each -> each.accept(nanos));
+        }
     }
 
     /** An event stream is complete. */
@@ -746,6 +765,7 @@ public final class RequestGate implements Gate {
      * @param gate at the gate's own count
      * @param refusedByLimits at the limits by path, also those of before
      * @param all there, at the limits by path, also those of before, and at priority paths
+     * @param run how long requests were inside, each counted once
      * @param streams event streams that are open
      * @param streamsFull requests that were refused as one event stream too many
      */
@@ -753,6 +773,7 @@ public final class RequestGate implements Gate {
             Limiter.Counts gate,
             Refusals refusedByLimits,
             Limiter.Counts all,
+            RunStats run,
             int streams,
             long streamsFull,
             long completed,
@@ -766,10 +787,12 @@ public final class RequestGate implements Gate {
         for (Limiter each : limitLimiters()) {
             atLimits = atLimits.and(each.counts());
         }
+        Limiter.Counts atPriority = priority.counts();
         return new Counts(
                 gateOnly,
                 atLimits.refused(),
-                atLimits.and(gateOnly).and(priority.counts()),
+                atLimits.and(gateOnly).and(atPriority),
+                gateOnly.run().and(atPriority.run()).run(),
                 streams.active(),
                 streamsFull.sum(),
                 inside.gone(),

@@ -235,6 +235,13 @@ public final class RequestPermit implements Permit {
     }
 
     @Override
+    public Duration queueTime() {
+        return waitedAs == null
+                ? Duration.ZERO
+                : Duration.ofNanos(waitedAs.nanosUntil(admittedNanos));
+    }
+
+    @Override
     public void release() {
         int before = (int) STAGE.getAndSet(this, RELEASED);
         if (before == RELEASED) {

@@ -11,9 +11,7 @@ final class WaitQueue {
     private Limiter.@Nullable Place first;
     private Limiter.@Nullable Place last;
     private int length;
-    private long left;
-    private long nanosInQueue;
-    private final QueueTimeRecorder times = new QueueTimeRecorder();
+    private final TimeRecorder times = new TimeRecorder(System.nanoTime());
 
     Limiter.@Nullable Place first() {
         return first;
@@ -27,18 +25,8 @@ final class WaitQueue {
         return length;
     }
 
-    /** Returns how many have left the queue, with any outcome. */
-    long left() {
-        return left;
-    }
-
-    /** Returns how long all who have left were in the queue. */
-    long nanosInQueue() {
-        return nanosInQueue;
-    }
-
-    /** Returns how long those were in the queue who have left in the last one to two minutes. */
-    QueueTimeRecorder.Snapshot times() {
+    /** Returns how long those were in the queue who have left it, with any outcome. */
+    TimeRecorder.Snapshot times() {
         return times.snapshot(System.nanoTime());
     }
 
@@ -71,9 +59,7 @@ final class WaitQueue {
         place.after = null;
         place.inLine = false;
         length--;
-        left++;
         long nanos = place.nanosWaited();
-        nanosInQueue += nanos;
         place.nanosInQueue = nanos;
         times.record(nanos, System.nanoTime());
     }

@@ -347,19 +347,19 @@ final class GateTest {
     void countsWhoWasInLineAndForHowLong() throws Exception {
         RequestGate gate = gate(1, 2);
         Permit inside = Requests.enter(gate, "GET", "/");
-        assertThat(gate.counts().all().leftQueue()).as("it did not wait").isZero();
+        assertThat(gate.counts().all().inQueue().ended()).as("it did not wait").isZero();
         RequestGate.Place impatient = placeInTheQueue(gate, new Heard());
         Heard admitted = new Heard();
         placeInTheQueue(gate, admitted);
-        assertThat(gate.counts().all().leftQueue()).as("both wait").isZero();
+        assertThat(gate.counts().all().inQueue().ended()).as("both wait").isZero();
 
         impatient.giveUp();
         inside.release();
 
         Limiter.Counts counts = gate.counts().all();
         assertThat(admitted.permits).hasSize(1);
-        assertThat(counts.leftQueue()).isEqualTo(2);
-        assertThat(counts.timeInQueue()).isPositive();
+        assertThat(counts.inQueue().ended()).isEqualTo(2);
+        assertThat(counts.inQueue().total()).isPositive();
     }
 
     @Test

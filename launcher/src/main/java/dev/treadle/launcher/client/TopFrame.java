@@ -124,6 +124,14 @@ final class TopFrame {
                         + Values.duration(Values.number(queue, "p99Millis"))
                         + "  max "
                         + Values.duration(Values.number(queue, "maxMillis")));
+        Map<?, ?> run = Values.object(gate, "run");
+        lines.add(
+                "run       last minutes: p50 "
+                        + Values.duration(Values.number(run, "medianMillis"))
+                        + "  p99 "
+                        + Values.duration(Values.number(run, "p99Millis"))
+                        + "  max "
+                        + Values.duration(Values.number(run, "maxMillis")));
         if (Values.number(hubs, "count") > 0) {
             lines.add(
                     "hubs      lag "

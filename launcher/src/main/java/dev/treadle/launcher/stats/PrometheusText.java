@@ -7,7 +7,9 @@ import dev.treadle.stats.HubLoad;
 import dev.treadle.stats.HubStats;
 import dev.treadle.stats.LimitStats;
 import dev.treadle.stats.QueueStats;
+import dev.treadle.stats.RecentTimes;
 import dev.treadle.stats.Refusals;
+import dev.treadle.stats.RunStats;
 import dev.treadle.stats.WorkerStats;
 
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -52,6 +54,7 @@ final class PrometheusText {
         PrometheusText text = new PrometheusText();
         text.gate(stats.gate());
         text.queue(stats.gate().queue());
+        text.run(stats.gate().run());
         text.refused(stats.gate());
         text.hubs(stats.hubs());
         text.limits(stats.limits().stream().limit(MOST_LIMITS).toList());
@@ -96,19 +99,41 @@ final class PrometheusText {
                 "treadle_requests_queue_time_seconds_max",
                 "The longest time in the queue of the last one to two minutes",
                 seconds(queue.recent().max()));
+        summary(
+                "treadle_requests_queue_time_seconds",
+                "Time in the queue of the requests that had to wait, admitted or not",
+                queue.left(),
+                queue.totalTime(),
+                queue.recent());
+    }
+
+    private void run(RunStats run) {
+        gauge(
+                "treadle_requests_run_time_seconds_max",
+                "The longest time inside of the last one to two minutes",
+                seconds(run.recent().max()));
+        summary(
+                "treadle_requests_run_time_seconds",
+                "Time inside of the requests that are complete, without event streams",
+                run.ended(),
+                run.totalTime(),
+                run.recent());
+    }
+
+    private void summary(String name, String help, long count, Duration sum, RecentTimes recent) {
         all.add(
                 SummarySnapshot.builder()
-                        .name("treadle_requests_queue_time_seconds")
-                        .help("Time in the queue of the requests that had to wait, admitted or not")
+                        .name(name)
+                        .help(help)
                         .dataPoint(
                                 SummarySnapshot.SummaryDataPointSnapshot.builder()
-                                        .count(queue.left())
-                                        .sum(seconds(queue.totalTime()))
+                                        .count(count)
+                                        .sum(seconds(sum))
                                         .quantiles(
                                                 Quantiles.of(
-                                                        quantile(MEDIAN, queue.recent().median()),
-                                                        quantile(P95, queue.recent().p95()),
-                                                        quantile(P99, queue.recent().p99())))
+                                                        quantile(MEDIAN, recent.median()),
+                                                        quantile(P95, recent.p95()),
+                                                        quantile(P99, recent.p99())))
                                         .build())
                         .build());
     }
@@ -208,6 +233,31 @@ final class PrometheusText {
                         .help("Calls that the limit refused, for whatever reason");
         limits.forEach(limit -> add(counter, limit.refused().total(), "limit", limit.name()));
         all.add(counter.build());
+        runTimes(limits);
+    }
+
+    private void runTimes(List<LimitStats> limits) {
+        GaugeSnapshot.Builder gauge =
+                GaugeSnapshot.builder()
+                        .name("treadle_limit_run_time_seconds")
+                        .help("How long the limit was held, in the last one to two minutes");
+        for (LimitStats limit : limits) {
+            RecentTimes recent = limit.run().recent();
+            add(gauge, limit, "0.5", recent.median());
+            add(gauge, limit, "0.95", recent.p95());
+            add(gauge, limit, "0.99", recent.p99());
+            add(gauge, limit, "1", recent.max());
+        }
+        all.add(gauge.build());
+    }
+
+    private static void add(
+            GaugeSnapshot.Builder gauge, LimitStats limit, String quantile, Duration time) {
+        gauge.dataPoint(
+                GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                        .labels(Labels.of("limit", limit.name(), "quantile", quantile))
+                        .value(seconds(time))
+                        .build());
     }
 
     private void ofLimits(

@@ -44,6 +44,8 @@ final class StatsHistory implements AutoCloseable {
             long refused,
             long queueMedianMillis,
             long queueP99Millis,
+            long runMedianMillis,
+            long runP99Millis,
             long lagMillis) {
 
         static Sample of(WorkerStats stats) {
@@ -56,6 +58,8 @@ final class StatsHistory implements AutoCloseable {
                     stats.gate().refused().total(),
                     stats.gate().queue().recent().median().toMillis(),
                     stats.gate().queue().recent().p99().toMillis(),
+                    stats.gate().run().recent().median().toMillis(),
+                    stats.gate().run().recent().p99().toMillis(),
                     stats.hubs().lag().toMillis());
         }
     }
@@ -98,6 +102,8 @@ final class StatsHistory implements AutoCloseable {
         put(map, "refused", all, Sample::refused);
         put(map, "queueMedianMillis", all, Sample::queueMedianMillis);
         put(map, "queueP99Millis", all, Sample::queueP99Millis);
+        put(map, "runMedianMillis", all, Sample::runMedianMillis);
+        put(map, "runP99Millis", all, Sample::runP99Millis);
         put(map, "lagMillis", all, Sample::lagMillis);
         return map;
     }

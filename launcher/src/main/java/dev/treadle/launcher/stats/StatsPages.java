@@ -32,6 +32,7 @@ final class StatsPages implements AutoCloseable {
               ?format=json        either of them as JSON
               ?format=dump, dump-json   their threads in the formats of jcmd Thread.dump_to_file
             /-/reports            what held a hub or a place, text; ?format=json
+            /-/uwsgi              the numbers as uWSGI names them, JSON
             /-/ready              200 while requests are to be sent here, else 503
             POST /-/switch?gevent=1000           another model or N
             POST /-/set?queue-timeout=5s         other settings
@@ -72,6 +73,7 @@ final class StatsPages implements AutoCloseable {
             case "/-/history" -> ProbeAnswer.okJson(json(history()));
             case "/-/reports" -> reports(request.query().getOrDefault("format", "text"));
             case "/-/requests" -> requests(request.query());
+            case "/-/uwsgi" -> ProbeAnswer.okJson(json(UwsgiView.of(workers.stats())));
             case StatsAccess.READY ->
                     workers.stats().ready()
                             ? ProbeAnswer.okText("ready\n")

@@ -92,6 +92,8 @@ function showNumbers(stats, history) {
     tile('refused', Math.round(refused[last] || 0) + ' /s', refused[last] > 0),
     tile('queue p50', duration(queue.medianMillis)),
     tile('queue p99', duration(queue.p99Millis)),
+    tile('run p50', duration(gate.run.medianMillis)),
+    tile('run p99', duration(gate.run.p99Millis)),
     tile('oldest inside', duration(gate.longestRunningMillis)),
     tile('stuck', gate.stuck, gate.stuck > 0),
     tile('harakiri', gate.harakiris),
@@ -102,6 +104,7 @@ function showNumbers(stats, history) {
   plot(byId('plot-requests'), [{name: 'c', values: history.limit}, {name: 'b', values: history.queued}, {name: 'a', values: history.inside}]);
   plot(byId('plot-rates'), [{name: 'b', values: refused}, {name: 'a', values: done}]);
   plot(byId('plot-queue'), [{name: 'b', values: history.queueP99Millis}, {name: 'a', values: history.queueMedianMillis}]);
+  plot(byId('plot-run'), [{name: 'b', values: history.runP99Millis}, {name: 'a', values: history.runMedianMillis}]);
   plot(byId('plot-lag'), [{name: 'a', values: history.lagMillis}]);
   byId('control').hidden = !history.control;
 }

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import dev.treadle.Workers;
 import dev.treadle.stats.HubLoad;
 import dev.treadle.stats.LimitStats;
+import dev.treadle.stats.RecentTimes;
 import dev.treadle.stats.Refusals;
 import dev.treadle.stats.WorkerStats;
 
@@ -104,6 +105,13 @@ public final class TreadleMetrics implements MeterBinder {
                         .publishPercentiles(0.5, 0.95, 0.99)
                         .register(registry);
         workers.onLeftQueue(nanos -> queueTime.record(nanos, NANOSECONDS));
+        Timer runTime =
+                Timer.builder("treadle.requests.run.time")
+                        .description(
+                                "Time inside of the requests that are complete, without event streams")
+                        .publishPercentiles(0.5, 0.95, 0.99)
+                        .register(registry);
+        workers.onCompleted(nanos -> runTime.record(nanos, NANOSECONDS));
         workers.onLimit(name -> limit(registry, name));
         time(
                 registry,
@@ -219,6 +227,30 @@ public final class TreadleMetrics implements MeterBinder {
                         observed -> of(observed, name, stats -> stats.refused().total()))
                 .description("Calls that the limit refused, for whatever reason")
                 .tag("limit", name)
+                .register(registry);
+        runTime(registry, name, "0.5", RecentTimes::median);
+        runTime(registry, name, "0.95", RecentTimes::p95);
+        runTime(registry, name, "0.99", RecentTimes::p99);
+        runTime(registry, name, "1", RecentTimes::max);
+    }
+
+    private void runTime(
+            MeterRegistry registry,
+            String limit,
+            String quantile,
+            Function<RecentTimes, Duration> value) {
+        TimeGauge.builder(
+                        "treadle.limit.run.time",
+                        workers,
+                        NANOSECONDS,
+                        observed ->
+                                of(
+                                        observed,
+                                        limit,
+                                        stats -> value.apply(stats.run().recent()).toNanos()))
+                .description("How long the limit was held, in the last one to two minutes")
+                .tag("limit", limit)
+                .tag("quantile", quantile)
                 .register(registry);
     }
 

@@ -51,6 +51,7 @@ final class TreadleMetricsTest {
                             "treadle_limit_active",
                             "treadle_limit_max",
                             "treadle_limit_refused_total",
+                            "treadle_limit_run_time_seconds",
                             "treadle_limit_waiting",
                             "treadle_requests_active",
                             "treadle_requests_completed_total",
@@ -61,6 +62,10 @@ final class TreadleMetricsTest {
                             "treadle_requests_queue_time_seconds_max",
                             "treadle_requests_queue_time_seconds_sum",
                             "treadle_requests_refused_total",
+                            "treadle_requests_run_time_seconds",
+                            "treadle_requests_run_time_seconds_count",
+                            "treadle_requests_run_time_seconds_max",
+                            "treadle_requests_run_time_seconds_sum",
                             "treadle_requests_streams",
                             "treadle_requests_stuck",
                             "treadle_requests_waiting",
@@ -108,6 +113,34 @@ final class TreadleMetricsTest {
             }
             inside.forEach(Permit::release);
         }
+    }
+
+    @Test
+    void timesInsideAreATimerWithPercentiles() {
+        List<Permit> inside = new ArrayList<>();
+        try (Workers workers = Workers.open(twoInside().limit("/slow", 1, 0, LONG).build())) {
+            new TreadleMetrics(workers).bindTo(registry);
+            enter(workers, "/", inside);
+            assertThat(value("treadle_requests_run_time_seconds_count")).isZero();
+            inside.removeFirst().release();
+            assertThat(value("treadle_requests_run_time_seconds_count")).isEqualTo(1);
+            for (String quantile : List.of("0.5", "0.95", "0.99", "1")) {
+                assertThat(ofSlow(quantile)).isZero();
+            }
+            enter(workers, "/slow", inside);
+            inside.removeFirst().release();
+            assertThat(value("treadle_requests_run_time_seconds_count")).isEqualTo(2);
+            assertThat(value("treadle_requests_run_time_seconds_sum")).isPositive();
+            assertThat(value("treadle_requests_run_time_seconds_max")).isPositive();
+            for (String quantile : List.of("0.5", "0.95", "0.99", "1")) {
+                assertThat(ofSlow(quantile)).isPositive();
+            }
+        }
+    }
+
+    private double ofSlow(String quantile) {
+        return value(
+                "treadle_limit_run_time_seconds{limit=\"/slow\",quantile=\"" + quantile + "\"}");
     }
 
     /** The third party that is slow, and a server that is full, are two different faults. */

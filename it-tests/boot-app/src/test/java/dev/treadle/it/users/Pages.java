@@ -51,6 +51,10 @@ final class Pages implements AutoCloseable {
         return client.send(request(path), BodyHandlers.ofString());
     }
 
+    CompletableFuture<HttpResponse<String>> getLater(String path) {
+        return client.sendAsync(request(path), BodyHandlers.ofString());
+    }
+
     private HttpRequest request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(PATIENCE)
