@@ -10,6 +10,8 @@ import dev.treadle.internal.hub.SliceWatch;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +59,8 @@ import java.util.concurrent.TimeUnit;
  * @since 0.2.0
  */
 public final class Greenlets {
+    private static final Logger LOG = System.getLogger("dev.treadle.workers");
+
     /** How many children the current thread has spawned. */
     private static final ThreadLocal<long[]> CHILDREN = ThreadLocal.withInitial(() -> new long[1]);
 
@@ -67,8 +72,17 @@ public final class Greenlets {
 
         private static List<SpawnContext> load() {
             List<SpawnContext> found = new ArrayList<>();
-            ServiceLoader.load(SpawnContext.class, Greenlets.class.getClassLoader())
-                    .forEach(found::add);
+            ServiceLoader.load(SpawnContext.class, Greenlets.class.getClassLoader()).stream()
+                    .forEach(provider -> {
+                        try {
+                            found.add(provider.get());
+                        } catch (ServiceConfigurationError broken) {
+                            LOG.log(
+                                    Level.WARNING,
+                                    "spawn: " + provider.type() + " carries no context",
+                                    broken);
+                        }
+                    });
             return List.copyOf(found);
         }
 

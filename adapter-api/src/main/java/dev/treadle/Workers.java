@@ -421,7 +421,7 @@ public final class Workers implements AutoCloseable {
     /**
      * Calls {@code listener} with the index of each hub that {@link #stats} has or will have: of
      * those of now at once, and of others when a switch brings them. It may be called by the thread
-     * that switches, and must not block. An index is told once.
+     * that switches, and must not block. An index is told once. Its exceptions are logged.
      */
     public void onHub(IntConsumer listener) {
         requireNonNull(listener, "listener");
@@ -429,10 +429,19 @@ public final class Workers implements AutoCloseable {
         Consumer<WorkerSettings> tell =
                 now -> {
                     int before = told.getAndUpdate(known -> Math.max(known, now.hubs()));
-                    IntStream.range(before, now.hubs()).forEach(listener);
+                    IntStream.range(before, now.hubs()).forEach(index -> tellHub(listener, index));
                 };
         serverSide.onSwitch(tell);
         tell.accept(settings);
+    }
+
+    private static void tellHub(IntConsumer listener, int index) {
+        try {
+            listener.accept(index);
+        } catch (RuntimeException broken) {
+            // the switch has happened, and others are to be told of it
+            LOG.log(Level.WARNING, "a listener failed at hub " + index, broken);
+        }
     }
 
     /**
@@ -549,7 +558,7 @@ public final class Workers implements AutoCloseable {
                         engine.longSlices(),
                         engine.longestSlice(),
                         hubs == null ? Duration.ZERO : hubs.lag(),
-                        hubs == null ? List.of() : hubs.loads()),
+                        engine.loads()),
                 limitStats);
     }
 

@@ -37,6 +37,25 @@ public record HubLoad(
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double THOUSAND = 1e3;
 
+    /** Returns the same with the counters of before a switch, and nothing of the present. */
+    public HubLoad countersOnly() {
+        return new HubLoad(index, 0, Duration.ZERO, slices, longestSlice, busy, 0, retakes, 0);
+    }
+
+    /** Returns both together, one of which has counters only. */
+    public HubLoad and(HubLoad other) {
+        return new HubLoad(
+                index,
+                queued + other.queued,
+                lag.compareTo(other.lag) > 0 ? lag : other.lag,
+                slices + other.slices,
+                longestSlice.compareTo(other.longestSlice) > 0 ? longestSlice : other.longestSlice,
+                busy.plus(other.busy),
+                busyShare + other.busyShare,
+                retakes + other.retakes,
+                held + other.held);
+    }
+
     Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("index", index);

@@ -18,7 +18,8 @@ import java.util.Map;
  * @param lag how long a runnable slice waits for its hub, on the hub where this is longest: the
  *     time that a probe needs, which goes through the queue ten times a second while there is work,
  *     or how long the hub has been held; zero if no hub has work
- * @param each the hubs one by one, in the order of their indexes
+ * @param each the hubs one by one, in the order of their indexes, those of before a switch too:
+ *     their counters go on
  * @since 0.2.0
  */
 public record HubStats(

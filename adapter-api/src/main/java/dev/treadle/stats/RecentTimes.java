@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * Times that have ended in the last one to two minutes: in a queue ({@link QueueStats}), or inside
- * ({@link RunStats}). A percentile is never below the exact value, and at most 6.3 % above it. All
- * are zero if no time has ended lately.
+ * ({@link RunStats}). A percentile is never below the exact value, and at most 6.3 %, or a
+ * microsecond, above it. All are zero if no time has ended lately.
  *
  * @param mean the arithmetic mean
  * @param median half of the times were no longer

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /** Requests as text for people. */
 final class RequestText {
@@ -17,7 +16,8 @@ final class RequestText {
     /** A longer value moves the rest of its line, and not the columns of all other lines. */
     private static final int WIDEST = 40;
 
-    private static final double NANOS_PER_SECOND = 1e9;
+    private static final int DIGITS = 4;
+    private static final double NANOS_PER_DIGIT = 1e5;
 
     private RequestText() {}
 
@@ -54,7 +54,7 @@ final class RequestText {
 
     /** As seconds, to a ten thousandth: most requests need less than a millisecond. */
     private static String cpu(Duration time) {
-        return String.format(Locale.ROOT, "%.4f s", time.toNanos() / NANOS_PER_SECOND);
+        return StackGroup.fixed(Math.round(time.toNanos() / NANOS_PER_DIGIT), DIGITS) + " s";
     }
 
     private static String orDash(String text) {

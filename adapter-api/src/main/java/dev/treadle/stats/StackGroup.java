@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -38,8 +38,22 @@ public record StackGroup(
         List<StackTraceElement> stack) {
 
     private static final int EXAMPLES = 3;
+    private static final double MILLIS_PER_TENTH = 100;
 
-    private record Key(RequestState state, List<StackTraceElement> stack) {}
+    /**
+     * The hash of a stack, which has dozens of frames, is computed once for each list of frames.
+     */
+    private record Key(RequestState state, List<StackTraceElement> stack, int stackHash) {
+        @Override
+        public int hashCode() {
+            return stackHash;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key && state == key.state && stack.equals(key.stack);
+        }
+    }
 
     /** Makes the lists immutable. */
     public StackGroup {
@@ -50,10 +64,11 @@ public record StackGroup(
     /** Groups requests, which are given oldest first. The greatest group comes first. */
     static List<StackGroup> of(List<RequestView> requests) {
         Map<Key, List<RequestView>> byStack = new LinkedHashMap<>();
+        IdentityHashMap<List<StackTraceElement>, Integer> hashes = new IdentityHashMap<>();
         for (RequestView request : requests) {
-            byStack.computeIfAbsent(
-                            new Key(request.state(), request.thread().stack()),
-                            key -> new ArrayList<>())
+            List<StackTraceElement> stack = request.thread().stack();
+            int hash = hashes.computeIfAbsent(stack, List::hashCode);
+            byStack.computeIfAbsent(new Key(request.state(), stack, hash), key -> new ArrayList<>())
                     .add(request);
         }
         List<StackGroup> groups = new ArrayList<>();
@@ -139,7 +154,18 @@ public record StackGroup(
         return method.substring(dot + 1);
     }
 
+    /**
+     * Returns a number with so many digits after the point, given without the point. {@code
+     * String.format} takes longer than the rest of a line.
+     */
+    static String fixed(long digits, int afterPoint) {
+        String text = String.valueOf(digits);
+        String padded = "0".repeat(Math.max(0, afterPoint + 1 - text.length())) + text;
+        int point = padded.length() - afterPoint;
+        return padded.substring(0, point) + "." + padded.substring(point);
+    }
+
     static String seconds(Duration age) {
-        return String.format(Locale.ROOT, "%.1f s", age.toMillis() / 1_000.0);
+        return fixed(Math.round(age.toMillis() / MILLIS_PER_TENTH), 1) + " s";
     }
 }

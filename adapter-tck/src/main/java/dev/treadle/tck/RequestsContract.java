@@ -179,6 +179,18 @@ public interface RequestsContract extends GateContract {
         } else {
             assertThat(request.cpu().orElseThrow())
                     .isBetween(RequestServlets.COMPUTES, request.age());
+            run.until(
+                    "a later look at the request that sleeps",
+                    () ->
+                            run.workers()
+                                            .requests()
+                                            .getFirst()
+                                            .age()
+                                            .compareTo(request.age().plusMillis(50))
+                                    > 0);
+            assertThat(run.workers().requests().getFirst().cpu().orElseThrow())
+                    .as("the sleep does not count")
+                    .isLessThan(request.cpu().orElseThrow().plusMillis(25));
         }
         List<HubLoad> hubs = run.workers().stats().hubs().each();
         if (model == WorkerModel.GEVENT) {

@@ -86,14 +86,14 @@ public final class HubUse {
 
     /** The slice that began then ends on a carrier that still has the hub. */
     public void ends(long began, long now) {
+        SINCE.setRelease(this, NOT_NOW); // first: a reader may miss the slice, not see it twice
         NANOS.setRelease(this, (long) NANOS.get(this) + Math.max(0, now - began));
-        SINCE.setRelease(this, NOT_NOW);
     }
 
     /** The slice that began then ends on a carrier that has lost the hub. */
     public void endsLate(long began, long now) {
-        LATE.getAndAdd(this, Math.max(0, now - began));
         SINCE.compareAndSet(this, began | 1, NOT_NOW); // or the next slice has begun already
+        LATE.getAndAdd(this, Math.max(0, now - began));
     }
 
     /** The task of the greenlet is over: no further slice is to be counted. Any thread. */

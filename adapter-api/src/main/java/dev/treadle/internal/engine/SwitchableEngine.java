@@ -1,6 +1,7 @@
 package dev.treadle.internal.engine;
 
 import dev.treadle.internal.base.NeutralThreads;
+import dev.treadle.stats.HubLoad;
 
 import org.jspecify.annotations.Nullable;
 
@@ -202,6 +203,27 @@ public final class SwitchableEngine implements Engine {
                 .map(GeventEngine::longestSlice)
                 .max(Comparator.naturalOrder())
                 .orElse(Duration.ZERO);
+    }
+
+    /**
+     * Returns what each hub does and has done, in the order of their indexes. Counters are those of
+     * all engines that were ever here, by index; the rest is that of the present hubs.
+     */
+    public List<HubLoad> loads() {
+        Engine present = current;
+        List<HubLoad> sums = new ArrayList<>();
+        for (GeventEngine engine : allHubs()) {
+            boolean isPresent = engine.equals(present);
+            for (HubLoad load : engine.loads()) {
+                HubLoad counted = isPresent ? load : load.countersOnly();
+                if (load.index() < sums.size()) {
+                    sums.set(load.index(), sums.get(load.index()).and(counted));
+                } else {
+                    sums.add(counted);
+                }
+            }
+        }
+        return sums;
     }
 
     private synchronized List<GeventEngine> allHubs() {

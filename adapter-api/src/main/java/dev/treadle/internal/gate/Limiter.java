@@ -727,23 +727,33 @@ public final class Limiter {
 
     /** Returns active and waiting as of one moment, and the counters. */
     Counts counts() {
+        Counts now;
         lock.lock();
         try {
             Place first = waiters.first();
-            return new Counts(
-                    active(),
-                    waiting,
-                    new Refusals(
-                            queueFull.sum(),
-                            queueTimeout.sum(),
-                            draining.sum(),
-                            clientsGone.sum(),
-                            0),
-                    first == null ? Duration.ZERO : Duration.ofNanos(first.nanosWaited()),
-                    waiters.times(),
-                    run.snapshot(System.nanoTime()));
+            now =
+                    new Counts(
+                            active(),
+                            waiting,
+                            new Refusals(
+                                    queueFull.sum(),
+                                    queueTimeout.sum(),
+                                    draining.sum(),
+                                    clientsGone.sum(),
+                                    0),
+                            first == null ? Duration.ZERO : Duration.ofNanos(first.nanosWaited()),
+                            waiters.times(),
+                            TimeRecorder.Snapshot.NONE);
         } finally {
             lock.unlock();
         }
+        // after it: the time of a request is counted before it is seen to be gone
+        return new Counts(
+                now.active(),
+                now.waiting(),
+                now.refused(),
+                now.longestWaiting(),
+                now.inQueue(),
+                run.snapshot(System.nanoTime()));
     }
 }

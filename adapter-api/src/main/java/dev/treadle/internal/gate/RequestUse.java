@@ -52,11 +52,13 @@ final class RequestUse {
     void leaves() {
         HubUse present = hub;
         if (present != null) {
-            lastSlice = present.slices();
-            slices += lastSlice - slicesBefore;
-            nanos += Math.max(0, present.nanos(System.nanoTime()) - nanosBefore);
-            lastHub = present;
             hub = null;
+            if (present.isCounted()) {
+                lastSlice = present.slices();
+                slices += lastSlice - slicesBefore;
+                nanos += Math.max(0, present.nanos(System.nanoTime()) - nanosBefore);
+                lastHub = present;
+            }
         } else if (timed) {
             timed = false;
             nanos += Math.max(0, ThreadCpu.ofCurrent() - cpuBefore);

@@ -250,7 +250,13 @@ final class ThreadLocalCopies {
         for (Class<?> each = type;
                 each != null && isOfApplicationOrLibrary(each.getName());
                 each = each.getSuperclass()) {
-            for (Field field : each.getDeclaredFields()) {
+            Field[] declared;
+            try {
+                declared = each.getDeclaredFields();
+            } catch (LinkageError missing) {
+                break; // the type of a field is in a library that is optional
+            }
+            for (Field field : declared) {
                 if (!field.getType().isPrimitive()
                         && !Modifier.isStatic(field.getModifiers())
                         && field.trySetAccessible()) {

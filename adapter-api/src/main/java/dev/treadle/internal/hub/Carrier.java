@@ -39,6 +39,7 @@ final class Carrier {
     private static final VarHandle SLICES;
     private static final VarHandle SLICE;
     private static final VarHandle BEGAN;
+    private static final VarHandle USE;
 
     static {
         try {
@@ -47,6 +48,7 @@ final class Carrier {
             SLICES = lookup.findVarHandle(Carrier.class, "slices", long.class);
             SLICE = lookup.findVarHandle(Carrier.class, "slice", Runnable.class);
             BEGAN = lookup.findVarHandle(Carrier.class, "began", long.class);
+            USE = lookup.findVarHandle(Carrier.class, "use", HubUse.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -75,7 +77,7 @@ final class Carrier {
     @SuppressWarnings("unused") // through SLICE
     private @Nullable Runnable slice;
 
-    /** Of the slice that it runs; touched by this thread alone. */
+    /** Of the slice that it runs, null outside of slices; written by this thread alone. */
     private @Nullable HubUse use;
 
     /** When its last slice began; written by itself only. */
@@ -169,7 +171,7 @@ final class Carrier {
      * @param now by {@link System#nanoTime}
      */
     void enterSlice(Runnable next, @Nullable HubUse known, long now) {
-        use = known;
+        USE.setOpaque(this, known);
         BEGAN.setOpaque(this, now);
         SLICE.setOpaque(this, next);
         SLICES.setOpaque(this, slices + 1);
@@ -179,6 +181,7 @@ final class Carrier {
     /** Returns false if the hub was taken away meanwhile. */
     boolean leaveSlice() {
         SLICE.setOpaque(this, (Runnable) null);
+        USE.setOpaque(this, (HubUse) null);
         return PLACE.compareAndSet(this, IN_SLICE, IN_HUB);
     }
 
@@ -229,9 +232,9 @@ final class Carrier {
         return inSlice() ? Math.max(0, now - since) : 0;
     }
 
-    /** Returns the use that its slice adds to; null if there is none. For this thread only. */
+    /** Returns the use that its slice adds to; null if there is none. */
     @Nullable HubUse use() {
-        return use;
+        return (HubUse) USE.getAcquire(this);
     }
 
     /** Returns the use that the current thread's slice adds to; null if there is none. */
@@ -240,11 +243,18 @@ final class Carrier {
         return carrier == null ? null : carrier.use;
     }
 
-    /** Has the slice that it runs add to {@code begun}; for this thread only. */
+    /**
+     * Has the slice that it runs add to {@code begun}; for this thread only. The watch that takes
+     * the hub makes the use known for the next slices, if it sees it. If it does not, this thread
+     * sees that the hub was taken (a full fence between, on both sides).
+     */
     void adopt(HubUse begun) {
         if (use == null) {
             begun.begins(began);
-            use = begun;
+            USE.setVolatile(this, begun);
+            if (isOut()) {
+                hub.meter().goesOn(slice(), begun);
+            }
         }
     }
 
@@ -272,10 +282,10 @@ final class Carrier {
         Runnable first = firstSlice;
         firstSlice = null;
         if (first != null) {
+            SLICE.setOpaque(this, first);
             if (begun != null) {
                 adopt(begun);
             }
-            SLICE.setOpaque(this, first);
             first.run();
         }
     }

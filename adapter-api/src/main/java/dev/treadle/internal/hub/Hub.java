@@ -363,6 +363,7 @@ public final class Hub implements Executor {
         if (!threads.hasRoom() || !held.takeOut()) {
             return false;
         }
+        meter.goesOn(held); // before its greenlet can have its next slice
         taken.run();
         startCarrier();
         return true;
@@ -565,7 +566,7 @@ public final class Hub implements Executor {
             HubUse use = self.use();
             long now = System.nanoTime();
             if (!self.leaveSlice()) {
-                meter.endedLate(ran, use, known != null, began, now);
+                meter.endedLate(ran, use, began, now);
                 return false;
             }
             meter.ended(ran, use, known != null, began, now);

@@ -96,12 +96,33 @@ final class SliceMeter {
     }
 
     /** The same for a carrier that has lost the hub. */
-    void endedLate(
-            @Nullable Runnable slice, @Nullable HubUse use, boolean known, long began, long now) {
+    void endedLate(@Nullable Runnable slice, @Nullable HubUse use, long began, long now) {
         longestLateNanos.accumulateAndGet(now - began, Math::max);
         if (use != null && slice != null) {
             use.endsLate(began, now);
-            settle(slice, use, known);
+            settle(slice, use, true); // the watch may have made it known
+            if (!use.over()) {
+                goesOn(slice, use);
+            }
+        }
+    }
+
+    /** The hub was taken from this carrier in a slice; for the watch. */
+    void goesOn(Carrier held) {
+        HubUse use = held.use();
+        if (use != null) {
+            goesOn(held.slice(), use); // written before the use
+        }
+    }
+
+    /** Makes the use known, for the slices that follow this one. */
+    void goesOn(@Nullable Runnable slice, HubUse use) {
+        Runnable key = slice == null || !use.isCounted() ? null : SliceKey.of(slice);
+        if (key != null) {
+            uses.put(key, use);
+            if (use.over()) {
+                uses.remove(key);
+            }
         }
     }
 
@@ -111,13 +132,7 @@ final class SliceMeter {
                 forget(slice);
             }
         } else if (!known) {
-            Runnable key = SliceKey.of(slice);
-            if (key != null) {
-                uses.put(key, use);
-                if (use.over()) {
-                    uses.remove(key);
-                }
-            }
+            goesOn(slice, use);
         }
     }
 

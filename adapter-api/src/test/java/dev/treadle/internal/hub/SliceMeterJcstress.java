@@ -32,23 +32,21 @@ public final class SliceMeterJcstress {
         /** A task whose first slice has begun. */
         public LateAndOver() {
             use.begins(0);
+            meter.goesOn(slice, use); // by the watch, when it took the hub
         }
 
         /** The carrier without the hub. */
         @Actor
         public void late() {
-            meter.endedLate(slice, use, false, 0, 1);
+            meter.endedLate(slice, use, 0, 1);
         }
 
         /** The carrier with the hub, and the task on it. */
         @Actor
         public void next() {
             HubUse known = meter.begins(slice, 10);
-            if (known == null) {
-                use.begins(10); // as if it were known, to compare the times
-            }
             meter.over(use, slice, known);
-            meter.ended(slice, use, known != null, 10, 20);
+            meter.ended(slice, known, known != null, 10, 20);
         }
 
         /** Afterwards. */

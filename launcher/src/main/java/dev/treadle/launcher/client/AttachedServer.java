@@ -104,6 +104,7 @@ final class AttachedServer implements Server {
 
     @SuppressWarnings("BanJNDI") // the address is that of a JVM of this user, from its own socket
     private static JMXConnector connect(String pid, ProcessHandle process) {
+        requireOwn(pid, process);
         String address;
         try {
             VirtualMachine jvm = VirtualMachine.attach(pid);
@@ -119,6 +120,19 @@ final class AttachedServer implements Server {
             return JMXConnectorFactory.connect(new JMXServiceURL(address));
         } catch (IOException | SecurityException refused) {
             throw failed(pid, "its JMX agent refuses the connection: " + refused, refused);
+        }
+    }
+
+    /** Root can attach to any JVM, and would then trust the address that one gives. */
+    private static void requireOwn(String pid, ProcessHandle process) {
+        String user = process.info().user().orElse("");
+        String own = ProcessHandle.current().info().user().orElse(user);
+        if (!user.equals(own)) {
+            String reason =
+                    "it is a process of the user "
+                            + TerminalText.line(user)
+                            + "; run the command as that user";
+            throw failed(pid, reason, null);
         }
     }
 

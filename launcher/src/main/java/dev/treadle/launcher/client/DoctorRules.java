@@ -8,10 +8,12 @@ import static dev.treadle.launcher.client.Looks.refused;
 import dev.treadle.launcher.client.Looks.Seen;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The rules by which numbers and stacks tell the faults of an application under its model and N. A
@@ -331,14 +333,17 @@ final class DoctorRules {
         Map<String, Map<String, Object>> last = new LinkedHashMap<>();
         for (Map<String, Object> look : looks.copies()) {
             long requests = Values.number(look, "requests");
+            Set<String> inThisLook = new HashSet<>();
             for (Map<String, Object> copy : Values.list(look, "copies")) {
                 if (Values.number(copy, "bytes") >= LARGE_COPY
                         && Values.number(copy, "requests")
                                 >= Math.max(FEWEST, MOST_REQUESTS * requests)) {
                     String key = Values.text(copy, "owner") + " " + Values.text(copy, "type");
-                    often.merge(key, 1, Integer::sum);
-                    copy.put("of", requests);
-                    last.put(key, copy);
+                    if (inThisLook.add(key)) { // the greatest of this key comes first
+                        often.merge(key, 1, Integer::sum);
+                        copy.put("of", requests);
+                        last.put(key, copy);
+                    }
                 }
             }
         }

@@ -8,7 +8,13 @@ package dev.treadle.launcher.client;
  * @param remedy what to do
  */
 record Finding(String cause, String evidence, String remedy) {
+    /** Returns it as text. Names come from files and from clients, so each part is one line. */
     String text() {
-        return cause + "\n    seen:   " + evidence + "\n    remedy: " + remedy + "\n";
+        return TerminalText.clean(cause)
+                + "\n    seen:   "
+                + TerminalText.clean(evidence)
+                + "\n    remedy: "
+                + TerminalText.clean(remedy)
+                + "\n";
     }
 }

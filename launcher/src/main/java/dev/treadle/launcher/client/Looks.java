@@ -1,5 +1,7 @@
 package dev.treadle.launcher.client;
 
+import dev.treadle.launcher.host.StartFailedException;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -74,9 +76,20 @@ final class Looks {
         return server;
     }
 
+    /**
+     * A look at thread-locals may fail where all others do not: it reads the application's classes.
+     */
+    private Map<String, Object> threadLocals() throws InterruptedException {
+        try {
+            return server.threadLocals();
+        } catch (StartFailedException unknown) {
+            return Map.of();
+        }
+    }
+
     /** Looks once. */
     void look() throws InterruptedException {
-        copies.add(server.threadLocals());
+        copies.add(threadLocals());
         numbers.add(server.numbers());
         Map<String, Object> nowGroups = server.requests(true);
         // the server groups by whole stacks, so one look may have several of a key

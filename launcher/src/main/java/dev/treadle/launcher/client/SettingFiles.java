@@ -21,9 +21,19 @@ final class SettingFiles {
             Pattern.compile(
                     "<property\\s+name=\"([\\w.]+)\"\\s*(?:value=\"([^\"]*)\"|>\\s*<value>([^<]*)<)");
 
+    /** Files of settings, but for those of a profile: which profile is used is not known. */
+    private static final Pattern TEXTS =
+            Pattern.compile(
+                    "(?<!/application-[^/]{1,99})(?<!^application-[^/]{1,99})\\.(?:properties|ya?ml|xml)$");
+
+    /** More settings than a person writes; those beyond are not looked at. */
+    private static final int MOST = 100_000;
+
+    private static final Pattern COMMENT = Pattern.compile("<!--(?:[^-]|-(?!->))*+-->");
+
     /** A data source that the container makes. */
     private static final Pattern RESOURCE =
-            Pattern.compile("<Resource\\b[^>]*javax\\.sql\\.DataSource[^>]*>");
+            Pattern.compile("<Resource\\b[^<>]*javax\\.sql\\.DataSource[^<>]*>");
 
     private static final Pattern MAX_TOTAL = Pattern.compile("\\bmaxTotal=\"(-?\\d+)\"");
     private static final int TOTAL_IF_NOT_SET = 8;
@@ -40,6 +50,9 @@ final class SettingFiles {
 
     /** Reads a file, if it may have settings. */
     void add(String file, byte[] bytes) {
+        if (!TEXTS.matcher(file).find()) {
+            return;
+        }
         String text = new String(bytes, StandardCharsets.UTF_8);
         if (file.endsWith(".properties")) {
             properties(file, text);
@@ -53,6 +66,9 @@ final class SettingFiles {
     private void add(String file, String key, String value) {
         String plain = value.strip().replaceAll("^[\"']|[\"']$", "");
         String plainKey = key.strip().toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
+        if (all.size() == MOST) {
+            return;
+        }
         all.add(new Found(file, plainKey, key.strip(), plain));
     }
 
@@ -82,12 +98,14 @@ final class SettingFiles {
                 StringBuilder key = new StringBuilder();
                 levels.forEach(
                         level -> key.append(key.isEmpty() ? "" : ".").append(level.key().strip()));
-                add(file, key.toString(), value.replaceFirst("\\s+#.*", ""));
+                int comment = value.indexOf(" #");
+                add(file, key.toString(), comment < 0 ? value : value.substring(0, comment));
             }
         }
     }
 
-    private void xml(String file, String text) {
+    private void xml(String file, String whole) {
+        String text = COMMENT.matcher(whole).replaceAll("");
         for (Matcher bean = BEAN.matcher(text); bean.find(); ) {
             add(file, bean.group(1), bean.group(2) == null ? bean.group(3) : bean.group(2));
         }

@@ -177,6 +177,9 @@ final class WarLook implements WarReader.Contents {
         }
     }
 
+    private static final Set<String> GROUPS_OF_DRIVERS =
+            Set.of("org.postgresql", "mysql", "com.mysql");
+
     private void artifact(byte[] bytes) {
         Properties pom = new Properties();
         try {
@@ -187,7 +190,9 @@ final class WarLook implements WarReader.Contents {
         for (Driver driver : DRIVERS) {
             Matcher version =
                     Pattern.compile("(\\d+)\\.(\\d+).*").matcher(pom.getProperty("version", ""));
-            if (pom.getProperty("artifactId", "").matches(driver.artifact()) && version.matches()) {
+            if (GROUPS_OF_DRIVERS.contains(pom.getProperty("groupId", ""))
+                    && pom.getProperty("artifactId", "").matches(driver.artifact())
+                    && version.matches()) {
                 version(driver, version.group(1), version.group(2));
             }
         }

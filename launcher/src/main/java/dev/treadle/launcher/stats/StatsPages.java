@@ -43,6 +43,7 @@ final class StatsPages implements AutoCloseable {
     private final boolean control;
     private final StatsChanges changes;
     private final StatsHistory history;
+    private final SharedReport report;
 
     /** A list takes the stack of each request: as many at a time as leave threads for probes. */
     private final Semaphore lists = new Semaphore(LISTS);
@@ -57,6 +58,7 @@ final class StatsPages implements AutoCloseable {
         this.control = control;
         this.changes = new StatsChanges(workers);
         this.history = new StatsHistory(workers);
+        this.report = new SharedReport(workers::requestReport);
     }
 
     ProbeAnswer answer(ProbeRequest request) {
@@ -117,15 +119,15 @@ final class StatsPages implements AutoCloseable {
     private ProbeAnswer requests(String format, boolean grouped) {
         return switch (format) {
             case "text" -> {
-                RequestReport report = workers.requestReport();
-                yield ProbeAnswer.okText(grouped ? report.groupsToText() : report.toText());
+                RequestReport present = report.get();
+                yield ProbeAnswer.okText(grouped ? present.groupsToText() : present.toText());
             }
             case "json" -> {
-                RequestReport report = workers.requestReport();
-                yield ProbeAnswer.okJson(json(grouped ? report.groupsToMap() : report.toMap()));
+                RequestReport present = report.get();
+                yield ProbeAnswer.okJson(json(grouped ? present.groupsToMap() : present.toMap()));
             }
-            case "dump" -> ProbeAnswer.okText(workers.requestReport().threadDumpToText());
-            case "dump-json" -> ProbeAnswer.okJson(json(workers.requestReport().threadDumpToMap()));
+            case "dump" -> ProbeAnswer.okText(report.get().threadDumpToText());
+            case "dump-json" -> ProbeAnswer.okJson(json(report.get().threadDumpToMap()));
             default ->
                     ProbeAnswer.text(
                             "400 Bad Request",
