@@ -19,6 +19,7 @@ import dev.treadle.settings.WorkerModel;
 import dev.treadle.settings.WorkerSettings;
 import dev.treadle.spi.ServerWorkers;
 import dev.treadle.stats.DrainReport;
+import dev.treadle.stats.HubLoad;
 import dev.treadle.stats.LimitStats;
 import dev.treadle.stats.QueueStats;
 import dev.treadle.stats.RecentTimes;
@@ -513,6 +514,30 @@ final class WorkersTest {
             assertThat(workers.gate().limit()).isEqualTo(2);
             assertThat(workers.stats().switches()).isZero();
         }
+    }
+
+    @Test
+    void countersOfHubsGoOnOverSwitches() throws Exception {
+        WorkerSettings two = WorkerSettings.builder().gevent(5).hubs(2).build();
+        try (Workers workers = Workers.open(two)) {
+            workers.executor().submit(() -> {}).get();
+            await().until(() -> slices(workers) > 0);
+            long before = slices(workers);
+            workers.switchTo(WorkerSettings.virtual(5));
+            assertThat(slices(workers)).isGreaterThanOrEqualTo(before);
+            workers.switchTo(WorkerSettings.builder().gevent(5).hubs(1).build());
+            workers.executor().submit(() -> {}).get();
+            assertThat(workers.stats().hubs().each()).hasSize(2);
+            await().until(() -> slices(workers) > before);
+            long after = slices(workers);
+            workers.switchTo(two);
+            assertThat(workers.stats().hubs().count()).isEqualTo(2);
+            assertThat(slices(workers)).isGreaterThanOrEqualTo(after);
+        }
+    }
+
+    private static long slices(Workers workers) {
+        return workers.stats().hubs().each().stream().mapToLong(HubLoad::slices).sum();
     }
 
     @Test

@@ -138,7 +138,7 @@ class DoctorWarTest {
     void aDriverIsNamedOnlyForAJdkOnWhichItPins() throws Exception {
         byte[] mysql =
                 jar(
-                        "artifactId=mysql-connector-j\nversion=8.0.33",
+                        "groupId=com.mysql\nartifactId=mysql-connector-j\nversion=8.0.33",
                         "com/mysql/cj/jdbc/Driver.class");
         byte[] postgres = jar("", "org/postgresql/Driver.class");
         Path old =
