@@ -899,8 +899,10 @@ final class WorkersTest {
 
             await().until(() -> workers.stats().gate().stuck() == 0);
             assertThat(workers.stats().gate().harakiris()).isEqualTo(1);
+            // on a busy machine it may be told as stuck too, before it is complete
             assertThat(log.warnings())
-                    .singleElement()
+                    .allMatch(warning -> warning.contains("GET /async "))
+                    .first()
                     .asString()
                     .contains("harakiri: GET /async ", "no thread runs for it now");
         }
