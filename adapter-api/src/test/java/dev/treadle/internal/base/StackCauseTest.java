@@ -48,6 +48,7 @@ final class StackCauseTest {
                 row(StackCause.COMPUTES_OR_NATIVE, runs, StackCause.UNKNOWN_SHARE, APP),
                 row(StackCause.COMPUTES_OR_NATIVE, runs, StackCause.UNKNOWN_SHARE),
                 row(StackCause.NO_CPU, runs, 0.01, APP),
+                row(StackCause.COMPUTES, runs, 0.05, APP), // on a machine that is overloaded
                 row(StackCause.NATIVE, runs, 0.01, "com.example.Jni.call!", APP),
                 row(StackCause.NATIVE, runs, 0.01, "java.util.zip.Inflater.inflate!", APP),
                 row(StackCause.REGEX, runs, 0.9, "java.util.regex.Pattern$Loop.match", APP),
