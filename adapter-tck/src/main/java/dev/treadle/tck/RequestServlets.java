@@ -16,12 +16,6 @@ import java.util.function.LongSupplier;
 final class RequestServlets {
     static final String SLEEPS_AT = "sleeps at ";
 
-    /** How often {@code /requests/use} has given way by its pauses. */
-    static final String PAUSED = "paused ";
-
-    /** How many slices a request had when it began to sleep; the last such note counts. */
-    static final String HAD = "slices ";
-
     /** How long {@code /requests/use} computes. */
     static final Duration COMPUTES = Duration.ofMillis(50);
 
@@ -38,20 +32,18 @@ final class RequestServlets {
                 context,
                 "/requests/sleep",
                 (request, response) -> {
-                    sleep(probe, slices());
+                    sleep(probe);
                     TckServlet.text(response, "slept");
                 });
         application.add(
                 context,
                 "/requests/use",
                 (request, response) -> {
-                    long first = slices();
                     compute();
                     for (int i = 0; i < PAUSES; i++) {
                         Greenlets.yield();
                     }
-                    probe.note(PAUSED + (slices() - first));
-                    sleep(probe, first);
+                    sleep(probe);
                     TckServlet.text(response, "used");
                 });
         for (String way : List.of("plain", "limited", "unused")) {
@@ -114,30 +106,12 @@ final class RequestServlets {
         }
     }
 
-    private static long slices() {
-        return Greenlets.slices().orElse(0);
-    }
-
-    /** Notes how many slices the request has had, as long as the note itself costs one more. */
-    private static void noteSlices(Probe probe, long first) {
-        long noted;
-        do {
-            noted = slices();
-            probe.note(HAD + (noted - first + 1));
-        } while (slices() != noted);
-    }
-
-    /**
-     * Sleeps until the requests are let go, and notes the line before.
-     *
-     * @param first the slice in which the request began
-     */
-    private static void sleep(Probe probe, long first) {
+    /** Sleeps until the requests are let go, and notes the line before. */
+    private static void sleep(Probe probe) {
         Thread thread = Thread.currentThread();
         AsyncServlets.elsewhere(probe.held(), thread::interrupt);
         try {
-            probe.note(SLEEPS_AT + (nextLine() + 1));
-            noteSlices(probe, first);
+            probe.note(SLEEPS_AT + nextLine());
             Thread.sleep(FOR_LONG_MILLIS);
         } catch (InterruptedException letGo) {
             // the end of the sleep

@@ -6,9 +6,9 @@ import dev.treadle.internal.hub.Hub;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the threads of one request have used, one after the other. A thread that runs for the
- * request at the same time as another is not counted. A slice in which a thread leaves the request
- * and comes back counts once.
+ * The slices and the processor time of the threads of one request, one after the other. A thread
+ * that runs for the request at the same time as another is not counted. A slice in which a thread
+ * leaves the request and comes back counts once.
  *
  * <p>Guarded by the lock of its permit.
  */

@@ -39,7 +39,6 @@ final class LookBenchmark extends Benchmark {
     private static final Metric LONGEST = Metric.of("look_ms", "longest look ms", 0);
 
     private static final Duration ARRIVAL_PATIENCE = Duration.ofSeconds(60);
-    private static final int LOOK_AGAIN_MILLIS = 100;
     private static final int PATIENCE_MILLIS = 60_000;
 
     /** Longer than the whole benchmark. */
@@ -123,7 +122,11 @@ final class LookBenchmark extends Benchmark {
         }
         try (ServerProcess server = workshop.server(entry);
                 Hold blocked = new Hold(server.port(), HELD, held)) {
-            awaitArrival(server, blocked);
+            int arrived = server.awaitSleeping(held, ARRIVAL_PATIENCE);
+            if (arrived < held) {
+                throw new IOException(
+                        arrived + " held (expected: " + held + "): " + blocked.problem());
+            }
             int stats = server.startStats();
             CrowdResult unused = quick(server);
             List<Slice> with = new ArrayList<>();
@@ -142,20 +145,6 @@ final class LookBenchmark extends Benchmark {
             }
             report(with, without, longest, sheet);
             server.kill();
-        }
-    }
-
-    private void awaitArrival(ServerProcess server, Hold blocked)
-            throws IOException, InterruptedException {
-        long end = System.nanoTime() + ARRIVAL_PATIENCE.toNanos();
-        int arrived = server.sleeping();
-        while (arrived < held) {
-            if (System.nanoTime() - end > 0) {
-                throw new IOException(
-                        arrived + " held (expected: " + held + "): " + blocked.problem());
-            }
-            Thread.sleep(LOOK_AGAIN_MILLIS);
-            arrived = server.sleeping();
         }
     }
 

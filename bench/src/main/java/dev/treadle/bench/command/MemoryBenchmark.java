@@ -31,7 +31,6 @@ final class MemoryBenchmark extends Benchmark {
     private static final int MOST_THREADS = 4_000;
     private static final int WARM_UP_CONNECTIONS = 1_000;
     private static final Duration ARRIVAL_PATIENCE = Duration.ofSeconds(60);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     // longer than it takes to look at them; the server is killed while they sleep
     private static final Duration SLEEP = Duration.ofMinutes(10);
@@ -116,7 +115,7 @@ final class MemoryBenchmark extends Benchmark {
         double idle = watch.rssMegabytes();
         String path = "/sleep?ms=" + SLEEP.toMillis();
         try (Hold requests = new Hold(server.port(), path, connections)) {
-            int held = awaitArrival(server);
+            int held = server.awaitSleeping(connections, ARRIVAL_PATIENCE);
             double full = watch.rssMegabytes();
             double heap = server.collectGarbage();
             Usage usage = watch.stop();
@@ -140,15 +139,5 @@ final class MemoryBenchmark extends Benchmark {
                                     + requests.problem();
             sheet.measured(variant(), values, problem);
         }
-    }
-
-    private int awaitArrival(ServerProcess server) throws IOException, InterruptedException {
-        long end = System.nanoTime() + ARRIVAL_PATIENCE.toNanos();
-        int held = server.sleeping();
-        while (held < connections && System.nanoTime() - end < 0) {
-            Thread.sleep(LOOK_AGAIN);
-            held = server.sleeping();
-        }
-        return held;
     }
 }

@@ -18,6 +18,7 @@ public final class ServerProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
     private static final int SAID_LINES = 6;
+    private static final long LOOK_AGAIN_MILLIS = 100;
 
     private final String name;
     private final Process process;
@@ -78,6 +79,22 @@ public final class ServerProcess implements AutoCloseable {
     /** Returns how many requests sleep in it now. */
     public int sleeping() throws IOException, InterruptedException {
         return (int) order("sleeping");
+    }
+
+    /**
+     * Waits until so many requests sleep in it, or the time is over, and returns how many do.
+     *
+     * @param patience how long to wait at most
+     */
+    public int awaitSleeping(int wanted, Duration patience)
+            throws IOException, InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        int found = sleeping();
+        while (found < wanted && System.nanoTime() - end < 0) {
+            Thread.sleep(LOOK_AGAIN_MILLIS);
+            found = sleeping();
+        }
+        return found;
     }
 
     /** Has it start a stats server, and returns the port of that. */

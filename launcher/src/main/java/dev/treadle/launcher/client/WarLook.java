@@ -16,9 +16,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What in a WAR is known to hurt under the models {@code virtual} and {@code gevent}, without a
- * start of it. A fault is something that the files of the WAR prove. What they do not prove is a
- * hint, or is left out.
+ * The parts of a WAR that are known to hurt under the models {@code virtual} and {@code gevent},
+ * without a start of it. A fault is something that the files of the WAR prove. A suspicion that
+ * they do not prove is a hint, or is left out.
  */
 final class WarLook implements WarReader.Contents {
     private static final int FEW = 5;
