@@ -1,175 +1,51 @@
 package dev.treadle.bench.command;
 
 import dev.treadle.bench.process.ServerProcess;
-import dev.treadle.bench.process.UsageWatch;
-import dev.treadle.bench.process.Wrk;
 import dev.treadle.bench.report.Metric;
 import dev.treadle.bench.server.HostSetup;
-import dev.treadle.settings.Setting;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.util.Collections;
-import java.util.List;
-import java.util.Map;
 
-/**
- * The cost of the gate for a request that does nothing: two servers at once, with the gate and
- * without it, loaded in turn for short times. Other load on the machine changes from one second to
- * the next by more than the cost of the gate, so two runs of {@link FastBenchmark} cannot measure
- * it.
- */
+/** The cost of the gate: a server with it, and one without. */
 @Command(
         name = "gate",
         sortOptions = false,
         header = "Cost of the gate: two servers loaded in turn, with it and without. Needs wrk.")
-@SuppressWarnings("NullAway.Init") // picocli fills in options
-final class GateBenchmark extends Benchmark {
+final class GateBenchmark extends PairBenchmark {
     private static final Metric WITH = Metric.shown("with_us", "CPU us/req", 2);
     private static final Metric WITHOUT = Metric.shown("without_us", "without the gate", 2);
-    private static final Metric RATIO = Metric.of("ratio", "ratio", 3);
-
-    @Option(
-            names = "--connections",
-            paramLabel = "N,...",
-            split = ",",
-            hideParamSyntax = true,
-            defaultValue = "64,256",
-            description = "One case for each. Default: ${DEFAULT-VALUE}.")
-    @Range(min = "1", max = "20000")
-    private List<Integer> connections;
-
-    @Option(
-            names = "--slices",
-            paramLabel = "N",
-            defaultValue = "10",
-            description = "Of each server in each case. Default: ${DEFAULT-VALUE}.")
-    @Range(min = "1", max = "1000")
-    private int slices;
-
-    @Option(
-            names = "--slice",
-            paramLabel = "D",
-            defaultValue = "1s",
-            description = "Whole seconds. Default: ${DEFAULT-VALUE}.")
-    @Range(min = "1s", max = "1m", wholeSeconds = true)
-    private Duration slice;
-
-    @Option(
-            names = "--warm-up",
-            paramLabel = "D",
-            defaultValue = "20s",
-            description =
-                    "Of each server, in whole seconds for each slice, at least one. Default: ${DEFAULT-VALUE}.")
-    @Range(min = "0s", max = "10m")
-    private Duration warmUp;
-
-    private final Wrk wrk = new Wrk(1);
 
     @Override
-    void requirePossible() {
-        Wrk.requireInstalled();
+    String title() {
+        return "a handler that answers 13 bytes at once, with the gate and without";
     }
 
     @Override
-    Description description() {
-        long warmUpSeconds =
-                warmUpSlice().multipliedBy((long) slices * connections.size()).toSeconds();
-        return new Description(
-                "a handler that answers 13 bytes at once, with the gate and without",
-                connections.stream().map(Wrk::variant).toList(),
-                List.of("gevent"),
-                "1g",
-                Map.of(
-                        "load",
-                        ("wrk -t1, keep-alive, %d times %d s on each server in turn, after a warm-up of"
-                                        + " %d s of each; both servers are up all the time")
-                                .formatted(slices, slice.toSeconds(), warmUpSeconds)));
-    }
-
-    /** Whole seconds, as wrk has them, and at least one. */
-    private Duration warmUpSlice() {
-        long seconds = warmUp.dividedBy((long) slices * connections.size()).toSeconds();
-        return Duration.ofSeconds(Math.max(1, seconds));
+    Metric firstCost() {
+        return WITH;
     }
 
     @Override
-    int n(Contender contender) {
-        return contender.n(Collections.max(connections));
+    Metric secondCost() {
+        return WITHOUT;
     }
 
     @Override
-    Map<String, String> workerSettings(Contender contender) {
-        return Map.of(Setting.QUEUE.word(), String.valueOf(n(contender)));
+    String reasonAgainst(Contender contender) {
+        return contender.isTreadle() ? "" : contender.name() + " has no gate of Treadle's";
     }
 
     @Override
-    void measure(Entry entry, Workshop workshop, Sheet sheet)
-            throws IOException, InterruptedException {
-        Contender contender = entry.contender();
-        if (!contender.isTreadle()) {
-            for (int each : connections) {
-                sheet.skipped(Wrk.variant(each), contender.name() + " has no gate of Treadle's");
-            }
-            return;
-        }
-        Contender gateless = Contender.parse(contender.name() + ":" + HostSetup.GATE + "=off");
-        try (ServerProcess with = workshop.server(entry);
-                ServerProcess without = workshop.server(new Entry(entry.container(), gateless))) {
-            for (int each : connections) {
-                // in turn too: a server that idles meanwhile would have its clock lowered
-                for (int i = 0; i < slices; i++) {
-                    wrk.run(with.url("/fast"), each, warmUpSlice());
-                    wrk.run(without.url("/fast"), each, warmUpSlice());
-                }
-            }
-            for (int each : connections) {
-                measure(each, new Cost(with), new Cost(without), sheet);
-            }
-        }
+    ServerProcess first(Entry entry, Workshop workshop) throws IOException, InterruptedException {
+        return workshop.server(entry);
     }
 
-    private void measure(int each, Cost with, Cost without, Sheet sheet)
-            throws IOException, InterruptedException {
-        for (int i = 0; i < slices; i++) {
-            // the order changes each time
-            (i % 2 == 0 ? with : without).add(each);
-            (i % 2 == 0 ? without : with).add(each);
-        }
-        long failed = with.failed + without.failed;
-        Values values =
-                new Values()
-                        .put(WITH, with.micros())
-                        .put(WITHOUT, without.micros())
-                        .put(RATIO, with.micros() / without.micros())
-                        .put(Values.FAILED, failed);
-        sheet.measured(Wrk.variant(each), values, Values.failures(failed, ""));
-    }
-
-    /** The resources that one of the two servers has used in its slices. */
-    private final class Cost {
-        private final ServerProcess server;
-        private double cpuSeconds;
-        private long requests;
-        private long failed;
-
-        Cost(ServerProcess server) {
-            this.server = server;
-        }
-
-        void add(int each) throws IOException, InterruptedException {
-            double before = UsageWatch.cpu(server.pid()).seconds();
-            Wrk.Result result = wrk.run(server.url("/fast"), each, slice);
-            cpuSeconds += UsageWatch.cpu(server.pid()).seconds() - before;
-            requests += result.requests();
-            failed += result.failed();
-        }
-
-        double micros() {
-            return cpuSeconds * 1e6 / requests;
-        }
+    @Override
+    ServerProcess second(Entry entry, Workshop workshop) throws IOException, InterruptedException {
+        Contender gateless =
+                Contender.parse(entry.contender().name() + ":" + HostSetup.GATE + "=off");
+        return workshop.server(new Entry(entry.container(), gateless));
     }
 }

@@ -30,6 +30,7 @@ import java.time.Duration;
         subcommands = {
             FastBenchmark.class,
             GateBenchmark.class,
+            ChangeBenchmark.class,
             SleepBenchmark.class,
             UpstreamBenchmark.class,
             HogBenchmark.class,
@@ -71,8 +72,8 @@ public final class Main implements Runnable {
         throw new InvalidSettingException(
                 "benchmark",
                 "none",
-                "one of fast, gate, sleep, upstream, hog, overload, memory, idle, boot, start,"
-                        + " blocking, freeze, sockets, jmh; see --help");
+                "one of fast, gate, change, sleep, upstream, hog, overload, look, memory, idle,"
+                        + " boot, start, blocking, freeze, sockets, jmh; see --help");
     }
 
     /** The version of Treadle that is measured. */

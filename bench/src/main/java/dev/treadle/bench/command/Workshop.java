@@ -9,6 +9,8 @@ import dev.treadle.settings.Setting;
 import dev.treadle.settings.SettingsSource;
 import dev.treadle.settings.WorkerSettings;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ import java.util.Map;
 /** Starts the servers of one benchmark, all in the same way. */
 final class Workshop {
     private static final String CLASS_PATH = System.getProperty("java.class.path");
+    private static final Path JAR = Path.of(CLASS_PATH.split(File.pathSeparator, 2)[0]);
 
     private final Benchmark benchmark;
 
@@ -92,6 +95,17 @@ final class Workshop {
 
     /** Starts a fresh server. */
     ServerProcess server(Entry entry) throws IOException, InterruptedException {
+        return server(entry, null, List.of());
+    }
+
+    /**
+     * Starts a fresh server.
+     *
+     * @param build the benchmarks' jar of another build; null means this one
+     * @param moreOptions for its JVM, behind all others
+     */
+    ServerProcess server(Entry entry, @Nullable Path build, List<String> moreOptions)
+            throws IOException, InterruptedException {
         CommonOptions options = benchmark.common();
         List<String> command = new ArrayList<>();
         if (!options.cores().isEmpty()) {
@@ -99,10 +113,11 @@ final class Workshop {
         }
         command.add(options.java().toString());
         command.addAll(serverOptions(benchmark));
+        command.addAll(moreOptions);
         command.addAll(
                 List.of(
                         "-cp",
-                        CLASS_PATH + File.pathSeparator + container(entry.container()),
+                        classPath(build == null ? JAR : build, entry.container()),
                         BenchServer.class.getName(),
                         entry.container(),
                         entry.contender().runner().name(),
@@ -112,10 +127,14 @@ final class Workshop {
         return new ServerProcess(entry.toString(), command, log());
     }
 
-    /** Returns the jars of a container, which are in a directory beside the jar of this class. */
-    private static String container(String name) {
-        Path jar = Path.of(CLASS_PATH.split(File.pathSeparator, 2)[0]);
-        return jar.resolveSibling("lib").resolve(name) + File.separator + "*";
+    /** Returns the jar, its libraries and a container's, which are in directories beside it. */
+    private static String classPath(Path jar, String container) {
+        Path libraries = jar.resolveSibling("lib");
+        return String.join(
+                File.pathSeparator,
+                jar.toString(),
+                libraries.resolve("*").toString(),
+                libraries.resolve(container).resolve("*").toString());
     }
 
     /** Returns a file for what one process says, which is deleted at the end. */

@@ -70,6 +70,13 @@ class MainTest {
                 .startsWith("bench/run: " + option + ": " + value + " (expected: ");
     }
 
+    @Test
+    void aChangeNeedsAnOtherBuild() {
+        assertThat(refused("change")).startsWith("bench/run: --before: none (expected: ");
+        assertThat(refused("change", "--before", "/does/not/exist"))
+                .startsWith("bench/run: --before: /does/not/exist (expected: a checkout with ");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "overload, --slow, 0ms",

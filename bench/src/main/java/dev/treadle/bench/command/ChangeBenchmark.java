@@ -1,0 +1,94 @@
+package dev.treadle.bench.command;
+
+import dev.treadle.bench.process.ServerProcess;
+import dev.treadle.bench.report.Metric;
+import dev.treadle.settings.InvalidSettingException;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The cost of a change: a server of this build, and one of an older build or without a recording of
+ * the JDK's flight recorder.
+ */
+@Command(
+        name = "change",
+        sortOptions = false,
+        header =
+                "Cost of a change: a server of this build and one of an older build, or with and"
+                        + " without JFR. Needs wrk.")
+@SuppressWarnings("NullAway.Init") // picocli fills in options
+final class ChangeBenchmark extends PairBenchmark {
+    private static final Metric NOW = Metric.shown("now_us", "CPU us/req", 2);
+    private static final Metric BEFORE = Metric.shown("before_us", "before", 2);
+    private static final Path JAR = Path.of("bench/target/bench/treadle-bench.jar");
+
+    @Option(
+            names = "--before",
+            paramLabel = "DIR",
+            description =
+                    "Another checkout of this repository, where bench/run has built the benchmarks."
+                            + " Default: this one.")
+    private @Nullable Path before;
+
+    @Option(
+            names = "--jfr",
+            description =
+                    "The server of this build records with JFR, with the JDK's default settings.")
+    private boolean jfr;
+
+    @Override
+    void requirePossible() throws IOException {
+        if (before == null && !jfr) {
+            throw new InvalidSettingException(
+                    "--before", "none", "a directory, or --jfr: else both servers would be equal");
+        }
+        if (before != null && !Files.isRegularFile(before.resolve(JAR))) {
+            throw new InvalidSettingException(
+                    "--before",
+                    before.toString(),
+                    "a checkout with " + JAR + ", which `bench/run fast --help` makes there");
+        }
+        super.requirePossible();
+    }
+
+    @Override
+    String title() {
+        return "a handler that answers 13 bytes at once, "
+                + (before == null ? "this build" : "this build and the one in " + before)
+                + (jfr ? "; this one's server records with JFR" : "");
+    }
+
+    @Override
+    Metric firstCost() {
+        return NOW;
+    }
+
+    @Override
+    Metric secondCost() {
+        return BEFORE;
+    }
+
+    /** All have one: for a contender that is not Treadle, the ratio shows the noise. */
+    @Override
+    String reasonAgainst(Contender contender) {
+        return "";
+    }
+
+    @Override
+    ServerProcess first(Entry entry, Workshop workshop) throws IOException, InterruptedException {
+        return workshop.server(entry, null, jfr ? List.of("-XX:StartFlightRecording") : List.of());
+    }
+
+    @Override
+    ServerProcess second(Entry entry, Workshop workshop) throws IOException, InterruptedException {
+        return workshop.server(entry, before == null ? null : before.resolve(JAR), List.of());
+    }
+}
