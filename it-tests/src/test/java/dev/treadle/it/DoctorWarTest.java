@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /** {@code treadle doctor app.war}: what the files of a WAR prove, without a start of it. */
 class DoctorWarTest {
@@ -132,6 +135,15 @@ class DoctorWarTest {
                                         "<Context><Resource name=\"jdbc/a\""
                                                 + " type=\"javax.sql.DataSource\"/></Context>"));
         assertThat(doctor(resource)).contains("the pool of a Resource has 8 connections");
+        Path twice =
+                write(
+                        TestWar.empty()
+                                .add(CLASSES + "cache.properties", "maxTotal=2")
+                                .add(
+                                        "META-INF/context.xml",
+                                        "<Context><Resource name=\"jdbc/a\" maxTotal=\"20\""
+                                                + " type=\"javax.sql.DataSource\"/></Context>"));
+        assertThat(doctor(twice)).contains("the pool of a Resource has 20 connections");
     }
 
     @Test
@@ -199,6 +211,15 @@ class DoctorWarTest {
                         .add("WEB-INF/lib/inner.jar", inner)
                         .write(directory.resolve("bomb.war"));
         assertRefused(bomb, "at most 100 times its size");
+        ByteArrayOutputStream latin = new ByteArrayOutputStream();
+        try (ZipOutputStream jar = new ZipOutputStream(latin, StandardCharsets.ISO_8859_1)) {
+            jar.putNextEntry(new ZipEntry("caf\u00e9"));
+        }
+        Path foreign =
+                TestWar.empty()
+                        .add("WEB-INF/lib/inner.jar", latin.toByteArray())
+                        .write(directory.resolve("foreign.war"));
+        assertRefused(foreign, "WEB-INF/lib/inner.jar cannot: ");
         Path broken =
                 TestWar.empty()
                         .add(CLASSES + "Broken.class", "no class".getBytes(StandardCharsets.UTF_8))

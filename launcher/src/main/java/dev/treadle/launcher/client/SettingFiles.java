@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -119,9 +120,10 @@ final class SettingFiles {
         }
     }
 
-    /** Returns the smallest whole number of the settings whose names match. */
-    Optional<Found> smallest(Pattern key) {
+    /** Returns the smallest whole number of the settings of such files whose names match. */
+    Optional<Found> smallest(Pattern key, Predicate<String> file) {
         return all.stream()
+                .filter(each -> file.test(each.file()))
                 .filter(each -> key.matcher(each.key()).matches())
                 .filter(each -> each.value().matches("\\d{1,6}"))
                 .min((one, other) ->

@@ -230,7 +230,7 @@ final class WarLook implements WarReader.Contents {
         if (jar == null) {
             return;
         }
-        Optional<SettingFiles.Found> set = settings.smallest(kind.key);
+        Optional<SettingFiles.Found> set = settings.smallest(kind.key, file -> true);
         int inCode = classes.size(kind);
         if (set.isPresent()) {
             tooSmall(
@@ -257,8 +257,7 @@ final class WarLook implements WarReader.Contents {
     }
 
     private void resource() {
-        settings.smallest(TOTAL_OF_RESOURCE)
-                .filter(found -> found.file().equals("META-INF/context.xml"))
+        settings.smallest(TOTAL_OF_RESOURCE, "META-INF/context.xml"::equals)
                 .ifPresent(found ->
                         tooSmall(
                                 "of a Resource",

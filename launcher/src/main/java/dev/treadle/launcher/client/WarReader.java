@@ -2,6 +2,8 @@ package dev.treadle.launcher.client;
 
 import dev.treadle.settings.InvalidSettingException;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
@@ -154,7 +156,7 @@ final class WarReader {
     private void jar(String name, InputStream in) throws IOException {
         contents.jar(name);
         try (ZipInputStream jar = new ZipInputStream(in)) {
-            for (ZipEntry entry = jar.getNextEntry(); entry != null; entry = jar.getNextEntry()) {
+            for (ZipEntry entry = next(jar); entry != null; entry = next(jar)) {
                 count();
                 contents.fileOfJar(entry.getName(), bytes(jar, contents.wants(entry.getName())));
             }
@@ -164,6 +166,15 @@ final class WarReader {
                             + name
                             + " cannot: "
                             + corrupt.getMessage());
+        }
+    }
+
+    private static @Nullable ZipEntry next(ZipInputStream jar) throws IOException {
+        try {
+            return jar.getNextEntry();
+        } catch (IllegalArgumentException malformed) {
+            // a name that is no UTF-8, on JDK 21 and 22; later ones have a ZipException for it
+            throw (ZipException) new ZipException("bad entry name").initCause(malformed);
         }
     }
 
