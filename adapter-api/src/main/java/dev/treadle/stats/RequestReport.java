@@ -37,6 +37,19 @@ public record RequestReport(
         return new RequestReport(model, taken, requests.size() - queued, queued, requests);
     }
 
+    /**
+     * Returns how many requests have a thread whose stack is not in the report. A report takes
+     * stacks for 400 ms at most. On the model {@code gevent} a later one keeps the stacks of
+     * requests that have not run meanwhile, and so has more of them.
+     */
+    public int stacksMissing() {
+        return (int)
+                requests.stream()
+                        .map(RequestView::thread)
+                        .filter(thread -> thread.id() > 0 && thread.stack().isEmpty())
+                        .count();
+    }
+
     /** Returns the requests with the same state and stack together, the greatest group first. */
     public List<StackGroup> groups() {
         return StackGroup.of(requests);
@@ -53,10 +66,10 @@ public record RequestReport(
     }
 
     /**
-     * Returns {@code model}, {@code inside}, {@code queued}, and {@code requests}: a list of maps
-     * with {@code id}, {@code method}, {@code path}, {@code ageMillis}, {@code state}, {@code hub},
-     * {@code slices}, {@code cpuMillis}, {@code thread}, {@code client} and {@code frame}. Unknown
-     * numbers are -1.
+     * Returns {@code model}, {@code inside}, {@code queued}, {@code stacksMissing}, and {@code
+     * requests}: a list of maps with {@code id}, {@code method}, {@code path}, {@code ageMillis},
+     * {@code state}, {@code hub}, {@code slices}, {@code cpuMillis}, {@code thread}, {@code client}
+     * and {@code frame}. Unknown numbers are -1.
      */
     public Map<String, Object> toMap() {
         Map<String, Object> map = counts();
@@ -65,9 +78,10 @@ public record RequestReport(
     }
 
     /**
-     * Returns {@code model}, {@code inside}, {@code queued}, and {@code groups}: a list of maps
-     * with {@code count}, {@code state}, {@code waitsIn}, {@code frame}, {@code oldestMillis},
-     * {@code requests} (up to three, such as {@code GET /orders}) and {@code stack}.
+     * Returns {@code model}, {@code inside}, {@code queued}, {@code stacksMissing}, and {@code
+     * groups}: a list of maps with {@code count}, {@code state}, {@code waitsIn}, {@code frame},
+     * {@code oldestMillis}, {@code requests} (up to three, such as {@code GET /orders}) and {@code
+     * stack}.
      */
     public Map<String, Object> groupsToMap() {
         Map<String, Object> map = counts();
@@ -80,6 +94,7 @@ public record RequestReport(
         map.put("model", model.word());
         map.put("inside", inside);
         map.put("queued", queued);
+        map.put("stacksMissing", stacksMissing());
         return map;
     }
 

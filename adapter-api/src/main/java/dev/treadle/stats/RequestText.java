@@ -72,12 +72,15 @@ final class RequestText {
     }
 
     private static String summary(RequestReport report) {
+        int missing = report.stacksMissing();
         return report.model().word()
                 + ": "
                 + report.inside()
                 + " inside, "
                 + report.queued()
-                + " queued\n";
+                + " queued"
+                + (missing == 0 ? "" : ", " + missing + " without their stack: ask again")
+                + "\n";
     }
 
     static String groups(RequestReport report) {

@@ -104,6 +104,21 @@ final class RequestReportTest {
                     queued(8, "/d", 800));
 
     @Test
+    void aReportSaysHowManyStacksItHasNot() {
+        RequestReport report =
+                RequestReport.of(
+                        WorkerModel.GEVENT,
+                        TAKEN,
+                        List.of(
+                                running(1, "/a", 5_000, RequestState.POOL, POOL),
+                                running(2, "/b", 4_000, RequestState.OTHER, List.of())));
+        assertThat(report.stacksMissing()).isEqualTo(1);
+        assertThat(report.toMap()).containsEntry("stacksMissing", 1);
+        assertThat(report.toText())
+                .startsWith("gevent: 2 inside, 0 queued, 1 without their stack: ask again\n");
+    }
+
+    @Test
     void groupsHaveTheGreatestFirst() {
         List<StackGroup> groups = report.groups();
         assertThat(groups).extracting(StackGroup::count).containsExactly(5, 2, 1);
@@ -185,7 +200,8 @@ final class RequestReportTest {
     /** The names are a contract with the page and the command line. */
     @Test
     void mapsHaveTheNamesOfTheContract() {
-        assertThat(report.toMap()).containsOnlyKeys("model", "inside", "queued", "requests");
+        assertThat(report.toMap())
+                .containsOnlyKeys("model", "inside", "queued", "stacksMissing", "requests");
         assertThat(report.toMap()).containsEntry("model", "gevent").containsEntry("inside", 6);
         assertThat((Collection<?>) report.toMap().get("requests"))
                 .hasSize(8)
@@ -208,7 +224,8 @@ final class RequestReportTest {
                 .asInstanceOf(InstanceOfAssertFactories.MAP)
                 .containsEntry("slices", -1L)
                 .containsEntry("cpuMillis", -1.0);
-        assertThat(report.groupsToMap()).containsOnlyKeys("model", "inside", "queued", "groups");
+        assertThat(report.groupsToMap())
+                .containsOnlyKeys("model", "inside", "queued", "stacksMissing", "groups");
         assertThat((Collection<?>) report.groupsToMap().get("groups"))
                 .last()
                 .isEqualTo(

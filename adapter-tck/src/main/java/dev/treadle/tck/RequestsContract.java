@@ -170,7 +170,9 @@ public interface RequestsContract extends GateContract {
         untilStates(run, Map.of(RequestState.SLEEP, 1));
         RequestView request = run.workers().requests().getFirst();
         if (model == WorkerModel.GEVENT) {
-            assertThat(request.slices()).hasValue(1 + RequestServlets.PAUSES);
+            // one more where a pause begins with an unpark that came late, and so ends twice
+            assertThat(request.slices().orElseThrow())
+                    .isBetween(1L + RequestServlets.PAUSES, 2L + RequestServlets.PAUSES);
         } else {
             assertThat(request.slices()).isEmpty();
         }

@@ -112,6 +112,18 @@ public final class HubUse {
     }
 
     /**
+     * Whether the greenlet has not run since the end of its slice of this number. So its stack is
+     * what it was after that slice. False in a slice, also if the greenlet waits in it without
+     * giving its carrier up.
+     *
+     * @param slice as {@link #slices} returned it
+     */
+    public boolean restsSince(long slice) {
+        // in this order: a slice that begins sets the time first
+        return slices() == slice && (long) SINCE.getAcquire(this) == NOT_NOW;
+    }
+
+    /**
      * Returns how long it had its hub up to now, in nanoseconds, the present slice included. While
      * a slice ends the value may miss that slice.
      *

@@ -1,7 +1,8 @@
 package dev.treadle.internal.gate;
 
+import static dev.treadle.stats.RequestState.STREAM;
+
 import dev.treadle.gate.ClientSocket;
-import dev.treadle.internal.base.StackFrames;
 import dev.treadle.stats.RequestState;
 import dev.treadle.stats.RequestThread;
 import dev.treadle.stats.RequestView;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -42,6 +44,13 @@ final class RequestList {
     /** After so many stacks the thread gives way: it may be a greenlet that holds its hub. */
     private static final int PORTION = 16;
 
+    /**
+     * A list that has taken stacks for so long takes no more. A cold JVM took 0.8 s for the stacks
+     * of 10,000 requests, and a person waits for the answer. Greenlets that rest keep what was seen
+     * of them, so the next list takes those that are missing.
+     */
+    private static final long STACKS_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
     private final Supplier<List<Limiter>> limiters;
     private final Consumer<Consumer<RequestPermit>> inside;
 
@@ -63,25 +72,12 @@ final class RequestList {
     private record Entry(
             @Nullable QueuedRequest queued, @Nullable RequestPermit permit, long ageNanos) {}
 
-    /**
-     * A stack, and the frame of the application in it. Most requests that wait have the stack of
-     * many others, so each different one is kept once and looked through once.
-     */
-    private record Stack(List<StackTraceElement> frames, String own) {
-        static final Stack NONE = new Stack(List.of(), "");
-
-        static Stack of(List<StackTraceElement> frames) {
-            StackTraceElement own = StackFrames.ofApplication(frames);
-            return new Stack(frames, own == null ? "" : StackFrames.text(own));
-        }
-    }
-
     /** Returns the requests, oldest first. */
     List<RequestView> take() {
         ThreadCpu.isLookedAt();
         List<Entry> entries = entries();
         List<Long> ids = numbers(entries);
-        Map<List<StackTraceElement>, Stack> stacks = new HashMap<>();
+        Stacks stacks = new Stacks();
         List<RequestView> views = new ArrayList<>(entries.size());
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
@@ -167,8 +163,7 @@ final class RequestList {
     }
 
     /** Returns null for a request that is complete by now. */
-    private static @Nullable RequestView view(
-            Entry entry, long id, Map<List<StackTraceElement>, Stack> stacks) {
+    private static @Nullable RequestView view(Entry entry, long id, Stacks stacks) {
         QueuedRequest queued = entry.queued();
         RequestPermit permit = entry.permit();
         Duration age = Duration.ofNanos(entry.ageNanos());
@@ -189,15 +184,10 @@ final class RequestList {
     }
 
     private static @Nullable RequestView inside(
-            RequestPermit permit,
-            long id,
-            Duration age,
-            Map<List<StackTraceElement>, Stack> stacks) {
+            RequestPermit permit, long id, Duration age, Stacks stacks) {
         RequestPermit.Used used = permit.used();
-        RequestThread thread = thread(permit, used.hub(), stacks);
+        Seen seen = seen(permit, used, stacks);
         String client = client(permit.client());
-        Stack stack = stacks.getOrDefault(thread.stack(), Stack.NONE);
-        RequestState state = state(permit, thread);
         if (permit.isReleased()) {
             return null; // its connection may have the next one by now
         }
@@ -206,42 +196,72 @@ final class RequestList {
                 permit.method(),
                 permit.path(),
                 age,
-                state,
+                seen.state(),
                 client,
-                thread,
-                stack.own(),
+                seen.thread(),
+                seen.stack().own(),
                 used.slices() < 0 ? OptionalLong.empty() : OptionalLong.of(used.slices()),
                 used.cpuNanos() < 0
                         ? Optional.empty()
                         : Optional.of(Duration.ofNanos(used.cpuNanos())));
     }
 
-    private static RequestThread thread(
-            RequestPermit permit, int hub, Map<List<StackTraceElement>, Stack> stacks) {
-        Thread thread = permit.runner();
-        if (thread == null) {
-            return RequestThread.NONE;
+    /** The stacks of one list, each different one once. Used by one thread. */
+    private static final class Stacks {
+        private final Map<List<StackTraceElement>, RequestStack> known = new HashMap<>();
+        private final long end = System.nanoTime() + STACKS_NANOS;
+
+        /** Returns the stack of the thread; none if this list has taken stacks for long enough. */
+        List<StackTraceElement> take(Thread thread) {
+            return System.nanoTime() - end < 0 ? List.of(thread.getStackTrace()) : List.of();
         }
-        List<StackTraceElement> stack = List.of(thread.getStackTrace());
-        Thread.State state = thread.getState();
-        if (!permit.runsOn(thread)) {
-            return RequestThread.NONE;
+
+        RequestStack shared(List<StackTraceElement> frames) {
+            return frames.isEmpty()
+                    ? RequestStack.NONE
+                    : known.computeIfAbsent(frames, RequestStack::of);
         }
-        return new RequestThread(
-                thread.getName(),
-                thread.threadId(),
-                thread.isVirtual(),
-                state,
-                hub,
-                stacks.computeIfAbsent(stack, Stack::of).frames());
     }
 
-    private static RequestState state(RequestPermit permit, RequestThread thread) {
-        if (permit.isStream()) {
-            return RequestState.STREAM;
+    /** The thread of a request, and what its stack says. */
+    private record Seen(RequestThread thread, RequestState state, RequestStack stack) {}
+
+    private static Seen seen(RequestPermit permit, RequestPermit.Used used, Stacks stacks) {
+        RestingStack known = permit.resting;
+        if (known != null && known.holds(used)) {
+            RequestStack stack = known.stack();
+            RequestThread thread =
+                    thread(known.thread(), known.state(), used.hub(), stack.frames());
+            return new Seen(thread, permit.isStream() ? STREAM : known.cause(), stack);
         }
-        if (thread.id() > 0) {
-            return RequestState.of(thread.state(), thread.stack());
+        Thread runner = permit.runner();
+        if (runner != null) {
+            RestingStack.Before before = RestingStack.Before.of(used);
+            List<StackTraceElement> frames = stacks.take(runner);
+            Thread.State state = runner.getState();
+            if (permit.runsOn(runner)) {
+                RequestStack stack = stacks.shared(frames);
+                RequestState cause = RequestState.of(state, stack.frames());
+                permit.resting =
+                        before == null || frames.isEmpty() || !before.thread().equals(runner)
+                                ? null
+                                : before.with(state, cause, stack);
+                RequestThread thread = thread(runner, state, used.hub(), stack.frames());
+                return new Seen(thread, permit.isStream() ? STREAM : cause, stack);
+            }
+        }
+        return new Seen(RequestThread.NONE, withoutThread(permit), RequestStack.NONE);
+    }
+
+    private static RequestThread thread(
+            Thread thread, Thread.State state, int hub, List<StackTraceElement> stack) {
+        return new RequestThread(
+                thread.getName(), thread.threadId(), thread.isVirtual(), state, hub, stack);
+    }
+
+    private static RequestState withoutThread(RequestPermit permit) {
+        if (permit.isStream()) {
+            return STREAM;
         }
         return permit.isAsync() ? RequestState.ASYNC : RequestState.RUNNING;
     }

@@ -5,6 +5,7 @@ import dev.treadle.gate.GateAnswer;
 import dev.treadle.gate.Permit;
 import dev.treadle.gate.SocketPair;
 import dev.treadle.internal.base.ClientText;
+import dev.treadle.internal.base.HubUse;
 import dev.treadle.stats.RunningRequest;
 
 import org.jspecify.annotations.Nullable;
@@ -98,6 +99,9 @@ public final class RequestPermit implements Permit {
     int place; // in the roster of the gate: written before anybody gets the permit
 
     long id; // guarded by the RequestList; 0: not listed yet
+
+    /** What the last list saw of its thread. Any list may write it: the value is immutable. */
+    volatile @Nullable RestingStack resting;
 
     // of the harakiri thread
     volatile boolean struck;
@@ -521,12 +525,22 @@ public final class RequestPermit implements Permit {
         return new StackTraceElement[0];
     }
 
-    /** The use of its threads, at one moment; unknown numbers are -1. */
-    record Used(int hub, long slices, long cpuNanos) {}
+    /**
+     * The use of its threads, at one moment; unknown numbers are -1.
+     *
+     * @param thread the present one; null if there is none, or if several run for it at a time
+     * @param present the use of that thread; null if its slices are not counted
+     */
+    record Used(
+            int hub,
+            long slices,
+            long cpuNanos,
+            @Nullable Thread thread,
+            @Nullable HubUse present) {}
 
     /** Returns what its threads have used. */
     synchronized Used used() {
-        return new Used(use.hubIndex(), use.slices(), use.cpuNanos(thread));
+        return new Used(use.hubIndex(), use.slices(), use.cpuNanos(thread), thread, use.present());
     }
 
     /** Whether it has said that it goes on without a thread. One may run for it again by now. */

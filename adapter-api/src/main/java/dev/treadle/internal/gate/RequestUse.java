@@ -71,6 +71,15 @@ final class RequestUse {
         return present == null ? -1 : present.hub();
     }
 
+    /**
+     * Returns the use of the present thread; null if there is none, or if its slices are not
+     * counted.
+     */
+    @Nullable HubUse present() {
+        HubUse present = hub;
+        return present == null || !present.isCounted() ? null : present;
+    }
+
     /** Returns how many slices its greenlets had; {@link #UNKNOWN} if it had none. */
     long slices() {
         HubUse present = hub;

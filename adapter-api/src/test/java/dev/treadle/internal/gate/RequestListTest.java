@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -111,6 +112,61 @@ final class RequestListTest {
         thread.entered.await();
         assertThat(permit.stack()).isEmpty();
         thread.join();
+    }
+
+    /** The thread of a request whose stack takes longer than a list may take. */
+    private static final class Endless extends Thread {
+        private final CountDownLatch entered = new CountDownLatch(1);
+        private final CountDownLatch over;
+        private final RequestPermit permit;
+
+        Endless(RequestPermit permit, CountDownLatch over) {
+            this.permit = permit;
+            this.over = over;
+        }
+
+        @Override
+        public void run() {
+            permit.enterThread();
+            entered.countDown();
+            try {
+                over.await();
+            } catch (InterruptedException ended) {
+                // the test has failed
+            }
+            permit.leaveThread();
+            permit.release();
+        }
+
+        @Override
+        public StackTraceElement[] getStackTrace() {
+            long began = System.nanoTime();
+            while (System.nanoTime() - began < TimeUnit.MILLISECONDS.toNanos(450)) {
+                onSpinWait(); // the time is what this is about
+            }
+            return super.getStackTrace();
+        }
+    }
+
+    @Test
+    void aListTakesStacksForALimitedTime() throws Exception {
+        RequestGate wide = new RequestGate(2, 10, Duration.ofMinutes(1), new VirtualEngine());
+        CountDownLatch over = new CountDownLatch(1);
+        List<Endless> threads = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Endless thread = new Endless(Requests.enter(wide, "GET", "/" + i), over);
+            thread.start();
+            thread.entered.await();
+            threads.add(thread);
+        }
+        List<RequestView> views = wide.views();
+        assertThat(views.getFirst().thread().stack()).isNotEmpty();
+        assertThat(views.getLast().thread().stack()).isEmpty();
+        assertThat(views.getLast().thread().id()).isEqualTo(threads.getLast().threadId());
+        over.countDown();
+        for (Endless thread : threads) {
+            thread.join();
+        }
     }
 
     @Test

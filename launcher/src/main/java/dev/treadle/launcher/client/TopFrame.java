@@ -234,6 +234,10 @@ final class TopFrame {
                     Values.shortFrame(Values.text(each, "frame")),
                     String.join(", ", Values.texts(each, "requests")));
         }
+        // an older server does not say it
+        if (answer.get("stacksMissing") instanceof Number missing && missing.intValue() > 0) {
+            table.add("", "", "", missing + " without their stack", "", "");
+        }
         return table;
     }
 }

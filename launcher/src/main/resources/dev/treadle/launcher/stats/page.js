@@ -124,10 +124,13 @@ function showGroups(answer) {
       element('span', '', short(group.frame)),
       element('span', 'dim', group.requests.join(', ')));
     const stack = (group.waitsIn ? 'in ' + group.waitsIn + '\n' : '') + group.stack.map((frame) => 'at ' + frame).join('\n');
-    details.append(summary, element('pre', '', stack || 'no thread runs for these'));
+    details.append(summary, element('pre', '', stack || (answer.stacksMissing > 0 ? 'no thread runs for these, or its stack is missing' : 'no thread runs for these')));
     return details;
   });
   byId('groups').replaceChildren(...(rows.length ? rows : [element('p', 'none', 'no requests')]));
+  if (answer.stacksMissing > 0) {
+    byId('groups').append(element('p', 'none', answer.stacksMissing + ' requests without their stack: the server took stacks for as long as it may'));
+  }
 }
 
 function showReports(answer) {

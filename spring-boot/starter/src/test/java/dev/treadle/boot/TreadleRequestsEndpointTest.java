@@ -25,9 +25,9 @@ final class TreadleRequestsEndpointTest {
     void requestsAreInTheMapOneByOneOrInGroups() {
         TreadleRequestsEndpoint endpoint = new TreadleRequestsEndpoint(workers);
         assertThat(endpoint.requests(null))
-                .containsOnlyKeys("model", "inside", "queued", "requests");
+                .containsOnlyKeys("model", "inside", "queued", "stacksMissing", "requests");
         assertThat(endpoint.requests("stack"))
-                .containsOnlyKeys("model", "inside", "queued", "groups");
+                .containsOnlyKeys("model", "inside", "queued", "stacksMissing", "groups");
     }
 
     @Test
@@ -47,7 +47,8 @@ final class TreadleRequestsEndpointTest {
     void theThreadDumpHasTheGroupsBesideIt() {
         TreadleThreadDumpEndpoint endpoint = new TreadleThreadDumpEndpoint(workers);
         assertThat(endpoint.threadDump())
-                .containsOnlyKeys("model", "inside", "queued", "groups", "threadDump");
+                .containsOnlyKeys(
+                        "model", "inside", "queued", "stacksMissing", "groups", "threadDump");
         assertThat(endpoint.textThreadDump()).isEqualTo("virtual: 0 inside, 0 queued\n");
     }
 }
