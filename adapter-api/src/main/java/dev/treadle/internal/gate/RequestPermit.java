@@ -6,6 +6,7 @@ import dev.treadle.gate.Permit;
 import dev.treadle.gate.SocketPair;
 import dev.treadle.internal.base.ClientText;
 import dev.treadle.internal.base.HubUse;
+import dev.treadle.internal.hub.Hub;
 import dev.treadle.stats.RunningRequest;
 
 import org.jspecify.annotations.Nullable;
@@ -44,11 +45,15 @@ public final class RequestPermit implements Permit {
     /** A further thread that runs for this request, in addition to the first. */
     private static final class Run {
         private final Thread thread;
+        private final int hub; // -1 if it is on none
         private int depth = 1;
         private boolean hit;
 
+        /** The current thread. */
         private Run(Thread thread) {
+            HubUse use = Hub.currentUse();
             this.thread = thread;
+            this.hub = use == null ? -1 : use.hub();
         }
     }
 
@@ -528,7 +533,7 @@ public final class RequestPermit implements Permit {
     /**
      * The use of its threads, at one moment; unknown numbers are -1.
      *
-     * @param thread the present one; null if there is none, or if several run for it at a time
+     * @param thread the present one; null if there is none, also while others run beside it
      * @param present the use of that thread; null if its slices are not counted
      */
     record Used(
@@ -538,9 +543,14 @@ public final class RequestPermit implements Permit {
             @Nullable Thread thread,
             @Nullable HubUse present) {}
 
-    /** Returns what its threads have used. */
+    /** Returns what its threads have used, and the hub of its {@link #runner}. */
     synchronized Used used() {
-        return new Used(use.hubIndex(), use.slices(), use.cpuNanos(thread), thread, use.present());
+        List<Run> others = more;
+        int hub =
+                thread == null && others != null && !others.isEmpty()
+                        ? others.getFirst().hub
+                        : use.hubIndex();
+        return new Used(hub, use.slices(), use.cpuNanos(thread), thread, use.present());
     }
 
     /** Whether it has said that it goes on without a thread. One may run for it again by now. */

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -142,6 +143,45 @@ final class RestingStackTest {
         assertThat(moved.slices().orElseThrow()).isGreaterThan(second.slices().orElseThrow());
         walker.end();
         await().until(() -> workers.requests().isEmpty());
+    }
+
+    @Test
+    void aRequestWhoseFirstThreadHasLeftIsOnTheHubOfItsSecond() throws Exception {
+        Permit permit = (Permit) server.gate().enter("GET", "/two", ClientSocket.UNKNOWN);
+        CountDownLatch firstEntered = new CountDownLatch(1);
+        CountDownLatch firstLeaves = new CountDownLatch(1);
+        CountDownLatch secondLeaves = new CountDownLatch(1);
+        CountDownLatch firstLeft = inside(permit, firstEntered, firstLeaves);
+        firstEntered.await();
+        CountDownLatch secondEntered = new CountDownLatch(1);
+        CountDownLatch secondLeft = inside(permit, secondEntered, secondLeaves);
+        secondEntered.await();
+        firstLeaves.countDown();
+        firstLeft.await();
+        RequestView view = requireNonNull(byPath().get("/two"));
+        assertThat(view.thread().id()).isPositive();
+        assertThat(view.thread().hub()).isBetween(0, workers.settings().hubs() - 1);
+        secondLeaves.countDown();
+        secondLeft.await();
+        permit.release();
+    }
+
+    /** A greenlet enters the request, and leaves it later. Returns what says that it has left. */
+    private CountDownLatch inside(Permit permit, CountDownLatch entered, CountDownLatch leaves) {
+        CountDownLatch left = new CountDownLatch(1);
+        server.executor()
+                .execute(() -> {
+                    permit.enterThread();
+                    entered.countDown();
+                    try {
+                        leaves.await();
+                    } catch (InterruptedException ended) {
+                        Thread.currentThread().interrupt(); // the test has failed
+                    }
+                    permit.leaveThread();
+                    left.countDown();
+                });
+        return left;
     }
 
     @Test
