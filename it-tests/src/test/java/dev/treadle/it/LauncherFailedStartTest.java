@@ -250,6 +250,23 @@ class LauncherFailedStartTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"jetty-ee10", "jetty-ee11", "undertow"})
+    void classThatCannotBeReadIsNamed(String container, @TempDir Path directory) throws Exception {
+        Path war =
+                TestWar.with("")
+                        .add("WEB-INF/classes/shop/Shop.class", "no class")
+                        .write(directory.resolve("shop.war"));
+        try (TreadleProcess process =
+                TreadleProcess.launcher(
+                        "--http=127.0.0.1:0",
+                        "--container=" + container,
+                        LONG_DELAY,
+                        "--war=" + war)) {
+            assertFailed(process, "--war: " + war, "shop/Shop.class");
+        }
+    }
+
     @Test
     void warThatCannotBeConvertedIsNamed(@TempDir Path directory) throws Exception {
         Path war =

@@ -63,8 +63,7 @@ final class StartFailures {
                             advice),
                     record.getThrown());
         }
-        return new StartFailedException(
-                message(failed, String.valueOf(root(failed)), migrated, advice), failed);
+        return new StartFailedException(message(failed, reason(failed), migrated, advice), failed);
     }
 
     /** A container may have wrapped it. */
@@ -128,6 +127,24 @@ final class StartFailures {
             }
         }
         return null;
+    }
+
+    /**
+     * Returns the first cause, and what was being done when it came, if a container says so: Jetty
+     * names a class that cannot be read only there.
+     */
+    private static String reason(ApplicationFailedException failed) {
+        Throwable root = root(failed);
+        String context = "";
+        for (Throwable each = failed.getCause();
+                each != null && !each.equals(root);
+                each = each.getCause()) {
+            String message = each.getMessage();
+            if (message != null && !message.contains(String.valueOf(root.getMessage()))) {
+                context = " (" + message + ")";
+            }
+        }
+        return root + context;
     }
 
     private static Throwable root(Throwable failure) {
