@@ -84,6 +84,22 @@ public final class SettingsSource {
     }
 
     /**
+     * Arguments that are no flags of a command line, such as those of a Java agent.
+     *
+     * @param owner what they are arguments of, in messages, such as {@code the agent}
+     * @param arguments value by plain name, such as {@code queue-timeout}; an argument without
+     *     value has the empty string
+     * @throws InvalidSettingException if a name is not known
+     */
+    public static SettingsSource arguments(String owner, Map<String, String> arguments) {
+        String place = " of " + owner;
+        return new SettingsSource(
+                "argument",
+                setting -> setting.word() + place,
+                strict(arguments, "", Setting::word, "", place));
+    }
+
+    /**
      * The system properties of this JVM, or a stand-in for them.
      *
      * @throws InvalidSettingException if a key with the prefix {@code treadle.} is not known

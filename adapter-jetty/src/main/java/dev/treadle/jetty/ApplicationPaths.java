@@ -2,7 +2,6 @@ package dev.treadle.jetty;
 
 import dev.treadle.spi.ServerWorkers;
 
-import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.util.component.Container;
 import org.eclipse.jetty.util.component.LifeCycle;
@@ -19,12 +18,8 @@ final class ApplicationPaths implements Container.InheritedListener, LifeCycle.L
     private final ServerWorkers workers;
     private final Set<ContextHandler> contexts = new HashSet<>(); // guarded by this
 
-    private ApplicationPaths(ServerWorkers workers) {
+    ApplicationPaths(ServerWorkers workers) {
         this.workers = workers;
-    }
-
-    static void follow(Server server, ServerWorkers workers) {
-        server.addEventListener(new ApplicationPaths(workers));
     }
 
     @Override

@@ -82,6 +82,18 @@ final class Connectors implements Container.Listener {
         }
     }
 
+    /** Leaves the connectors of a server that has stopped. */
+    void takeOut() {
+        for (Connector connector : server.getConnectors()) {
+            if (connector instanceof AbstractConnector known) {
+                known.removeEventListener(factories);
+            }
+        }
+        if (hubs != null) {
+            hubs.takeOut();
+        }
+    }
+
     @Override
     public void beanRemoved(Container parent, Object child) {
         // the backlog stays: a connector may be taken out and put back

@@ -77,6 +77,13 @@ final class HubCarriers {
         }
     }
 
+    /** Gives the connector its own selectors back, after a stop. */
+    synchronized void takeOut() {
+        if (carrying != null) {
+            giveBack();
+        }
+    }
+
     /** Returns why there is none; null if there is, or may still come. */
     private @Nullable String takeFirst(List<Connector> connectors) {
         String problem = null;

@@ -12,8 +12,11 @@ import org.eclipse.jetty.util.component.LifeCycle;
  * workers, which the XML files of Jetty's modules cannot at the right moment.
  */
 final class InstallingThreadPool extends WorkersThreadPool implements LifeCycle.Listener {
+    private final ServerWorkers workers;
+
     InstallingThreadPool(ServerWorkers workers) {
         super(workers);
+        this.workers = workers;
     }
 
     /** Called for the server, and for its connectors, which have the pool as a bean too. */
@@ -21,7 +24,7 @@ final class InstallingThreadPool extends WorkersThreadPool implements LifeCycle.
     public void lifeCycleStarting(LifeCycle event) {
         if (event instanceof Server server && !JettyWorkers.hasWorkers(server)) {
             // this event does not reach a listener that is added while it is told
-            JettyWorkers.installed(server, workers()).lifeCycleStarting(event);
+            JettyWorkers.installed(server, workers).lifeCycleStarting(event);
         }
     }
 }

@@ -9,6 +9,10 @@ import dev.treadle.spi.ServerWorkers;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
+import java.util.EventListener;
+import java.util.List;
+import java.util.function.Supplier;
+
 /**
  * Lets a Jetty server, 12.0 or 12.1, run its requests on workers:
  *
@@ -54,6 +58,17 @@ public final class JettyWorkers {
     }
 
     /**
+     * Makes the thread pool for a server that another program makes and may start more than once:
+     * each start of the server opens workers and installs them, and its stop closes them. A server
+     * that is never started opens none.
+     *
+     * @param opener opens the workers of one start
+     */
+    public static QueuedThreadPool openingThreadPool(Supplier<Workers> opener) {
+        return new OpeningThreadPool(requireNonNull(opener, "opener"));
+    }
+
+    /**
      * Installs workers in a server that is not started yet. Connectors and handlers may be set
      * before or after.
      *
@@ -82,11 +97,11 @@ public final class JettyWorkers {
         // is put right
         forServer.installed(installation.container() + " " + installation.version());
         pool.useWorkers();
-        server.addEventListener(connectors);
-        server.addEventListener(new ContextScopes());
-        ApplicationPaths.follow(server, forServer);
+        List<EventListener> followers =
+                List.of(connectors, new ContextScopes(), new ApplicationPaths(forServer));
+        followers.forEach(server::addEventListener);
         ServerLifecycle lifecycle =
-                new ServerLifecycle(server, installation, pool, connectors, http2);
+                new ServerLifecycle(server, installation, pool, connectors, followers, http2);
         server.addEventListener(lifecycle);
         forServer.onSwitch(settings -> http2.tune());
         forServer.onStop(http2::goAway);

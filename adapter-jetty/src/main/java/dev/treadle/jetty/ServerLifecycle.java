@@ -9,6 +9,8 @@ import org.eclipse.jetty.util.component.LifeCycle;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.EventListener;
+import java.util.List;
 
 /**
  * The steps of the workers when their server starts and stops. Jetty calls this listener under the
@@ -22,6 +24,7 @@ final class ServerLifecycle implements LifeCycle.Listener {
     private final Installation installation;
     private final ServerThreadPool pool;
     private final Connectors connectors;
+    private final List<EventListener> followers;
     private final GateHandler gate;
 
     // from lifeCycleStopping to lifeCycleStopped of one stop, both in the thread that stops
@@ -32,16 +35,29 @@ final class ServerLifecycle implements LifeCycle.Listener {
             Installation installation,
             ServerThreadPool pool,
             Connectors connectors,
+            List<EventListener> followers,
             Http2 http2) {
         this.server = server;
         this.installation = installation;
         this.pool = pool;
         this.connectors = connectors;
+        this.followers = followers;
         this.gate = new GateHandler(ServerWorkers.of(installation.workers()), http2);
     }
 
     Installation installation() {
         return installation;
+    }
+
+    /**
+     * Takes the workers out of a server that has stopped: it is as it was before they were
+     * installed, but for its thread pool and the backlog of its connectors.
+     */
+    void takeOut() {
+        followers.forEach(server::removeEventListener);
+        server.removeEventListener(this);
+        gate.takeOut(server);
+        connectors.takeOut();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.treadle.loop.HubLoops;
 import dev.treadle.spi.ServerWorkers;
 
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 import java.util.Set;
 
@@ -41,10 +42,17 @@ class WorkersThreadPool extends QueuedThreadPool {
                     SELECTORS + "$CreateEndPoint",
                     SELECTORS + "$DestroyEndPoint");
 
-    private final ServerWorkers workers;
-    private final WorkerTasks tasks;
+    // written before the pool starts, which publishes them to its threads; null before that
+    private @Nullable ServerWorkers workers;
+    private @Nullable WorkerTasks tasks;
 
     WorkersThreadPool(ServerWorkers workers) {
+        this();
+        use(workers);
+    }
+
+    /** Makes a pool that is to {@linkplain #use use} workers before it starts. */
+    WorkersThreadPool() {
         super(
                 JETTY_DEFAULT_MAX_THREADS,
                 MIN_THREADS,
@@ -52,13 +60,16 @@ class WorkersThreadPool extends QueuedThreadPool {
                 NO_RESERVED_THREADS,
                 null,
                 null);
-        this.workers = workers;
-        this.tasks = new WorkerTasks(workers);
         setName("treadle-jetty");
+    }
+
+    /** Hands everything but Jetty's loops to these workers, from the next start on. */
+    final void use(ServerWorkers next) {
+        workers = next;
+        tasks = new WorkerTasks(next);
         setVirtualThreadsExecutor(tasks);
         // there may be a selector for each hub, and the usual number of threads besides
-        workers.hubLoops()
-                .ifPresent(hubs -> setMaxThreads(JETTY_DEFAULT_MAX_THREADS + hubs.count()));
+        next.hubLoops().ifPresent(hubs -> setMaxThreads(JETTY_DEFAULT_MAX_THREADS + hubs.count()));
     }
 
     /** As Jetty's own, with the stack that a loop needs which carries a hub. */
@@ -69,24 +80,23 @@ class WorkersThreadPool extends QueuedThreadPool {
         thread.setDaemon(isDaemon());
         thread.setPriority(getThreadsPriority());
         thread.setName(getName() + "-" + thread.threadId());
-        thread.setContextClassLoader(getClass().getClassLoader());
+        thread.setContextClassLoader(QueuedThreadPool.class.getClassLoader());
         return thread;
     }
 
-    final ServerWorkers workers() {
-        return workers;
-    }
-
     boolean runsOn(ServerWorkers others) {
-        return workers.equals(others);
+        ServerWorkers ours = workers;
+        return ours != null && ours.equals(others);
     }
 
     @Override
     public void execute(Runnable job) {
-        if (job instanceof HubSelector.Loop || isLoop(job.getClass().getName())) {
+        WorkerTasks runs = tasks;
+        // without workers the pool is not started, and refuses the job
+        if (runs == null || job instanceof HubSelector.Loop || isLoop(job.getClass().getName())) {
             super.execute(job);
         } else {
-            tasks.execute(job);
+            runs.execute(job);
         }
     }
 

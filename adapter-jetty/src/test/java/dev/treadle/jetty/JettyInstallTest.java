@@ -11,6 +11,7 @@ import dev.treadle.spi.ContainerAdapters;
 import dev.treadle.tck.AdapterAlone;
 import dev.treadle.tck.RawClient;
 
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -18,6 +19,9 @@ import org.eclipse.jetty.util.thread.ExecutorThreadPool;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** The requirements of a server, and the message of install if they are not met. */
 class JettyInstallTest {
@@ -109,6 +113,30 @@ class JettyInstallTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("executor of ")
                 .hasMessageContaining("(expected: the server's thread pool)");
+    }
+
+    @Test
+    void anOpeningPoolHasNewWorkersAtEachStartAndNoneBetween() throws Exception {
+        List<Workers> opened = new ArrayList<>();
+        Server server =
+                new Server(
+                        JettyWorkers.openingThreadPool(() -> {
+                            Workers each = Workers.open(WorkerSettings.virtual(1));
+                            opened.add(each);
+                            return each;
+                        }));
+        assertThat(opened).isEmpty();
+        int listeners = server.getEventListeners().size();
+
+        for (int start = 1; start <= 2; start++) {
+            assertThat(threadThatServes(server)).startsWith("treadle-virtual-");
+            assertThat(opened).hasSize(start);
+            assertThatThrownBy(opened.get(start - 1)::resume)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("closed");
+            assertThat(server.getEventListeners()).hasSize(listeners);
+            server.setConnectors(new Connector[0]);
+        }
     }
 
     @Test

@@ -6,12 +6,15 @@ import dev.treadle.Installation;
 import dev.treadle.Workers;
 import dev.treadle.spi.ServerWorkers;
 
+import org.apache.catalina.LifecycleListener;
 import org.apache.catalina.LifecycleState;
 import org.apache.catalina.Server;
 import org.apache.catalina.Service;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.util.ServerInfo;
+
+import java.util.function.Supplier;
 
 /**
  * Installs workers in Tomcat 10.1 or 11.
@@ -69,6 +72,33 @@ public final class TomcatWorkers {
     }
 
     /**
+     * Returns a listener for a server that another program makes. It opens workers when the server
+     * is about to be initialised, installs them there, and closes them after the server. It is to
+     * be added before the initialisation.
+     *
+     * <p>If the workers cannot be installed in a standalone Tomcat, the listener logs the reason
+     * and ends the JVM with exit code 1. In another server, the exception fails the initialisation.
+     *
+     * @param opener opens the workers, once
+     */
+    public static LifecycleListener installingListener(Supplier<Workers> opener) {
+        return new InstallingListener(requireNonNull(opener, "opener"));
+    }
+
+    /**
+     * Checks the connectors that a server has by now, and changes nothing.
+     *
+     * @throws IllegalArgumentException if a connector is of a kind that cannot work
+     */
+    public static void requireSupported(Server server) {
+        for (Service service : requireNonNull(server, "server").findServices()) {
+            for (Connector connector : service.findConnectors()) {
+                ConnectorSetup.requireSupported(connector);
+            }
+        }
+    }
+
+    /**
      * Installs workers, but for the listener. The caller passes to it each event of the server's
      * life, from the one before the initialisation on.
      *
@@ -76,11 +106,7 @@ public final class TomcatWorkers {
      * @throws IllegalArgumentException if a connector is of a kind that cannot work
      */
     static ServerListener prepared(Server server, Workers workers) {
-        for (Service service : server.findServices()) {
-            for (Connector connector : service.findConnectors()) {
-                ConnectorSetup.requireSupported(connector);
-            }
-        }
+        requireSupported(server);
         String version = ServerInfo.getServerInfo().replace("Apache Tomcat/", "");
         ServerWorkers forServer = ServerWorkers.of(workers);
         forServer.installed("Tomcat " + version);
