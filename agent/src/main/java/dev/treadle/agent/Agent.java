@@ -1,0 +1,117 @@
+package dev.treadle.agent;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.lang.instrument.Instrumentation;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The agent of {@code -javaagent:treadle-agent.jar=gevent=1000}. It reads the settings before the
+ * application begins, opens {@code java.base/java.lang} to the core of Treadle, and lets the
+ * classes of Tomcat, Jetty and Undertow call it when a server is made.
+ *
+ * <p>Nothing here uses a logger: the first use would choose the log manager, which a server sets
+ * later.
+ *
+ * @since 0.2.0
+ */
+public final class Agent {
+    /** The begin of a line on the standard error stream. */
+    static final String PREFIX = "treadle-agent: ";
+
+    private static final String CORE = "treadle/core/";
+    private static final String CORE_SIDE = "dev.treadle.agent.core.AgentCore";
+    private static final int FAILED = 1;
+
+    private static boolean begun; // of the thread that starts the JVM
+
+    private Agent() {}
+
+    /**
+     * Called by the JVM for an option {@code -javaagent}.
+     *
+     * @param arguments what follows the jar and {@code =}; null: nothing
+     * @param instrumentation that of the JVM
+     */
+    public static void premain(@Nullable String arguments, Instrumentation instrumentation) {
+        String given = arguments == null ? "" : arguments;
+        Strictness strictness = Strictness.of(given);
+        try {
+            begin(given, strictness, instrumentation);
+        } catch (IllegalArgumentException invalid) {
+            if (strictness == Strictness.OFF) {
+                System.err.println(
+                        PREFIX
+                                + "warning: the application starts unchanged: "
+                                + invalid.getMessage());
+            } else {
+                end(invalid.getMessage());
+            }
+        }
+    }
+
+    /**
+     * Called by the JVM for the {@code Launcher-Agent-Class} of an executable jar; the settings are
+     * in the environment then.
+     *
+     * @param arguments none, or those of a tool that has loaded the agent
+     * @param instrumentation that of the JVM
+     */
+    public static void agentmain(@Nullable String arguments, Instrumentation instrumentation) {
+        premain(arguments, instrumentation);
+    }
+
+    private static void begin(
+            String arguments, Strictness strictness, Instrumentation instrumentation) {
+        if (begun) {
+            throw new IllegalArgumentException(
+                    "-javaagent: treadle-agent.jar a second time (expected: once)");
+        }
+        begun = true;
+        InnerJar jar = jar();
+        InnerLoader core =
+                new InnerLoader(
+                        "treadle-core", jar, CORE, null, ClassLoader.getPlatformClassLoader());
+        coreSide(core).resolve(arguments);
+        instrumentation.redefineModule(
+                Object.class.getModule(),
+                Set.of(),
+                Map.of(),
+                Map.of("java.lang", Set.of(core.getUnnamedModule())),
+                Set.of(),
+                Map.of());
+        Hook.start(new Sides(instrumentation, jar, core, strictness));
+        instrumentation.addTransformer(new ContainerTransformer(instrumentation, strictness));
+    }
+
+    private static InnerJar jar() {
+        try {
+            return InnerJar.of(Agent.class);
+        } catch (IOException notThere) {
+            throw new IllegalArgumentException(
+                    "-javaagent: " + notThere.getMessage() + " (expected: treadle-agent.jar)",
+                    notThere);
+        }
+    }
+
+    private static CoreSide coreSide(InnerLoader core) {
+        try {
+            return Class.forName(CORE_SIDE, true, core)
+                    .asSubclass(CoreSide.class)
+                    .getConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException broken) {
+            throw new IllegalArgumentException(
+                    "-javaagent: a jar without " + CORE_SIDE + " (expected: treadle-agent.jar)",
+                    broken);
+        }
+    }
+
+    /** Ends the JVM with a message. */
+    static void end(@Nullable String message) {
+        System.err.println(PREFIX + message);
+        System.exit(FAILED);
+    }
+}

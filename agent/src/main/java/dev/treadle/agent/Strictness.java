@@ -1,0 +1,24 @@
+package dev.treadle.agent;
+
+/** How the agent takes what it cannot do, by its argument {@code strict}. */
+enum Strictness {
+    /** Bad settings end the JVM, and so does a container that the agent does not know. */
+    ON,
+    /** The argument is not there: bad settings end the JVM, another container runs unchanged. */
+    USUAL,
+    /** A warning, and all runs unchanged. */
+    OFF;
+
+    /** Reads the argument alone: it counts even if the others cannot be read. */
+    static Strictness of(String arguments) {
+        for (String argument : arguments.split(",")) {
+            if (argument.strip().equals("strict=true")) {
+                return ON;
+            }
+            if (argument.strip().equals("strict=false")) {
+                return OFF;
+            }
+        }
+        return USUAL;
+    }
+}

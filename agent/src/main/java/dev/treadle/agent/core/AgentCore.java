@@ -1,0 +1,38 @@
+package dev.treadle.agent.core;
+
+import dev.treadle.agent.CoreSide;
+import dev.treadle.settings.SettingsSource;
+import dev.treadle.settings.WorkerSettings;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * Reads the settings, for the agent.
+ *
+ * @since 0.2.0
+ */
+public final class AgentCore implements CoreSide {
+    /** Made by the agent. */
+    public AgentCore() {}
+
+    @Override
+    public void resolve(String arguments) {
+        AgentArguments parsed = AgentArguments.parse(arguments);
+        AgentWorkers.use(
+                settings(parsed, System.getenv(), System.getProperties()), parsed.strict());
+    }
+
+    /** Layers the sources as the command does. */
+    static WorkerSettings settings(
+            AgentArguments arguments, Map<String, String> environment, Properties properties) {
+        List<SettingsSource> rising = new ArrayList<>();
+        arguments.file().ifPresent(rising::add);
+        rising.add(SettingsSource.environment(environment));
+        rising.add(SettingsSource.systemProperties(properties));
+        rising.add(arguments.source());
+        return WorkerSettings.resolve(rising);
+    }
+}
