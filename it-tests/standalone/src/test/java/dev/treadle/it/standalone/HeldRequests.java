@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * Requests that are inside an application, or wait to be, until they are let go. Each has a
  * connection of its own.
  */
-final class HeldRequests implements AutoCloseable {
+public final class HeldRequests implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 120_000;
     private static final String REQUEST =
             "GET /hold HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
@@ -36,7 +36,7 @@ final class HeldRequests implements AutoCloseable {
     /**
      * @param application the directory of the application, where a file is the signal
      */
-    HeldRequests(Path application, int port, int count) {
+    public HeldRequests(Path application, int port, int count) {
         this(application, 1, port, count);
     }
 
@@ -44,7 +44,7 @@ final class HeldRequests implements AutoCloseable {
      * @param application the directory of the application, where a file is the signal
      * @param host the last number of an address of the loopback network
      */
-    HeldRequests(Path application, int host, int port, int count) {
+    public HeldRequests(Path application, int host, int port, int count) {
         this.application = application;
         add(host, port, count);
     }
@@ -54,7 +54,7 @@ final class HeldRequests implements AutoCloseable {
      *
      * @param host the last number of an address of the loopback network
      */
-    void add(int host, int port, int count) {
+    public void add(int host, int port, int count) {
         for (int i = 0; i < count; i++) {
             answers.add(clients.submit(() -> request(host, port)));
         }
@@ -90,17 +90,17 @@ final class HeldRequests implements AutoCloseable {
     }
 
     /** How many are inside the application, by its own word. */
-    int inside() {
+    public int inside() {
         return inside.get();
     }
 
     /** How many have their answer. */
-    int answered() {
+    public int answered() {
         return answered.get();
     }
 
     /** Lets all go, and returns all answers. */
-    List<String> release() throws IOException, InterruptedException {
+    public List<String> release() throws IOException, InterruptedException {
         Files.write(application.resolve("release"), new byte[0]);
         List<String> texts = new ArrayList<>();
         for (Future<String> answer : answers) {

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** A JETTY_BASE that is set up by the commands that its users type. */
-final class JettyBase {
+public final class JettyBase {
     /** What the log says when it has started. */
-    static final String STARTED = "oejs\\.Server:main: Started ";
+    public static final String STARTED = "oejs\\.Server:main: Started ";
 
     private final Path home;
     private final Path base;
@@ -30,7 +30,7 @@ final class JettyBase {
      *
      * @param jvmOptions of all its JVMs, or the empty string
      */
-    static JettyBase make(Path home, Path directory, Path javaHome, String jvmOptions)
+    public static JettyBase make(Path home, Path directory, Path javaHome, String jvmOptions)
             throws IOException, InterruptedException {
         JettyBase base = new JettyBase(directory, home, javaHome, jvmOptions);
         base.startJar(
@@ -76,7 +76,7 @@ final class JettyBase {
     }
 
     /** Copies the base: a start of its own, with an application of its own. */
-    JettyBase copiedTo(Path directory) throws IOException {
+    public JettyBase copiedTo(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(base)) {
             for (Path file : files.filter(file -> !file.equals(base)).toList()) {
                 Files.copy(file, directory.resolve(base.relativize(file)));
@@ -86,12 +86,17 @@ final class JettyBase {
                 directory, home, javaHome, environment.getOrDefault("JDK_JAVA_OPTIONS", ""));
     }
 
-    Path application() {
+    /** Returns the same base with other options of its JVMs. */
+    public JettyBase with(String jvmOptions) {
+        return new JettyBase(base, home, javaHome, jvmOptions);
+    }
+
+    public Path application() {
         return base.resolve("webapps/root");
     }
 
     /** Starts it by start.jar. */
-    ServerProcess start(String... arguments) throws IOException {
+    public ServerProcess start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(tool("java"), "-jar", startJar()));
         command.addAll(List.of(arguments));
         return ServerProcess.start(base, environment, command);
@@ -101,7 +106,8 @@ final class JettyBase {
      * Starts it by the command that start.jar tells, as jetty.sh and the images of Jetty do: there
      * is no second JVM.
      */
-    ServerProcess startDirectly(String... arguments) throws IOException, InterruptedException {
+    public ServerProcess startDirectly(String... arguments)
+            throws IOException, InterruptedException {
         List<String> dry = new ArrayList<>(List.of("--dry-run"));
         dry.addAll(List.of(arguments));
         List<String> printed = startJar(dry.toArray(String[]::new)).lines().toList();

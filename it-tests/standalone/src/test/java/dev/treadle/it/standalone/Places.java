@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What the build has unpacked and made. */
-final class Places {
+public final class Places {
     private Places() {}
 
     /** The unpacked distribution whose directory begins so, such as {@code apache-tomcat-11}. */
-    static Path home(String prefix) throws IOException {
+    public static Path home(String prefix) throws IOException {
         try (Stream<Path> homes =
                 Files.list(Path.of(System.getProperty("treadle.standalone.homes")))) {
             List<Path> found =
@@ -35,7 +35,7 @@ final class Places {
     }
 
     /** The home of the JDK that a server of this line runs on. */
-    static Path javaHome(boolean olderLine) {
+    public static Path javaHome(boolean olderLine) {
         String older = System.getProperty("treadle.test.older.jvm", "");
         return olderLine && !older.isEmpty()
                 ? Path.of(older).resolve("../..").normalize()

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A server in a process of its own; killed at the latest when it is closed. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final long LOOK_MILLIS = 20;
     private static final String LISTENING = "0A";
@@ -35,7 +35,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts a command, with the environment of this JVM less what would set up the server. */
-    static ServerProcess start(
+    public static ServerProcess start(
             Path directory, Map<String, String> environment, List<String> command)
             throws IOException {
         ProcessBuilder builder =
@@ -63,18 +63,18 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** All that it has printed. */
-    String log() {
+    public String log() {
         return String.join("\n", lines);
     }
 
     /** Waits for a text in the log. */
-    void awaitLog(String regex) {
+    public void awaitLog(String regex) {
         Pattern pattern = Pattern.compile(regex);
         await("in the log: " + regex, () -> pattern.matcher(log()).find());
     }
 
     /** Waits until something is so; fails when the process has ended, or after a long time. */
-    void await(String what, BooleanSupplier condition) {
+    public void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (!process.isAlive() && !condition.getAsBoolean()) {
@@ -99,12 +99,12 @@ final class ServerProcess implements AutoCloseable {
      * The process of the server itself: that which was started, or the JVM that it has started in
      * turn.
      */
-    ProcessHandle server() {
+    public ProcessHandle server() {
         return process.children().findFirst().orElse(process.toHandle());
     }
 
     /** How many threads of the operating system the server has. */
-    int osThreads() {
+    public int osThreads() {
         try (Stream<String> status = Files.lines(Path.of("/proc/" + server().pid() + "/status"))) {
             return status.filter(line -> line.startsWith("Threads:"))
                     .map(line -> Integer.parseInt(line.substring(8).strip()))
@@ -121,7 +121,7 @@ final class ServerProcess implements AutoCloseable {
      *
      * @param host the last number of the address
      */
-    Set<Integer> ports(int host) {
+    public Set<Integer> ports(int host) {
         String address = String.format(Locale.ROOT, "%02X00007F", host);
         try {
             Set<String> sockets = sockets();
@@ -165,23 +165,23 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Waits until it listens on 127.0.0.1, and returns the only port. */
-    int awaitPort() {
+    public int awaitPort() {
         return awaitPort(1);
     }
 
     /** Waits until it listens on such an address, and returns the only port. */
-    int awaitPort(int host) {
+    public int awaitPort(int host) {
         await("one listening port", () -> ports(host).size() == 1);
         return ports(host).iterator().next();
     }
 
     /** Sends SIGTERM to the process that was started. */
-    void terminate() {
+    public void terminate() {
         process.toHandle().destroy();
     }
 
     /** Waits for its end. */
-    int exitCode() throws InterruptedException {
+    public int exitCode() throws InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("has not ended\n" + log());
         }

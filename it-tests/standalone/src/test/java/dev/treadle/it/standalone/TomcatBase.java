@@ -12,9 +12,9 @@ import java.util.stream.Stream;
  * A CATALINA_BASE with the server.xml that Tomcat comes with. Its ports are those that the system
  * chooses, and the listener that prints thirty lines is out.
  */
-final class TomcatBase {
+public final class TomcatBase {
     /** What the log says when it has started. */
-    static final String STARTED = "Server startup in";
+    public static final String STARTED = "Server startup in";
 
     private static final String FIRST_LISTENER =
             "<Listener className=\"org.apache.catalina.startup.VersionLoggerListener\" />";
@@ -24,7 +24,7 @@ final class TomcatBase {
     private final Path javaHome;
     private final Map<String, String> environment = new HashMap<>();
 
-    TomcatBase(Path home, Path base, Path javaHome) throws IOException {
+    public TomcatBase(Path home, Path base, Path javaHome) throws IOException {
         this.home = home;
         this.base = base;
         this.javaHome = javaHome;
@@ -57,7 +57,7 @@ final class TomcatBase {
     }
 
     /** Replaces the first occurrence of a text in server.xml. */
-    TomcatBase replace(String text, String by) throws IOException {
+    public TomcatBase replace(String text, String by) throws IOException {
         Path file = base.resolve("conf/server.xml");
         String xml = Files.readString(file);
         int at = xml.indexOf(text);
@@ -68,17 +68,17 @@ final class TomcatBase {
         return this;
     }
 
-    TomcatBase environment(String name, String value) {
+    public TomcatBase environment(String name, String value) {
         environment.put(name, value);
         return this;
     }
 
-    Path file(String path) {
+    public Path file(String path) {
         return base.resolve(path);
     }
 
     /** Starts it as its users do. */
-    ServerProcess start() throws IOException {
+    public ServerProcess start() throws IOException {
         environment.put("CATALINA_HOME", home.toString());
         environment.put("CATALINA_BASE", base.toString());
         environment.put("JAVA_HOME", javaHome.toString());
