@@ -75,6 +75,7 @@ export default defineConfig({
         text: 'Use',
         items: [
           { text: 'Spring Boot', link: '/spring-boot' },
+          { text: 'The agent', link: '/agent' },
           { text: 'Standalone servers', link: '/standalone' },
           { text: 'Several applications, and reload', link: '/reload' },
           { text: 'WARs', link: '/wars' },

@@ -32,6 +32,7 @@ class ArchitectureTest {
                             classesOf("spring-boot/boot-3"),
                             classesOf("spring-boot/boot-4"),
                             classesOf("standalone/jetty"),
+                            classesOf("agent"),
                             classesOf("undertow-war"),
                             classesOf("launcher"),
                             classesOf("bench"));
@@ -52,6 +53,8 @@ class ArchitectureTest {
                         "boot.v3.UndertowConfiguration",
                         "boot.v4.JettyConfiguration",
                         "jetty.start.TreadleXmlFactory",
+                        "agent.Agent",
+                        "agent.undertow.UndertowSide",
                         "undertow.war.UndertowWar",
                         "launcher.Main",
                         "bench.command.Main")) {
@@ -88,6 +91,7 @@ class ArchitectureTest {
                         "dev.treadle.jetty..",
                         "dev.treadle.undertow..",
                         "dev.treadle.boot..",
+                        "dev.treadle.agent..",
                         "dev.treadle.launcher..")
                 .should()
                 .dependOnClassesThat()
@@ -100,7 +104,8 @@ class ArchitectureTest {
     void onlyAdaptersBringRequests() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.treadle.boot..", "dev.treadle.launcher..")
+                .resideInAnyPackage(
+                        "dev.treadle.boot..", "dev.treadle.agent..", "dev.treadle.launcher..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.treadle.gate..", "dev.treadle.loop..")
@@ -124,6 +129,36 @@ class ArchitectureTest {
                 }
             }
         }
+    }
+
+    @Test
+    void theAgentBringsNothingToTheClassPathButItself() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.treadle.agent")
+                .should()
+                .dependOnClassesThat(
+                        DescribedPredicate.describe(
+                                "are not the agent's or the JDK's",
+                                type ->
+                                        !type.getPackageName().equals("dev.treadle.agent")
+                                                && !type.getPackageName().startsWith("java.")
+                                                && !type.getPackageName()
+                                                        .startsWith("org.objectweb.asm")
+                                                && !type.getPackageName().startsWith("org.jspecify")
+                                                && !type.isPrimitive()
+                                                && !type.isArray()))
+                .because("the other classes of its jar are only there for loaders of its own")
+                .check(classes);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.treadle.agent.core")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "jakarta..", "org.apache..", "org.eclipse..", "io.undertow..", "org.xnio..")
+                .because("there is one core for all containers of a JVM")
+                .check(classes);
     }
 
     @Test

@@ -42,7 +42,7 @@ final class PublishedTest {
         for (Path file : new Sources(root).files()) {
             String name = root.relativize(file).toString();
             if (!name.matches(
-                            "(adapter-(api|tomcat|jetty|undertow)|spring-boot/.*|standalone/.*)/src/main/.*")
+                            "(adapter-(api|tomcat|jetty|undertow)|spring-boot/.*|standalone/.*|agent)/src/main/.*")
                     || name.contains("/internal/")) {
                 continue;
             }
