@@ -3,6 +3,7 @@ package dev.treadle.it.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.it.agent.program.BareServer;
+import dev.treadle.it.agent.program.RefusedServer;
 import dev.treadle.it.standalone.ServerProcess;
 
 import org.junit.jupiter.api.io.TempDir;
@@ -14,11 +15,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Containers of versions that the agent does not know. */
+/** Containers of versions that the agent does not know, and servers that cannot have workers. */
 class ContainersTest {
     @TempDir Path directory;
 
-    private ServerProcess start(String container, String folder, String agent) throws Exception {
+    private ServerProcess start(Class<?> program, String container, String folder, String agent)
+            throws Exception {
         return Agents.java(
                 directory,
                 Map.of(),
@@ -26,7 +28,7 @@ class ContainersTest {
                         Agents.option(agent),
                         "-cp",
                         Agents.programs() + File.pathSeparator + Line.jars(folder),
-                        BareServer.class.getName(),
+                        program.getName(),
                         container,
                         directory.toString()));
     }
@@ -35,7 +37,7 @@ class ContainersTest {
     @CsvSource({"tomcat, tomcat-9.0, Tomcat 9.0.", "jetty, jetty-11.0, Jetty 11.0."})
     void aVersionThatIsNotKnownStartsUnchangedOrNotAtAll(
             String container, String folder, String named) throws Exception {
-        try (ServerProcess server = start(container, folder, "gevent=10")) {
+        try (ServerProcess server = start(BareServer.class, container, folder, "gevent=10")) {
             assertThat(server.exitCode()).as(server.log()).isZero();
             assertThat(server.log())
                     .contains("started")
@@ -43,12 +45,36 @@ class ContainersTest {
                     .containsOnlyOnce(
                             "the server starts unchanged, on threads of its own: " + named);
         }
-        try (ServerProcess server = start(container, folder, "gevent=10,strict=true")) {
+        try (ServerProcess server =
+                start(BareServer.class, container, folder, "gevent=10,strict=true")) {
             assertThat(server.exitCode()).as(server.log()).isEqualTo(1);
             assertThat(server.log())
                     .contains("main runs")
                     .contains("not started, because the agent of Treadle has strict=true: " + named)
                     .doesNotContain("started\n");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jetty, jetty-12.1, thread pool: org.eclipse.jetty.util.thread.ExecutorThreadPool",
+        "undertow, undertow-2.3, builder.worker: "
+    })
+    void aServerThatCannotHaveWorkersStartsUnchangedOrNotAtAll(
+            String container, String folder, String reason) throws Exception {
+        try (ServerProcess server = start(RefusedServer.class, container, folder, "gevent=10")) {
+            assertThat(server.exitCode()).as(server.log()).isZero();
+            assertThat(server.log())
+                    .contains("stopped")
+                    .doesNotContain("gevent 10")
+                    .containsOnlyOnce("starts unchanged, on threads of its own: " + reason);
+        }
+        try (ServerProcess server =
+                start(RefusedServer.class, container, folder, "gevent=10,strict=true")) {
+            assertThat(server.exitCode()).as(server.log()).isEqualTo(1);
+            assertThat(server.log())
+                    .contains("because the agent of Treadle has strict=true: " + reason)
+                    .doesNotContain("stopped");
         }
     }
 }
