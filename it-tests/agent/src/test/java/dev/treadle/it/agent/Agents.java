@@ -17,6 +17,9 @@ final class Agents {
     static final List<String> QUICK =
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m");
 
+    /** A thousand greenlets. A machine that is busy with other tests causes no reports. */
+    static final String THOUSAND = "gevent=1000,max-blocking-time=60s";
+
     private static final Path ROOT = Path.of(System.getProperty("treadle.root"));
 
     /**

@@ -33,7 +33,7 @@ class DistributionTest {
     void tomcatServesAThousandAtOnce(String home) throws Exception {
         TomcatBase base =
                 tomcat(home)
-                        .environment("CATALINA_OPTS", QUICK + " " + Agents.option("gevent=1000"));
+                        .environment("CATALINA_OPTS", QUICK + " " + Agents.option(Agents.THOUSAND));
         try (ServerProcess server = base.start()) {
             server.awaitLog(TomcatBase.STARTED);
             serves(server, directory.resolve("webapps/ROOT"), server.awaitPort());
@@ -43,7 +43,7 @@ class DistributionTest {
     @Test
     void jettyServesAThousandAtOnce() throws Exception {
         Path properties = directory.resolve("treadle.properties");
-        Files.writeString(properties, "treadle.gevent=1000\n");
+        Files.writeString(properties, "treadle.gevent=1000\ntreadle.max-blocking-time=60s\n");
         Path home = Places.home("jetty-home-12.1");
         Path folder = Files.createDirectories(directory.resolve("base"));
         JettyBase made = JettyBase.make(home, folder, Agents.javaHome(), QUICK);

@@ -33,7 +33,7 @@ class ProgramTest {
     @EnumSource
     void aThousandRequestsRunOnAFewThreadsAndAStopDrains(Line line) throws Exception {
         try (ServerProcess program =
-                Agents.program(line, directory, "plain", Agents.option("gevent=1000"))) {
+                Agents.program(line, directory, "plain", Agents.option(Agents.THOUSAND))) {
             int port = Agents.ports(program).get(0);
             for (String round : List.of("cold", "warm")) {
                 Clients.Burst burst = Clients.burst(port, "/sleep?1000", MANY);
@@ -150,7 +150,7 @@ class ProgramTest {
     @EnumSource
     void aServerThatIsStartedAgainHasWorkersAgain(Line line) throws Exception {
         try (ServerProcess program =
-                Agents.program(line, directory, "again", Agents.option("gevent=100"))) {
+                Agents.program(line, directory, "again", Agents.option(Agents.THOUSAND))) {
             int port = Agents.ports(program).get(0);
             Clients.Burst burst = Clients.burst(port, "/sleep?100", SOME);
 
