@@ -41,14 +41,19 @@ public final class Agent {
         try {
             begin(given, strictness, instrumentation);
         } catch (IllegalArgumentException invalid) {
-            if (strictness == Strictness.OFF) {
-                System.err.println(
-                        PREFIX
-                                + "warning: the application starts unchanged: "
-                                + invalid.getMessage());
-            } else {
-                end(invalid.getMessage());
-            }
+            fail(strictness, String.valueOf(invalid.getMessage()));
+        } catch (RuntimeException | LinkageError broken) {
+            // the JVM would print a stack and end, whatever the strictness
+            fail(strictness, "-javaagent: " + broken + " (expected: treadle-agent.jar as built)");
+        }
+    }
+
+    private static void fail(Strictness strictness, String problem) {
+        if (strictness == Strictness.OFF) {
+            System.err.println(PREFIX + "warning: the application starts unchanged: " + problem);
+        } else {
+            System.err.println(PREFIX + problem);
+            System.exit(FAILED);
         }
     }
 
@@ -56,7 +61,7 @@ public final class Agent {
      * Called by the JVM for the {@code Launcher-Agent-Class} of an executable jar; the settings are
      * in the environment then.
      *
-     * @param arguments none, or those of a tool that has loaded the agent
+     * @param arguments none
      * @param instrumentation that of the JVM
      */
     public static void agentmain(@Nullable String arguments, Instrumentation instrumentation) {
@@ -109,9 +114,13 @@ public final class Agent {
         }
     }
 
-    /** Ends the JVM with a message. */
-    static void end(@Nullable String message) {
+    /**
+     * Ends the JVM with a message, at once: a class is being loaded. A shutdown hook that needs
+     * that class would wait for this thread, and an exit would wait for the hook.
+     */
+    static void end(String message) {
         System.err.println(PREFIX + message);
-        System.exit(FAILED);
+        System.err.flush();
+        Runtime.getRuntime().halt(FAILED);
     }
 }

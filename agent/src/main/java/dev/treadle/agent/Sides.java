@@ -2,6 +2,7 @@ package dev.treadle.agent;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.instrument.Instrumentation;
@@ -90,7 +91,10 @@ final class Sides {
         try {
             ContainerSide side = load(kind, ofContainer.getModule(), loader);
             return side.knowsVersion() ? side : unknown(kind, side.container());
-        } catch (ReflectiveOperationException | LinkageError differs) {
+        } catch (ReflectiveOperationException
+                | LinkageError
+                | UnsupportedOperationException
+                | UncheckedIOException differs) {
             return unknown(kind, kind.title() + " (" + differs + ")");
         }
     }

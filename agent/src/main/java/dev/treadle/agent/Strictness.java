@@ -12,11 +12,19 @@ enum Strictness {
     /** Reads the argument alone: it counts even if the others cannot be read. */
     static Strictness of(String arguments) {
         for (String argument : arguments.split(",")) {
-            if (argument.strip().equals("strict=true")) {
-                return ON;
-            }
-            if (argument.strip().equals("strict=false")) {
-                return OFF;
+            String[] parts = argument.split("=", 2);
+            if (parts.length == 2 && parts[0].strip().equals("strict")) {
+                switch (parts[1].strip()) {
+                    case "true" -> {
+                        return ON;
+                    }
+                    case "false" -> {
+                        return OFF;
+                    }
+                    default -> {
+                        // the reader of all arguments refuses it
+                    }
+                }
             }
         }
         return USUAL;

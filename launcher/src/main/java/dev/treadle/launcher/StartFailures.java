@@ -135,12 +135,13 @@ final class StartFailures {
      */
     private static String reason(ApplicationFailedException failed) {
         Throwable root = root(failed);
+        String told = root.getMessage() == null ? root.toString() : root.getMessage();
         String context = "";
         for (Throwable each = failed.getCause();
                 each != null && !each.equals(root);
                 each = each.getCause()) {
             String message = each.getMessage();
-            if (message != null && !message.contains(String.valueOf(root.getMessage()))) {
+            if (message != null && !message.contains(told)) {
                 context = " (" + message + ")";
             }
         }

@@ -36,7 +36,8 @@ record RestingStack(
                 return null;
             }
             long slice = use.slices();
-            return use.restsSince(slice) ? new Before(thread, use, slice) : null;
+            // 0: it runs in a slice that was not seen
+            return slice > 0 && use.restsSince(slice) ? new Before(thread, use, slice) : null;
         }
 
         /**

@@ -5,6 +5,7 @@ import dev.treadle.agent.core.AgentWorkers;
 import dev.treadle.jetty.JettyWorkers;
 
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,14 @@ public final class JettySide implements ContainerSide {
                     "thread pool: "
                             + pool.getClass().getName()
                             + " (expected: none, a QueuedThreadPool or a VirtualThreadPool)");
+            return pool;
+        }
+        if (pool instanceof LifeCycle started && started.isRunning()) {
+            AgentWorkers.leave(
+                    container(),
+                    "thread pool: "
+                            + pool.getClass().getName()
+                            + " that runs already (expected: one that the server starts)");
             return pool;
         }
         if (pool != null) {

@@ -63,6 +63,9 @@ final class Installed {
             gate = UndertowWorkers.prepare(builder, workers);
         } catch (IllegalArgumentException refused) {
             workers.close();
+            if (workers.settings().reusePort()) {
+                throw refused; // a setting is wrong, and not the server
+            }
             AgentWorkers.leave(container, String.valueOf(refused.getMessage()));
             return null;
         } catch (RuntimeException | LinkageError failed) {

@@ -104,6 +104,15 @@ class ArgumentsTest {
         Files.writeString(
                 directory.resolve("t.properties"),
                 "treadle.gevent=5\ntreadle.queue=50\ntreadle.harakiri=50s\ntreadle.drain=50s\n");
+        try (ServerProcess program =
+                hello(Map.of(), "-Dtreadle.queue=x", Agents.option("gevent=20,queue=5"))) {
+            assertThat(program.exitCode()).as("the stronger one is good").isZero();
+        }
+        try (ServerProcess program =
+                hello(Map.of(), "-Dtreadle.queue=5", Agents.option("gevent=20, queue=x"))) {
+            assertThat(program.exitCode()).isEqualTo(1);
+            assertThat(program.log()).contains("queue of the agent: x");
+        }
         List<String> options =
                 List.of(
                         "-Dtreadle.queue=30",

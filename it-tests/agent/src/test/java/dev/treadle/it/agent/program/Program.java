@@ -15,6 +15,9 @@ import javax.management.ObjectName;
  * again} for one that is stopped and started again, {@code idle} for some that are never started.
  */
 public final class Program {
+    private static final int LOOKS = 100;
+    private static final long LOOK_AGAIN_MILLIS = 50;
+
     private Program() {}
 
     /** Starts the servers. */
@@ -36,6 +39,7 @@ public final class Program {
             if (way.equals("again")) {
                 server.start();
                 server.stop();
+                awaitTheirEnd();
                 System.out.println("stopped once, threads of Treadle: " + treadleThreads());
             }
             System.out.println("port " + server.start() + ";");
@@ -65,6 +69,13 @@ public final class Program {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("treadle-"))
                 .count();
+    }
+
+    /** Threads may take a moment to end; those of a Tomcat stay. */
+    private static void awaitTheirEnd() throws InterruptedException {
+        for (int i = 0; i < LOOKS && treadleThreads() > 0; i++) {
+            Thread.sleep(LOOK_AGAIN_MILLIS);
+        }
     }
 
     private static void stop(EmbeddedServer server) {
