@@ -125,6 +125,6 @@ class MainTest {
 
     @Test
     void noBenchmarkIsRefused() {
-        assertThat(refused()).contains("expected: one of fast, gate, sleep");
+        assertThat(refused()).contains("expected: one of fast, gate, change, sleep");
     }
 }
