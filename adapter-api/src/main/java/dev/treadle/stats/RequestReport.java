@@ -39,8 +39,8 @@ public record RequestReport(
 
     /**
      * Returns how many requests have a thread whose stack is not in the report. A report takes
-     * stacks for 400 ms at most. On the model {@code gevent} a later one keeps the stacks of
-     * requests that have not run meanwhile, and so has more of them.
+     * 1,000 stacks, and more until 400 ms are over. On the model {@code gevent} a later one keeps
+     * the stacks of requests that have not run meanwhile, and so has more of them.
      */
     public int stacksMissing() {
         return (int)

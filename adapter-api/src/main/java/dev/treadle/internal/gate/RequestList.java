@@ -45,9 +45,15 @@ final class RequestList {
     private static final int PORTION = 16;
 
     /**
-     * A list that has taken stacks for so long takes no more. A cold JVM took 0.8 s for the stacks
-     * of 10,000 requests, and a person waits for the answer. Greenlets that rest keep what was seen
-     * of them, so the next list takes those that are missing.
+     * A list takes so many stacks in any case. A busy machine that has just started a JVM needs
+     * more than a second for them, and with fewer requests a person expects to see all.
+     */
+    private static final int ANY_TIME_STACKS = 1_000;
+
+    /**
+     * A list that has taken these and has taken stacks for so long takes no more. A cold JVM took
+     * 0.8 s for the stacks of 10,000 requests, and a person waits for the answer. Greenlets that
+     * rest keep what was seen of them, so the next list takes those that are missing.
      */
     private static final long STACKS_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
@@ -210,10 +216,15 @@ final class RequestList {
     private static final class Stacks {
         private final Map<List<StackTraceElement>, RequestStack> known = new HashMap<>();
         private final long end = System.nanoTime() + STACKS_NANOS;
+        private int taken;
 
         /** Returns the stack of the thread; none if this list has taken stacks for long enough. */
         List<StackTraceElement> take(Thread thread) {
-            return System.nanoTime() - end < 0 ? List.of(thread.getStackTrace()) : List.of();
+            if (taken >= ANY_TIME_STACKS && System.nanoTime() - end >= 0) {
+                return List.of();
+            }
+            taken++;
+            return List.of(thread.getStackTrace());
         }
 
         RequestStack shared(List<StackTraceElement> frames) {

@@ -149,24 +149,50 @@ final class RequestListTest {
     }
 
     @Test
-    void aListTakesStacksForALimitedTime() throws Exception {
-        RequestGate wide = new RequestGate(2, 10, Duration.ofMinutes(1), new VirtualEngine());
+    void aListOfManyTakesStacksForALimitedTime() throws Exception {
+        int sure = 1_000;
+        RequestGate wide =
+                new RequestGate(sure + 1, 10, Duration.ofMinutes(1), new VirtualEngine());
         CountDownLatch over = new CountDownLatch(1);
-        List<Endless> threads = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            Endless thread = new Endless(Requests.enter(wide, "GET", "/" + i), over);
-            thread.start();
-            thread.entered.await();
-            threads.add(thread);
+        List<Thread> threads = new ArrayList<>();
+        Endless first = new Endless(Requests.enter(wide, "GET", "/slow"), over);
+        first.start();
+        first.entered.await();
+        threads.add(first);
+        for (int i = 0; i < sure; i++) {
+            threads.add(waiting(Requests.enter(wide, "GET", "/" + i), over));
         }
         List<RequestView> views = wide.views();
-        assertThat(views.getFirst().thread().stack()).isNotEmpty();
+        assertThat(views).hasSize(sure + 1);
+        assertThat(views.subList(0, sure))
+                .allSatisfy(view -> assertThat(view.thread().stack()).isNotEmpty());
         assertThat(views.getLast().thread().stack()).isEmpty();
         assertThat(views.getLast().thread().id()).isEqualTo(threads.getLast().threadId());
         over.countDown();
-        for (Endless thread : threads) {
+        for (Thread thread : threads) {
             thread.join();
         }
+    }
+
+    /** Returns a thread that is in the request until it is over. */
+    private static Thread waiting(RequestPermit permit, CountDownLatch over)
+            throws InterruptedException {
+        CountDownLatch entered = new CountDownLatch(1);
+        Thread thread =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            permit.enterThread();
+                            entered.countDown();
+                            try {
+                                over.await();
+                            } catch (InterruptedException ended) {
+                                // the test has failed
+                            }
+                            permit.leaveThread();
+                            permit.release();
+                        });
+        entered.await();
+        return thread;
     }
 
     @Test
