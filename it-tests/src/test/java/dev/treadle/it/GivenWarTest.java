@@ -62,7 +62,7 @@ class GivenWarTest {
                         jdbc/far.url = jdbc:h2:mem:far
                         jdbc/far.driver = org.h2.Driver
                         jdbc/far.jar = far.jar
-                        jdbc/far.timeout = 500ms
+                        jdbc/far.timeout = 60s
                         jdbc/far.property.IGNORECASE = true
                         """);
         for (Path file : List.of(users, jndi)) {

@@ -63,7 +63,10 @@ class SeveralWarsTest {
             server.terminate();
             assertThat(server.exitCode()).as(server.err()).isZero();
             assertThat(server.out()).contains("ended root 1", "ended one 1", "ended two 1");
-            assertThat(server.err()).isEmpty();
+            assertThat(server.err().lines())
+                    // Tomcat says so where that takes 100 ms: on a busy machine
+                    .filteredOn(line -> !line.contains("Creation of SecureRandom instance"))
+                    .isEmpty();
         }
     }
 
