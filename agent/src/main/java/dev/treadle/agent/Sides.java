@@ -31,7 +31,7 @@ final class Sides {
             new WeakHashMap<>(); // guarded by this
 
     /**
-     * What was decided of a container. The side is not kept, for its loader keeps that of the
+     * The decision on a container. The side is not kept, for its loader keeps that of the
      * container. Its class keeps it, and what is installed keeps the class; it is made again after
      * that.
      *

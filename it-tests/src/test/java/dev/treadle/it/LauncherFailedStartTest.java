@@ -253,10 +253,7 @@ class LauncherFailedStartTest {
     @ParameterizedTest
     @ValueSource(strings = {"jetty-ee10", "jetty-ee11", "undertow"})
     void classThatCannotBeReadIsNamed(String container, @TempDir Path directory) throws Exception {
-        Path war =
-                TestWar.with("")
-                        .add("WEB-INF/classes/shop/Shop.class", "no class")
-                        .write(directory.resolve("shop.war"));
+        Path war = withBrokenClass(directory);
         try (TreadleProcess process =
                 TreadleProcess.launcher(
                         "--http=127.0.0.1:0",
@@ -269,15 +266,18 @@ class LauncherFailedStartTest {
 
     @Test
     void warThatCannotBeConvertedIsNamed(@TempDir Path directory) throws Exception {
-        Path war =
-                TestWar.with("")
-                        .add("WEB-INF/classes/shop/Shop.class", "no class")
-                        .write(directory.resolve("shop.war"));
+        Path war = withBrokenClass(directory);
         try (TreadleProcess process =
                 TreadleProcess.launcher(
                         "--http=127.0.0.1:0", LONG_DELAY, "--migrate", "--war=" + war)) {
             assertFailed(process, "--migrate: " + war + " (expected: a WAR that can be converted)");
         }
+    }
+
+    private static Path withBrokenClass(Path directory) throws Exception {
+        return TestWar.with("")
+                .add("WEB-INF/classes/shop/Shop.class", "no class")
+                .write(directory.resolve("shop.war"));
     }
 
     private static void assertFailed(TreadleProcess process, String... message) throws Exception {

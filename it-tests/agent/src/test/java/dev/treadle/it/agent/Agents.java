@@ -23,9 +23,9 @@ final class Agents {
     private static final Path ROOT = Path.of(System.getProperty("treadle.root"));
 
     /**
-     * What is warned of without the agent too: jboss-threads, below Undertow, uses Unsafe; Tomcat
-     * looks for leaks of applications in packages that are not open to it, and loads its native
-     * library where the machine has it.
+     * Warnings that are there without the agent too: jboss-threads, below Undertow, uses Unsafe;
+     * Tomcat looks for leaks of applications in packages that are not open to it, and loads its
+     * native library where the machine has it.
      */
     private static final Pattern WITHOUT_THE_AGENT_TOO =
             Pattern.compile(
