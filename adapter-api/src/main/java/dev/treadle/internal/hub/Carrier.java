@@ -174,7 +174,7 @@ final class Carrier {
         USE.setOpaque(this, known);
         BEGAN.setOpaque(this, now);
         SLICE.setOpaque(this, next);
-        SLICES.setOpaque(this, slices + 1);
+        SLICES.setRelease(this, slices + 1); // after the begin
         PLACE.setRelease(this, IN_SLICE);
     }
 
@@ -218,7 +218,7 @@ final class Carrier {
     }
 
     long slices() {
-        return (long) SLICES.getOpaque(this);
+        return (long) SLICES.getAcquire(this);
     }
 
     /** Returns what it runs; null if it runs nothing. */

@@ -36,8 +36,10 @@ import java.util.stream.Stream;
  * its hub too, unless this thread gets no processor either. Such a retake has no benefit. Its only
  * cost is that two greenlets of the hub may run at once.
  *
- * <p><b>It needs no clock of the carriers</b>: they count their slices, and this thread compares
- * the count with that of the look before. So a carrier that is held is seen whatever it does.
+ * <p><b>It needs no help of a carrier that is held</b>: carriers count their slices, and this
+ * thread compares the count with that of the look before. So a carrier that is held is seen
+ * whatever it does. When its slice began it has said before; {@link LookClock} says what follows
+ * from that.
  *
  * <p><b>An idle server is not woken</b>: when no hub has run for a while, this thread parks without
  * a limit. It sets {@code idle}, then looks at the hubs once more; a carrier that wakes is running
@@ -48,18 +50,6 @@ import java.util.stream.Stream;
  */
 public final class HubWatch {
     private static final Logger LOG = System.getLogger("dev.treadle.hub");
-
-    /**
-     * How often it looks within the shorter of the two limits: a slice is seen up to one look late,
-     * and so a hog holds a hub for retake and at most half as much again.
-     */
-    private static final int LOOKS_PER_LIMIT = 2;
-
-    /**
-     * How long greenlets wait at most for a loop that is held, also where {@code retake} is off:
-     * outside of slices no greenlet is interrupted in anything.
-     */
-    private static final long STRANDED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** How long it looks on after the last slice. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -75,11 +65,11 @@ public final class HubWatch {
         private String name = ""; // once it is counted
         private @Nullable CpuShare cpu; // from the second look on
 
-        Sight(Carrier carrier, long now, long watched) {
+        Sight(Carrier carrier, long slice, long since, long watchedSince) {
             this.carrier = carrier;
-            this.slice = carrier.slices();
-            this.since = now;
-            this.watchedSince = watched;
+            this.slice = slice;
+            this.since = since;
+            this.watchedSince = watchedSince;
         }
 
         boolean isOf(@Nullable Carrier other) {
@@ -160,7 +150,7 @@ public final class HubWatch {
 
     private final Hub[] hubs;
     private final Probe[] probes;
-    private volatile Limits limits;
+    private volatile WatchLimits limits;
     private final @Nullable Sight[] sights;
 
     /** Slices that go on without their hub; of this thread only. */
@@ -173,15 +163,7 @@ public final class HubWatch {
     private volatile boolean idle;
     private volatile boolean closed;
 
-    /**
-     * The clock of the retakes, of this thread only. It advances from one look to the next, but
-     * never by a whole limit: if this thread is that late, the cause has most likely stopped the
-     * carriers too (a garbage collection, a used-up CPU quota), and they must not lose their hubs
-     * because of that.
-     */
-    private long watchedNanos;
-
-    private long lastLook;
+    private final LookClock clock; // of this thread only
     private long probedAt;
 
     private final SliceReports reports;
@@ -194,44 +176,15 @@ public final class HubWatch {
     private volatile long longSlices;
     private volatile long longestSliceNanos;
 
-    /** The limits of the watch, in nanoseconds; replaced as a whole when settings change. */
-    private record Limits(
-            Watching watching,
-            long retakeNanos,
-            long reportNanos,
-            long strandedNanos,
-            long periodNanos,
-            long mostOfALook) {
-        static Limits of(Watching watching) {
-            long retake = nanosOrNever(watching.retake());
-            long report = nanosOrNever(watching.report());
-            long stranded = Math.min(retake, STRANDED_NANOS);
-            long period =
-                    Math.max(
-                            TimeUnit.MILLISECONDS.toNanos(1),
-                            Math.min(stranded, report) / LOOKS_PER_LIMIT);
-            return new Limits(
-                    watching,
-                    retake,
-                    report,
-                    stranded,
-                    period,
-                    Math.min(period + period / 2, stranded - 1));
-        }
-
-        private static long nanosOrNever(@Nullable Duration duration) {
-            return duration == null ? Long.MAX_VALUE : duration.toNanos();
-        }
-    }
-
     /** A watch of these hubs; {@link #start} starts it. */
     public HubWatch(Hub[] hubs, Watching watching, WarmUp warmUp) {
         FlightEvents.recordsSlices(); // loads its classes here, and not in the first slice
         this.hubs = hubs;
-        this.limits = Limits.of(watching);
+        this.limits = WatchLimits.of(watching);
         this.sights = new Sight[hubs.length];
         this.probes = Stream.of(hubs).map(Probe::new).toArray(Probe[]::new);
         long now = System.nanoTime();
+        this.clock = new LookClock(now, limits);
         this.shares = Stream.of(hubs).map(hub -> new BusyShare(now)).toArray(BusyShare[]::new);
         this.retakesByHub = new AtomicLongArray(hubs.length);
         this.held = new AtomicIntegerArray(hubs.length);
@@ -241,7 +194,7 @@ public final class HubWatch {
 
     /** Takes other limits, from the next look on. */
     public void change(Watching watching) {
-        limits = Limits.of(watching);
+        limits = WatchLimits.of(watching);
     }
 
     /** Starts its thread. */
@@ -320,9 +273,8 @@ public final class HubWatch {
         long quietSince = System.nanoTime();
         long slicesThen = 0;
         probedAt = quietSince;
-        lastLook = quietSince;
         while (!closed) {
-            LockSupport.parkNanos(this, limits.periodNanos());
+            LockSupport.parkNanos(this, clock.nanosToNextLook());
             long now = System.nanoTime();
             look(now);
             long slices = slices();
@@ -393,8 +345,7 @@ public final class HubWatch {
     }
 
     private void look(long now) {
-        watchedNanos += Math.min(now - lastLook, limits.mostOfALook());
-        lastLook = now;
+        clock.look(now, limits);
         for (int i = 0; i < hubs.length; i++) {
             try {
                 look(i, now);
@@ -416,7 +367,7 @@ public final class HubWatch {
             sights[index] = null;
             probes[index].held(0);
         } else if (sight == null || !sight.isOf(carrier)) {
-            sights[index] = new Sight(carrier, now, watchedNanos);
+            sights[index] = seen(carrier, now);
             probes[index].held(0);
         } else {
             probes[index].held(hub.hasWaiting() ? now - sight.since : 0);
@@ -425,11 +376,22 @@ public final class HubWatch {
                 note(sight, now);
             }
             long limit = inSlice ? limits.retakeNanos() : limits.strandedNanos();
-            if (watchedNanos - sight.watchedSince >= limit && hub.mayHaveWaiting()) {
+            if (clock.nanosSince(sight.watchedSince) < limit || !hub.mayHaveWaiting()) {
+                clock.looksAgainAt(limit, sight.watchedSince);
+            } else {
                 retake(hub, sight, inSlice, limit);
                 sights[index] = null;
             }
         }
+    }
+
+    private Sight seen(Carrier carrier, long now) {
+        long slice = carrier.slices();
+        long age =
+                carrier.nanosInSlice(now); // 0 in the loop, which does not say when it was entered
+        long begun = clock.begunBefore(age, limits);
+        clock.looksAgainAt(limits.retakeNanos(), begun);
+        return new Sight(carrier, slice, now - age, begun);
     }
 
     private void lookAtRetaken(long now) {
