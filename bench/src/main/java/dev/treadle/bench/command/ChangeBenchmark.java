@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -49,6 +50,20 @@ final class ChangeBenchmark extends PairBenchmark {
                     "The server of this build records with JFR, with the JDK's default settings.")
     private boolean jfr;
 
+    @Option(
+            names = "--upstream",
+            paramLabel = "D",
+            description =
+                    "The handler asks a third party over a socket, which answers after this time."
+                            + " Default: a handler that answers at once.")
+    @Range(min = "1ms", max = "10s")
+    private @Nullable Duration upstream;
+
+    @Override
+    Handler handler() throws IOException {
+        return upstream == null ? Handler.fast() : Handler.upstream(upstream);
+    }
+
     @Override
     void requirePossible() throws IOException {
         if (before == null && !jfr) {
@@ -66,7 +81,13 @@ final class ChangeBenchmark extends PairBenchmark {
 
     @Override
     String title() {
-        return "a handler that answers 13 bytes at once, "
+        String handler =
+                upstream == null
+                        ? "a handler that answers 13 bytes at once, "
+                        : "a handler that asks a third party over a socket, which answers after "
+                                + upstream.toMillis()
+                                + " ms, ";
+        return handler
                 + (before == null ? "this build" : "this build and the one in " + before)
                 + (jfr ? "; this one's server records with JFR" : "");
     }

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The cost of a request that does nothing on two servers that are up at once and loaded in turn for
- * short times. Other load on the machine changes from one second to the next by more than what such
- * a pair measures, so two runs of {@link FastBenchmark} cannot measure it.
+ * The cost of a request on two servers that are up at once and loaded in turn for short times.
+ * Other load on the machine changes from one second to the next by more than what such a pair
+ * measures, so two runs of {@link FastBenchmark} cannot measure it.
  */
 @SuppressWarnings("NullAway.Init") // picocli fills in options
 abstract class PairBenchmark extends Benchmark {
@@ -62,6 +62,11 @@ abstract class PairBenchmark extends Benchmark {
 
     /** Returns what is measured, in half a line. */
     abstract String title();
+
+    /** Returns the handler that both servers are asked for, until it is closed. */
+    Handler handler() throws IOException {
+        return Handler.fast();
+    }
 
     /** Returns the cost on the server of {@link #first}. */
     abstract Metric firstCost();
@@ -127,17 +132,19 @@ abstract class PairBenchmark extends Benchmark {
             }
             return;
         }
-        try (ServerProcess first = first(entry, workshop);
+        try (Handler handler = handler();
+                ServerProcess first = first(entry, workshop);
                 ServerProcess second = second(entry, workshop)) {
             for (int each : connections) {
                 // in turn too: a server that idles meanwhile would have its clock lowered
                 for (int i = 0; i < slices; i++) {
-                    wrk.run(first.url("/fast"), each, warmUpSlice());
-                    wrk.run(second.url("/fast"), each, warmUpSlice());
+                    wrk.run(first.url(handler.path()), each, warmUpSlice());
+                    wrk.run(second.url(handler.path()), each, warmUpSlice());
                 }
             }
             for (int each : connections) {
-                measure(each, new Cost(first), new Cost(second), sheet);
+                String path = handler.path();
+                measure(each, new Cost(first, path), new Cost(second, path), sheet);
             }
         }
     }
@@ -162,17 +169,19 @@ abstract class PairBenchmark extends Benchmark {
     /** The resources that one of the two servers has used in its slices. */
     private final class Cost {
         private final ServerProcess server;
+        private final String path;
         private double cpuSeconds;
         private long requests;
         private long failed;
 
-        Cost(ServerProcess server) {
+        Cost(ServerProcess server, String path) {
             this.server = server;
+            this.path = path;
         }
 
         void add(int each) throws IOException, InterruptedException {
             double before = UsageWatch.cpu(server.pid()).seconds();
-            Wrk.Result result = wrk.run(server.url("/fast"), each, slice);
+            Wrk.Result result = wrk.run(server.url(path), each, slice);
             cpuSeconds += UsageWatch.cpu(server.pid()).seconds() - before;
             requests += result.requests();
             failed += result.failed();

@@ -1,6 +1,5 @@
 package dev.treadle.bench.command;
 
-import dev.treadle.bench.client.SlowParty;
 import dev.treadle.bench.process.ServerProcess;
 
 import picocli.CommandLine.Command;
@@ -61,10 +60,9 @@ final class UpstreamBenchmark extends WrkBenchmark {
     @Override
     void measure(Entry entry, Workshop workshop, Sheet sheet)
             throws IOException, InterruptedException {
-        try (SlowParty party = new SlowParty();
+        try (Handler handler = Handler.upstream(delay);
                 ServerProcess server = workshop.server(entry)) {
-            String path = "/upstream?port=%d&ms=%d".formatted(party.port(), delay.toMillis());
-            measure(server, path, sheet);
+            measure(server, handler.path(), sheet);
         }
     }
 }
