@@ -4,6 +4,7 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.util.EventListener;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +44,8 @@ abstract class HubConnector extends ServerConnector {
      * with the fewest connections then, for a connection stays on its hub for its life.
      */
     static final class Manager extends ServerConnectorManager {
+        private final ServerConnector connector;
+        private final boolean lazy;
         private final SelectorManager jettys;
         private final SelectorChoice choice;
         private final HubSlots slots;
@@ -66,6 +70,8 @@ abstract class HubConnector extends ServerConnector {
                 Executor tasks) {
             connector.super(jettys.getExecutor(), jettys.getScheduler(), slots.count());
             setConnectTimeout(jettys.getConnectTimeout());
+            this.connector = connector;
+            this.lazy = HubEndPoint.mayReplaceThoseOf(connector);
             this.jettys = jettys;
             this.choice = choice;
             this.slots = slots;
@@ -96,6 +102,15 @@ abstract class HubConnector extends ServerConnector {
                 }
                 choice.clear();
             }
+        }
+
+        @Override
+        protected SocketChannelEndPoint newEndPoint(
+                SelectableChannel channel, ManagedSelector selector, SelectionKey key)
+                throws IOException {
+            return lazy && channel instanceof SocketChannel socket
+                    ? HubEndPoint.of(connector, socket, selector, key)
+                    : super.newEndPoint(channel, selector, key);
         }
 
         void starting(@Nullable HubSelector selector) {

@@ -290,8 +290,13 @@ final class HubSelector extends ManagedSelector implements EventLoop {
     }
 
     private void handOn(SelectionKey key, Selectable selectable) {
-        selected.add(selectable);
         try {
+            if (selectable instanceof HubEndPoint connection
+                    && key.isValid()
+                    && connection.isUnwanted()) {
+                return;
+            }
+            selected.add(selectable);
             Runnable task = key.isValid() ? selectable.onSelected() : null;
             if (task != null) {
                 execute(task);

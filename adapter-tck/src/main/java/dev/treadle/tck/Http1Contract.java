@@ -26,6 +26,43 @@ public interface Http1Contract extends GateContract {
         assertThat(client.read().text()).isEqualTo("hello");
     }
 
+    /** What can be read during a request is left alone, and does not keep a loop busy. */
+    @EachModel
+    default void requestThatComesWhileAnotherBlocksIsAnsweredAfterIt(WorkerModel model)
+            throws Exception {
+        TckRun run = start(GateContract.settings(model, 4).build());
+        RawClient client = run.connectRaw();
+        for (int i = 0; i < 2; i++) {
+            client.sendGet("/hello");
+            assertThat(client.read().text()).isEqualTo("hello");
+        }
+        client.sendGet("/held/a");
+        run.until("the first is inside", () -> run.probe().inside() == 1);
+        client.sendGet("/hello");
+        run.untilNoCpuIsUsed();
+        client.sendGet("/thread");
+        run.untilNoCpuIsUsed();
+        assertThat(run.gate().active()).isEqualTo(1);
+        run.probe().letGo();
+        assertThat(client.read().status()).isEqualTo(200);
+        assertThat(client.read().text()).isEqualTo("hello");
+        assertThat(client.read().text()).startsWith(HttpContract.threadPrefix(model));
+    }
+
+    @EachModel
+    default void requestThatComesWhileAListenerWritesIsAnsweredAfterIt(WorkerModel model)
+            throws Exception {
+        int size = 5_000_000;
+        TckRun run = start(GateContract.settings(model, 4).build());
+        Client client = run.connectSlowly();
+        client.sendGet("/listener/big?bytes=" + size);
+        run.until("the answer is begun", () -> run.gate().active() == 1);
+        client.sendGet("/hello");
+        run.untilNoCpuIsUsed();
+        HttpContract.assertIsBig(client.read().body(), size);
+        assertThat(client.read().text()).isEqualTo("hello");
+    }
+
     /**
      * Answers that are complete before the bodies of their requests. Their places come back, and
      * clients that send such a body slowly hold no thread that another request needs, however many

@@ -10,8 +10,12 @@ import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.util.Iterator;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -23,6 +27,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p><b>Why it costs less</b>: no request is handed to another thread. And if a request is answered
  * before the next select, its connection already has its interest back, which Tomcat had removed.
  * So neither change reaches the kernel (EPollSelectorImpl compares).
+ *
+ * <p><b>Lazy read interest</b>: a connection whose request blocks keeps its interest in the kernel,
+ * where Tomcat would remove it and add it again, with two system calls. Tomcat's own record says
+ * that nobody wants to read ({@link NioSocketWrapper#interestOps}). The interest is removed once
+ * something can be read that nobody wants: the next request, or the end of the connection.
+ * Invariant, of the thread that has the loop: the key has the interest of that record, or {@code
+ * OP_READ} while the record has none. Tomcat adds an interest in writing to that of the key, so
+ * that is done here ({@link #addWrites}).
  *
  * <p><b>Wake-ups</b>: {@code wakeupCounter} is -1 while this poller may wait; a thread that adds an
  * event then increments it to 0 and wakes the selector. The counter is reset before the events are
@@ -38,6 +50,10 @@ final class HubPoller extends NioEndpoint.Poller implements EventLoop {
     private final LoopCarrier carrier;
     private final Thread thread;
     private final AtomicInteger arriving = new AtomicInteger();
+
+    /** Connections that want to write, as soon as the thread that has the loop sees to it. */
+    private final Queue<NioSocketWrapper> writes = new ConcurrentLinkedQueue<>();
+
     private volatile boolean closed;
 
     @SuppressWarnings("ThreadPriorityCheck") // what the endpoint was told, as Tomcat's own poller
@@ -181,6 +197,74 @@ final class HubPoller extends NioEndpoint.Poller implements EventLoop {
         timeout(ready, hasEvents || millis < timeoutMillis);
     }
 
+    // ---- Interest
+
+    @Override
+    protected void unreg(SelectionKey key, NioSocketWrapper connection, int readyOps) {
+        if (readyOps == SelectionKey.OP_READ && key.interestOps() == SelectionKey.OP_READ) {
+            connection.interestOps(0); // the key keeps it
+        } else {
+            super.unreg(key, connection, readyOps);
+        }
+    }
+
+    /** From any thread. */
+    @Override
+    public void add(NioSocketWrapper connection, int ops) {
+        if (ops == SelectionKey.OP_READ || closed) {
+            super.add(connection, ops);
+            return;
+        }
+        writes.offer(connection);
+        if (wakeupCounter.incrementAndGet() == 0) {
+            getSelector().wakeup();
+        }
+        if (closed && writes.remove(connection)) {
+            super.add(connection, ops); // which ends it
+        }
+    }
+
+    @Override
+    public boolean events() {
+        boolean some = addWrites();
+        return super.events() || some;
+    }
+
+    /** As Tomcat's {@code events}, but for the interest that only the key still has. */
+    private boolean addWrites() {
+        boolean some = false;
+        for (int left = writes.size(); left > 0; left--) {
+            NioSocketWrapper connection = writes.poll();
+            if (connection == null) {
+                break;
+            }
+            some = true;
+            SocketChannel channel = connection.getSocket().getIOChannel();
+            SelectionKey key = channel == null ? null : channel.keyFor(getSelector());
+            if (key == null) {
+                connection.close();
+                continue;
+            }
+            try {
+                int ops = connection.interestOps() | SelectionKey.OP_WRITE;
+                connection.interestOps(ops);
+                key.interestOps(ops);
+            } catch (CancelledKeyException closedMeanwhile) {
+                connection.close();
+            }
+        }
+        return some;
+    }
+
+    /** Whether nobody wants what is ready; the kernel is told then. */
+    private static boolean isUnwanted(SelectionKey key, NioSocketWrapper connection) {
+        if (!key.isValid() || (connection.interestOps() & key.readyOps()) != 0) {
+            return false;
+        }
+        key.interestOps(connection.interestOps());
+        return true;
+    }
+
     private void processKeys() {
         for (Iterator<SelectionKey> keys = getSelector().selectedKeys().iterator();
                 keys.hasNext(); ) {
@@ -188,8 +272,20 @@ final class HubPoller extends NioEndpoint.Poller implements EventLoop {
             keys.remove();
             // none if another thread has cancelled the key
             if (key.attachment() instanceof NioSocketWrapper connection) {
-                processKey(key, connection);
+                handOn(key, connection);
             }
+        }
+    }
+
+    private void handOn(SelectionKey key, NioSocketWrapper connection) {
+        boolean unwanted;
+        try {
+            unwanted = isUnwanted(key, connection);
+        } catch (CancelledKeyException closedMeanwhile) {
+            unwanted = false; // as Tomcat sees it
+        }
+        if (!unwanted) {
+            processKey(key, connection);
         }
     }
 }
