@@ -1,7 +1,7 @@
 package dev.treadle.agent;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Looks for texts among the constants of a class file, and reads nothing else of it. Most classes
@@ -14,10 +14,10 @@ final class ConstantPool {
     private ConstantPool() {}
 
     /** Returns the bytes to look for. A name of ASCII letters alone is the same in UTF-8. */
-    static List<byte[]> texts(String... names) {
-        return List.of(names).stream()
+    static byte[][] texts(String... names) {
+        return Stream.of(names)
                 .map(name -> name.getBytes(StandardCharsets.US_ASCII))
-                .toList();
+                .toArray(byte[][]::new);
     }
 
     /**
@@ -26,7 +26,7 @@ final class ConstantPool {
      * @throws IndexOutOfBoundsException if the file is not whole
      * @throws IllegalArgumentException if it has a constant of an unknown kind
      */
-    static boolean hasOneOf(List<byte[]> texts, byte[] file) {
+    static boolean hasOneOf(byte[][] texts, byte[] file) {
         int count = u2(file, COUNT_AT);
         int at = FIRST_AT;
         for (int i = 1; i < count; i++) {
@@ -56,7 +56,7 @@ final class ConstantPool {
         return ((file[at] & 0xff) << 8) | (file[at + 1] & 0xff);
     }
 
-    private static boolean isOneOf(List<byte[]> texts, byte[] file, int at, int length) {
+    private static boolean isOneOf(byte[][] texts, byte[] file, int at, int length) {
         for (byte[] text : texts) {
             if (text.length == length && isThere(text, file, at)) {
                 return true;

@@ -7,8 +7,6 @@ import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
-import java.util.List;
-
 /** Rewrites the classes of the application that make pools. */
 final class PoolClasses {
     static final String EXECUTORS = "java/util/concurrent/Executors";
@@ -16,7 +14,7 @@ final class PoolClasses {
     static final String SCHEDULED_POOL = "java/util/concurrent/ScheduledThreadPoolExecutor";
     static final String FORK_JOIN_POOL = "java/util/concurrent/ForkJoinPool";
 
-    private static final List<byte[]> NAMES =
+    private static final byte[][] NAMES =
             ConstantPool.texts(EXECUTORS, POOL, SCHEDULED_POOL, FORK_JOIN_POOL);
 
     private PoolClasses() {}

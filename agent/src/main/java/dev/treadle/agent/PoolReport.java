@@ -66,7 +66,10 @@ final class PoolReport {
             }
         }
 
-        /** Its pools stay as they are; the first reason is kept. */
+        /**
+         * Threads of a pool stay as they are; the first reason is kept. Other pools of this place
+         * may have another thread factory.
+         */
         void leave(String why) {
             if (reason == null) {
                 reason = why;
@@ -75,20 +78,20 @@ final class PoolReport {
         }
 
         private boolean isLeft() {
-            return reason != null;
+            return reason != null && thread == null;
         }
 
         @Override
         public String toString() {
             String name = thread;
             String why = reason;
-            return code
-                    + " ("
-                    + kind
-                    + bound
-                    + (name == null || why != null ? "" : ", such as " + name)
-                    + "): "
-                    + (why == null ? "on virtual threads" : "left as it is: " + why);
+            String pool = code + " (" + kind + bound + (name == null ? "" : ", such as " + name);
+            if (why == null) {
+                return pool + "): on virtual threads";
+            }
+            return pool
+                    + (name == null ? "): left as it is: " : "): some left as they are: ")
+                    + why;
         }
     }
 
@@ -152,15 +155,17 @@ final class PoolReport {
         lock.lock();
         try {
             for (long left = nanosLeft(); left > 0; left = nanosLeft()) {
-                more.awaitNanos(left);
+                try {
+                    more.awaitNanos(left);
+                } catch (InterruptedException meaningless) {
+                    // somebody interrupts every thread that he finds; the flag is clear again
+                }
             }
             batch = new ArrayList<>(news);
             news.clear();
             first = !hasReported;
             hasReported = true;
             waits = false;
-        } catch (InterruptedException ended) {
-            return; // somebody interrupts every thread that he finds
         } finally {
             lock.unlock();
         }

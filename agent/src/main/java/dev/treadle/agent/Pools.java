@@ -31,11 +31,7 @@ public final class Pools {
         patch = new Patch(report, core);
     }
 
-    /**
-     * A server is about to start.
-     *
-     * @see CoreSide
-     */
+    /** A server is about to start. The agent calls this one itself. */
     public static void serverStarts() {
         Patch present = patch;
         if (present != null) {

@@ -69,6 +69,7 @@ class PoolsTest {
                                         "STEALING",
                                         "FORK_JOIN",
                                         "SUBCLASS",
+                                        "SUBCLASS_WITH_A_POOL",
                                         "THREADS_OF_A_CLASS",
                                         "THREADS_IN_A_GROUP")
                                 .map(kind -> VIRTUAL + kind + " false")
@@ -85,6 +86,7 @@ class PoolsTest {
                 "idle",
                 "handler",
                 "daemons",
+                "forgotten",
                 "churn"
             })
     void theJvmEndsWhenItDidBefore(String way) throws Exception {

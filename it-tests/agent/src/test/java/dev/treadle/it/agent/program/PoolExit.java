@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PoolExit {
     private static final int ROUNDS = 2_000;
+    private static final int LOOK_EACH = 50;
     private static final long A_MOMENT = 300;
 
     private PoolExit() {}
@@ -31,6 +32,7 @@ public final class PoolExit {
                     daemons(
                             Executors.newFixedThreadPool(
                                     1, Thread.ofPlatform().daemon().factory()));
+            case "forgotten" -> forgotten(Executors.newSingleThreadExecutor());
             default -> churn();
         }
         System.out.println("main ends");
@@ -127,6 +129,19 @@ public final class PoolExit {
         inside.await();
     }
 
+    /** The JDK ends such a pool when nobody knows it any more. */
+    private static void forgotten(ExecutorService pool) throws Exception {
+        pool.submit(() -> System.out.println("task ends")).get();
+        Thread.ofPlatform()
+                .daemon()
+                .start(() -> {
+                    while (true) {
+                        pause(A_MOMENT / 10);
+                        System.gc();
+                    }
+                });
+    }
+
     /** From none to one and back, at once with pools that end while a thread is made. */
     private static void churn() throws InterruptedException {
         Thread[] callers = new Thread[4];
@@ -138,13 +153,24 @@ public final class PoolExit {
         }
     }
 
+    /** Nothing else keeps the JVM for a virtual thread. */
+    private static void isKept() {
+        if (Thread.currentThread().isVirtual()
+                && Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread ->
+                                thread.getName().startsWith("treadle-keeper")
+                                        && !thread.isDaemon())) {
+            System.out.println("no keeper");
+        }
+    }
+
     private static void manyPools() {
         for (int i = 0; i < ROUNDS; i++) {
             ExecutorService pool = Executors.newFixedThreadPool(2);
             Thread ends = Thread.ofVirtual().start(pool::shutdown);
             try {
                 pool.execute(() -> {});
-                pool.execute(() -> pause(0));
+                pool.execute(i % LOOK_EACH == 0 ? PoolExit::isKept : () -> pause(0));
             } catch (RejectedExecutionException late) {
                 // it has ended already
             }

@@ -202,6 +202,13 @@ enum PoolKind {
             };
         }
     },
+    /** Its constructor makes a pool of the usual kind for an argument. */
+    SUBCLASS_WITH_A_POOL(2, false) {
+        @Override
+        ExecutorService make() {
+            return new Sub();
+        }
+    },
     THREADS_OF_A_CLASS(2, false) {
         @Override
         ExecutorService make() {
@@ -215,6 +222,19 @@ enum PoolKind {
             return Executors.newFixedThreadPool(2, task -> new Thread(group, task, "grouped"));
         }
     };
+
+    private static final class Sub extends ThreadPoolExecutor {
+        Sub() {
+            super(
+                    new ThreadPoolExecutor(2, 2, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>())
+                            .getCorePoolSize(),
+                    2,
+                    1,
+                    TimeUnit.MINUTES,
+                    new LinkedBlockingQueue<>(),
+                    named("sub"));
+        }
+    }
 
     private final int bound;
     private final boolean virtual;
