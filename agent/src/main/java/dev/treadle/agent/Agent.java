@@ -79,7 +79,8 @@ public final class Agent {
         InnerLoader core =
                 new InnerLoader(
                         "treadle-core", jar, CORE, null, ClassLoader.getPlatformClassLoader());
-        coreSide(core).resolve(arguments);
+        CoreSide side = coreSide(core);
+        ExecutorPatterns pools = side.resolve(arguments);
         instrumentation.redefineModule(
                 Object.class.getModule(),
                 Set.of(),
@@ -87,8 +88,16 @@ public final class Agent {
                 Map.of("java.lang", Set.of(core.getUnnamedModule())),
                 Set.of(),
                 Map.of());
+        if (pools != null) {
+            side.prepareVirtualThreads();
+        }
         Hook.start(new Sides(instrumentation, jar, core, strictness));
         instrumentation.addTransformer(new ContainerTransformer(instrumentation, strictness));
+        if (pools != null) {
+            PoolReport report = new PoolReport();
+            Pools.start(report, side);
+            instrumentation.addTransformer(new PoolTransformer(instrumentation, pools, report));
+        }
     }
 
     private static InnerJar jar() {

@@ -59,7 +59,8 @@ final class ContainerTransformer implements ClassFileTransformer {
         }
     }
 
-    private static boolean seesTheAgent(ClassLoader loader) {
+    /** Whether the classes of a loader can call the agent. */
+    static boolean seesTheAgent(ClassLoader loader) {
         try {
             return Class.forName(Hook.class.getName(), false, loader).equals(Hook.class);
         } catch (ClassNotFoundException notThere) {

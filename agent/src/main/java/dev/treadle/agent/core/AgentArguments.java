@@ -1,5 +1,6 @@
 package dev.treadle.agent.core;
 
+import dev.treadle.agent.ExecutorPatterns;
 import dev.treadle.settings.InvalidSettingException;
 import dev.treadle.settings.Setting;
 import dev.treadle.settings.SettingsSource;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +26,19 @@ import java.util.stream.Stream;
  * @param settings value by plain name
  * @param config the file of {@code config}; null: none
  * @param strict whether {@code strict=true} is there
+ * @param pools the classes of {@code monkey-patch=executors}; null: it is not there
  */
-record AgentArguments(Map<String, String> settings, @Nullable Path config, boolean strict) {
+record AgentArguments(
+        Map<String, String> settings,
+        @Nullable Path config,
+        boolean strict,
+        @Nullable ExecutorPatterns pools) {
     private static final String OWNER = "the agent";
-    private static final String PLACE = " of " + OWNER;
+    static final String PLACE = " of " + OWNER;
     private static final String CONFIG = "config";
     private static final String STRICT = "strict";
+    private static final List<String> OTHERS =
+            Stream.concat(Stream.of(CONFIG, STRICT), PatchArguments.names()).toList();
     private static final String FILE =
             "a file that can be read, in UTF-8, with lines such as treadle.gevent=1000";
 
@@ -39,6 +48,7 @@ record AgentArguments(Map<String, String> settings, @Nullable Path config, boole
     static AgentArguments parse(String text) {
         Map<String, String> settings = new LinkedHashMap<>();
         Map<String, String> others = new LinkedHashMap<>();
+        Map<String, List<String>> patterns = new LinkedHashMap<>();
         for (String argument : text.isBlank() ? new String[0] : text.split(",", -1)) {
             String[] parts = argument.strip().split("=", 2);
             String name = parts[0].strip();
@@ -48,13 +58,21 @@ record AgentArguments(Map<String, String> settings, @Nullable Path config, boole
                         name,
                         parts.length == 1 ? valueAlone(setting) : parts[1],
                         (before, next) -> joined(setting, before, next));
-            } else if (parts.length == 2 && (name.equals(CONFIG) || name.equals(STRICT))) {
-                others.merge(name, parts[1], (before, next) -> joined(null, name, next));
+            } else if (parts.length == 2 && OTHERS.contains(name)) {
+                if (PatchArguments.isRepeatable(name)) {
+                    patterns.computeIfAbsent(name, none -> new ArrayList<>()).add(parts[1]);
+                } else {
+                    others.merge(name, parts[1], (before, next) -> joined(null, name, next));
+                }
             } else {
                 throw unknown(name, parts.length == 1 ? null : parts[1]);
             }
         }
-        return new AgentArguments(settings, config(others.get(CONFIG)), strict(others.get(STRICT)));
+        return new AgentArguments(
+                settings,
+                config(others.get(CONFIG)),
+                strict(others.get(STRICT)),
+                PatchArguments.parse(others.get(PatchArguments.PATCH), patterns));
     }
 
     private static String valueAlone(Setting setting) {
@@ -84,8 +102,7 @@ record AgentArguments(Map<String, String> settings, @Nullable Path config, boole
 
     /** Returns the names of all arguments. */
     static List<String> names() {
-        return Stream.concat(
-                        Stream.of(Setting.values()).map(Setting::word), Stream.of(CONFIG, STRICT))
+        return Stream.concat(Stream.of(Setting.values()).map(Setting::word), OTHERS.stream())
                 .toList();
     }
 

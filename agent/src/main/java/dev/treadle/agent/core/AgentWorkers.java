@@ -3,6 +3,7 @@ package dev.treadle.agent.core;
 import static java.util.Objects.requireNonNull;
 
 import dev.treadle.Workers;
+import dev.treadle.agent.Pools;
 import dev.treadle.settings.WorkerSettings;
 import dev.treadle.spi.ServerWorkers;
 
@@ -37,6 +38,7 @@ public final class AgentWorkers {
     public static Workers open() {
         WorkerSettings known = requireNonNull(settings, "settings");
         log().log(Level.DEBUG, "settings: {0}", known.describe());
+        Pools.serverStarts();
         Workers workers = Workers.open(known);
         ServerWorkers.of(workers).noteAtStart("by the agent");
         return workers;

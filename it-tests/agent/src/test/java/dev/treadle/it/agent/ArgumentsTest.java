@@ -46,6 +46,18 @@ class ArgumentsTest {
                 "config=absent.properties | config of the agent: absent.properties (expected: a file",
                 "config=bad.properties | treadle.quue in bad.properties: 5 (expected: a setting",
                 "gevent=10,priority-path=/a,/b | /b of the agent (expected: ",
+                "gevent=10,monkey-patch=threads | monkey-patch of the agent: threads (expected: executors)",
+                "gevent=10,monkey-patch | monkey-patch of the agent (expected: ",
+                "gevent=10,monkey-patch= | monkey-patch of the agent: (empty) (expected: executors)",
+                "gevent=10,monkey-patch=executors,monkey-patch=executors | monkey-patch of the agent: executors (expected: each name once)",
+                "gevent=10,monkey-path=executors | monkey-path of the agent: executors (expected: a setting of Treadle; did you mean monkey-patch?)",
+                "gevent=10,monkey-patch-include=com.example.* | monkey-patch-include of the agent: com.example.* (expected: only together with monkey-patch=executors)",
+                "gevent=10,monkey-patch-exclude=com.example.A | monkey-patch-exclude of the agent: com.example.A (expected: only together with monkey-patch=executors)",
+                "gevent=10,monkey-patch=executors,monkey-patch-exclude=* | monkey-patch-exclude of the agent: * (expected: a class such as",
+                "gevent=10,monkey-patch=executors,monkey-patch-include=com.*.Pools | monkey-patch-include of the agent: com.*.Pools (expected: a class such as",
+                "gevent=10,monkey-patch=executors,monkey-patch-include=com/example/A | monkey-patch-include of the agent: com/example/A (expected: a class such as",
+                "gevent=10,monkey-patch=executors,monkey-patch-include= | monkey-patch-include of the agent: (empty) (expected: a class such as",
+                "gevent=10,monkey-patch=executors,monkey-patch-include=org.apache.catalina.* | monkey-patch-include of the agent: org.apache.catalina.* (expected: classes of the application",
             })
     void aMistakeEndsTheJvmBeforeTheApplicationBegins(String arguments, String message)
             throws Exception {

@@ -32,6 +32,7 @@ public final class Pages extends HttpServlet {
             case "/sleep" -> sleep(response, Long.parseLong(request.getQueryString()));
             case "/nap" -> nap(response);
             case "/hold" -> hold(response);
+            case "/pooled" -> PooledCalls.answer(request.getQueryString(), response);
             case "/async" -> answerLater(request.startAsync());
             default -> response.sendError(HttpServletResponse.SC_NOT_FOUND);
         }
