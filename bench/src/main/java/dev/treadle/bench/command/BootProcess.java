@@ -22,15 +22,23 @@ final class BootProcess implements AutoCloseable {
     private final double seconds;
     private final double cpuSeconds;
 
+    /** Starts it with no option of the JVM. */
+    BootProcess(Path java, BootApp app, List<String> arguments, Path output)
+            throws IOException, InterruptedException {
+        this(java, List.of(), app, arguments, output);
+    }
+
     /**
      * Starts it and waits until it says so.
      *
+     * @param options of the JVM
      * @param output a file for what it says
      * @throws ProcessFailedException if it ends instead, or does not start in time
      */
-    BootProcess(Path java, BootApp app, List<String> arguments, Path output)
+    BootProcess(Path java, List<String> options, BootApp app, List<String> arguments, Path output)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(java.toString()));
+        command.addAll(options);
         command.addAll(List.of("-jar", app.jar().toString(), "--server.port=0"));
         command.addAll(arguments);
         process = new StartedProcess(app.name(), command, output);

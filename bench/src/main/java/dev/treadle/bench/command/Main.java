@@ -40,6 +40,7 @@ import java.time.Duration;
             IdleBenchmark.class,
             BootBenchmark.class,
             StartBenchmark.class,
+            AgentBenchmark.class,
             JmhCommand.class
         })
 public final class Main implements Runnable {
@@ -73,7 +74,7 @@ public final class Main implements Runnable {
                 "benchmark",
                 "none",
                 "one of fast, gate, change, sleep, upstream, hog, overload, look, memory, idle,"
-                        + " boot, start, blocking, freeze, sockets, jmh; see --help");
+                        + " boot, start, agent, blocking, freeze, sockets, jmh; see --help");
     }
 
     /** The version of Treadle that is measured. */

@@ -15,11 +15,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,7 +91,7 @@ final class StartBenchmark implements Callable<Integer> {
     @Spec private CommandSpec command;
 
     private final Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final FirstAnswer first = new FirstAnswer();
     private final List<Measurement> measurements = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
@@ -225,16 +220,7 @@ final class StartBenchmark implements Callable<Integer> {
 
     private void ask(StartedProcess process) throws IOException, InterruptedException {
         String port = process.await(PORT).group(1);
-        HttpResponse<String> answer =
-                client.send(
-                        HttpRequest.newBuilder(
-                                        URI.create("http://127.0.0.1:" + port + "/shop/hello"))
-                                .build(),
-                        BodyHandlers.ofString());
-        if (answer.statusCode() != 200) {
-            throw new ProcessFailedException(
-                    "GET /shop/hello: " + answer.statusCode() + " (expected: 200)");
-        }
+        first.require(Integer.parseInt(port), "/shop/hello");
     }
 
     private void add(Measurement one) {

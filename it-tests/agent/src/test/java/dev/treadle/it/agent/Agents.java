@@ -1,6 +1,7 @@
 package dev.treadle.it.agent;
 
 import dev.treadle.it.agent.program.Program;
+import dev.treadle.it.standalone.Places;
 import dev.treadle.it.standalone.ServerProcess;
 
 import java.io.IOException;
@@ -54,29 +55,38 @@ final class Agents {
         return Path.of("target/test-classes").toAbsolutePath().toString();
     }
 
-    /** The home of the JDK that everything runs on. */
-    static Path javaHome() {
-        return Path.of(System.getProperty("java.home"));
-    }
-
-    /** Starts a JVM. */
+    /** Starts a JVM of the JDK that the tests run on. */
     static ServerProcess java(
             Path directory, Map<String, String> environment, List<String> arguments)
             throws IOException {
+        return java(Places.javaHome(false), directory, environment, arguments);
+    }
+
+    /** Starts a JVM of this JDK. */
+    static ServerProcess java(
+            Path home, Path directory, Map<String, String> environment, List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(javaHome().resolve("bin/java").toString());
+        command.add(home.resolve("bin/java").toString());
         command.addAll(QUICK);
         command.addAll(arguments);
         return ServerProcess.start(directory, environment, command);
     }
 
     /**
-     * Starts a program with a server.
+     * Starts a program with a server, with an older line on the older JDK that the build names.
      *
      * @param way one of the ways of {@link Program}
      * @param options of the JVM
      */
     static ServerProcess program(Line line, Path directory, String way, String... options)
+            throws IOException {
+        return program(Places.javaHome(line.isOlder()), line, directory, way, options);
+    }
+
+    /** The same on this JDK. */
+    static ServerProcess program(
+            Path home, Line line, Path directory, String way, String... options)
             throws IOException {
         List<String> arguments = new ArrayList<>(List.of(options));
         arguments.addAll(
@@ -87,7 +97,7 @@ final class Agents {
                         line.container(),
                         directory.toString(),
                         way));
-        return java(directory, Map.of(), arguments);
+        return java(home, directory, Map.of(), arguments);
     }
 
     /** Waits for the last line of such a program, and returns its ports. */

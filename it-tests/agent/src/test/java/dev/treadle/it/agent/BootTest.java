@@ -2,6 +2,7 @@ package dev.treadle.it.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.treadle.it.standalone.Places;
 import dev.treadle.it.standalone.ServerProcess;
 
 import org.junit.jupiter.api.Test;
@@ -15,45 +16,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A Boot application with what most have, as its executable jar, which nobody has rebuilt. */
 class BootTest {
     private static final int MANY = 1_000;
-    private static final Pattern PORT =
-            Pattern.compile("(?:Tomcat|Jetty|Undertow) started on port (\\d+)");
 
     @TempDir Path directory;
 
-    private static Path executable(int boot, String container) {
-        String module = "boot-app-" + boot;
-        return Path.of(System.getProperty("treadle.root"), "it-tests", module, "target")
-                .resolve(
-                        "treadle-"
-                                + module
-                                + "-"
-                                + System.getProperty("treadle.version")
-                                + "-"
-                                + container
-                                + ".jar");
-    }
-
-    private static int port(ServerProcess application) {
-        application.awaitLog("Started BootApp in ");
-        Matcher port = PORT.matcher(application.log());
-        assertThat(port.find()).as(application.log()).isTrue();
-        return Integer.parseInt(port.group(1));
-    }
-
-    private ServerProcess start(Path jar, String agent, String... more) throws Exception {
+    private ServerProcess start(boolean older, Path jar, String agent, String... more)
+            throws Exception {
         List<String> arguments = new ArrayList<>();
         if (!agent.isEmpty()) {
             arguments.add(Agents.option(agent));
         }
         arguments.addAll(List.of("-jar", jar.toString(), "--server.port=0"));
         arguments.addAll(List.of(more));
-        return Agents.java(directory, Map.of(), arguments);
+        return Agents.java(Places.javaHome(older), directory, Map.of(), arguments);
     }
 
     /** All with the profile {@code lines}, as in CI. */
@@ -75,11 +53,12 @@ class BootTest {
     @MethodSource("applications")
     void theJarAsItIsServesAThousandAtOnce(int boot, String container) throws Exception {
         Path jar = directory.resolve("app.jar");
-        assertThat(PlainJar.write(executable(boot, container), jar)).isGreaterThan(4);
+        assertThat(PlainJar.write(BootApplication.executable(boot, container), jar))
+                .isGreaterThan(4);
         try (ThirdParty third = new ThirdParty(Duration.ofSeconds(1));
                 ServerProcess application =
-                        start(jar, "gevent=1000", "--app.third-party=" + third.url())) {
-            int port = port(application);
+                        start(boot == 3, jar, "gevent=1000", "--app.third-party=" + third.url())) {
+            int port = BootApplication.port(application);
             for (String round : List.of("cold", "warm")) {
                 Clients.Burst burst = Clients.burst(port, "/checkout?ms=1000", MANY);
                 System.out.printf(
@@ -103,9 +82,10 @@ class BootTest {
     @Test
     void withoutTheAgentTheOldServerIsBack() throws Exception {
         Path jar = directory.resolve("app.jar");
-        PlainJar.write(executable(4, "tomcat"), jar);
-        try (ServerProcess application = start(jar, "")) {
-            assertThat(Clients.get(port(application), "/thread")).contains("\"virtual\":false");
+        PlainJar.write(BootApplication.executable(4, "tomcat"), jar);
+        try (ServerProcess application = start(false, jar, "")) {
+            assertThat(Clients.get(BootApplication.port(application), "/thread"))
+                    .contains("\"virtual\":false");
             assertThat(application.log()).doesNotContain("by the agent");
         }
     }
@@ -113,8 +93,13 @@ class BootTest {
     @Test
     void anApplicationWithTheStarterKeepsItsSettings() throws Exception {
         try (ServerProcess application =
-                start(executable(4, "tomcat"), "gevent=1000", "--virtual=7")) {
-            assertThat(Clients.get(port(application), "/thread")).contains("treadle-virtual-");
+                start(
+                        false,
+                        BootApplication.executable(4, "tomcat"),
+                        "gevent=1000",
+                        "--virtual=7")) {
+            assertThat(Clients.get(BootApplication.port(application), "/thread"))
+                    .contains("treadle-virtual-");
             assertThat(application.log())
                     .containsOnlyOnce("has Treadle of its own")
                     .doesNotContain("gevent 1000");

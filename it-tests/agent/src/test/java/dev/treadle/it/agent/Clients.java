@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 
 /** Clients with one request each, on a connection of its own. */
 final class Clients {
@@ -26,15 +27,26 @@ final class Clients {
     /** Sends many requests at once. */
     static Burst burst(int port, String path, int clients)
             throws IOException, InterruptedException {
+        return burst(port, clients, client -> path);
+    }
+
+    /**
+     * Sends many requests at once, each with a path of its own.
+     *
+     * @param path of the client with this number, from 0 on
+     */
+    static Burst burst(int port, int clients, IntFunction<String> path)
+            throws IOException, InterruptedException {
         CountDownLatch start = new CountDownLatch(1);
         List<Future<String>> answers = new ArrayList<>();
         List<String> texts = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < clients; i++) {
+                String own = path.apply(i);
                 answers.add(
                         threads.submit(() -> {
                             start.await();
-                            return get(port, path);
+                            return get(port, own);
                         }));
             }
             long begin = System.nanoTime();

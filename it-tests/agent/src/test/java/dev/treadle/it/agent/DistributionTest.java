@@ -25,7 +25,8 @@ class DistributionTest {
     @TempDir Path directory;
 
     private TomcatBase tomcat(String home) throws Exception {
-        return new TomcatBase(Places.home(home), directory, Agents.javaHome());
+        Path javaHome = Places.javaHome(home.endsWith("10.1"));
+        return new TomcatBase(Places.home(home), directory, javaHome);
     }
 
     @ParameterizedTest
@@ -40,13 +41,15 @@ class DistributionTest {
         }
     }
 
-    @Test
-    void jettyServesAThousandAtOnce() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"jetty-home-12.0", "jetty-home-12.1"})
+    void jettyServesAThousandAtOnce(String name) throws Exception {
         Path properties = directory.resolve("treadle.properties");
         Files.writeString(properties, "treadle.gevent=1000\ntreadle.max-blocking-time=60s\n");
-        Path home = Places.home("jetty-home-12.1");
+        Path home = Places.home(name);
+        Path javaHome = Places.javaHome(name.endsWith("12.0"));
         Path folder = Files.createDirectories(directory.resolve("base"));
-        JettyBase made = JettyBase.make(home, folder, Agents.javaHome(), QUICK);
+        JettyBase made = JettyBase.make(home, folder, javaHome, QUICK);
         JettyBase base = made.with(QUICK + " " + Agents.option("config=" + properties));
         try (ServerProcess server = base.start()) {
             server.awaitLog(JettyBase.STARTED);

@@ -30,6 +30,11 @@ enum Line {
         return container;
     }
 
+    /** Whether its container has a newer line. */
+    boolean isOlder() {
+        return this == TOMCAT_10_1 || this == JETTY_12_0;
+    }
+
     /** How the names of the container's own threads for requests begin. */
     String ownThreads() {
         return ownThreads;

@@ -1,5 +1,6 @@
 package dev.treadle.it.agent;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 import java.io.IOException;
@@ -14,11 +15,21 @@ import java.util.concurrent.Executors;
 final class ThirdParty implements AutoCloseable {
     private static final int BACKLOG = 2_000;
 
+    /** What it does with a request before it answers. */
+    interface Before {
+        void answer(HttpExchange exchange) throws InterruptedException;
+    }
+
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
 
     /** Starts one that takes so long for each answer. */
     ThirdParty(Duration takes) throws IOException {
+        this(exchange -> Thread.sleep(takes));
+    }
+
+    /** Starts one that does so for each request. */
+    ThirdParty(Before before) throws IOException {
         server =
                 HttpServer.create(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
@@ -27,7 +38,7 @@ final class ThirdParty implements AutoCloseable {
                 "/pay",
                 exchange -> {
                     try (exchange) {
-                        Thread.sleep(takes);
+                        before.answer(exchange);
                         byte[] body = "paid".getBytes(StandardCharsets.US_ASCII);
                         exchange.sendResponseHeaders(200, body.length);
                         exchange.getResponseBody().write(body);

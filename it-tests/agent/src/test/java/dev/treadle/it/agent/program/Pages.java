@@ -16,9 +16,12 @@ public final class Pages extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final long LONG_MILLIS = 60_000;
     private static final long LOOK_MILLIS = 10;
+    private static final long GUARDED_MILLIS = 500;
 
     /** The file whose coming lets the held requests go. */
     private final transient Path release;
+
+    private final transient Guarded guarded = new Guarded();
 
     /** Made by the program. */
     public Pages(Path directory) {
@@ -33,6 +36,7 @@ public final class Pages extends HttpServlet {
             case "/nap" -> nap(response);
             case "/hold" -> hold(response);
             case "/pooled" -> PooledCalls.answer(request.getQueryString(), response);
+            case "/guarded" -> guarded(response, request.getQueryString());
             case "/async" -> answerLater(request.startAsync());
             default -> response.sendError(HttpServletResponse.SC_NOT_FOUND);
         }
@@ -52,6 +56,16 @@ public final class Pages extends HttpServlet {
         System.out.println("napping");
         pause(LONG_MILLIS);
         response.getWriter().println("slept");
+    }
+
+    private void guarded(HttpServletResponse response, String kind) throws IOException {
+        try {
+            guarded.block(kind, GUARDED_MILLIS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
+        response.getWriter().println("blocked");
     }
 
     private static void pause(long millis) throws IOException {

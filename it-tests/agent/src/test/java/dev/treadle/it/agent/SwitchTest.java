@@ -1,0 +1,69 @@
+package dev.treadle.it.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.treadle.it.standalone.HeldRequests;
+import dev.treadle.it.standalone.ServerProcess;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Model and N change in a server that has its workers by the agent alone. */
+class SwitchTest {
+    private static final int HELD = 3;
+    private static final int MANY = 300;
+
+    @TempDir Path directory;
+
+    @ParameterizedTest
+    @EnumSource(names = {"TOMCAT_11", "JETTY_12_1", "UNDERTOW_2_3"})
+    void noRequestNoticesASwitch(Line line) throws Exception {
+        try (ServerProcess program =
+                        Agents.program(
+                                line,
+                                directory,
+                                "plain",
+                                Agents.option(
+                                        "gevent=" + HELD + ",queue=0,max-blocking-time=60s"));
+                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            int port = Agents.ports(program).get(0);
+            try (WorkersBean workers = new WorkersBean(program);
+                    HeldRequests held =
+                            new HeldRequests(directory.resolve("server-0"), port, HELD)) {
+                program.await("all inside", () -> held.inside() == HELD);
+                assertThat(Clients.get(port, "/sleep?1")).startsWith("HTTP/1.1 503");
+                workers.switchTo("gevent", HELD + MANY);
+                assertThat(Clients.get(port, "/sleep?1")).contains("treadle-gevent-");
+
+                for (String model : List.of("threads", "virtual", "gevent")) {
+                    Future<Clients.Burst> others =
+                            clients.submit(() -> Clients.burst(port, "/sleep?100", MANY));
+                    workers.switchTo(model, HELD + MANY + 1);
+                    assertThat(Clients.get(port, "/sleep?1"))
+                            .startsWith("HTTP/1.1 200")
+                            .contains("treadle-" + model.replace("threads", "thread") + "-");
+                    assertThat(workers.get("Model")).isEqualTo(model);
+                    assertThat(others.get().answers())
+                            .allSatisfy(answer ->
+                                    assertThat(answer)
+                                            .startsWith("HTTP/1.1 200")
+                                            .contains("slept"));
+                }
+                assertThat(held.answered()).isZero();
+                assertThat(held.release())
+                        .allSatisfy(answer ->
+                                assertThat(answer)
+                                        .startsWith("HTTP/1.1 200")
+                                        .contains("inside: virtual=true treadle-gevent-", "done"));
+            }
+            assertThat(Agents.warnings(program)).isEmpty();
+        }
+    }
+}
