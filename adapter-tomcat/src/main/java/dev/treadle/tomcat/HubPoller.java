@@ -31,10 +31,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p><b>Lazy read interest</b>: a connection whose request blocks keeps its interest in the kernel,
  * where Tomcat would remove it and add it again, with two system calls. Tomcat's own record says
  * that nobody wants to read ({@link NioSocketWrapper#interestOps}). The interest is removed once
- * something can be read that nobody wants: the next request, or the end of the connection.
- * Invariant, of the thread that has the loop: the key has the interest of that record, or {@code
- * OP_READ} while the record has none. Tomcat adds an interest in writing to that of the key, so
- * that is done here ({@link #addWrites}).
+ * something can be read that nobody wants: a part of a body, the next request, or the end of the
+ * connection. Invariant, of the thread that has the loop: the key has the interest of that record,
+ * or {@code OP_READ} while the record has none. Tomcat adds an interest in writing to that of the
+ * key, so that is done here ({@link #addWrites}).
  *
  * <p><b>Wake-ups</b>: {@code wakeupCounter} is -1 while this poller may wait; a thread that adds an
  * event then increments it to 0 and wakes the selector. The counter is reset before the events are

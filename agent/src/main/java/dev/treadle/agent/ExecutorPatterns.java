@@ -13,10 +13,16 @@ import java.util.Set;
  * @since 0.2.0
  */
 public record ExecutorPatterns(List<String> include, List<String> exclude) {
-    /** The containers, and this agent. Their pools are their own business. */
+    /** The containers and Treadle. Their pools are their own business. */
     private static final Set<String> NEVER =
             Set.of(
                     "dev.treadle.agent.",
+                    "dev.treadle.internal.",
+                    "dev.treadle.jetty.",
+                    "dev.treadle.launcher.",
+                    "dev.treadle.spring.",
+                    "dev.treadle.tomcat.",
+                    "dev.treadle.undertow.",
                     "org.apache.catalina.",
                     "org.apache.coyote.",
                     "org.apache.juli.",

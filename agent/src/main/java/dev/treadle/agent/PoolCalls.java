@@ -113,9 +113,36 @@ final class PoolCalls extends MethodVisitor {
         super.visitVarInsn(opcode, variable);
     }
 
+    // Any other instruction between NEW and the second reference is not a compiler's.
+
+    @Override
+    public void visitIntInsn(int opcode, int operand) {
+        isJustMade = false;
+        super.visitIntInsn(opcode, operand);
+    }
+
+    @Override
+    public void visitLdcInsn(Object value) {
+        isJustMade = false;
+        super.visitLdcInsn(value);
+    }
+
+    @Override
+    public void visitFieldInsn(int opcode, String owner, String name, String descriptor) {
+        isJustMade = false;
+        super.visitFieldInsn(opcode, owner, name, descriptor);
+    }
+
+    @Override
+    public void visitJumpInsn(int opcode, Label label) {
+        isJustMade = false;
+        super.visitJumpInsn(opcode, label);
+    }
+
     @Override
     public void visitMethodInsn(
             int opcode, String owner, String name, String descriptor, boolean isInterface) {
+        isJustMade = false;
         switch (owner) {
             case EXECUTORS -> executors(opcode, name, descriptor);
             case POOL -> pool(opcode, name, descriptor);
@@ -193,6 +220,7 @@ final class PoolCalls extends MethodVisitor {
     @Override
     public void visitInvokeDynamicInsn(
             String name, String descriptor, Handle bootstrap, Object... arguments) {
+        isJustMade = false;
         Object[] now = arguments.clone();
         String type = descriptor;
         for (int i = 0; i < now.length; i++) {

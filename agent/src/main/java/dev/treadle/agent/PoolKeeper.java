@@ -18,13 +18,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>A worker is in {@code made} from its making until its first step, which covers the moment
  * between its start and that step. A pool that shuts down at the same time may never start a worker
  * that it has made. So an entry that nobody has started is dropped when its maker has ended, or
- * after a second. A worker that starts after that still counts from its first step on.
+ * after fifty looks, which take a second of a process that is not stopped meanwhile. A worker that
+ * starts after that still counts from its first step on.
  */
 final class PoolKeeper {
     static final String NAME = "treadle-keeper of pools that are not daemons";
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long GIVEN_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int MOST_LOOKS = 50;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -32,14 +33,17 @@ final class PoolKeeper {
     private int running; // guarded by lock
     private @Nullable Thread keeper; // guarded by lock
 
-    private record Making(Thread maker, long nanos) {}
+    private static final class Making {
+        private final Thread maker = Thread.currentThread();
+        private int looks;
+    }
 
     /** The present thread has made a worker, and is about to start it. */
     void made(Thread worker) {
         lock.lock();
         try {
             ensureKept();
-            made.put(worker, new Making(Thread.currentThread(), System.nanoTime()));
+            made.put(worker, new Making());
             changed.signal();
         } finally {
             lock.unlock();
@@ -50,9 +54,12 @@ final class PoolKeeper {
     void begun() {
         lock.lock();
         try {
-            ensureKept();
             made.remove(Thread.currentThread());
             running++;
+            ensureKept();
+        } catch (OutOfMemoryError noThread) {
+            // a worker that does not run would be worse than a JVM that may end while it does
+            System.err.println(Agent.PREFIX + "warning: " + NAME + ": " + noThread);
         } finally {
             lock.unlock();
         }
@@ -116,9 +123,7 @@ final class PoolKeeper {
     private static boolean isNotStarted(Thread worker, Making making) {
         return switch (worker.getState()) {
             case TERMINATED -> true; // the scheduler has refused it
-            case NEW ->
-                    !making.maker().isAlive()
-                            || System.nanoTime() - making.nanos() > GIVEN_UP_NANOS;
+            case NEW -> !making.maker.isAlive() || ++making.looks > MOST_LOOKS;
             default -> false;
         };
     }

@@ -28,7 +28,11 @@ final class PoolReport {
     /** Without a server nothing tells that the application has begun. */
     private static final long QUIET_WITHOUT_SERVER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** An application may make classes without an end, each with a pool. */
+    private static final int MOST_PLACES = 1_000;
+
     private final Map<String, Place> places = new ConcurrentHashMap<>();
+    private final Place further = new Place("further places, which are not told apart", "any kind");
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
@@ -97,8 +101,13 @@ final class PoolReport {
 
     /** A pool was made, and will be cooperative unless its threads tell something else. */
     Place changed(String code, String kind) {
+        String key = code + " " + kind;
+        Place known = places.get(key);
+        if (known != null || places.size() >= MOST_PLACES) {
+            return known == null ? further : known;
+        }
         return places.computeIfAbsent(
-                code + " " + kind,
+                key,
                 none -> {
                     Place place = new Place(code, kind);
                     add(place);
@@ -109,7 +118,7 @@ final class PoolReport {
     /** Something is left as it is. */
     void left(String code, String kind, String reason) {
         String key = code + " " + kind;
-        if (!places.containsKey(key)) {
+        if (!places.containsKey(key) && places.size() < MOST_PLACES) {
             places.computeIfAbsent(key, none -> new Place(code, kind)).leave(reason);
         }
     }
@@ -140,12 +149,16 @@ final class PoolReport {
 
     private void startWaiting() {
         if (!waits) {
-            waits = true;
-            Thread.ofPlatform()
-                    .name("treadle-pool-report")
-                    .daemon(true)
-                    .inheritInheritableThreadLocals(false)
-                    .start(this::reportWhenQuiet);
+            try {
+                Thread.ofPlatform()
+                        .name("treadle-pool-report")
+                        .daemon(true)
+                        .inheritInheritableThreadLocals(false)
+                        .start(this::reportWhenQuiet);
+                waits = true;
+            } catch (OutOfMemoryError noThread) {
+                // the next place tries again; the application must not get this error for a report
+            }
         }
     }
 

@@ -65,7 +65,7 @@ final class PoolTransformer implements ClassFileTransformer {
         }
         if (!ContainerTransformer.seesTheAgent(loader)) {
             report.left(
-                    loader.toString(),
+                    loader.getClass().getName(),
                     "class loader",
                     "it does not delegate to the system class loader; one of its classes is "
                             + name);

@@ -58,6 +58,7 @@ public final class HubWatch {
     private static final class Sight {
         private final Carrier carrier;
         private final long slice;
+        private final boolean inSlice; // else in the loop, after that slice
         private final long since;
         private final long watchedSince;
         private boolean counted;
@@ -65,9 +66,10 @@ public final class HubWatch {
         private String name = ""; // once it is counted
         private @Nullable CpuShare cpu; // from the second look on
 
-        Sight(Carrier carrier, long slice, long since, long watchedSince) {
+        Sight(Carrier carrier, long slice, boolean inSlice, long since, long watchedSince) {
             this.carrier = carrier;
             this.slice = slice;
+            this.inSlice = inSlice;
             this.since = since;
             this.watchedSince = watchedSince;
         }
@@ -363,15 +365,15 @@ public final class HubWatch {
         hub.ensureCarrier();
         Carrier carrier = hub.carrier();
         Sight sight = sights[index];
-        if (carrier == null || !(carrier.inSlice() || hub.isStranded(carrier))) {
+        boolean inSlice = carrier != null && carrier.inSlice();
+        if (carrier == null || !(inSlice || hub.isStranded(carrier))) {
             sights[index] = null;
             probes[index].held(0);
-        } else if (sight == null || !sight.isOf(carrier)) {
-            sights[index] = seen(carrier, now);
+        } else if (sight == null || !sight.isOf(carrier) || sight.inSlice != inSlice) {
+            sights[index] = seen(carrier, inSlice, now);
             probes[index].held(0);
         } else {
             probes[index].held(hub.hasWaiting() ? now - sight.since : 0);
-            boolean inSlice = carrier.inSlice();
             if (inSlice) {
                 note(sight, now);
             }
@@ -385,13 +387,13 @@ public final class HubWatch {
         }
     }
 
-    private Sight seen(Carrier carrier, long now) {
+    /** A loop does not say when it was entered. */
+    private Sight seen(Carrier carrier, boolean inSlice, long now) {
         long slice = carrier.slices();
-        long age =
-                carrier.nanosInSlice(now); // 0 in the loop, which does not say when it was entered
+        long age = inSlice ? carrier.nanosInSlice(now) : 0;
         long begun = clock.begunBefore(age, limits);
         clock.looksAgainAt(limits.retakeNanos(), begun);
-        return new Sight(carrier, slice, now - age, begun);
+        return new Sight(carrier, slice, inSlice, now - age, begun);
     }
 
     private void lookAtRetaken(long now) {

@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <p><b>A stop of the whole process does not count</b> (a garbage collection, a used-up CPU quota):
  * carriers must not lose their hubs because of it. A look that is late shows such a stop, most
- * likely. It counts as long as it was to be, and never as a whole limit. The begin of a slice that
- * is first seen by such a look counts for nothing. Each other slice is seen twice before its hub is
- * given away, with {@link #YOUNG_NANOS} between.
+ * likely. It counts for half of the time that was planned: so where it was to find a slice too old,
+ * it does not yet. The begin of a slice that is first seen by such a look counts for nothing. Each
+ * other slice is seen twice before its hub is given away, with {@link #YOUNG_NANOS} between.
  */
 final class LookClock {
     /** A slice of this age is seldom over at the next usual look. */
@@ -38,11 +38,7 @@ final class LookClock {
     void look(long now, WatchLimits limits) {
         sinceLastLook = now - lastLook;
         late = sinceLastLook > untilNextLook + Math.max(untilNextLook / 2, YOUNG_NANOS);
-        long limit = limits.strandedNanos();
-        nanos +=
-                late
-                        ? Math.min(untilNextLook, Math.max(limit - YOUNG_NANOS, limit / 2))
-                        : sinceLastLook;
+        nanos += late ? untilNextLook / 2 : sinceLastLook;
         lastLook = now;
         untilNextLook = limits.periodNanos();
     }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * @param watching where they come from
  * @param retakeNanos how long a slice may hold its hub while something waits
  * @param reportNanos a slice longer than this is reported
- * @param strandedNanos how long greenlets wait for a loop that is held
+ * @param strandedNanos a loop that is held for longer is given away at the next look
  * @param periodNanos between two looks, if the first has seen nothing that is old
  */
 record WatchLimits(
@@ -21,8 +21,8 @@ record WatchLimits(
         long strandedNanos,
         long periodNanos) {
     /**
-     * How long greenlets wait at most for a loop that is held, also where {@code retake} is off:
-     * outside of slices no greenlet is interrupted in anything.
+     * A loop that is held for longer is given away at the next look, also where {@code retake} is
+     * off: outside of slices no greenlet is interrupted in anything.
      */
     private static final long STRANDED_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
