@@ -26,7 +26,7 @@ public interface Http1Contract extends GateContract {
         assertThat(client.read().text()).isEqualTo("hello");
     }
 
-    /** What can be read during a request is left alone, and does not keep a loop busy. */
+    /** The next requests are not read during a request, and do not keep a loop busy. */
     @EachModel
     default void requestThatComesWhileAnotherBlocksIsAnsweredAfterIt(WorkerModel model)
             throws Exception {

@@ -17,10 +17,15 @@ public record ExecutorPatterns(List<String> include, List<String> exclude) {
     private static final Set<String> NEVER =
             Set.of(
                     "dev.treadle.agent.",
+                    "dev.treadle.boot.",
+                    "dev.treadle.gate.",
                     "dev.treadle.internal.",
                     "dev.treadle.jetty.",
                     "dev.treadle.launcher.",
-                    "dev.treadle.spring.",
+                    "dev.treadle.loop.",
+                    "dev.treadle.settings.",
+                    "dev.treadle.spi.",
+                    "dev.treadle.stats.",
                     "dev.treadle.tomcat.",
                     "dev.treadle.undertow.",
                     "org.apache.catalina.",

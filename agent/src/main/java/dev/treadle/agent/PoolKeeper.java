@@ -103,14 +103,18 @@ final class PoolKeeper {
         lock.lock();
         try {
             while (running > 0 || !made.isEmpty()) {
+                boolean isLook = false; // and not a signal, of which there may be many at once
                 try {
                     if (made.isEmpty()) {
                         changed.await();
                     } else {
-                        changed.awaitNanos(LOOK_NANOS);
+                        isLook = changed.awaitNanos(LOOK_NANOS) <= 0;
                     }
                 } catch (InterruptedException meaningless) {
-                    // somebody interrupts every thread that he finds; the flag is clear again
+                    // some code interrupts every thread that it finds; the flag is clear again
+                }
+                if (isLook) {
+                    made.values().forEach(making -> making.looks++);
                 }
                 made.entrySet().removeIf(each -> isNotStarted(each.getKey(), each.getValue()));
             }
@@ -123,7 +127,7 @@ final class PoolKeeper {
     private static boolean isNotStarted(Thread worker, Making making) {
         return switch (worker.getState()) {
             case TERMINATED -> true; // the scheduler has refused it
-            case NEW -> !making.maker.isAlive() || ++making.looks > MOST_LOOKS;
+            case NEW -> !making.maker.isAlive() || making.looks > MOST_LOOKS;
             default -> false;
         };
     }

@@ -32,7 +32,6 @@ final class PoolReport {
     private static final int MOST_PLACES = 1_000;
 
     private final Map<String, Place> places = new ConcurrentHashMap<>();
-    private final Place further = new Place("further places, which are not told apart", "any kind");
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
@@ -41,18 +40,22 @@ final class PoolReport {
     private boolean hasServer; // guarded by lock
     private boolean waits; // guarded by lock: there is a thread that will report
     private boolean hasReported; // guarded by lock
+    private boolean isFull; // guarded by lock: there are places that are not listed
+    private boolean hasToldFull; // guarded by lock
 
     /** A place in the code that makes pools. */
     final class Place {
         private final String code;
         private final String kind;
+        private final boolean listed;
         private volatile String bound = "";
         private volatile @Nullable String thread;
         private volatile @Nullable String reason;
 
-        private Place(String code, String kind) {
+        private Place(String code, String kind, boolean listed) {
             this.code = code;
             this.kind = kind;
+            this.listed = listed;
         }
 
         /** A pool of this size was made here. */
@@ -77,7 +80,9 @@ final class PoolReport {
         void leave(String why) {
             if (reason == null) {
                 reason = why;
-                add(this);
+                if (listed) {
+                    add(this);
+                }
             }
         }
 
@@ -103,13 +108,17 @@ final class PoolReport {
     Place changed(String code, String kind) {
         String key = code + " " + kind;
         Place known = places.get(key);
-        if (known != null || places.size() >= MOST_PLACES) {
-            return known == null ? further : known;
+        if (known != null) {
+            return known;
+        }
+        if (places.size() >= MOST_PLACES) {
+            full();
+            return new Place(code, kind, false);
         }
         return places.computeIfAbsent(
                 key,
                 none -> {
-                    Place place = new Place(code, kind);
+                    Place place = new Place(code, kind, true);
                     add(place);
                     return place;
                 });
@@ -118,8 +127,26 @@ final class PoolReport {
     /** Something is left as it is. */
     void left(String code, String kind, String reason) {
         String key = code + " " + kind;
-        if (!places.containsKey(key) && places.size() < MOST_PLACES) {
-            places.computeIfAbsent(key, none -> new Place(code, kind)).leave(reason);
+        if (places.containsKey(key)) {
+            return;
+        }
+        if (places.size() >= MOST_PLACES) {
+            full();
+        } else {
+            places.computeIfAbsent(key, none -> new Place(code, kind, true)).leave(reason);
+        }
+    }
+
+    private void full() {
+        lock.lock();
+        try {
+            if (!isFull) {
+                isFull = true;
+                lastNanos = System.nanoTime();
+                startWaiting();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -165,24 +192,27 @@ final class PoolReport {
     private void reportWhenQuiet() {
         List<Place> batch;
         boolean first;
+        boolean tellFull;
         lock.lock();
         try {
             for (long left = nanosLeft(); left > 0; left = nanosLeft()) {
                 try {
                     more.awaitNanos(left);
                 } catch (InterruptedException meaningless) {
-                    // somebody interrupts every thread that he finds; the flag is clear again
+                    // some code interrupts every thread that it finds; the flag is clear again
                 }
             }
             batch = new ArrayList<>(news);
             news.clear();
             first = !hasReported;
             hasReported = true;
+            tellFull = isFull && !hasToldFull;
+            hasToldFull = isFull;
             waits = false;
         } finally {
             lock.unlock();
         }
-        log(batch, first);
+        log(batch, first, tellFull);
     }
 
     private long nanosLeft() {
@@ -190,7 +220,7 @@ final class PoolReport {
         return quiet - (System.nanoTime() - lastNanos);
     }
 
-    private static void log(List<Place> batch, boolean first) {
+    private static void log(List<Place> batch, boolean first, boolean tellFull) {
         Logger log = System.getLogger("dev.treadle.agent");
         if (first) {
             long left = batch.stream().filter(Place::isLeft).count();
@@ -202,5 +232,10 @@ final class PoolReport {
                             + left);
         }
         batch.forEach(place -> log.log(Level.INFO, "pool of " + place));
+        if (tellFull) {
+            log.log(
+                    Level.INFO,
+                    "more than " + MOST_PLACES + " places make pools; further ones are not listed");
+        }
     }
 }

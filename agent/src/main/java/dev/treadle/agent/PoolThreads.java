@@ -103,7 +103,7 @@ final class PoolThreads implements ThreadFactory {
         return null;
     }
 
-    /** That of whoever made the pool or gives it the task, or one of the JDK's. */
+    /** The group of the thread that made the pool or gives it the task, or one of the JDK's. */
     private boolean isUsual(ThreadGroup group) {
         return group.equals(usual)
                 || group.equals(Thread.currentThread().getThreadGroup())

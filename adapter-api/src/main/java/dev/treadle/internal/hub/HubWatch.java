@@ -38,8 +38,7 @@ import java.util.stream.Stream;
  *
  * <p><b>It needs no help of a carrier that is held</b>: carriers count their slices, and this
  * thread compares the count with that of the look before. So a carrier that is held is seen
- * whatever it does. When its slice began it has said before; {@link LookClock} says what follows
- * from that.
+ * whatever it does. The carrier has said before when its slice began, which {@link LookClock} uses.
  *
  * <p><b>An idle server is not woken</b>: when no hub has run for a while, this thread parks without
  * a limit. It sets {@code idle}, then looks at the hubs once more; a carrier that wakes is running

@@ -16,8 +16,10 @@ import java.util.concurrent.TimeUnit;
  * <p><b>A stop of the whole process does not count</b> (a garbage collection, a used-up CPU quota):
  * carriers must not lose their hubs because of it. A look that is late shows such a stop, most
  * likely. It counts for half of the time that was planned: so where it was to find a slice too old,
- * it does not yet. The begin of a slice that is first seen by such a look counts for nothing. Each
- * other slice is seen twice before its hub is given away, with {@link #YOUNG_NANOS} between.
+ * it does not yet. If the next look is late as well, the machine is busy, and that one counts for
+ * all of the time that was planned. The begin of a slice that is first seen by a late look counts
+ * for nothing. Each other slice is seen twice before its hub is given away, with {@link
+ * #YOUNG_NANOS} between.
  */
 final class LookClock {
     /** A slice of this age is seldom over at the next usual look. */
@@ -37,8 +39,13 @@ final class LookClock {
     /** The watch looks now. */
     void look(long now, WatchLimits limits) {
         sinceLastLook = now - lastLook;
+        boolean wasLate = late;
         late = sinceLastLook > untilNextLook + Math.max(untilNextLook / 2, YOUNG_NANOS);
-        nanos += late ? untilNextLook / 2 : sinceLastLook;
+        if (late) {
+            nanos += wasLate ? untilNextLook : untilNextLook / 2;
+        } else {
+            nanos += sinceLastLook;
+        }
         lastLook = now;
         untilNextLook = limits.periodNanos();
     }

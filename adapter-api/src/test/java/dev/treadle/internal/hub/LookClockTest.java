@@ -126,7 +126,7 @@ final class LookClockTest {
         limitOf(retakeMillis);
         look(0, null);
         assertThat(heldUntilGivenAway(now + 1, 20 * MILLI)).isLessThan(NEVER);
-        assertThat(looks).isLessThan(20);
+        assertThat(looks).isLessThan(6);
     }
 
     @Test

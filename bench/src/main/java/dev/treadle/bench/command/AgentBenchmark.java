@@ -7,7 +7,6 @@ import dev.treadle.bench.process.UsageWatch;
 import dev.treadle.bench.report.Measurement;
 import dev.treadle.bench.report.Metric;
 import dev.treadle.bench.report.Results;
-import dev.treadle.bench.report.Spread;
 import dev.treadle.bench.report.Subject;
 import dev.treadle.bench.report.Table;
 import dev.treadle.launcher.load.LoadResult;
@@ -28,6 +27,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
@@ -184,7 +185,7 @@ final class AgentBenchmark implements Callable<Integer> {
                         List.copyOf(measurements),
                         notes);
         if (rounds > 0) {
-            found.forEach(app -> noteDifference(app.name(), results));
+            found.forEach(app -> noteDifference(app.name()));
         }
         return results;
     }
@@ -193,9 +194,15 @@ final class AgentBenchmark implements Callable<Integer> {
         Path copy = Files.createTempFile("treadle-bench-agent", ".jar");
         try {
             Ways ways = new Ways(app, app.withoutStarter(copy), agent);
+            if (rounds > 0) {
+                warmUp(ways);
+            }
             for (int round = 1; round <= rounds; round++) {
                 List<String> inTurn = new ArrayList<>(List.of(WITHOUT, AGENT, STARTER));
                 Collections.rotate(inTurn, round);
+                if (round % 2 == 0) {
+                    Collections.reverse(inTurn); // each follows each other one as often
+                }
                 for (String way : inTurn) {
                     start(ways, way, round);
                 }
@@ -208,6 +215,15 @@ final class AgentBenchmark implements Callable<Integer> {
         }
     }
 
+    /** The first start of all finds cold files and a cold client. */
+    private void warmUp(Ways ways) throws IOException, InterruptedException {
+        try (BootProcess process = ways.start(java, WITHOUT)) {
+            first.require(process.port(), PAGE);
+        } catch (ProcessFailedException failed) {
+            System.err.println(failed.getMessage()); // the rounds say so in the results
+        }
+    }
+
     private void start(Ways ways, String way, int round) throws IOException, InterruptedException {
         Subject subject = new Subject(ways.starter().name(), way);
         long begin = System.nanoTime();
@@ -216,31 +232,35 @@ final class AgentBenchmark implements Callable<Integer> {
             double seconds = (System.nanoTime() - begin) / 1e9;
             double cpu = UsageWatch.cpu(process.pid()).seconds();
             add(subject, START, round, new Values().put(SECONDS, seconds).put(CPU, cpu), "");
-        } catch (ProcessFailedException failed) {
+        } catch (IOException failed) {
             add(subject, START, round, new Values(), String.valueOf(failed.getMessage()));
         }
     }
 
     /** Loads both in turn, so that other work on the machine falls on both alike. */
     private void measurePair(Ways ways, int pair) throws IOException, InterruptedException {
-        try (BootProcess agent = ways.start(java, AGENT);
-                BootProcess starter = ways.start(java, STARTER)) {
-            Cost ofAgent = new Cost(agent);
-            Cost ofStarter = new Cost(starter);
+        String one = pair % 2 == 0 ? STARTER : AGENT;
+        String other = pair % 2 == 0 ? AGENT : STARTER;
+        try (BootProcess firstServer = ways.start(java, one);
+                BootProcess secondServer = ways.start(java, other)) {
+            Cost ofFirst = new Cost(firstServer);
+            Cost ofSecond = new Cost(secondServer);
             for (int i = 0; i < WARM_UP_BURSTS; i++) {
-                Clients.warmUp(agent.port(), PAGE, CONNECTIONS, requests, 1);
-                Clients.warmUp(starter.port(), PAGE, CONNECTIONS, requests, 1);
+                Clients.warmUp(firstServer.port(), PAGE, CONNECTIONS, requests, 1);
+                Clients.warmUp(secondServer.port(), PAGE, CONNECTIONS, requests, 1);
             }
             for (int i = 0; i < slices; i++) {
                 // the order changes each time
-                (i % 2 == 0 ? ofAgent : ofStarter).addSlice();
-                (i % 2 == 0 ? ofStarter : ofAgent).addSlice();
+                (i % 2 == 0 ? ofFirst : ofSecond).addSlice();
+                (i % 2 == 0 ? ofSecond : ofFirst).addSlice();
             }
-            ofAgent.add(new Subject(ways.starter().name(), AGENT), pair);
-            ofStarter.add(new Subject(ways.starter().name(), STARTER), pair);
-        } catch (ProcessFailedException failed) {
-            Subject subject = new Subject(ways.starter().name(), AGENT);
-            add(subject, REQUESTS, pair, new Values(), String.valueOf(failed.getMessage()));
+            ofFirst.add(new Subject(ways.starter().name(), one), pair);
+            ofSecond.add(new Subject(ways.starter().name(), other), pair);
+        } catch (IOException failed) {
+            for (String way : List.of(AGENT, STARTER)) {
+                Subject subject = new Subject(ways.starter().name(), way);
+                add(subject, REQUESTS, pair, new Values(), String.valueOf(failed.getMessage()));
+            }
         }
     }
 
@@ -284,27 +304,51 @@ final class AgentBenchmark implements Callable<Integer> {
                 problem);
     }
 
-    /** The table has ratios; what a user waits longer is a difference. */
-    private void noteDifference(String app, Results results) {
+    /**
+     * The table has ratios; what a user waits longer is a difference. It is that of the starts of
+     * one round, which were one after another.
+     */
+    private void noteDifference(String app) {
         for (String way : List.of(AGENT, STARTER)) {
             notes.add(
-                    String.format(
-                            Locale.ROOT,
-                            "%s: with the %s the median start takes %+.0f ms more, and %+.0f ms more of"
-                                    + " CPU",
-                            app,
-                            way,
-                            (median(results, app, way, SECONDS)
-                                            - median(results, app, WITHOUT, SECONDS))
-                                    * 1e3,
-                            (median(results, app, way, CPU) - median(results, app, WITHOUT, CPU))
-                                    * 1e3));
+                    app
+                            + ": with the "
+                            + way
+                            + " a start takes, in ms more, "
+                            + differences(app, way, SECONDS)
+                            + ", of CPU "
+                            + differences(app, way, CPU));
         }
     }
 
-    private static double median(Results results, String app, String way, Metric metric) {
-        return results.spread(new Subject(app, way), START, metric)
-                .map(Spread::median)
-                .orElse(Double.NaN);
+    private String differences(String app, String way, Metric metric) {
+        List<Double> found = new ArrayList<>();
+        for (int round = 1; round <= rounds; round++) {
+            double more =
+                    value(app, way, round, metric).orElse(Double.NaN)
+                            - value(app, WITHOUT, round, metric).orElse(Double.NaN);
+            if (!Double.isNaN(more)) {
+                found.add(more * 1e3);
+            }
+        }
+        if (found.isEmpty()) {
+            return "unknown";
+        }
+        Collections.sort(found);
+        return String.format(
+                Locale.ROOT,
+                "%+.0f (%+.0f to %+.0f)",
+                found.get(found.size() / 2),
+                found.getFirst(),
+                found.getLast());
+    }
+
+    private Optional<Double> value(String app, String way, int round, Metric metric) {
+        return measurements.stream()
+                .filter(each -> each.variant().equals(START) && each.round() == round)
+                .filter(each -> each.subject().equals(new Subject(app, way)))
+                .map(each -> each.values().get(metric))
+                .filter(Objects::nonNull)
+                .findFirst();
     }
 }

@@ -8,9 +8,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 
 /** Asks servers that have just started, with one client that is warm after the first. */
 final class FirstAnswer {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private final HttpClient client = HttpClient.newHttpClient();
 
     /**
@@ -21,7 +24,9 @@ final class FirstAnswer {
     void require(int port, String path) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + port + path);
         HttpResponse<String> answer =
-                client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+                client.send(
+                        HttpRequest.newBuilder(uri).timeout(PATIENCE).build(),
+                        BodyHandlers.ofString());
         if (answer.statusCode() != 200) {
             throw new ProcessFailedException(
                     "GET " + path + ": " + answer.statusCode() + " (expected: 200)");

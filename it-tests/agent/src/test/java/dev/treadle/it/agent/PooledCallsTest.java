@@ -49,7 +49,6 @@ class PooledCallsTest {
                     .noneMatch(answer -> answer.contains("at most " + (BOUND + 1) + " at once"));
             assertThat(burst.time()).isGreaterThanOrEqualTo(AT_LEAST);
             program.awaitLog("PooledCalls:\\d+ \\(newFixedThreadPool, at most 20 threads");
-            program.await("fewer than 60 OS threads", () -> program.osThreads() < 60);
             assertThat(program.log())
                     .containsOnlyOnce("monkey-patch=executors: places of the code with pools on ");
             assertThat(Agents.warnings(program)).isEmpty();

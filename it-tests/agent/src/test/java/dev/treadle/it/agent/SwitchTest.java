@@ -9,11 +9,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+
+import javax.management.JMException;
 
 /** Model and N change in a server that has its workers by the agent alone. */
 class SwitchTest {
@@ -39,22 +42,30 @@ class SwitchTest {
                             new HeldRequests(directory.resolve("server-0"), port, HELD)) {
                 program.await("all inside", () -> held.inside() == HELD);
                 assertThat(Clients.get(port, "/sleep?1")).startsWith("HTTP/1.1 503");
-                workers.switchTo("gevent", HELD + MANY);
+                // a place may come back a little after the answer
+                workers.switchTo("gevent", HELD + 2 * MANY);
                 assertThat(Clients.get(port, "/sleep?1")).contains("treadle-gevent-");
 
+                String before = "gevent";
                 for (String model : List.of("threads", "virtual", "gevent")) {
                     Future<Clients.Burst> others =
-                            clients.submit(() -> Clients.burst(port, "/sleep?100", MANY));
-                    workers.switchTo(model, HELD + MANY + 1);
+                            clients.submit(() -> Clients.burst(port, "/sleep?1000", MANY));
+                    program.await("some inside", () -> active(workers) > HELD || others.isDone());
+                    workers.switchTo(model, HELD + 2 * MANY + 1);
                     assertThat(Clients.get(port, "/sleep?1"))
                             .startsWith("HTTP/1.1 200")
-                            .contains("treadle-" + model.replace("threads", "thread") + "-");
+                            .contains(threadsOf(model));
                     assertThat(workers.get("Model")).isEqualTo(model);
                     assertThat(others.get().answers())
                             .allSatisfy(answer ->
                                     assertThat(answer)
                                             .startsWith("HTTP/1.1 200")
                                             .contains("slept"));
+                    String old = threadsOf(before);
+                    assertThat(others.get().answers())
+                            .as("inside during the switch")
+                            .anyMatch(answer -> answer.contains(old));
+                    before = model;
                 }
                 assertThat(held.answered()).isZero();
                 assertThat(held.release())
@@ -65,5 +76,17 @@ class SwitchTest {
             }
             assertThat(Agents.warnings(program)).isEmpty();
         }
+    }
+
+    private static int active(WorkersBean workers) {
+        try {
+            return (int) workers.get("Active");
+        } catch (IOException | JMException gone) {
+            throw new IllegalStateException(gone);
+        }
+    }
+
+    private static String threadsOf(String model) {
+        return "treadle-" + model.replace("threads", "thread") + "-";
     }
 }

@@ -21,7 +21,11 @@ import java.util.stream.Stream;
 
 /** A server in a process of its own; killed at the latest when it is closed. */
 public final class ServerProcess implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /**
+     * Only for what hangs: a start of Boot with two agents took over two minutes on a busy machine.
+     */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
     private static final long LOOK_MILLIS = 20;
     private static final String LISTENING = "0A";
 
