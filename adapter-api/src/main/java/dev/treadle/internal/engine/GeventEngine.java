@@ -23,16 +23,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The engine of the model {@code gevent}: one greenlet a task, on one of K hubs for its whole life.
  * Tasks that a greenlet starts, through this engine or as virtual threads of its own, stay on its
- * hub. Tasks of an event loop that carries a hub stay on that hub. Every other task goes to the hub
- * with the fewest live greenlets.
+ * hub. Tasks of an event loop that carries a hub stay on that hub, unless it is busier than another
+ * ({@link HubBalance}). Every other task goes to the hub with the fewest live greenlets.
  */
 public final class GeventEngine extends TaskPerThreadEngine {
     private final Hub[] hubs;
-    // live greenlets by hub: only to place new ones, so a stale value costs balance and nothing
-    // else
-    private final AtomicInteger[] load;
-
-    private final AtomicInteger turn = new AtomicInteger();
+    private final HubBalance balance;
     private final CarrierThreads threads;
     private final HubWatch watch;
     private volatile boolean carriedByLoops;
@@ -54,11 +50,10 @@ public final class GeventEngine extends TaskPerThreadEngine {
         JdkPollers.start(); // before any greenlet runs
         threads = new CarrierThreads(hubCount);
         hubs = new Hub[hubCount];
-        load = new AtomicInteger[hubCount];
         for (int i = 0; i < hubCount; i++) {
             hubs[i] = new Hub(i, threads);
-            load[i] = new AtomicInteger();
         }
+        balance = new HubBalance(hubs);
         watch = new HubWatch(hubs, watching, warmUp);
         for (Hub hub : hubs) {
             hub.watchedBy(watch);
@@ -68,17 +63,22 @@ public final class GeventEngine extends TaskPerThreadEngine {
 
     @Override
     public void execute(Runnable task) {
-        Hub hub = Hub.current(hubs);
-        executeOn(hub == null ? emptiest() : hub, task);
+        Hub own = Hub.current(hubs);
+        if (own == null) {
+            executeOn(balance.emptiest(), task);
+        } else {
+            // a greenlet's thread is virtual, that of an event loop is not
+            executeOn(Thread.currentThread().isVirtual() ? own : balance.lessBusy(own), task);
+        }
     }
 
     @Override
     public void executeSpread(Runnable task) {
-        executeOn(emptiest(), task);
+        executeOn(balance.emptiest(), task);
     }
 
     private void executeOn(Hub hub, Runnable task) {
-        Counted counted = new Counted(task, hub, load[hub.index()]);
+        Counted counted = new Counted(task, hub, balance.live(hub));
         hub.execute(new Birth(hub, take(counted), counted.use));
     }
 
@@ -139,22 +139,6 @@ public final class GeventEngine extends TaskPerThreadEngine {
                 task.runWithoutThread(broken);
             }
         }
-    }
-
-    /** In turn where several are as empty: tasks that end before the next comes are spread too. */
-    private Hub emptiest() {
-        int best = hubs.length == 1 ? 0 : Math.floorMod(turn.getAndIncrement(), hubs.length);
-        int least = load[best].get();
-        int first = best;
-        for (int i = 1; i < hubs.length; i++) {
-            int each = (first + i) % hubs.length;
-            int other = load[each].get();
-            if (other < least) {
-                least = other;
-                best = each;
-            }
-        }
-        return hubs[best];
     }
 
     /** Returns the hubs as event loops find them. */

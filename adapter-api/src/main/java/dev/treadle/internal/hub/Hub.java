@@ -245,6 +245,25 @@ public final class Hub implements Executor {
         return meter.known();
     }
 
+    /**
+     * Estimates how long the slices that wait will take, at the mean time of the last ones; a
+     * snapshot.
+     */
+    public long queuedNanos() {
+        return queued() * meter.meanNanos();
+    }
+
+    /**
+     * Estimates how long a new slice would wait for its turn: {@link #queuedNanos}, and as much
+     * again as the present slice has lasted. A snapshot.
+     *
+     * @param now by {@link System#nanoTime}
+     */
+    public long nanosToTurn(long now) {
+        Carrier present = carrier;
+        return queuedNanos() + (present == null ? 0 : present.nanosInSlice(now));
+    }
+
     /** Returns how many slices wait in the queue; a snapshot. */
     int queued() {
         return slices.size();

@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -26,6 +27,13 @@ final class SliceMeter {
     private static final VarHandle SLICES;
     private static final VarHandle BUSY;
     private static final VarHandle LONGEST;
+    private static final VarHandle MEAN;
+
+    /** A slice counts 1/64 of the mean: the mean follows a change within some hundred slices. */
+    private static final int MEAN_SHIFT = 6;
+
+    /** A single long slice says little about the next ones, so no more of it counts. */
+    private static final long MOST_OF_A_SLICE = TimeUnit.MILLISECONDS.toNanos(10);
 
     static {
         try {
@@ -33,6 +41,7 @@ final class SliceMeter {
             SLICES = lookup.findVarHandle(SliceMeter.class, "slices", long.class);
             BUSY = lookup.findVarHandle(SliceMeter.class, "busyNanos", long.class);
             LONGEST = lookup.findVarHandle(SliceMeter.class, "longestNanos", long.class);
+            MEAN = lookup.findVarHandle(SliceMeter.class, "meanNanos", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -49,6 +58,9 @@ final class SliceMeter {
 
     @SuppressWarnings("unused") // through LONGEST
     private long longestNanos;
+
+    @SuppressWarnings("unused") // through MEAN
+    private long meanNanos;
 
     /** Of slices that ended without the hub: any number of carriers at a time. */
     private final AtomicLong longestLateNanos = new AtomicLong();
@@ -89,6 +101,8 @@ final class SliceMeter {
         if (nanos > (long) LONGEST.get(this)) {
             LONGEST.setOpaque(this, nanos);
         }
+        long mean = (long) MEAN.get(this);
+        MEAN.setOpaque(this, mean + ((Math.min(nanos, MOST_OF_A_SLICE) - mean) >> MEAN_SHIFT));
         if (use != null && slice != null) {
             use.ends(began, now);
             settle(slice, use, known);
@@ -175,6 +189,14 @@ final class SliceMeter {
     /** Returns the time of the longest slice that has ended. */
     long longestNanos() {
         return Math.max((long) LONGEST.getOpaque(this), longestLateNanos.get());
+    }
+
+    /**
+     * Returns the mean time of the last slices that have ended with the hub: a moving average, in
+     * which 10 ms of a slice count at most. A snapshot.
+     */
+    long meanNanos() {
+        return (long) MEAN.getOpaque(this);
     }
 
     /** Returns how many tasks are found by their slices. */

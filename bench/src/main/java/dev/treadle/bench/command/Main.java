@@ -34,6 +34,7 @@ import java.time.Duration;
             SleepBenchmark.class,
             UpstreamBenchmark.class,
             HogBenchmark.class,
+            BalanceBenchmark.class,
             OverloadBenchmark.class,
             LookBenchmark.class,
             MemoryBenchmark.class,
@@ -73,8 +74,8 @@ public final class Main implements Runnable {
         throw new InvalidSettingException(
                 "benchmark",
                 "none",
-                "one of fast, gate, change, sleep, upstream, hog, overload, look, memory, idle,"
-                        + " boot, start, agent, blocking, freeze, sockets, jmh; see --help");
+                "one of fast, gate, change, sleep, upstream, hog, balance, overload, look, memory,"
+                        + " idle, boot, start, agent, blocking, freeze, sockets, jmh; see --help");
     }
 
     /** The version of Treadle that is measured. */

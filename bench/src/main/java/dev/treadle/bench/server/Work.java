@@ -16,6 +16,8 @@ import java.util.function.UnaryOperator;
  *   <li>{@code /sleep?ms=M} sleeps
  *   <li>{@code /upstream?port=P&ms=M} asks a third party over a socket, which takes M ms
  *   <li>{@code /hog?ms=M} computes for M ms without a blocking point
+ *   <li>{@code /carrier} answers with the thread that carries it, as the JDK shows a virtual
+ *       thread: {@code VirtualThread[#29]/runnable@carrier}
  * </ul>
  */
 final class Work {
@@ -53,6 +55,10 @@ final class Work {
             case "/hog" -> {
                 compute(number(parameters, "ms"));
                 yield DONE;
+            }
+            case "/carrier" -> {
+                String thread = Thread.currentThread().toString();
+                yield thread.substring(thread.indexOf('@') + 1).getBytes(StandardCharsets.UTF_8);
             }
             default -> null;
         };
