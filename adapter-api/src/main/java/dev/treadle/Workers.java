@@ -177,7 +177,9 @@ public final class Workers implements AutoCloseable {
                             settings.limit(),
                             WorkerSettings.priorityLimit(settings.limit()) + settings.streams());
             case VIRTUAL -> new VirtualEngine();
-            case GEVENT -> new GeventEngine(settings.hubs(), watching(settings, reporting));
+            case GEVENT ->
+                    new GeventEngine(
+                            settings.hubs(), watching(settings, reporting), settings.hubSockets());
         };
     }
 

@@ -45,6 +45,9 @@ add-opens: org.eclipse.jetty.io/org.eclipse.jetty.io=dev.treadle.jetty.standalon
 ## Whether Jetty's selectors carry the hubs.
 # treadle.hub-loop=on
 
+## Whether the hubs poll the sockets that greenlets wait for.
+# treadle.hub-sockets=off
+
 ## A hub that is held for longer goes to a spare carrier, or off.
 # treadle.retake=5ms
 

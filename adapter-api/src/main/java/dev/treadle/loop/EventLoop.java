@@ -1,5 +1,9 @@
 package dev.treadle.loop;
 
+import org.jspecify.annotations.Nullable;
+
+import java.nio.channels.Selector;
+
 /**
  * The operations that a hub needs from the event loop whose thread carries it. An adapter
  * implements them with the container's selector.
@@ -34,6 +38,15 @@ public interface EventLoop {
      *     the loop's own thread is back
      */
     void turn(boolean wait) throws Exception;
+
+    /**
+     * Returns the selector on which this loop waits, so that sockets of greenlets end its wait,
+     * too: it is asked for by the thread that has the loop, before each wait. Null: it waits on
+     * none, or must not see other events than its own; then the JDK's pollers watch those sockets.
+     */
+    default @Nullable Selector selector() {
+        return null;
+    }
 
     /** The loop's own thread takes over again: undoes what only {@link #turn} needed. */
     default void turnsEnded() {}

@@ -67,6 +67,15 @@ public enum Setting {
                             "Let the event loops of the container carry the hubs; only with gevent.")
                     .onlyFor(WorkerModel.GEVENT)
                     .takenAtStart()),
+    /** Whether the hubs poll the sockets that greenlets wait for. {@code on} or {@code off}. */
+    HUB_SOCKETS(
+            setting(
+                            SettingType.onOrOff(),
+                            WorkerSettings.Builder::hubSockets,
+                            WorkerSettings::hubSockets,
+                            "Let the hubs poll the sockets that greenlets wait for; only with gevent.")
+                    .onlyFor(WorkerModel.GEVENT)
+                    .takenAtStart()),
     /** The accept backlog of the listening socket. A whole number. */
     LISTEN(
             setting(

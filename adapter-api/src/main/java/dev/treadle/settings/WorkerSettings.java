@@ -33,6 +33,10 @@ import java.util.Set;
  * @param hubLoop whether the event loops of the container carry the hubs, loop and greenlets on one
  *     OS thread; default true; if that is not possible the hubs have threads of their own, and the
  *     start line gives the reason; false if the model is not {@link WorkerModel#GEVENT}
+ * @param hubSockets whether each hub polls the sockets that its greenlets wait for, in place of the
+ *     JDK's pollers; default false; it needs hubs that event loops carry, JDK 24 or newer, and
+ *     {@code java.base/sun.nio.ch} open to Treadle; if that is not so the JDK polls, and the start
+ *     line gives the reason; false if the model is not {@link WorkerModel#GEVENT}
  * @param listen the accept backlog of the listening socket, [1, 10,000,000]; default the greater of
  *     1,024 and N. The kernel caps it at {@code net.core.somaxconn}
  * @param queue how many requests may wait in the queue at the gate, [0, 10,000,000]; default N; 0:
@@ -86,6 +90,7 @@ public record WorkerSettings(
         int limit,
         int hubs,
         boolean hubLoop,
+        boolean hubSockets,
         int listen,
         int queue,
         Duration queueTimeout,
@@ -164,6 +169,12 @@ public record WorkerSettings(
         if (model != WorkerModel.GEVENT && hubLoop) {
             throw new InvalidSettingException(
                     label(sources, Setting.HUB_LOOP),
+                    "on",
+                    "only together with gevent; the model is " + model);
+        }
+        if (model != WorkerModel.GEVENT && hubSockets) {
+            throw new InvalidSettingException(
+                    label(sources, Setting.HUB_SOCKETS),
                     "on",
                     "only together with gevent; the model is " + model);
         }
@@ -422,6 +433,7 @@ public record WorkerSettings(
         private int limit;
         private @Nullable Integer hubs;
         private @Nullable Boolean hubLoop;
+        private boolean hubSockets;
         private @Nullable Integer listen;
         private @Nullable Integer queue;
         private Duration queueTimeout = Duration.ofSeconds(10);
@@ -490,6 +502,12 @@ public record WorkerSettings(
         public Builder hubLoop(boolean on) {
             hubLoop = on;
             return set(Setting.HUB_LOOP);
+        }
+
+        /** Sets {@link WorkerSettings#hubSockets}. */
+        public Builder hubSockets(boolean on) {
+            hubSockets = on;
+            return set(Setting.HUB_SOCKETS);
         }
 
         /** Sets {@link WorkerSettings#listen}. */
@@ -641,6 +659,7 @@ public record WorkerSettings(
                     limit,
                     hubs != null ? hubs : defaultHubs,
                     hubLoop != null ? hubLoop : model == WorkerModel.GEVENT,
+                    hubSockets,
                     listen != null ? listen : Math.max(1_024, limit),
                     queue != null ? queue : limit,
                     queueTimeout,

@@ -106,6 +106,15 @@ public final class ServerWorkers {
     }
 
     /**
+     * Sets the reason why the hubs do not poll the sockets of greenlets although {@link
+     * WorkerSettings#hubSockets} asks for it. Called by an adapter whose loops have no {@link
+     * dev.treadle.loop.EventLoop#selector}.
+     */
+    public void socketsNotPolled(String reason) {
+        side.socketsNotPolled(reason);
+    }
+
+    /**
      * Adds a note at the end of the start line, such as the source of the model.
      *
      * @param note without brackets

@@ -890,6 +890,7 @@ final class WorkerSettingsTest {
                                 1,
                                 0,
                                 false,
+                                false,
                                 1,
                                 1,
                                 null,

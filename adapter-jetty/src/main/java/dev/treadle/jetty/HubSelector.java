@@ -256,6 +256,9 @@ final class HubSelector extends ManagedSelector implements EventLoop {
             return 0; // closed by an update: the end of the loop
         }
         int count = wait ? waitFor(selector) : selector.selectNow();
+        if (wait) {
+            awake(); // before Jetty's code, in which this thread may be held
+        }
         if (count > 0) {
             keyStats.record(count);
             handOn(selector.selectedKeys().iterator());
@@ -337,6 +340,12 @@ final class HubSelector extends ManagedSelector implements EventLoop {
         if (selector != null) {
             selector.wakeup();
         }
+    }
+
+    @Override
+    public @Nullable Selector selector() {
+        Selector selector = current;
+        return selector == null || !selector.isOpen() ? null : selector;
     }
 
     @Override

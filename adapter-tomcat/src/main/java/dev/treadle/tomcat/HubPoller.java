@@ -12,6 +12,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Iterator;
 import java.util.Queue;
@@ -166,6 +167,11 @@ final class HubPoller extends NioEndpoint.Poller implements EventLoop {
     @Override
     public boolean canTurn() {
         return true;
+    }
+
+    @Override
+    public Selector selector() {
+        return getSelector();
     }
 
     @Override

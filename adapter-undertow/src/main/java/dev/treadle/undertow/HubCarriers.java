@@ -68,6 +68,8 @@ final class HubCarriers implements AutoCloseable {
             allTurn &= loop.canTurn();
             loops.add(loop);
         }
+        workers.socketsNotPolled(
+                "XNIO would not run a task when the socket of a greenlet is ready");
         workers.hubsCarriedBy(
                 "Undertow's I/O threads"
                         + (carried < hubs.count() ? ", " + carried + " of " + hubs.count() : "")

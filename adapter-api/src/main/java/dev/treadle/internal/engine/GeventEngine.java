@@ -7,12 +7,15 @@ import dev.treadle.internal.hub.Hub;
 import dev.treadle.internal.hub.HubWatch;
 import dev.treadle.internal.hub.JdkHubAccess;
 import dev.treadle.internal.hub.JdkPollers;
+import dev.treadle.internal.hub.JdkSockets;
 import dev.treadle.internal.hub.WarmUp;
 import dev.treadle.internal.hub.Watching;
 import dev.treadle.loop.EventLoop;
 import dev.treadle.loop.HubLoops;
 import dev.treadle.loop.LoopCarrier;
 import dev.treadle.stats.HubLoad;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,20 +41,35 @@ public final class GeventEngine extends TaskPerThreadEngine {
      * @throws IllegalStateException if hubs cannot be had on this JVM, with the remedy
      */
     public GeventEngine(int hubCount, Watching watching) {
-        this(hubCount, watching, WarmUp.ofThisJvm());
+        this(hubCount, watching, false);
+    }
+
+    /**
+     * @param hubCount how many hubs, at least 1
+     * @param hubSockets has the hubs poll the sockets of their greenlets, while event loops carry
+     *     them and where this JVM lets them ({@link #whyJdkPolls})
+     * @throws IllegalStateException if hubs cannot be had on this JVM, with the remedy
+     */
+    public GeventEngine(int hubCount, Watching watching, boolean hubSockets) {
+        this(hubCount, watching, hubSockets, WarmUp.ofThisJvm());
     }
 
     GeventEngine(int hubCount, Watching watching, WarmUp warmUp) {
+        this(hubCount, watching, false, warmUp);
+    }
+
+    private GeventEngine(int hubCount, Watching watching, boolean hubSockets, WarmUp warmUp) {
         super("treadle-gevent-");
         JdkHubAccess.problem()
                 .ifPresent(problem -> {
                     throw new IllegalStateException("no hubs on this JVM: " + problem);
                 });
         JdkPollers.start(); // before any greenlet runs
+        JdkSockets sockets = hubSockets ? JdkSockets.get() : null;
         threads = new CarrierThreads(hubCount);
         hubs = new Hub[hubCount];
         for (int i = 0; i < hubCount; i++) {
-            hubs[i] = new Hub(i, threads);
+            hubs[i] = new Hub(i, threads, sockets);
         }
         balance = new HubBalance(hubs);
         watch = new HubWatch(hubs, watching, warmUp);
@@ -168,6 +186,11 @@ public final class GeventEngine extends TaskPerThreadEngine {
             all.add("the JDK's socket pollers may run on a hub: " + pollers);
         }
         return all;
+    }
+
+    /** Says why hubs cannot poll sockets on this JVM, so that the JDK does; null if they can. */
+    public static @Nullable String whyJdkPolls() {
+        return JdkSockets.problem();
     }
 
     /** Returns how many hubs there are. */

@@ -9,8 +9,10 @@ import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.channels.Selector;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -96,6 +98,17 @@ public final class Hub implements Executor {
 
     private volatile boolean closed;
 
+    /** Where its greenlets may wait for sockets; null: the JDK polls sockets. */
+    private final @Nullable JdkSockets jdkSockets;
+
+    /**
+     * Where its greenlets wait for sockets; null: with the JDK's pollers, because no event loop
+     * carries this hub, or no thread could look at them now. Written by the thread that has it.
+     */
+    private volatile @Nullable HubSockets sockets;
+
+    private final AtomicBoolean socketsFailed = new AtomicBoolean();
+
     /** An action that the watch wants the carrier to run; taken by the carrier. */
     private volatile @Nullable Runnable question;
 
@@ -105,7 +118,17 @@ public final class Hub implements Executor {
      * @param threads where carriers of the hub's own come from
      */
     public Hub(int index, CarrierThreads threads) {
+        this(index, threads, null);
+    }
+
+    /**
+     * @param threads where carriers of the hub's own come from
+     * @param jdkSockets has the hub poll the sockets of its greenlets while an event loop carries
+     *     it; null: the JDK does
+     */
+    public Hub(int index, CarrierThreads threads, @Nullable JdkSockets jdkSockets) {
         this.index = index;
+        this.jdkSockets = jdkSockets;
         this.threads = threads;
         this.scheduler =
                 JdkHubAccess.schedulersKeepTimers()
@@ -121,6 +144,19 @@ public final class Hub implements Executor {
     /** Has this hub watched; to be called before its first slice. */
     public void watchedBy(HubWatch by) {
         watch = by;
+    }
+
+    /** Returns where its greenlets wait for sockets; null: with the JDK's pollers. */
+    @Nullable HubSockets sockets() {
+        return sockets;
+    }
+
+    /** Ends waits for sockets that are ready, if its carrier does not come to it; for the watch. */
+    void lookAtSocketsInstead() {
+        HubSockets open = sockets;
+        if (open != null) {
+            open.lookInstead();
+        }
     }
 
     /** Returns its index. */
@@ -420,6 +456,16 @@ public final class Hub implements Executor {
         }
     }
 
+    /** Says once that the JDK polls sockets, and why. */
+    private void socketsFailed(Exception failed) {
+        if (socketsFailed.compareAndSet(false, true)) {
+            LOG.log(
+                    Level.WARNING,
+                    "treadle-hub-" + index + ": the JDK polls the sockets of greenlets. Said once",
+                    failed);
+        }
+    }
+
     /** Gives the hub, which the caller has, to the loop's own thread, which waits for it. */
     private void giveBack() {
         Home loop = home;
@@ -508,6 +554,9 @@ public final class Hub implements Executor {
             Home loop = home;
             boolean turning = turns && loop != null && loop.canBeTurned();
             self.sleepsInLoop(turning);
+            if (!turning && closeSockets()) {
+                continue; // greenlets whose waits have ended for nothing
+            }
             if (turning && loop != null) {
                 turns = turn(self, loop);
                 if (self.isOut()) {
@@ -560,6 +609,10 @@ public final class Hub implements Executor {
      */
     private boolean runSlices(Carrier self) {
         timers.fire(Hub::report);
+        HubSockets open = sockets;
+        if (open != null) {
+            open.look();
+        }
         Runnable asked = question;
         if (asked != null) {
             question = null;
@@ -637,6 +690,22 @@ public final class Hub implements Executor {
             wakeCarrier(); // nor could the carrier with the hub turn the loop
         }
         return turned;
+    }
+
+    /**
+     * Hands the waits for sockets over to the JDK's pollers, for the thread that has the hub: no
+     * thread that waits for events would see them.
+     *
+     * @return whether there were any
+     */
+    private boolean closeSockets() {
+        HubSockets open = sockets;
+        if (open == null) {
+            return false;
+        }
+        sockets = null;
+        open.close();
+        return true;
     }
 
     private void awake() {
@@ -764,8 +833,10 @@ public final class Hub implements Executor {
                 return true;
             }
             comeHome();
+            openSockets();
             while (!runSlices(carrier)) {
                 comeHome();
+                openSockets();
             }
             boolean wait = false;
             if (slices.isEmpty()) {
@@ -775,6 +846,26 @@ public final class Hub implements Executor {
             inOwnLoop = true;
             boolean unused = carrier.enterLoop(); // else comeHome finds out
             return wait;
+        }
+
+        /** For its own thread, which has the hub. */
+        private void openSockets() {
+            JdkSockets jdk = jdkSockets;
+            Selector selector = jdk == null ? null : events.selector();
+            if (jdk == null || selector == null) {
+                return;
+            }
+            try {
+                HubSockets open = sockets;
+                if (open == null) {
+                    sockets = HubSockets.open(jdk, selector);
+                } else {
+                    open.nest(selector);
+                }
+            } catch (IOException | RuntimeException failed) {
+                boolean unused = closeSockets();
+                socketsFailed(failed);
+            }
         }
 
         @Override
@@ -827,6 +918,7 @@ public final class Hub implements Executor {
             }
             carrier.unsettle();
             home = null;
+            boolean unused = closeSockets(); // no thread looks at them any more
             return true;
         }
 

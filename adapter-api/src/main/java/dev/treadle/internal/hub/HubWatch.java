@@ -362,6 +362,7 @@ public final class HubWatch {
     private void look(int index, long now) {
         Hub hub = hubs[index];
         hub.ensureCarrier();
+        hub.lookAtSocketsInstead();
         Carrier carrier = hub.carrier();
         Sight sight = sights[index];
         boolean inSlice = carrier != null && carrier.inSlice();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -70,6 +71,8 @@ public final class ServerSide {
     // guarded by this
     private String startNote = "";
     private String hubCarriers = "on threads of their own";
+    private boolean loopsCarry;
+    private @Nullable String socketsNotPolled;
 
     /** The server side of the owner. */
     public ServerSide(Owner owner, SwitchableEngine engine, RequestGate gate) {
@@ -135,6 +138,7 @@ public final class ServerSide {
 
     /** Says what carries the hubs. */
     public synchronized void hubsCarriedBy(String loops) {
+        loopsCarry = true;
         hubCarriers = "carried by " + loops;
     }
 
@@ -177,9 +181,27 @@ public final class ServerSide {
                 + ")";
     }
 
-    private static String shortcomings() {
-        List<String> all = GeventEngine.shortcomings();
+    private String shortcomings() {
+        List<String> all = new ArrayList<>(GeventEngine.shortcomings());
+        if (settings().hubSockets()) {
+            String why = whyJdkPolls();
+            if (why != null) {
+                all.add("the JDK polls sockets: " + why);
+            }
+        }
         return all.isEmpty() ? "" : "; " + String.join("; ", all);
+    }
+
+    private @Nullable String whyJdkPolls() {
+        if (whyNoLoops().isPresent() || !loopsCarry) {
+            return "no event loop carries the hubs";
+        }
+        return socketsNotPolled == null ? GeventEngine.whyJdkPolls() : socketsNotPolled;
+    }
+
+    /** Says why hubs do not poll sockets although they were to. */
+    public synchronized void socketsNotPolled(String reason) {
+        socketsNotPolled = reason;
     }
 
     /** Calls {@code listener} after each switch, on the thread that switches. */

@@ -120,6 +120,11 @@ public final class SelectorLoop implements EventLoop {
     }
 
     @Override
+    public Selector selector() {
+        return selector;
+    }
+
+    @Override
     public void turn(boolean wait) throws IOException {
         turns.incrementAndGet();
         look(wait);
