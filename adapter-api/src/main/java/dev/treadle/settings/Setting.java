@@ -24,8 +24,6 @@ public enum Setting {
     THREADS(
             setting(
                             SettingType.count(1, WorkerSettings.MAX_COUNT),
-                            WorkerSettings.Builder::threads,
-                            WorkerSettings::limit,
                             "Run requests on N platform threads.")
                     .onlyFor(WorkerModel.THREADS)),
     /**
@@ -36,8 +34,6 @@ public enum Setting {
             setting(
                             SettingType.countOr(
                                     WorkerSettings.DEFAULT_VIRTUAL, 1, WorkerSettings.MAX_COUNT),
-                            WorkerSettings.Builder::virtual,
-                            WorkerSettings::limit,
                             "Run each request on a virtual thread of the JDK, N at a time. N alone defaults to 1000.")
                     .onlyFor(WorkerModel.VIRTUAL)
                     .alone("")),
@@ -45,16 +41,12 @@ public enum Setting {
     GEVENT(
             setting(
                             SettingType.count(1, WorkerSettings.MAX_COUNT),
-                            WorkerSettings.Builder::gevent,
-                            WorkerSettings::limit,
                             "Run each request on a greenlet, N at a time.")
                     .onlyFor(WorkerModel.GEVENT)),
     /** How many hubs carry the greenlets. A whole number. */
     HUBS(
             setting(
                             SettingType.count(1, WorkerSettings.MAX_HUBS),
-                            WorkerSettings.Builder::hubs,
-                            WorkerSettings::hubs,
                             "Hubs that carry the greenlets; only with gevent.")
                     .onlyFor(WorkerModel.GEVENT)
                     .byDefault("one per core")),
@@ -62,8 +54,6 @@ public enum Setting {
     HUB_LOOP(
             setting(
                             SettingType.onOrOff(),
-                            WorkerSettings.Builder::hubLoop,
-                            WorkerSettings::hubLoop,
                             "Let the event loops of the container carry the hubs; only with gevent.")
                     .onlyFor(WorkerModel.GEVENT)
                     .takenAtStart()),
@@ -71,8 +61,6 @@ public enum Setting {
     HUB_SOCKETS(
             setting(
                             SettingType.onOrOff(),
-                            WorkerSettings.Builder::hubSockets,
-                            WorkerSettings::hubSockets,
                             "Let the hubs poll the sockets that greenlets wait for; only with gevent.")
                     .onlyFor(WorkerModel.GEVENT)
                     .takenAtStart()),
@@ -80,8 +68,6 @@ public enum Setting {
     LISTEN(
             setting(
                             SettingType.count(1, WorkerSettings.MAX_COUNT),
-                            WorkerSettings.Builder::listen,
-                            WorkerSettings::listen,
                             "Accept backlog of the listening socket.")
                     .takenAtStart()
                     .byDefault("max(1024, N)")),
@@ -89,16 +75,12 @@ public enum Setting {
     QUEUE(
             setting(
                             SettingType.count(0, WorkerSettings.MAX_COUNT),
-                            WorkerSettings.Builder::queue,
-                            WorkerSettings::queue,
                             "Requests that may wait in the queue; 0: none.")
                     .byDefault("N of the model")),
     /** How long one request may wait in the queue. A duration. */
     QUEUE_TIMEOUT(
             setting(
                     SettingType.duration(WorkerSettings.MIN_DURATION),
-                    WorkerSettings.Builder::queueTimeout,
-                    WorkerSettings::queueTimeout,
                     "Longest wait in the queue before a request is refused.")),
     /**
      * The order in which requests in the queue are admitted. {@code fifo} or {@code adaptive-lifo}.
@@ -106,15 +88,11 @@ public enum Setting {
     QUEUE_ORDER(
             setting(
                     SettingType.queueOrder(),
-                    WorkerSettings.Builder::queueOrder,
-                    WorkerSettings::queueOrder,
                     "Order of the queue: first in, first out, or the newest first under overload.")),
     /** The HTTP status of a request that is refused. A whole number. */
     REFUSE_STATUS(
             setting(
                     SettingType.count(WorkerSettings.MIN_STATUS, WorkerSettings.MAX_STATUS),
-                    WorkerSettings.Builder::refuseStatus,
-                    WorkerSettings::refuseStatus,
                     "HTTP status of a request that is refused because of load.")),
     /**
      * The {@code Retry-After} of a refusal. A duration in whole seconds; {@code 0s}: no such
@@ -123,8 +101,6 @@ public enum Setting {
     RETRY_AFTER(
             setting(
                     SettingType.wholeSeconds(),
-                    WorkerSettings.Builder::retryAfter,
-                    WorkerSettings::retryAfter,
                     "Time that a refused client is told to wait, in whole seconds; 0s: none is told.")),
     /**
      * Paths that pass the gate. Each is a path or ends in {@code /*}, joined by commas; or {@code
@@ -133,8 +109,6 @@ public enum Setting {
     PRIORITY_PATH(
             setting(
                             SettingType.priorityPaths(),
-                            WorkerSettings.Builder::priorityPaths,
-                            WorkerSettings::priorityPaths,
                             "Paths that pass a full gate, such as /healthz or /probes/*, at most max(16, N/10) such requests at a time; or off.")
                     .repeated()),
     /**
@@ -143,8 +117,6 @@ public enum Setting {
     READY_PATH(
             setting(
                     SettingType.path(),
-                    (builder, path) -> builder.readyPath(path.orElse(null)),
-                    settings -> Optional.ofNullable(settings.readyPath()),
                     "Path that is answered in front of the application: 200, and 503 from the first moment of a stop; or off.")),
     /**
      * Inner limits, joined by commas: each a path pattern or a name, {@code =}, how many at a time,
@@ -154,41 +126,28 @@ public enum Setting {
     LIMIT(
             setting(
                             SettingType.limits(),
-                            (builder, limits) -> limits.forEach(builder::limit),
-                            settings ->
-                                    settings.limits().stream()
-                                            .map(WorkerSettings.LimitDraft::of)
-                                            .toList(),
                             "Requests for PATH at a time, and how many may wait for it how long, such as /checkout/*=50:100:2s; or off.")
                     .repeated()),
     /** How many event streams may be open besides N. A whole number; 0: they are counted in N. */
     STREAMS(
             setting(
                             SettingType.count(0, WorkerSettings.MAX_COUNT),
-                            WorkerSettings.Builder::streams,
-                            WorkerSettings::streams,
                             "Event streams open at a time, besides the N; 0: in the N.")
                     .byDefault("10 x N")),
     /** The longest a request may run. A duration, or {@code off}. */
     HARAKIRI(
             setting(
                     SettingType.durationOrOff(WorkerSettings.MIN_DURATION),
-                    (builder, longest) -> builder.harakiri(longest.orElse(null)),
-                    settings -> Optional.ofNullable(settings.harakiri()),
                     "Longest a request may run before it is interrupted.")),
     /** Harakiri only while more requests than this wait in the queue. A whole number; 0: always. */
     HARAKIRI_QUEUE_THRESHOLD(
             setting(
                     SettingType.count(0, WorkerSettings.MAX_COUNT),
-                    WorkerSettings.Builder::harakiriQueueThreshold,
-                    WorkerSettings::harakiriQueueThreshold,
                     "Harakiri only while more than N requests wait in the queue; 0: always.")),
     /** A slice longer than this is reported. A duration. */
     MAX_BLOCKING_TIME(
             setting(
                     SettingType.duration(WorkerSettings.MIN_DURATION),
-                    WorkerSettings.Builder::maxBlockingTime,
-                    WorkerSettings::maxBlockingTime,
                     "Report a slice that is longer, with its request and stack.")),
     /**
      * A hub held longer than this with work waiting goes to a spare carrier. A duration, or {@code
@@ -197,39 +156,32 @@ public enum Setting {
     RETAKE(
             setting(
                     SettingType.durationOrOff(WorkerSettings.MIN_DURATION),
-                    (builder, after) -> builder.retake(after.orElse(null)),
-                    settings -> Optional.ofNullable(settings.retake()),
                     "Give a hub that is held for longer to a spare carrier.")),
     /** The grace that running requests get at a stop. A duration; default 25 s less the delay. */
     DRAIN(
-            setting(
-                            SettingType.duration(Duration.ZERO),
-                            WorkerSettings.Builder::drain,
-                            WorkerSettings::drain,
-                            "Grace for running requests at a stop.")
+            setting(SettingType.duration(Duration.ZERO), "Grace for running requests at a stop.")
                     .byDefault("25s less drain-delay")),
     /** How long a stop still takes requests after it has reported itself not ready. A duration. */
     DRAIN_DELAY(
             setting(
                     SettingType.duration(Duration.ZERO),
-                    WorkerSettings.Builder::drainDelay,
-                    WorkerSettings::drainDelay,
                     "How long a stop still takes requests, so that load balancers notice.")),
     /** Whether another process may listen on the same port. {@code on} or {@code off}. */
     REUSE_PORT(
             setting(
                             SettingType.onOrOff(),
-                            WorkerSettings.Builder::reusePort,
-                            WorkerSettings::reusePort,
                             "Let another process listen on the same port, for a rolling restart; not on Undertow.")
                     .takenAtStart()
                     .alone("on"));
 
-    @SuppressWarnings("ImmutableEnumChecker") // its functions are method references without state
+    @SuppressWarnings("ImmutableEnumChecker") // the fields of its type are final
     private final SettingRow<?> row;
+
+    private final String word;
 
     Setting(SettingRow<?> row) {
         this.row = row;
+        word = name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     SettingRow<?> row() {
@@ -245,17 +197,20 @@ public enum Setting {
     /** Where the scripts look for a JDK. */
     private static final String SCRIPT_VARIABLE = VARIABLE_PREFIX + "JDKS";
 
-    /** The variables of a service, but for NAME_PORT, which only its value tells. */
-    private static final Pattern KUBERNETES =
-            Pattern.compile(
-                    "TREADLE(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?"
-                            + "|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
+    /** Apart, because few processes have such variables, and a pattern takes time to be made. */
+    private static final class Kubernetes {
+        /** The variables of a service, but for NAME_PORT, which only its value tells. */
+        static final Pattern VARIABLE =
+                Pattern.compile(
+                        "TREADLE(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?"
+                                + "|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
 
-    private static final Pattern KUBERNETES_URL = Pattern.compile("(tcp|udp|sctp)://.*");
+        static final Pattern URL = Pattern.compile("(tcp|udp|sctp)://.*");
+    }
 
     /** Returns the plain name: lower case, words joined by dashes. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return word;
     }
 
     /** Returns the name on a command line, such as {@code --queue-timeout}. */
@@ -288,8 +243,8 @@ public enum Setting {
      */
     public static boolean isForeignVariable(String name, String value) {
         return name.equals(SCRIPT_VARIABLE)
-                || KUBERNETES.matcher(name).matches()
-                || (name.endsWith("_PORT") && KUBERNETES_URL.matcher(value).matches());
+                || Kubernetes.VARIABLE.matcher(name).matches()
+                || (name.endsWith("_PORT") && Kubernetes.URL.matcher(value).matches());
     }
 
     /** Returns what stands for a value in a help text, such as {@code N} or {@code D|off}. */
@@ -315,7 +270,10 @@ public enum Setting {
         String words = row.defaultText();
         return isModel()
                 ? Optional.empty()
-                : Optional.of(words != null ? words : row.textOf(WorkerSettings.gevent(1)));
+                : Optional.of(
+                        words != null
+                                ? words
+                                : SettingValues.textOf(this, WorkerSettings.gevent(1)));
     }
 
     /** Whether the default is the same whatever else is set. */
@@ -361,7 +319,7 @@ public enum Setting {
      */
     public static Optional<Setting> of(String word) {
         for (Setting setting : values()) {
-            if (setting.word().equals(word)) {
+            if (setting.word.equals(word)) {
                 return Optional.of(setting);
             }
         }

@@ -3,256 +3,336 @@ package dev.treadle.settings;
 import dev.treadle.internal.base.Durations;
 import dev.treadle.internal.base.PathPattern;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The values that a setting can have: how their text is read and written, and which are in range.
- * An empty {@code Optional} is the text {@code off}.
- *
- * @param valueLabel what stands for a value in a help text, such as {@code N} or {@code D|off}
- * @param javaType the class of the value in the metadata of Spring Boot
- * @param reader reads a text
- * @param writer writes a text that is read as the same value
- * @param range checks a value that was read, or that was set in code
+ * An empty {@code Optional} is the text {@code off}. Classes and no functions, for each function
+ * costs a start more (see {@link SettingValues}); and the text of a mistake is made for a mistake.
  */
-record SettingType<T>(
-        String valueLabel,
-        String javaType,
-        Reader<T> reader,
-        Function<T, String> writer,
-        Range<T> range) {
-    /** Reads a text. */
-    @FunctionalInterface
-    interface Reader<T> {
-        T read(String text) throws UnfitValueException;
-    }
-
-    /** Checks a value. */
-    @FunctionalInterface
-    interface Range<T> {
-        void require(T value) throws UnfitValueException;
-    }
-
+abstract class SettingType<T> {
     private static final String NUMBER = "java.lang.Integer";
     private static final String TEXT = "java.lang.String";
     private static final String DURATION = "java.time.Duration";
     private static final String LIST = "java.util.List<java.lang.String>";
-    private static final String OFF = "off";
+    static final String OFF = "off";
 
-    private static final Pattern LIMIT =
-            Pattern.compile("([^=:]+)=(\\d{1,9})(?::(\\d{1,9})(?::([\\w.]+))?)?");
+    private final String valueLabel;
+    private final String javaType;
 
-    private static final String EXPECTED_LIMITS =
-            "PATH=N, PATH=N:QUEUE or PATH=N:QUEUE:TIMEOUT, such as /checkout/*=50 or"
-                    + " /checkout/*=50:100:2s, several joined by commas, each pattern or name once; N from 1 to "
-                    + WorkerSettings.MAX_COUNT
-                    + "; or off";
-
-    T read(String text) throws UnfitValueException {
-        T value = reader.read(text);
-        range.require(value);
-        return value;
+    private SettingType(String valueLabel, String javaType) {
+        this.valueLabel = valueLabel;
+        this.javaType = javaType;
     }
 
-    String write(T value) {
-        return writer.apply(value);
+    /** Returns what stands for a value in a help text, such as {@code N} or {@code D|off}. */
+    final String valueLabel() {
+        return valueLabel;
     }
+
+    /** Returns the class of the value in the metadata of Spring Boot. */
+    final String javaType() {
+        return javaType;
+    }
+
+    /** Reads a text. The value may be out of range. */
+    abstract T read(String text) throws UnfitValueException;
+
+    /** Writes a text that is read as the same value. */
+    abstract String write(T value);
+
+    /** Checks a value that was read, or that was set in code. */
+    void require(T value) throws UnfitValueException {}
 
     static SettingType<Integer> count(int min, int max) {
-        String expected = "a whole number from " + min + " to " + max;
-        return new SettingType<>(
-                "N",
-                NUMBER,
-                text -> number(text, min, max, expected),
-                String::valueOf,
-                value -> require(value >= min && value <= max, expected));
+        return new Count(NUMBER, null, min, max);
     }
 
     /** A number, or nothing or {@code true} for another one. */
     static SettingType<Integer> countOr(int alone, int min, int max) {
-        SettingType<Integer> count = count(min, max);
-        return new SettingType<>(
-                "N",
-                TEXT,
-                text ->
-                        text.isEmpty() || text.equals("true")
-                                ? (Integer) alone
-                                : count.reader().read(text),
-                String::valueOf,
-                count.range());
+        return new Count(TEXT, alone, min, max);
     }
 
     static SettingType<Boolean> onOrOff() {
-        return new SettingType<>(
-                "on|off",
-                TEXT,
-                text ->
-                        switch (text) {
-                            case "on" -> true;
-                            case OFF -> false;
-                            default -> throw new UnfitValueException("on or off");
-                        },
-                value -> value ? "on" : OFF,
-                value -> {});
+        return new OnOrOff();
     }
 
     static SettingType<QueueOrder> queueOrder() {
-        return new SettingType<>(
-                "fifo|adaptive-lifo",
-                TEXT,
-                text ->
-                        Stream.of(QueueOrder.values())
-                                .filter(order -> order.word().equals(text))
-                                .findAny()
-                                .orElseThrow(
-                                        () -> new UnfitValueException("fifo or adaptive-lifo")),
-                QueueOrder::word,
-                value -> {});
+        return new Order();
     }
 
     static SettingType<Duration> duration(Duration min) {
-        String expected = WorkerSettings.expectedDuration(min);
-        return new SettingType<>(
-                "D",
-                DURATION,
-                text -> duration(text, expected),
-                Durations::format,
-                value -> require(WorkerSettings.inRange(value, min), expected));
+        return new Time(min, false);
     }
 
     static SettingType<Duration> wholeSeconds() {
-        SettingType<Duration> duration = duration(Duration.ZERO);
-        return new SettingType<>(
-                "D",
-                DURATION,
-                duration.reader(),
-                duration.writer(),
-                value -> {
-                    duration.range().require(value);
-                    require(
-                            value.toNanosPart() == 0,
-                            "whole seconds, as in the HTTP header Retry-After");
-                });
+        return new Time(Duration.ZERO, true);
     }
 
     static SettingType<Optional<Duration>> durationOrOff(Duration min) {
-        String expected = WorkerSettings.expectedDuration(min) + ", or off";
-        return new SettingType<>(
-                "D|off",
-                DURATION,
-                text -> text.equals(OFF) ? Optional.empty() : Optional.of(duration(text, expected)),
-                value -> value.map(Durations::format).orElse(OFF),
-                value ->
-                        require(
-                                value.isEmpty() || WorkerSettings.inRange(value.get(), min),
-                                expected));
+        return new TimeOrOff(min);
     }
 
     static SettingType<List<String>> priorityPaths() {
-        return new SettingType<>(
-                "PATH",
-                LIST,
-                SettingType::parts,
-                SettingType::joined,
-                value ->
-                        require(
-                                value.stream().allMatch(PathPattern::isOneOfPriority),
-                                PathPattern.EXPECTED_OF_PRIORITY
-                                        + "; several are joined by commas; or off"));
+        return new PriorityPaths();
     }
 
     static SettingType<Optional<String>> path() {
-        return new SettingType<>(
-                "PATH",
-                TEXT,
-                text -> text.equals(OFF) ? Optional.empty() : Optional.of(text),
-                value -> value.orElse(OFF),
-                value ->
-                        require(
-                                value.isEmpty()
-                                        || (value.get().startsWith("/")
-                                                && value.get().indexOf('*') < 0),
-                                "a path that begins with a slash, such as /-/ready, or off"));
+        return new PathOrOff();
     }
 
     /** {@link LimitSettings} checks what the pattern does not say. */
     static SettingType<List<WorkerSettings.LimitDraft>> limits() {
-        return new SettingType<>(
-                "PATH=N[:QUEUE[:D]]",
-                LIST,
-                SettingType::readLimits,
-                value -> joined(value.stream().map(WorkerSettings.LimitDraft::toString).toList()),
-                value -> {});
+        return new Limits();
     }
 
-    private static List<WorkerSettings.LimitDraft> readLimits(String text)
-            throws UnfitValueException {
-        List<WorkerSettings.LimitDraft> limits = new ArrayList<>();
-        Set<String> names = new HashSet<>();
-        for (String part : parts(text)) {
-            Matcher matcher = LIMIT.matcher(part);
-            require(matcher.matches(), EXPECTED_LIMITS);
-            String name = matcher.group(1);
-            require(LimitSettings.isName(name) && names.add(name), EXPECTED_LIMITS);
-            String queue = matcher.group(3);
-            String timeout = matcher.group(4);
-            limits.add(
-                    new WorkerSettings.LimitDraft(
-                            name,
-                            limitNumber(matcher.group(2), 1),
-                            queue == null ? null : limitNumber(queue, 0),
-                            timeout == null ? null : limitTimeout(timeout)));
+    static List<String> parts(String text) {
+        if (text.equals(OFF)) {
+            return List.of();
         }
-        return limits;
-    }
-
-    private static int limitNumber(String text, int min) throws UnfitValueException {
-        return number(text, min, WorkerSettings.MAX_COUNT, EXPECTED_LIMITS);
-    }
-
-    private static Duration limitTimeout(String text) throws UnfitValueException {
-        Duration read = duration(text, EXPECTED_LIMITS);
-        require(WorkerSettings.inRange(read, WorkerSettings.MIN_DURATION), EXPECTED_LIMITS);
-        return read;
-    }
-
-    private static List<String> parts(String text) {
-        return text.equals(OFF)
-                ? List.of()
-                : Stream.of(text.split(",", -1)).map(String::strip).toList();
+        List<String> parts = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            parts.add(part.strip());
+        }
+        return parts;
     }
 
     private static String joined(List<String> parts) {
         return parts.isEmpty() ? OFF : String.join(",", parts);
     }
 
-    private static int number(String text, int min, int max, String expected)
-            throws UnfitValueException {
-        try {
-            int number = Integer.parseInt(text);
-            require(number >= min && number <= max, expected);
-            return number;
-        } catch (NumberFormatException notANumber) {
-            throw new UnfitValueException(expected);
+    private static final class Count extends SettingType<Integer> {
+        private final @Nullable Integer alone;
+        private final int min;
+        private final int max;
+
+        Count(String javaType, @Nullable Integer alone, int min, int max) {
+            super("N", javaType);
+            this.alone = alone;
+            this.min = min;
+            this.max = max;
+        }
+
+        @Override
+        Integer read(String text) throws UnfitValueException {
+            if (alone != null && (text.isEmpty() || text.equals("true"))) {
+                return alone;
+            }
+            try {
+                return Integer.valueOf(text);
+            } catch (NumberFormatException notANumber) {
+                throw unfit();
+            }
+        }
+
+        @Override
+        String write(Integer value) {
+            return String.valueOf(value);
+        }
+
+        @Override
+        void require(Integer value) throws UnfitValueException {
+            if (value < min || value > max) {
+                throw unfit();
+            }
+        }
+
+        private UnfitValueException unfit() {
+            return new UnfitValueException("a whole number from " + min + " to " + max);
         }
     }
 
-    private static Duration duration(String text, String expected) throws UnfitValueException {
-        return Durations.parse(text).orElseThrow(() -> new UnfitValueException(expected));
+    private static final class OnOrOff extends SettingType<Boolean> {
+        OnOrOff() {
+            super("on|off", TEXT);
+        }
+
+        @Override
+        Boolean read(String text) throws UnfitValueException {
+            return switch (text) {
+                case "on" -> true;
+                case OFF -> false;
+                default -> throw new UnfitValueException("on or off");
+            };
+        }
+
+        @Override
+        String write(Boolean value) {
+            return value ? "on" : OFF;
+        }
     }
 
-    private static void require(boolean fits, String expected) throws UnfitValueException {
-        if (!fits) {
-            throw new UnfitValueException(expected);
+    private static final class Order extends SettingType<QueueOrder> {
+        Order() {
+            super("fifo|adaptive-lifo", TEXT);
+        }
+
+        @Override
+        QueueOrder read(String text) throws UnfitValueException {
+            for (QueueOrder order : QueueOrder.values()) {
+                if (order.word().equals(text)) {
+                    return order;
+                }
+            }
+            throw new UnfitValueException("fifo or adaptive-lifo");
+        }
+
+        @Override
+        String write(QueueOrder value) {
+            return value.word();
+        }
+    }
+
+    private static final class Time extends SettingType<Duration> {
+        private final Duration min;
+        private final boolean wholeSeconds;
+
+        Time(Duration min, boolean wholeSeconds) {
+            super("D", DURATION);
+            this.min = min;
+            this.wholeSeconds = wholeSeconds;
+        }
+
+        @Override
+        Duration read(String text) throws UnfitValueException {
+            Optional<Duration> read = Durations.parse(text);
+            if (read.isEmpty()) {
+                throw unfit();
+            }
+            return read.get();
+        }
+
+        @Override
+        String write(Duration value) {
+            return Durations.format(value);
+        }
+
+        @Override
+        void require(Duration value) throws UnfitValueException {
+            if (!WorkerSettings.inRange(value, min)) {
+                throw unfit();
+            }
+            if (wholeSeconds && value.toNanosPart() != 0) {
+                throw new UnfitValueException("whole seconds, as in the HTTP header Retry-After");
+            }
+        }
+
+        private UnfitValueException unfit() {
+            return new UnfitValueException(WorkerSettings.expectedDuration(min));
+        }
+    }
+
+    private static final class TimeOrOff extends SettingType<Optional<Duration>> {
+        private final Duration min;
+
+        TimeOrOff(Duration min) {
+            super("D|off", DURATION);
+            this.min = min;
+        }
+
+        @Override
+        Optional<Duration> read(String text) throws UnfitValueException {
+            if (text.equals(OFF)) {
+                return Optional.empty();
+            }
+            Optional<Duration> read = Durations.parse(text);
+            if (read.isEmpty()) {
+                throw unfit();
+            }
+            return read;
+        }
+
+        @Override
+        String write(Optional<Duration> value) {
+            return Durations.formatOrOff(value.orElse(null));
+        }
+
+        @Override
+        void require(Optional<Duration> value) throws UnfitValueException {
+            if (value.isPresent() && !WorkerSettings.inRange(value.get(), min)) {
+                throw unfit();
+            }
+        }
+
+        private UnfitValueException unfit() {
+            return new UnfitValueException(WorkerSettings.expectedDuration(min) + ", or off");
+        }
+    }
+
+    private static final class PriorityPaths extends SettingType<List<String>> {
+        PriorityPaths() {
+            super("PATH", LIST);
+        }
+
+        @Override
+        List<String> read(String text) {
+            return parts(text);
+        }
+
+        @Override
+        String write(List<String> value) {
+            return joined(value);
+        }
+
+        @Override
+        void require(List<String> value) throws UnfitValueException {
+            for (String path : value) {
+                if (!PathPattern.isOneOfPriority(path)) {
+                    throw new UnfitValueException(
+                            PathPattern.EXPECTED_OF_PRIORITY
+                                    + "; several are joined by commas; or off");
+                }
+            }
+        }
+    }
+
+    private static final class PathOrOff extends SettingType<Optional<String>> {
+        PathOrOff() {
+            super("PATH", TEXT);
+        }
+
+        @Override
+        Optional<String> read(String text) {
+            return text.equals(OFF) ? Optional.empty() : Optional.of(text);
+        }
+
+        @Override
+        String write(Optional<String> value) {
+            return value.orElse(OFF);
+        }
+
+        @Override
+        void require(Optional<String> value) throws UnfitValueException {
+            if (value.isPresent()
+                    && (!value.get().startsWith("/") || value.get().indexOf('*') >= 0)) {
+                throw new UnfitValueException(
+                        "a path that begins with a slash, such as /-/ready, or off");
+            }
+        }
+    }
+
+    private static final class Limits extends SettingType<List<WorkerSettings.LimitDraft>> {
+        Limits() {
+            super("PATH=N[:QUEUE[:D]]", LIST);
+        }
+
+        @Override
+        List<WorkerSettings.LimitDraft> read(String text) throws UnfitValueException {
+            return LimitTexts.read(text);
+        }
+
+        @Override
+        String write(List<WorkerSettings.LimitDraft> value) {
+            List<String> texts = new ArrayList<>();
+            for (WorkerSettings.LimitDraft draft : value) {
+                texts.add(draft.toString());
+            }
+            return joined(texts);
         }
     }
 }

@@ -22,7 +22,9 @@ final class SettingsResolver {
 
     static WorkerSettings resolve(List<SettingsSource> rising) {
         SettingsResolver resolver = new SettingsResolver();
-        rising.forEach(resolver::layer);
+        for (SettingsSource source : rising) {
+            resolver.layer(source);
+        }
         return resolver.build();
     }
 
@@ -31,13 +33,16 @@ final class SettingsResolver {
         if (named != null) {
             // the model and its hubs go together: a flag --threads is not to trip over the hubs of
             // a file's gevent
-            values.keySet().removeIf(setting -> setting.isModel() || setting.isOfHubs());
+            for (Setting setting : Setting.values()) {
+                if (setting.isModel() || setting.isOfHubs()) {
+                    values.remove(setting);
+                }
+            }
             model = named;
         }
         for (Setting setting : source.settings()) {
-            source.value(setting)
-                    .ifPresent(
-                            text -> values.put(setting, new Value(text.strip(), source, setting)));
+            String text = source.value(setting).orElse("");
+            values.put(setting, new Value(text.strip(), source, setting));
         }
     }
 
@@ -71,24 +76,24 @@ final class SettingsResolver {
                     "worker model", "none", "exactly one of threads, virtual and gevent");
         }
         requireHubsOnlyWithGevent(model);
-        values.forEach((setting, value) -> {
-            apply(builder, setting, value);
-            builder.source(setting, value.source().origin(setting));
-        });
+        for (Value value : values.values()) {
+            apply(builder, value.setting(), value);
+            builder.source(value.setting(), value.source().origin(value.setting()));
+        }
         return builder.build();
     }
 
     private void requireHubsOnlyWithGevent(Setting chosen) {
-        values.forEach((setting, value) -> {
-            if (setting.isOfHubs() && chosen != Setting.GEVENT) {
+        for (Value value : values.values()) {
+            if (value.setting().isOfHubs() && chosen != Setting.GEVENT) {
                 throw value.unlike("only together with gevent; the model is " + chosen.word());
             }
-        });
+        }
     }
 
     private static void apply(WorkerSettings.Builder builder, Setting setting, Value value) {
         try {
-            setting.row().read(value.text(), builder);
+            SettingValues.read(setting, value.text(), builder);
         } catch (UnfitValueException unfit) {
             throw value.unlike(unfit.expected());
         }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
  * One place that settings come from, with its values still as text: a property file, the
@@ -24,15 +23,49 @@ import java.util.function.Function;
  * @since 0.2.0
  */
 public final class SettingsSource {
-    private final String name;
-    private final Function<Setting, String> label;
-    private final Map<Setting, String> values;
+    /** How a source writes the name of a setting. No function, see {@link SettingValues}. */
+    private enum Naming {
+        WORD,
+        FLAG,
+        PROPERTY,
+        VARIABLE;
 
+        String of(Setting setting) {
+            if (this == WORD) {
+                return setting.word();
+            }
+            if (this == FLAG) {
+                return setting.flag();
+            }
+            return this == PROPERTY ? setting.property() : setting.variable();
+        }
+    }
+
+    private final String name;
+    private final Naming naming;
+    private final String place;
+    private final Map<Setting, String> values;
+    private final Map<Setting, String> origins;
+
+    /**
+     * @param place what follows a name in messages; begins with a space
+     * @param origins names that are others in messages
+     */
     private SettingsSource(
-            String name, Function<Setting, String> label, Map<Setting, String> values) {
+            String name,
+            Naming naming,
+            String place,
+            Map<Setting, String> values,
+            Map<Setting, String> origins) {
         this.name = name;
-        this.label = label;
+        this.naming = naming;
+        this.place = place;
         this.values = values;
+        this.origins = origins;
+    }
+
+    private SettingsSource(String name, Naming naming, String place, Map<Setting, String> values) {
+        this(name, naming, place, values, Map.of());
     }
 
     /**
@@ -44,7 +77,7 @@ public final class SettingsSource {
      */
     public static SettingsSource flags(Map<String, String> flags) {
         return new SettingsSource(
-                "flag", Setting::flag, strict(flags, "", Setting::flag, "--", ""));
+                "flag", Naming.FLAG, "", strict(flags, "", Naming.FLAG, "--", ""));
     }
 
     /**
@@ -64,8 +97,9 @@ public final class SettingsSource {
             String name, Map<String, String> properties, String place) {
         return new SettingsSource(
                 name,
-                Setting::property,
-                strict(properties, Setting.PROPERTY_PREFIX, Setting::property, "", place));
+                Naming.PROPERTY,
+                "",
+                strict(properties, Setting.PROPERTY_PREFIX, Naming.PROPERTY, "", place));
     }
 
     /**
@@ -78,9 +112,7 @@ public final class SettingsSource {
     public static SettingsSource attributes(String element, Map<String, String> attributes) {
         String place = " of " + element;
         return new SettingsSource(
-                "attribute",
-                setting -> setting.word() + place,
-                strict(attributes, "", Setting::word, "", place));
+                "attribute", Naming.WORD, place, strict(attributes, "", Naming.WORD, "", place));
     }
 
     /**
@@ -94,9 +126,7 @@ public final class SettingsSource {
     public static SettingsSource arguments(String owner, Map<String, String> arguments) {
         String place = " of " + owner;
         return new SettingsSource(
-                "argument",
-                setting -> setting.word() + place,
-                strict(arguments, "", Setting::word, "", place));
+                "argument", Naming.WORD, place, strict(arguments, "", Naming.WORD, "", place));
     }
 
     /**
@@ -124,7 +154,7 @@ public final class SettingsSource {
         for (Map.Entry<String, String> entry : map.entrySet()) {
             if (!entry.getKey().startsWith(Setting.PROPERTY_PREFIX)) {
                 throw InvalidSettingException.unknownName(
-                        entry.getKey() + " in " + file, entry.getValue(), names(Setting::property));
+                        entry.getKey() + " in " + file, entry.getValue(), names(Naming.PROPERTY));
             }
         }
         return properties("property file " + file, map, " in " + file);
@@ -145,16 +175,27 @@ public final class SettingsSource {
                 values.put(setting, value);
             }
         }
-        List<String> known = names(Setting::variable);
-        new TreeMap<>(environment)
-                .forEach((name, value) -> {
-                    if (name.startsWith(Setting.VARIABLE_PREFIX)
-                            && !known.contains(name)
-                            && !Setting.isForeignVariable(name, value)) {
-                        throw InvalidSettingException.unknownName(name, value, known);
-                    }
-                });
-        return new SettingsSource("environment", Setting::variable, values);
+        Map<String, String> ours = new TreeMap<>();
+        for (Map.Entry<String, String> entry : environment.entrySet()) {
+            if (entry.getKey().startsWith(Setting.VARIABLE_PREFIX)) {
+                ours.put(entry.getKey(), entry.getValue());
+            }
+        }
+        requireKnown(ours);
+        return new SettingsSource("environment", Naming.VARIABLE, "", values);
+    }
+
+    private static void requireKnown(Map<String, String> variables) {
+        if (variables.isEmpty()) {
+            return;
+        }
+        List<String> known = names(Naming.VARIABLE);
+        for (Map.Entry<String, String> entry : variables.entrySet()) {
+            String name = entry.getKey();
+            if (!known.contains(name) && !Setting.isForeignVariable(name, entry.getValue())) {
+                throw InvalidSettingException.unknownName(name, entry.getValue(), known);
+            }
+        }
     }
 
     private static Map<String, String> toMap(Properties properties) {
@@ -171,27 +212,28 @@ public final class SettingsSource {
      * @param place where a name stands, if the name does not tell; begins with a space
      */
     private static Map<Setting, String> strict(
-            Map<String, String> map,
-            String prefix,
-            Function<Setting, String> label,
-            String written,
-            String place) {
+            Map<String, String> map, String prefix, Naming naming, String written, String place) {
         Map<Setting, String> values = new EnumMap<>(Setting.class);
-        map.forEach((key, value) -> {
+        for (Map.Entry<String, String> entry : map.entrySet()) {
+            String key = entry.getKey();
             if (key.startsWith(prefix)) {
-                Setting setting =
-                        Setting.of(key.substring(prefix.length()))
-                                .orElseThrow(() ->
-                                        InvalidSettingException.unknownName(
-                                                written + key + place, value, names(label)));
-                values.put(setting, value);
+                Setting setting = Setting.of(key.substring(prefix.length())).orElse(null);
+                if (setting == null) {
+                    throw InvalidSettingException.unknownName(
+                            written + key + place, entry.getValue(), names(naming));
+                }
+                values.put(setting, entry.getValue());
             }
-        });
+        }
         return values;
     }
 
-    private static List<String> names(Function<Setting, String> label) {
-        return Arrays.stream(Setting.values()).map(label).toList();
+    private static List<String> names(Naming naming) {
+        List<String> names = new ArrayList<>();
+        for (Setting setting : Setting.values()) {
+            names.add(naming.of(setting));
+        }
+        return names;
     }
 
     /** Returns what this source is called in messages, such as {@code environment}. */
@@ -209,13 +251,12 @@ public final class SettingsSource {
 
     /** Settings that were read before, each with the source it was from. */
     static SettingsSource present(Map<Setting, String> values, Map<Setting, String> origins) {
-        return new SettingsSource(
-                "", setting -> origins.getOrDefault(setting, setting.word()), values);
+        return new SettingsSource("", Naming.WORD, "", values, origins);
     }
 
     /** Changes by plain names. */
     static SettingsSource changes(String name, Map<String, String> changes) {
-        return new SettingsSource(name, Setting::word, strict(changes, "", Setting::word, "", ""));
+        return new SettingsSource(name, Naming.WORD, "", strict(changes, "", Naming.WORD, "", ""));
     }
 
     /** Returns the origin of a setting of this source, such as {@code flag --gevent}. */
@@ -225,7 +266,8 @@ public final class SettingsSource {
 
     /** The setting's name in this source, such as {@code TREADLE_GEVENT}. */
     String label(Setting setting) {
-        return label.apply(setting);
+        String known = origins.get(setting);
+        return known == null ? naming.of(setting) + place : known;
     }
 
     @Override

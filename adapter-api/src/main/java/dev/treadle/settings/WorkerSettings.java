@@ -336,7 +336,7 @@ public record WorkerSettings(
         Map<Setting, String> texts = new EnumMap<>(Setting.class);
         for (Setting setting : Setting.values()) {
             if (setting.isFor(model)) {
-                texts.put(setting, setting.row().textOf(this));
+                texts.put(setting, SettingValues.textOf(setting, this));
             }
         }
         return texts;
@@ -668,7 +668,7 @@ public record WorkerSettings(
                     retryAfter,
                     priorityPaths,
                     readyPath,
-                    limits.stream().map(draft -> draft.complete(queueTimeout)).toList(),
+                    completeLimits(),
                     streams != null ? streams : defaultStreams(limit),
                     harakiri,
                     harakiriQueueThreshold,
@@ -678,6 +678,14 @@ public record WorkerSettings(
                     drainDelay,
                     reusePort,
                     sources);
+        }
+
+        private List<LimitSettings> completeLimits() {
+            List<LimitSettings> complete = new ArrayList<>();
+            for (LimitDraft draft : limits) {
+                complete.add(draft.complete(queueTimeout));
+            }
+            return complete;
         }
 
         private static Duration defaultDrain(Duration delay) {

@@ -419,7 +419,7 @@ final class WorkerSettingsTest {
         if (!setting.isModel()) {
             builder.gevent(10);
         }
-        setting.row().set(builder, bad.getValue());
+        SettingValues.set(setting, bad.getValue(), builder);
 
         assertThatExceptionOfType(InvalidSettingException.class)
                 .isThrownBy(builder::build)

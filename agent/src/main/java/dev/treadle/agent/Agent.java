@@ -4,13 +4,12 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
-import java.util.Map;
-import java.util.Set;
 
 /**
  * The agent of {@code -javaagent:treadle-agent.jar=gevent=1000}. It reads the settings before the
- * application begins, opens {@code java.base/java.lang} to the core of Treadle, and lets the
- * classes of Tomcat, Jetty and Undertow call it when a server is made.
+ * application begins, and lets the classes of Tomcat, Jetty and Undertow call it when a server is
+ * made. All else waits for that call, for every start of a JVM pays for what is done here. For the
+ * same reason nothing here is a lambda or a stream.
  *
  * <p>Nothing here uses a logger: the first use would choose the log manager, which a server sets
  * later.
@@ -81,17 +80,12 @@ public final class Agent {
                         "treadle-core", jar, CORE, null, ClassLoader.getPlatformClassLoader());
         CoreSide side = coreSide(core);
         ExecutorPatterns pools = side.resolve(arguments);
-        instrumentation.redefineModule(
-                Object.class.getModule(),
-                Set.of(),
-                Map.of(),
-                Map.of("java.lang", Set.of(core.getUnnamedModule())),
-                Set.of(),
-                Map.of());
+        Sides sides = new Sides(instrumentation, jar, core, strictness);
         if (pools != null) {
+            sides.openJavaLang();
             side.prepareVirtualThreads();
         }
-        Hook.start(new Sides(instrumentation, jar, core, strictness));
+        Hook.start(sides);
         instrumentation.addTransformer(new ContainerTransformer(instrumentation, strictness));
         if (pools != null) {
             PoolReport report = new PoolReport();

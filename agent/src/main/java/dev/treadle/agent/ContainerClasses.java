@@ -47,24 +47,11 @@ final class ContainerClasses {
 
     private ContainerClasses() {}
 
-    /** Returns the container that a class is of; null: it is not one to be rewritten. */
-    static @Nullable Kind kindOf(@Nullable String className) {
-        if (className == null) {
-            return null;
-        }
-        return switch (className) {
-            case TOMCAT -> Kind.TOMCAT;
-            case JETTY -> Kind.JETTY;
-            case UNDERTOW, UNDERTOW_SERVLET -> Kind.UNDERTOW;
-            default -> null;
-        };
-    }
-
     /** Returns the class with the calls in it. */
     static byte[] rewritten(String className, byte[] original) {
         ClassReader reader = new ClassReader(original);
         ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
-        Kind kind = requireNonNull(kindOf(className), className);
+        Kind kind = requireNonNull(Kind.of(className), className);
         reader.accept(
                 methods(reader).containsAll(needed(className))
                         ? new Rewriter(writer, className)

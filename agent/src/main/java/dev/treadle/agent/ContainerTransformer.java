@@ -30,7 +30,7 @@ final class ContainerTransformer implements ClassFileTransformer {
             @Nullable Class<?> redefined,
             @Nullable ProtectionDomain domain,
             byte[] code) {
-        Kind kind = ContainerClasses.kindOf(className);
+        Kind kind = Kind.of(className);
         if (kind == null || className == null || loader == null) {
             return null;
         }

@@ -9,19 +9,18 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.nio.file.Path;
 import java.security.CodeSource;
 import java.security.ProtectionDomain;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
 /** The jar of the agent, open for as long as the JVM runs. Safe for any thread. */
 final class InnerJar {
-    private final JarFile jar;
+    private final ZipFile jar;
     private final URI location;
     private final ProtectionDomain domain;
 
-    private InnerJar(JarFile jar, URI location, ProtectionDomain domain) {
+    private InnerJar(ZipFile jar, URI location, ProtectionDomain domain) {
         this.jar = jar;
         this.location = location;
         this.domain = domain;
@@ -40,8 +39,7 @@ final class InnerJar {
         }
         try {
             URI location = source.getLocation().toURI();
-            File file = Path.of(location).toFile();
-            return new InnerJar(new JarFile(file), location, domain);
+            return new InnerJar(new ZipFile(new File(location)), location, domain);
         } catch (URISyntaxException | RuntimeException noFile) {
             throw new IOException(source.getLocation() + " is no file", noFile);
         }
@@ -52,12 +50,12 @@ final class InnerJar {
     }
 
     boolean has(String name) {
-        return jar.getJarEntry(name) != null;
+        return jar.getEntry(name) != null;
     }
 
     /** Returns the content of an entry; null: there is none. */
     byte @Nullable [] read(String name) {
-        JarEntry entry = jar.getJarEntry(name);
+        ZipEntry entry = jar.getEntry(name);
         if (entry == null) {
             return null;
         }

@@ -1,5 +1,7 @@
 package dev.treadle.agent;
 
+import org.jspecify.annotations.Nullable;
+
 /** The containers, with the folder of the jar where their adapter is. */
 enum Kind {
     TOMCAT("Tomcat", "10.1 or 11.0"),
@@ -12,6 +14,22 @@ enum Kind {
     Kind(String title, String versions) {
         this.title = title;
         this.versions = versions;
+    }
+
+    /**
+     * Returns the container that a class is of; null: it is not one to be rewritten. It is here and
+     * not beside the rewriting, so that a JVM without a container does not load that.
+     */
+    static @Nullable Kind of(@Nullable String className) {
+        if (className == null) {
+            return null;
+        }
+        return switch (className) {
+            case ContainerClasses.TOMCAT -> TOMCAT;
+            case ContainerClasses.JETTY -> JETTY;
+            case ContainerClasses.UNDERTOW, ContainerClasses.UNDERTOW_SERVLET -> UNDERTOW;
+            default -> null;
+        };
     }
 
     String title() {

@@ -29,6 +29,7 @@ final class Sides {
 
     private final Map<ClassLoader, Map<Kind, Decision>> known =
             new WeakHashMap<>(); // guarded by this
+    private boolean open; // guarded by this
 
     /**
      * The decision on a container. The side is not kept, for its loader keeps that of the
@@ -48,6 +49,20 @@ final class Sides {
         this.jar = jar;
         this.core = core;
         this.strictness = strictness;
+    }
+
+    /** Opens {@code java.base/java.lang} to the core and to nobody else, once. */
+    synchronized void openJavaLang() {
+        if (!open) {
+            instrumentation.redefineModule(
+                    Object.class.getModule(),
+                    Set.of(),
+                    Map.of(),
+                    Map.of("java.lang", Set.of(core.getUnnamedModule())),
+                    Set.of(),
+                    Map.of());
+            open = true;
+        }
     }
 
     /** Loggers are found by the log manager, which a server sets before it makes itself. */
@@ -101,6 +116,7 @@ final class Sides {
 
     private ContainerSide load(Kind kind, Module container, ClassLoader loader)
             throws ReflectiveOperationException {
+        openJavaLang();
         InnerLoader inner =
                 new InnerLoader(
                         "treadle-" + kind.title().toLowerCase(Locale.ROOT),

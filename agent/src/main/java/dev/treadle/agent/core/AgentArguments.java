@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The arguments of the agent, such as {@code gevent=1000,queue=500}. A comma ends an argument. So a
@@ -37,8 +36,7 @@ record AgentArguments(
     static final String PLACE = " of " + OWNER;
     private static final String CONFIG = "config";
     private static final String STRICT = "strict";
-    private static final List<String> OTHERS =
-            Stream.concat(Stream.of(CONFIG, STRICT), PatchArguments.names()).toList();
+    private static final List<String> OTHERS = others();
     private static final String FILE =
             "a file that can be read, in UTF-8, with lines such as treadle.gevent=1000";
 
@@ -54,15 +52,14 @@ record AgentArguments(
             String name = parts[0].strip();
             Setting setting = Setting.of(name).orElse(null);
             if (setting != null) {
-                settings.merge(
-                        name,
-                        parts.length == 1 ? valueAlone(setting) : parts[1],
-                        (before, next) -> joined(setting, before, next));
+                String value = parts.length == 1 ? valueAlone(setting) : parts[1];
+                String before = settings.get(name);
+                settings.put(name, before == null ? value : joined(setting, before, value));
             } else if (parts.length == 2 && OTHERS.contains(name)) {
                 if (PatchArguments.isRepeatable(name)) {
                     patterns.computeIfAbsent(name, none -> new ArrayList<>()).add(parts[1]);
-                } else {
-                    others.merge(name, parts[1], (before, next) -> joined(null, name, next));
+                } else if (others.put(name, parts[1]) != null) {
+                    throw twice(name, parts[1]);
                 }
             } else {
                 throw unknown(name, parts.length == 1 ? null : parts[1]);
@@ -84,12 +81,21 @@ record AgentArguments(
                                 setting.word() + "=" + setting.valueLabel()));
     }
 
-    private static String joined(@Nullable Setting setting, String before, String next) {
-        if (setting == null || !setting.isRepeatable()) {
-            String name = setting == null ? before : setting.word();
-            throw new InvalidSettingException(name + PLACE, next, "each name once");
+    private static String joined(Setting setting, String before, String next) {
+        if (!setting.isRepeatable()) {
+            throw twice(setting.word(), next);
         }
         return before + "," + next;
+    }
+
+    private static InvalidSettingException twice(String name, String next) {
+        return new InvalidSettingException(name + PLACE, next, "each name once");
+    }
+
+    private static List<String> others() {
+        List<String> others = new ArrayList<>(List.of(CONFIG, STRICT));
+        others.addAll(PatchArguments.names());
+        return others;
     }
 
     private static InvalidSettingException unknown(String name, @Nullable String value) {
@@ -102,8 +108,12 @@ record AgentArguments(
 
     /** Returns the names of all arguments. */
     static List<String> names() {
-        return Stream.concat(Stream.of(Setting.values()).map(Setting::word), OTHERS.stream())
-                .toList();
+        List<String> names = new ArrayList<>();
+        for (Setting setting : Setting.values()) {
+            names.add(setting.word());
+        }
+        names.addAll(OTHERS);
+        return names;
     }
 
     private static boolean strict(@Nullable String text) {

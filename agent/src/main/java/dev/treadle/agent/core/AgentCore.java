@@ -51,7 +51,10 @@ public final class AgentCore implements CoreSide {
     static WorkerSettings settings(
             AgentArguments arguments, Map<String, String> environment, Properties properties) {
         List<SettingsSource> rising = new ArrayList<>();
-        arguments.file().ifPresent(rising::add);
+        SettingsSource file = arguments.file().orElse(null);
+        if (file != null) {
+            rising.add(file);
+        }
         rising.add(SettingsSource.environment(environment));
         rising.add(SettingsSource.systemProperties(properties));
         rising.add(arguments.source());

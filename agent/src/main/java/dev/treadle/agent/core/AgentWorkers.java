@@ -37,7 +37,9 @@ public final class AgentWorkers {
     /** Opens workers for one more server. */
     public static Workers open() {
         WorkerSettings known = requireNonNull(settings, "settings");
-        log().log(Level.DEBUG, "settings: {0}", known.describe());
+        if (log().isLoggable(Level.DEBUG)) {
+            log().log(Level.DEBUG, "settings: {0}", known.describe());
+        }
         Pools.serverStarts();
         Workers workers = Workers.open(known);
         ServerWorkers.of(workers).noteAtStart("by the agent");

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** The arguments of the agent about the classes of the application. */
 final class PatchArguments {
@@ -19,8 +18,8 @@ final class PatchArguments {
     private PatchArguments() {}
 
     /** Returns the names. */
-    static Stream<String> names() {
-        return Stream.of(PATCH, INCLUDE, EXCLUDE);
+    static List<String> names() {
+        return List.of(PATCH, INCLUDE, EXCLUDE);
     }
 
     /** Whether an argument has one more value each time that it is there. */
@@ -37,13 +36,14 @@ final class PatchArguments {
     static @Nullable ExecutorPatterns parse(
             @Nullable String patch, Map<String, List<String>> patterns) {
         if (patch == null) {
-            patterns.forEach((name, values) -> {
-                throw new InvalidSettingException(
-                        name + AgentArguments.PLACE,
-                        values.get(0),
-                        "only together with " + PATCH + "=" + EXECUTORS);
-            });
-            return null;
+            if (patterns.isEmpty()) {
+                return null;
+            }
+            Map.Entry<String, List<String>> given = patterns.entrySet().iterator().next();
+            throw new InvalidSettingException(
+                    given.getKey() + AgentArguments.PLACE,
+                    given.getValue().get(0),
+                    "only together with " + PATCH + "=" + EXECUTORS);
         }
         if (!patch.strip().equals(EXECUTORS)) {
             throw new InvalidSettingException(PATCH + AgentArguments.PLACE, patch, EXECUTORS);
