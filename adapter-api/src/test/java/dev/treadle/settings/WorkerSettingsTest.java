@@ -66,7 +66,8 @@ final class WorkerSettingsTest {
                     Setting.READY_PATH,
                     Setting.PRIORITY_PATH,
                     Setting.LIMIT);
-    private static final Set<Setting> SWITCHES = EnumSet.of(Setting.HUB_LOOP, Setting.REUSE_PORT);
+    private static final Set<Setting> SWITCHES =
+            EnumSet.of(Setting.HUB_LOOP, Setting.HUB_SOCKETS, Setting.REUSE_PORT);
 
     /** The forms a source has: how a setting is called there. */
     enum Form {
@@ -806,6 +807,7 @@ final class WorkerSettingsTest {
                         "gevent=1000 (flag --gevent)",
                         "hubs=2 (flag --hubs)",
                         "hub-loop=on (default)",
+                        "hub-sockets=off (default)",
                         "listen=1024 (default)",
                         "queue=1000 (default)",
                         "queue-timeout=1500ms (flag --queue-timeout)",

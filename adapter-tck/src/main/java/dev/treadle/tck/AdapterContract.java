@@ -79,9 +79,14 @@ public abstract class AdapterContract implements GateContract {
     }
 
     private WorkerSettings adapted(WorkerSettings settings) {
+        if (settings.model() != WorkerModel.GEVENT) {
+            return settings;
+        }
+        if (getClass().isAnnotationPresent(HubSocketsOn.class)) {
+            return settings.changed("contract", Map.of(Setting.HUB_SOCKETS.word(), "on"));
+        }
         boolean off =
-                settings.model() == WorkerModel.GEVENT
-                        && !settings.sources().containsKey(Setting.HUB_LOOP)
+                !settings.sources().containsKey(Setting.HUB_LOOP)
                         && getClass().isAnnotationPresent(HubLoopOff.class);
         return off
                 ? settings.changed("contract", Map.of(Setting.HUB_LOOP.word(), "off"))

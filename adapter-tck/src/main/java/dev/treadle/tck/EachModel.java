@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * A test that runs once for each worker model, or for gevent alone in a class that is {@link
- * HubLoopOff}. The timeout only keeps a hung build from hanging for ever.
+ * HubLoopOff} or {@link HubSocketsOn}. The timeout only keeps a hung build from hanging for ever.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
@@ -36,13 +36,15 @@ public @interface EachModel {
         @Override
         public Stream<? extends Arguments> provideArguments(
                 ParameterDeclarations parameters, ExtensionContext context) {
+            Class<?> contract = context.getRequiredTestClass();
             boolean geventOnly =
-                    context.getRequiredTestClass().isAnnotationPresent(HubLoopOff.class);
+                    contract.isAnnotationPresent(HubLoopOff.class)
+                            || contract.isAnnotationPresent(HubSocketsOn.class);
             if (geventOnly
                     && context.getRequiredTestMethod()
                             .getDeclaringClass()
                             .isAnnotationPresent(SameWithoutLoops.class)) {
-                return Stream.empty(); // run with loops in the sister class
+                return Stream.empty(); // run in the sister class
             }
             return Arrays.stream(WorkerModel.values())
                     .filter(model -> !geventOnly || model == WorkerModel.GEVENT)

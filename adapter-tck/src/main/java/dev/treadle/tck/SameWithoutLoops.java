@@ -7,7 +7,8 @@ import java.lang.annotation.Target;
 
 /**
  * A part of the contract that is about the gate or the container, and nothing of it depends on what
- * carries the hubs: it is not run a second time in a class that is {@link HubLoopOff}.
+ * carries the hubs or polls sockets: it is not run a second time in a class that is {@link
+ * HubLoopOff} or {@link HubSocketsOn}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -51,14 +51,21 @@ final class Sides {
         this.strictness = strictness;
     }
 
-    /** Opens {@code java.base/java.lang} to the core and to nobody else, once. */
+    /**
+     * Opens {@code java.base/java.lang}, and {@code sun.nio.ch} for {@code hub-sockets=on}, to the
+     * core and to nobody else, once.
+     */
     synchronized void openJavaLang() {
         if (!open) {
             instrumentation.redefineModule(
                     Object.class.getModule(),
                     Set.of(),
                     Map.of(),
-                    Map.of("java.lang", Set.of(core.getUnnamedModule())),
+                    Map.of(
+                            "java.lang",
+                            Set.of(core.getUnnamedModule()),
+                            "sun.nio.ch",
+                            Set.of(core.getUnnamedModule())),
                     Set.of(),
                     Map.of());
             open = true;
