@@ -17,6 +17,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -188,19 +189,25 @@ final class HubPoller extends NioEndpoint.Poller implements EventLoop {
         }
         long millis = wait ? Math.min(timeoutMillis, carrier.waitMillis()) : 0;
         int ready;
+        boolean whole = false;
         if (millis == 0 || closed || wakeupCounter.getAndSet(-1) > 0) {
             ready = getSelector().selectNow();
         } else {
+            long began = System.nanoTime();
             ready = getSelector().select(millis);
             carrier.awake();
+            whole =
+                    millis == timeoutMillis
+                            && System.nanoTime() - began >= TimeUnit.MILLISECONDS.toNanos(millis);
         }
         wakeupCounter.set(0);
         if (ready > 0) {
             processKeys();
         }
         // Tomcat takes a select without a result for a second without an event, and looks at all
-        // connections; where the wait was shorter its own clock has to do
-        timeout(ready, hasEvents || millis < timeoutMillis);
+        // connections. Where the wait was shorter, as one that a greenlet has ended, its own clock
+        // has to do
+        timeout(ready, hasEvents || !whole);
     }
 
     // ---- Interest

@@ -82,7 +82,7 @@ public final class Agent {
         ExecutorPatterns pools = side.resolve(arguments);
         Sides sides = new Sides(instrumentation, jar, core, strictness);
         if (pools != null) {
-            sides.openJavaLang();
+            sides.openPackages();
             side.prepareVirtualThreads();
         }
         Hook.start(sides);

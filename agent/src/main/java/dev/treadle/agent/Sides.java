@@ -52,10 +52,10 @@ final class Sides {
     }
 
     /**
-     * Opens {@code java.base/java.lang}, and {@code sun.nio.ch} for {@code hub-sockets=on}, to the
-     * core and to nobody else, once.
+     * Opens to the core and to nobody else, once: {@code java.base/java.lang}, and {@code
+     * java.base/sun.nio.ch}, which {@code hub-sockets=on} needs.
      */
-    synchronized void openJavaLang() {
+    synchronized void openPackages() {
         if (!open) {
             instrumentation.redefineModule(
                     Object.class.getModule(),
@@ -123,7 +123,7 @@ final class Sides {
 
     private ContainerSide load(Kind kind, Module container, ClassLoader loader)
             throws ReflectiveOperationException {
-        openJavaLang();
+        openPackages();
         InnerLoader inner =
                 new InnerLoader(
                         "treadle-" + kind.title().toLowerCase(Locale.ROOT),

@@ -75,8 +75,11 @@ final class HubBalance {
         }
         Hub best = own;
         long now = System.nanoTime();
-        for (Hub other : hubs) {
-            long nanos = other.equals(own) ? Long.MAX_VALUE : other.nanosToTurn(now);
+        long mean = own.meanNanos();
+        int first = Math.floorMod(turn.getAndIncrement(), hubs.length); // of several that are equal
+        for (int i = 0; i < hubs.length; i++) {
+            Hub other = hubs[(first + i) % hubs.length];
+            long nanos = other.equals(own) ? Long.MAX_VALUE : other.nanosToTurn(now, mean);
             if (nanos <= most) {
                 most = nanos - 1;
                 best = other;

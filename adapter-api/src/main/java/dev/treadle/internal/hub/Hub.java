@@ -290,14 +290,22 @@ public final class Hub implements Executor {
     }
 
     /**
-     * Estimates how long a new slice would wait for its turn: {@link #queuedNanos}, and as much
+     * Estimates how long a new slice would wait for its turn: as {@link #queuedNanos}, and as much
      * again as the present slice has lasted. A snapshot.
      *
      * @param now by {@link System#nanoTime}
+     * @param leastMean the time that a slice is taken for at least: a hub that has run few slices
+     *     knows little
      */
-    public long nanosToTurn(long now) {
+    public long nanosToTurn(long now, long leastMean) {
         Carrier present = carrier;
-        return queuedNanos() + (present == null ? 0 : present.nanosInSlice(now));
+        long queue = queued() * Math.max(meter.meanNanos(), leastMean);
+        return queue + (present == null ? 0 : present.nanosInSlice(now));
+    }
+
+    /** Returns the mean time of its last slices; 0 before the first. */
+    public long meanNanos() {
+        return meter.meanNanos();
     }
 
     /** Returns how many slices wait in the queue; a snapshot. */
@@ -323,7 +331,7 @@ public final class Hub implements Executor {
         Home loop = home;
         if (!sleeper.sleepsInLoop() || loop == null) {
             LockSupport.unpark(sleeper.thread());
-        } else if (JdkHubAccess.mayBeUnblocker()) {
+        } else if (JdkHubAccess.mayBeUnblocker() || isWatch()) {
             threads.wakeElsewhere(new LoopWake(loop, sleeper));
         } else {
             wakeLoop(loop, sleeper);
@@ -461,7 +469,7 @@ public final class Hub implements Executor {
         if (socketsFailed.compareAndSet(false, true)) {
             LOG.log(
                     Level.WARNING,
-                    "treadle-hub-" + index + ": the JDK polls the sockets of greenlets. Said once",
+                    "treadle-hub-" + index + ": the JDK polls the sockets of greenlets from now on",
                     failed);
         }
     }
@@ -714,6 +722,12 @@ public final class Hub implements Executor {
         }
     }
 
+    /** Whether this is the watch, which has seen that the socket of a greenlet is ready. */
+    private boolean isWatch() {
+        HubWatch present = watch;
+        return present != null && present.isHere();
+    }
+
     private void tellWatch() {
         HubWatch told = watch;
         if (told != null) {
@@ -851,7 +865,7 @@ public final class Hub implements Executor {
         /** For its own thread, which has the hub. */
         private void openSockets() {
             JdkSockets jdk = jdkSockets;
-            Selector selector = jdk == null ? null : events.selector();
+            Selector selector = jdk == null || socketsFailed.get() ? null : events.selector();
             if (jdk == null || selector == null) {
                 return;
             }

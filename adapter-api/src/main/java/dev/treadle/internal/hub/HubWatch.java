@@ -53,6 +53,9 @@ public final class HubWatch {
     /** How long it looks on after the last slice. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** How often it looks while nothing runs, but greenlets wait for sockets with their hub. */
+    private static final long SOCKETS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     /** The observations of one carrier at the last look. */
     private static final class Sight {
         private final Carrier carrier;
@@ -323,10 +326,27 @@ public final class HubWatch {
         return sum;
     }
 
-    /** A loop that is held in the container's code does not tell that its hub has work to do. */
+    /** Whether the current thread is the one that watches. */
+    boolean isHere() {
+        return Thread.currentThread().equals(thread);
+    }
+
+    /** Whether nothing runs, so that it looks seldom or not at all; a snapshot, for tests. */
+    boolean isIdle() {
+        return idle;
+    }
+
+    /**
+     * A loop that is held in the container's code does not tell that its hub has work to do, nor
+     * does it look at the sockets of its greenlets.
+     */
     private void parkUntilATimerIsLate() {
         long nanos = Long.MAX_VALUE;
         for (Hub hub : hubs) {
+            HubSockets open = hub.sockets();
+            if (open != null && open.waiting() > 0) {
+                nanos = Math.min(nanos, SOCKETS_NANOS);
+            }
             nanos = Math.min(nanos, hub.nanosToTimerOfLoop());
         }
         if (nanos == Long.MAX_VALUE) {

@@ -52,8 +52,11 @@ public final class JdkSockets {
     private final MethodHandle deregister;
     private final Field waits;
 
-    /** A poller of the JDK and its place. */
-    private record Element(Object array, int index, Object poller) {}
+    /**
+     * A poller of the JDK, its place, and the one that has that place now. The JDK's may be one of
+     * another copy of this class, which another class loader has.
+     */
+    private record Element(Object array, int index, Object poller, Object ours) {}
 
     /**
      * Replaces the pollers, the first time it is called, and tries it with a hub.
@@ -100,17 +103,28 @@ public final class JdkSockets {
         }
         try {
             JdkSockets sockets = new JdkSockets();
-            sockets.replace();
-            String wrong = SocketTrial.of(sockets);
-            if (wrong == null) {
-                instance = sockets;
-                sockets.renewWaitsWithJdk();
-            } else {
-                sockets.restore();
-            }
+            String wrong = sockets.replaceAndTryHere();
+            instance = wrong == null ? sockets : null;
             return wrong;
         } catch (Throwable differs) {
             return "this JDK (" + Runtime.version() + ") or system differs: " + differs;
+        }
+    }
+
+    private @Nullable String replaceAndTryHere() throws Throwable {
+        boolean works = false;
+        try {
+            replace();
+            String wrong = SocketTrial.of(this);
+            works = wrong == null;
+            if (works) {
+                renewWaitsWithJdk();
+            }
+            return wrong;
+        } finally {
+            if (!works) {
+                restore();
+            }
         }
     }
 
@@ -157,16 +171,8 @@ public final class JdkSockets {
                         pollerOfOurs(in),
                         MethodType.methodType(void.class, IntBinaryOperator.class));
         Object group = group(poller);
-        boolean whole = false;
-        try {
-            replace(array(group, "readPollers"), true, constructor);
-            replace(array(group, "writePollers"), false, constructor);
-            whole = true;
-        } finally {
-            if (!whole) {
-                restore();
-            }
-        }
+        replace(array(group, "readPollers"), true, constructor);
+        replace(array(group, "writePollers"), false, constructor);
     }
 
     /** Another copy of this class, by another class loader, may have defined it. */
@@ -201,8 +207,9 @@ public final class JdkSockets {
             Object jdks = Array.get(array, i);
             Map<Integer, Thread> waitsOfJdks = waitsOf(jdks);
             IntBinaryOperator route = new Route(jdks, waitsOfJdks, reads);
-            Array.set(array, i, constructor.invoke(route));
-            elements.add(new Element(array, i, jdks));
+            Object ours = constructor.invoke(route);
+            Array.set(array, i, ours);
+            elements.add(new Element(array, i, jdks, ours));
             unparkAll(waitsOfJdks);
         }
     }
@@ -224,9 +231,11 @@ public final class JdkSockets {
 
     private void restore() throws ReflectiveOperationException {
         for (Element element : elements) {
-            Object ours = Array.get(element.array(), element.index());
-            Array.set(element.array(), element.index(), element.poller());
-            unparkAll(waitsOf(ours));
+            Object present = Array.get(element.array(), element.index());
+            if (element.ours().equals(present)) { // else another copy has put its own there since
+                Array.set(element.array(), element.index(), element.poller());
+                unparkAll(waitsOf(present));
+            }
         }
     }
 

@@ -102,7 +102,8 @@ final class SliceMeter {
             LONGEST.setOpaque(this, nanos);
         }
         long mean = (long) MEAN.get(this);
-        MEAN.setOpaque(this, mean + ((Math.min(nanos, MOST_OF_A_SLICE) - mean) >> MEAN_SHIFT));
+        long counted = Math.min(nanos, MOST_OF_A_SLICE);
+        MEAN.setOpaque(this, mean == 0 ? counted : mean + ((counted - mean) >> MEAN_SHIFT));
         if (use != null && slice != null) {
             use.ends(began, now);
             settle(slice, use, known);
@@ -193,7 +194,7 @@ final class SliceMeter {
 
     /**
      * Returns the mean time of the last slices that have ended with the hub: a moving average, in
-     * which 10 ms of a slice count at most. A snapshot.
+     * which 10 ms of a slice count at most; 0 before the first. A snapshot.
      */
     long meanNanos() {
         return (long) MEAN.getOpaque(this);

@@ -26,6 +26,8 @@ final class SocketWaits {
     /** More events wait for the next round. */
     private static final int MOST_EVENTS = 256;
 
+    private static final int LOOKS_BY_WAY_OF_CLEANING = 64;
+
     private static final int CLOSED = 1 << 30;
 
     /** A thread that waits, and where. */
@@ -61,8 +63,16 @@ final class SocketWaits {
         this.epoll = epoll;
         this.events = events | Epoll.ONE_SHOT;
         this.all = all;
-        fd = epoll.create();
         memory = epoll.allocate(MOST_EVENTS);
+        boolean created = false;
+        try {
+            fd = epoll.create();
+            created = true;
+        } finally {
+            if (!created) {
+                epoll.free(memory);
+            }
+        }
     }
 
     static Map<Integer, Wait> newMap() {
@@ -101,17 +111,18 @@ final class SocketWaits {
         if (!enter()) {
             return false;
         }
+        Wait wait = new Wait(Thread.currentThread(), this);
+        boolean registered = false;
+        waiting.incrementAndGet();
         try {
-            Wait wait = new Wait(Thread.currentThread(), this);
             all.put(socket, wait);
-            waiting.incrementAndGet();
-            if (epoll.arm(fd, socket, events) == 0 && users.get() < CLOSED) {
-                return true;
-            }
-            all.remove(socket, wait);
-            waiting.decrementAndGet();
-            return false;
+            registered = epoll.arm(fd, socket, events) == 0 && users.get() < CLOSED;
+            return registered;
         } finally {
+            if (!registered) {
+                all.remove(socket, wait);
+                waiting.decrementAndGet();
+            }
             exit();
         }
     }
@@ -122,10 +133,11 @@ final class SocketWaits {
      * @return false if it did not wait on a hub
      */
     static boolean deregister(Map<Integer, Wait> all, int socket) {
-        Wait wait = all.remove(socket);
-        if (wait == null) {
+        Wait wait = all.get(socket);
+        if (wait == null || !wait.thread.equals(Thread.currentThread())) {
             return false;
         }
+        all.remove(socket, wait);
         wait.at.waiting.decrementAndGet();
         if (!wait.fired) {
             wait.at.disarm(socket);
@@ -148,11 +160,16 @@ final class SocketWaits {
         return waiting.get();
     }
 
-    /** Ends the waits whose sockets are ready; for the thread that has the hub. */
+    /**
+     * Ends the waits whose sockets are ready; for the thread that has the hub. Now and then it
+     * looks although no thread waits. An event of an earlier wait of the same socket may have ended
+     * the last wait, which then left its socket armed. Were nobody to take its event, the loop's
+     * selector would not wait any more.
+     */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time
     void look() {
         looks++;
-        if (waiting.get() > 0) {
+        if (waiting.get() > 0 || looks % LOOKS_BY_WAY_OF_CLEANING == 0) {
             look(memory);
         }
     }

@@ -22,15 +22,19 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Sockets that greenlets wait for with their hub. Each case makes sure that the wait is there, and
@@ -60,12 +64,16 @@ final class HubSocketsTest {
     private @Nullable SocketHubs hubs;
 
     private SocketHubs hubs(Retake retake) {
+        return hubs(retake, true);
+    }
+
+    private SocketHubs hubs(Retake retake, boolean canTurn) {
         assumeTrue(Runtime.version().feature() >= 24, "before JDK 24 the JDK polls");
         JdkSockets sockets = JdkSockets.get();
         if (sockets == null) {
             throw new AssertionError(JdkSockets.problem());
         }
-        SocketHubs fresh = new SocketHubs(sockets, retake.limit);
+        SocketHubs fresh = new SocketHubs(sockets, retake.limit, canTurn);
         hubs = fresh;
         return fresh;
     }
@@ -343,6 +351,101 @@ final class HubSocketsTest {
         assertThat(read.get()).isNotSameAs(hubs.loop(0).thread());
         letGo.set(true);
         assertThat(hog.get()).isTrue();
+    }
+
+    @Test
+    void readsOfAHubThatIsHeldGoOnWhereNoOtherThreadTurnsItsLoop() throws Exception {
+        SocketHubs hubs = hubs(Retake.ON, false);
+        Pair pair = pair();
+        FutureTask<Integer> read = hubs.start(0, pair::read);
+        hubs.awaitWaiting(0, 1);
+        CountDownLatch holds = new CountDownLatch(1);
+        AtomicBoolean letGo = new AtomicBoolean();
+        FutureTask<Boolean> hog =
+                hubs.start(
+                        0,
+                        () -> {
+                            holds.countDown();
+                            while (!letGo.get()) {
+                                Thread.onSpinWait();
+                            }
+                            return true;
+                        });
+        try {
+            holds.await();
+            pair.send(); // the watch sees it, and takes the hub away
+            assertThat(read.get()).isEqualTo(SENT);
+            assertThat(hubs.retakes()).isPositive();
+
+            FutureTask<Integer> meanwhile = hubs.start(0, pair::read);
+            pair.send(); // the JDK sees it
+            assertThat(meanwhile.get()).isEqualTo(SENT);
+        } finally {
+            letGo.set(true);
+        }
+        assertThat(hog.get()).isTrue();
+        await("it polls again")
+                .until(() -> {
+                    FutureTask<Integer> next = hubs.start(0, pair::read);
+                    await().until(() -> hubs.waiting(0) == 1 || !hubs.polls(0));
+                    boolean polled = hubs.waiting(0) == 1;
+                    pair.send();
+                    return next.get() == SENT && polled;
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLoopThatIsHeldByAGreenletOfItsHubDoesNotKeepItFromItsSocket(Retake retake)
+            throws Exception {
+        SocketHubs hubs = hubs(retake);
+        Pair pair = pair();
+        ReentrantLock lock = new ReentrantLock();
+        FutureTask<Integer> read =
+                hubs.start(
+                        0,
+                        () -> {
+                            lock.lock();
+                            try {
+                                return pair.read();
+                            } finally {
+                                lock.unlock();
+                            }
+                        });
+        hubs.awaitWaiting(0, 1);
+        CountDownLatch passed = new CountDownLatch(1);
+        hubs.loop(0)
+                .post(() -> {
+                    lock.lock();
+                    try {
+                        passed.countDown();
+                    } finally {
+                        lock.unlock();
+                    }
+                });
+        await().until(lock::hasQueuedThreads);
+        await("nothing runs").until(hubs::isWatchIdle);
+        pair.send();
+
+        assertThat(read.get()).isEqualTo(SENT);
+        passed.await();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSelectorOfAGreenletEndsItsWait(Retake retake) throws Exception {
+        SocketHubs hubs = hubs(retake);
+        Pipe pipe = Pipe.open();
+        open.add(pipe.source());
+        open.add(pipe.sink());
+        pipe.source().configureBlocking(false);
+        try (Selector selector = Selector.open()) {
+            pipe.source().register(selector, SelectionKey.OP_READ);
+            FutureTask<Integer> select = hubs.start(0, () -> selector.select());
+            pipe.sink().write(ByteBuffer.wrap(new byte[] {1}));
+
+            assertThat(select.get()).isEqualTo(1);
+        }
     }
 
     @ParameterizedTest

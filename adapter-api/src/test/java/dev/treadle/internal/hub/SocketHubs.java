@@ -19,8 +19,9 @@ final class SocketHubs implements AutoCloseable {
 
     /**
      * @param retake null: off
+     * @param canTurn whether a spare carrier may turn the loops
      */
-    SocketHubs(JdkSockets sockets, @Nullable Duration retake) {
+    SocketHubs(JdkSockets sockets, @Nullable Duration retake, boolean canTurn) {
         for (int i = 0; i < COUNT; i++) {
             hubs[i] = new Hub(i, threads, sockets);
         }
@@ -28,7 +29,7 @@ final class SocketHubs implements AutoCloseable {
         for (int i = 0; i < COUNT; i++) {
             Hub hub = hubs[i];
             hub.watchedBy(watch);
-            loops[i] = new SelectorLoop(hub::attach, true).start();
+            loops[i] = new SelectorLoop(hub::attach, canTurn).start();
         }
         watch.start();
         for (int i = 0; i < COUNT; i++) {
@@ -67,6 +68,15 @@ final class SocketHubs implements AutoCloseable {
     /** Ends the loop of a hub: it gets a thread of its own. */
     void endLoop(int hub) {
         loops[hub].close();
+    }
+
+    /** Whether the hub polls sockets now. */
+    boolean polls(int hub) {
+        return hubs[hub].sockets() != null;
+    }
+
+    boolean isWatchIdle() {
+        return watch.isIdle();
     }
 
     long retakes() {
