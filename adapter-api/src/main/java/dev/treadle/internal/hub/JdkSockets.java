@@ -259,9 +259,9 @@ public final class JdkSockets {
     }
 
     /**
-     * What a poller of ours does. The JDK keeps the threads that wait with it in its map, and wakes
-     * them when their socket is closed. A wait that stays with the JDK's poller is in the map of
-     * that as well, from which it is woken when its socket is ready.
+     * The work of one poller of ours. The JDK keeps the threads that wait with it in its map, and
+     * wakes them when their socket is closed. A wait that stays with the JDK's poller is in the map
+     * of that as well, from which it is woken when its socket is ready.
      */
     private final class Route implements IntBinaryOperator {
         private final Object jdks;
