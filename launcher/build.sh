@@ -17,6 +17,7 @@ steps() {
 }
 
 # Builds the module $1, or several with commas between, with what they need; $2 says what it is. $3 says what becomes of the tests.
+# All that follows is for Maven too.
 build() {
     local java_home log
     if ! command -v mvn >/dev/null; then
@@ -30,7 +31,7 @@ build() {
         export JAVA_HOME=$java_home
     fi
     log=$(mktemp)
-    if ! mvn -B --color never "${3:--Dmaven.test.skip=true}" -f "$home/pom.xml" -pl "$1" -am package 2>&1 | tee "$log" | steps >&2; then
+    if ! mvn -B --color never "${3:--Dmaven.test.skip=true}" "${@:4}" -f "$home/pom.xml" -pl "$1" -am package 2>&1 | tee "$log" | steps >&2; then
         grep '^\[ERROR\]' "$log" >&2 || tail -n 20 "$log" >&2
         rm -f "$log"
         say "build: failed (expected: the $2 in $home/${1%%,*}/target); what Maven says is above"

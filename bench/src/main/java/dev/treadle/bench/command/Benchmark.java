@@ -1,5 +1,6 @@
 package dev.treadle.bench.command;
 
+import dev.treadle.bench.report.Overview;
 import dev.treadle.bench.report.Picture;
 import dev.treadle.bench.report.Results;
 import dev.treadle.bench.report.Table;
@@ -53,6 +54,14 @@ abstract class Benchmark implements Callable<Integer> {
         return List.of();
     }
 
+    /** Returns the columns of one table over all cases; none: there is no such table. */
+    List<Overview.Column> overview() {
+        return List.of();
+    }
+
+    /** Frees what the servers of a run have shared. */
+    void end() throws IOException {}
+
     /** Measures, prints and writes. Returns the exit code: 1 if something went wrong. */
     @Override
     public final Integer call() throws IOException, InterruptedException {
@@ -60,13 +69,21 @@ abstract class Benchmark implements Callable<Integer> {
         requirePossible();
         Campaign campaign = new Campaign(this, System.err);
         ResultFiles files = common.files();
-        Results results = campaign.run();
+        Results results;
+        try {
+            results = campaign.run();
+        } finally {
+            end();
+        }
         Set<String> treadles =
                 campaign.contenders().stream()
                         .filter(Contender::isTreadle)
                         .map(Contender::name)
                         .collect(Collectors.toSet());
         Table.print(results, treadles, common.peers(), System.out);
+        if (!overview().isEmpty()) {
+            Overview.print(results, overview(), System.out);
+        }
         files.write(results, pictures(results));
         return results.problems().isEmpty() ? 0 : 1;
     }

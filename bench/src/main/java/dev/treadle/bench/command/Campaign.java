@@ -44,8 +44,10 @@ final class Campaign {
         for (String container : options.containers()) {
             addEntries(container);
         }
-        // a server that is no servlet container takes part by its own name
-        contenders.forEach(contender -> addEntries(contender.name()));
+        // a server that is no servlet container takes part whatever containers are chosen
+        for (Contender contender : contenders) {
+            contender.ownServers().forEach(own -> entries.add(new Entry(own, contender)));
+        }
         if (entries.isEmpty()) {
             throw new InvalidSettingException(
                     "--contenders",

@@ -44,6 +44,8 @@ final class CommonOptions {
                 "pool: the container's own pool of 200. own-virtual: its own virtual threads.",
                 "own-virtual-default: the same with Undertow's default buffers.",
                 "own-virtual-pool: Jetty's VirtualThreadPool. helidon: Helidon SE.",
+                "boot-gevent, boot-virtual, boot-pool: Spring Boot 4 on Tomcat.",
+                "micronaut, micronaut-loops: without and with its loom carrier. vertx: Vert.x 5.",
                 "With settings of its own: gevent:hubs=1:n=500. Default: those that say most."
             })
     private List<String> contenders = List.of();

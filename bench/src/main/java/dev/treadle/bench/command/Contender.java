@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -31,6 +32,8 @@ record Contender(String name, Runner runner, Set<String> containers, Map<String,
 
     private static final String N = "n";
     private static final Set<String> ALL = Set.of("tomcat", "jetty", "undertow");
+    private static final Set<String> BOOT = Set.of("boot");
+    private static final Set<String> MICRONAUT = Set.of("micronaut");
 
     /** Every contender there is. A later benchmark adds its own here. */
     private static final List<Contender> KNOWN =
@@ -50,7 +53,20 @@ record Contender(String name, Runner runner, Set<String> containers, Map<String,
                             Map.of()),
                     new Contender(
                             "own-virtual-pool", Runner.OWN_VIRTUAL_POOL, Set.of("jetty"), Map.of()),
-                    new Contender("helidon", Runner.OWN_VIRTUAL, Set.of("helidon"), Map.of()));
+                    new Contender("helidon", Runner.OWN_VIRTUAL, Set.of("helidon"), Map.of()),
+                    new Contender("boot-gevent", Runner.GEVENT, BOOT, Map.of()),
+                    new Contender("boot-virtual", Runner.OWN_VIRTUAL, BOOT, Map.of()),
+                    new Contender("boot-pool", Runner.POOL, BOOT, Map.of()),
+                    new Contender("micronaut", Runner.OWN_VIRTUAL, MICRONAUT, Map.of()),
+                    new Contender("micronaut-loops", Runner.OWN_VIRTUAL_LOOPS, MICRONAUT, Map.of()),
+                    new Contender("vertx", Runner.EVENT_LOOPS, Set.of("vertx"), Map.of()));
+
+    /** Returns the servers it takes part with that are no servlet container of a user's choice. */
+    Set<String> ownServers() {
+        Set<String> own = new TreeSet<>(containers);
+        own.removeAll(ALL);
+        return own;
+    }
 
     /** Returns the names of all contenders. */
     static String names() {
@@ -101,7 +117,13 @@ record Contender(String name, Runner runner, Set<String> containers, Map<String,
     int n(int atOnce) {
         return switch (runner) {
             case THREADS, POOL -> POOL;
-            case GEVENT, VIRTUAL, OWN_VIRTUAL, OWN_VIRTUAL_DEFAULT -> Math.max(GREENLETS, atOnce);
+            case GEVENT,
+                    VIRTUAL,
+                    OWN_VIRTUAL,
+                    OWN_VIRTUAL_DEFAULT,
+                    OWN_VIRTUAL_LOOPS,
+                    EVENT_LOOPS ->
+                    Math.max(GREENLETS, atOnce);
             case OWN_VIRTUAL_POOL -> Math.max(GREENLETS, atOnce) + LOOPS;
         };
     }

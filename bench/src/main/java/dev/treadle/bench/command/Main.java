@@ -36,6 +36,7 @@ import java.time.Duration;
             HogBenchmark.class,
             BalanceBenchmark.class,
             OverloadBenchmark.class,
+            PeersBenchmark.class,
             LookBenchmark.class,
             MemoryBenchmark.class,
             IdleBenchmark.class,

@@ -23,6 +23,7 @@ import java.util.Map;
 /** Starts the servers of one benchmark, all in the same way. */
 final class Workshop {
     private static final String CLASS_PATH = System.getProperty("java.class.path");
+    private static final String PEERS = "treadle.bench.peers";
     private static final Path JAR = Path.of(CLASS_PATH.split(File.pathSeparator, 2)[0]);
 
     private final Benchmark benchmark;
@@ -127,14 +128,31 @@ final class Workshop {
         return new ServerProcess(entry.toString(), command, log());
     }
 
-    /** Returns the jar, its libraries and a container's, which are in directories beside it. */
-    private static String classPath(Path jar, String container) {
+    /**
+     * Returns the jar, its libraries and a server's. Those of a container are in a directory beside
+     * it, those of a peer in the module of the peer. They come first: what a peer needs of a
+     * library wins over what the benchmarks need.
+     */
+    private static String classPath(Path jar, String server) {
         Path libraries = jar.resolveSibling("lib");
+        Path own = libraries.resolve(server);
         return String.join(
                 File.pathSeparator,
+                (Files.isDirectory(own) ? own : peer(server)).resolve("*").toString(),
                 jar.toString(),
-                libraries.resolve("*").toString(),
-                libraries.resolve(container).resolve("*").toString());
+                libraries.resolve("*").toString());
+    }
+
+    /** Returns the directory of {@code bench/peers} with the jars of that peer. */
+    private static Path peer(String name) {
+        Path jars = Path.of(System.getProperty(PEERS, "bench/peers"), name, "target", "peer");
+        if (!Files.isDirectory(jars)) {
+            throw new InvalidSettingException(
+                    "--contenders",
+                    name,
+                    "a peer that is built, by bench/run peers --help: " + jars);
+        }
+        return jars;
     }
 
     /** Returns a file for what one process says, which is deleted at the end. */

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 
 /**
  * One server of a benchmark, in a JVM of its own: {@code BenchServer CONTAINER RUNNER N
@@ -66,7 +67,7 @@ public final class BenchServer {
         }
     }
 
-    // each container is alone on the class path: only the class of the one that is asked for is
+    // each server is alone on the class path: only the class of the one that is asked for is
     // loaded
     private static Host host(String container) {
         return switch (container) {
@@ -74,7 +75,14 @@ public final class BenchServer {
             case "jetty" -> new JettyHost();
             case "undertow" -> new UndertowHost();
             case "helidon" -> new HelidonHost();
-            default -> throw new IllegalArgumentException("container: " + container);
+            default ->
+                    ServiceLoader.load(Host.class)
+                            .findFirst()
+                            .orElseThrow(() ->
+                                    new IllegalArgumentException(
+                                            "container: "
+                                                    + container
+                                                    + " (expected: a server on the class path)"));
         };
     }
 

@@ -24,7 +24,7 @@ public record HostSetup(Runner runner, int n, @Nullable Workers workers, boolean
     public static final String GATE = "gate";
 
     /** The address of all servers. */
-    static final String ADDRESS = "127.0.0.1";
+    public static final String ADDRESS = "127.0.0.1";
 
     /**
      * The accept backlog of all servers. With the containers' own 50 to 1,000 a burst of
@@ -33,13 +33,13 @@ public record HostSetup(Runner runner, int n, @Nullable Workers workers, boolean
     public static final int BACKLOG = 4_096;
 
     /** More connections than any benchmark opens. */
-    static final int MAX_CONNECTIONS = 1_000_000;
+    public static final int MAX_CONNECTIONS = 1_000_000;
 
     /** Longer than any benchmark holds a connection without a byte. */
-    static final Duration IDLE = Duration.ofMinutes(15);
+    public static final Duration IDLE = Duration.ofMinutes(15);
 
     /** Treadle's workers, where the runner is Treadle. */
-    Workers requiredWorkers() {
+    public Workers requiredWorkers() {
         if (workers == null) {
             throw new IllegalStateException("no workers for " + runner.word());
         }
@@ -53,7 +53,7 @@ public record HostSetup(Runner runner, int n, @Nullable Workers workers, boolean
     }
 
     /** Returns the exception of a host that does not have the chosen runner. */
-    IllegalArgumentException unknownTo(String host) {
+    public IllegalArgumentException unknownTo(String host) {
         return new IllegalArgumentException(
                 "runner: " + runner.word() + " (expected: one that " + host + " has)");
     }

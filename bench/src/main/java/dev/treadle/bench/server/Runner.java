@@ -17,7 +17,11 @@ public enum Runner {
     /** The same with all else at the container's defaults. Differs on Undertow only. */
     OWN_VIRTUAL_DEFAULT,
     /** Jetty's {@code VirtualThreadPool} as the server's pool. */
-    OWN_VIRTUAL_POOL;
+    OWN_VIRTUAL_POOL,
+    /** Micronaut's virtual threads on the event loops of the server (its loom carrier). */
+    OWN_VIRTUAL_LOOPS,
+    /** Asynchronous code on the event loops of the server, which no request may block. */
+    EVENT_LOOPS;
 
     /** Returns the name on command lines, such as {@code own-virtual}. */
     public String word() {

@@ -15,19 +15,31 @@ import java.util.function.UnaryOperator;
  *   <li>{@code /fast} answers at once
  *   <li>{@code /sleep?ms=M} sleeps
  *   <li>{@code /upstream?port=P&ms=M} asks a third party over a socket, which takes M ms
+ *   <li>{@code /proxy?port=P&ms=M} asks a third party over HTTP, and answers what it answers
+ *   <li>{@code /jdbc} reads a row from PostgreSQL
  *   <li>{@code /hog?ms=M} computes for M ms without a blocking point
+ *   <li>{@code /freeze?id=I&ms=M} uses the class of that number, whose initialiser takes M ms
  *   <li>{@code /carrier} answers with the thread that carries it, as the JDK shows a virtual
  *       thread: {@code VirtualThread[#29]/runnable@carrier}
  * </ul>
  */
-final class Work {
-    private static final byte[] HELLO = "Hello, World!".getBytes(StandardCharsets.US_ASCII);
+public final class Work {
+    /** The answer of {@code /fast}. */
+    public static final String HELLO_TEXT = "Hello, World!";
+
+    private static final byte[] HELLO = HELLO_TEXT.getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DONE = "done, and well".getBytes(StandardCharsets.US_ASCII);
 
     // counted in /sleep only: nothing is shared by the requests of /fast
     private static final AtomicInteger SLEEPING = new AtomicInteger();
 
     private final UpstreamPool upstream = new UpstreamPool();
+    // made at the first request that needs them: most benchmarks have no such request
+    private final Once<HttpParty> party = new Once<>(HttpParty::new);
+    private final Once<Customers> customers = new Once<>(Customers::new);
+
+    /** One for each server. */
+    public Work() {}
 
     /** Returns how many requests of this JVM sleep now. */
     static int sleeping() {
@@ -40,7 +52,7 @@ final class Work {
      * @param parameters value by name; null where there is none
      * @return the body of the answer, or null if there is no such path
      */
-    byte @Nullable [] answer(String path, UnaryOperator<@Nullable String> parameters)
+    public byte @Nullable [] answer(String path, UnaryOperator<@Nullable String> parameters)
             throws IOException {
         return switch (path) {
             case "/fast" -> HELLO;
@@ -50,6 +62,12 @@ final class Work {
             }
             case "/upstream" -> {
                 upstream.ask(number(parameters, "port"), number(parameters, "ms"));
+                yield DONE;
+            }
+            case "/proxy" -> party.get().ask(number(parameters, "port"), number(parameters, "ms"));
+            case "/jdbc" -> customers.get().name();
+            case "/freeze" -> {
+                Freeze.touch(number(parameters, "id"), number(parameters, "ms"));
                 yield DONE;
             }
             case "/hog" -> {
@@ -64,7 +82,8 @@ final class Work {
         };
     }
 
-    private static int number(UnaryOperator<@Nullable String> parameters, String name) {
+    /** Returns a number among the parameters. */
+    public static int number(UnaryOperator<@Nullable String> parameters, String name) {
         String text = parameters.apply(name);
         if (text == null) {
             throw new IllegalArgumentException(name + ": missing (expected: a number)");
@@ -84,7 +103,8 @@ final class Work {
         }
     }
 
-    private static void compute(int millis) {
+    /** Computes for so long. */
+    public static void compute(int millis) {
         long end = System.nanoTime() + millis * 1_000_000L;
         while (System.nanoTime() - end < 0) {
             Thread.onSpinWait();

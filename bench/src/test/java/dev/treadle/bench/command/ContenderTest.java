@@ -51,6 +51,13 @@ class ContenderTest {
     }
 
     @Test
+    void aServerOfItsOwnTakesPartWhateverContainersAreChosen() {
+        assertThat(Contender.parse("micronaut-loops").ownServers()).containsExactly("micronaut");
+        assertThat(Contender.parse("helidon").ownServers()).containsExactly("helidon");
+        assertThat(Contender.parse("gevent").ownServers()).isEmpty();
+    }
+
+    @Test
     void namesTheContendersThereAre() {
         assertThatThrownBy(() -> Contender.parse("poll"))
                 .isInstanceOf(InvalidSettingException.class)

@@ -92,7 +92,10 @@ class MainTest {
         "gate, --slices, 0",
         "gate, --slice, 1500ms",
         "gate, --warm-up, long",
-        "gate, --connections, none"
+        "gate, --connections, none",
+        "peers, --cases, hallo",
+        "peers, --duration, 0s",
+        "peers, --warm-up, soon"
     })
     void badValuesOfOthersAreRefusedBeforeAnythingStarts(
             String benchmark, String option, String value) {

@@ -75,6 +75,24 @@ class ResultsTest {
     }
 
     @Test
+    void anOverviewHasARowForEachSubjectAndADashForWhatWasNotMeasured() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Overview.print(
+                results(),
+                List.of(
+                        new Overview.Column("fast: CPU us/req", CASE, CPU),
+                        new Overview.Column("slow: CPU us/req", "another case", CPU)),
+                new PrintStream(bytes, true, StandardCharsets.UTF_8));
+
+        assertThat(bytes.toString(StandardCharsets.UTF_8).strip().lines())
+                .containsExactly(
+                        "| server | runs on | fast: CPU us/req | slow: CPU us/req |",
+                        "| --- | --- | ---: | ---: |",
+                        "| tomcat | gevent | 12.0 | - |",
+                        "| tomcat | pool | 30.0 | - |");
+    }
+
+    @Test
     void jsonHasEveryMeasurementAndTheMediansAndKnowsNoNaN() throws Exception {
         Map<String, Object> json =
                 JSON.std.mapFrom(Json.of(results(measured(POOL, 3, Double.NaN))));

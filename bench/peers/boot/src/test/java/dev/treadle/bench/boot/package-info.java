@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.bench.boot;
+
+import org.jspecify.annotations.NullMarked;

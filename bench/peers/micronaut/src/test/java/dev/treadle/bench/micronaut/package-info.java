@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.bench.micronaut;
+
+import org.jspecify.annotations.NullMarked;

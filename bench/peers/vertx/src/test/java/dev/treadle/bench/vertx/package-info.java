@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.bench.vertx;
+
+import org.jspecify.annotations.NullMarked;

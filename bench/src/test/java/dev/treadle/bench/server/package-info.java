@@ -1,0 +1,4 @@
+@NullMarked
+package dev.treadle.bench.server;
+
+import org.jspecify.annotations.NullMarked;
