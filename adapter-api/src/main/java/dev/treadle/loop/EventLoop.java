@@ -2,6 +2,8 @@ package dev.treadle.loop;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.Selector;
 
 /**
@@ -45,6 +47,19 @@ public interface EventLoop {
      * none, or must not see other events than its own; then the JDK's pollers watch those sockets.
      */
     default @Nullable Selector selector() {
+        return null;
+    }
+
+    /**
+     * Returns a channel that this loop selects for reading, and after whose readiness it comes to
+     * {@link LoopCarrier#run}; for a loop that would do nothing after a wait that ends without an
+     * event of its own. The hub puts a descriptor of its own in the place of the channel's, which
+     * is ready when a socket of a greenlet is. Asked for as {@link #selector} is, and preferred to
+     * it. The loop closes the channel after {@link LoopCarrier#detach}. Null: there is none.
+     *
+     * @throws IOException if none could be opened; then the JDK's pollers watch those sockets
+     */
+    default @Nullable SelectableChannel signal() throws IOException {
         return null;
     }
 

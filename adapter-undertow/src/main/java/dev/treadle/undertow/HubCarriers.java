@@ -68,8 +68,9 @@ final class HubCarriers implements AutoCloseable {
             allTurn &= loop.canTurn();
             loops.add(loop);
         }
-        workers.socketsNotPolled(
-                "XNIO would not run a task when the socket of a greenlet is ready");
+        if (!allTurn) {
+            workers.socketsNotPolled("this XNIO is not one this version knows");
+        }
         workers.hubsCarriedBy(
                 "Undertow's I/O threads"
                         + (carried < hubs.count() ? ", " + carried + " of " + hubs.count() : "")

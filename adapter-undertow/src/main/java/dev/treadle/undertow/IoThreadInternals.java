@@ -7,7 +7,9 @@ import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
 import org.xnio.XnioIoThread;
 import org.xnio.channels.AcceptingChannel;
+import org.xnio.conduits.ConduitStreamSourceChannel;
 
+import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -15,6 +17,7 @@ import java.lang.invoke.VarHandle;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.channels.Channel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.List;
@@ -36,6 +39,7 @@ final class IoThreadInternals {
     private final XnioIoThread thread;
     private final Class<?> handleType;
     private final MethodHandle handleReady;
+    private final MethodHandle handleKey;
     private final Class<?> pauseType;
     private final Class<?> selectType;
     private final Class<?> serverType;
@@ -70,6 +74,12 @@ final class IoThreadInternals {
                 MethodHandles.lookup()
                         .unreflect(ready)
                         .asType(MethodType.methodType(void.class, Object.class, int.class));
+        Method key = handleType.getDeclaredMethod("getSelectionKey");
+        key.setAccessible(true);
+        this.handleKey =
+                MethodHandles.lookup()
+                        .unreflect(key)
+                        .asType(MethodType.methodType(SelectionKey.class, Object.class));
         tryOut();
     }
 
@@ -208,6 +218,19 @@ final class IoThreadInternals {
     private static void invoke(ChannelListener<?> listener, AcceptingChannel<?> channel) {
         ChannelListeners.invokeChannelListener(
                 channel, (ChannelListener<? super AcceptingChannel<?>>) listener);
+    }
+
+    /** Returns the key of a channel of XNIO. */
+    SelectionKey keyOf(Channel channel) throws IOException {
+        if (!(channel instanceof ConduitStreamSourceChannel source)
+                || !handleType.isInstance(source.getConduit())) {
+            throw new IOException(channel + " (expected: a channel of XNIO 3.8 with a key)");
+        }
+        try {
+            return (SelectionKey) handleKey.invokeExact((Object) source.getConduit());
+        } catch (Throwable impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     boolean hasTask() {

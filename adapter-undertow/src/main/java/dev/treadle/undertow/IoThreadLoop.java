@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,8 @@ import java.util.concurrent.TimeUnit;
  * tasks. Now and then it is posted as a timer, so that the other timers run too. Otherwise
  * greenlets that always leave the hub something to run would starve the connections and timers, and
  * might wait for ever for a result of theirs.
+ *
+ * <p>With {@code hub-sockets=on}, this also runs as the listener of a {@link SocketSignal}.
  */
 final class IoThreadLoop implements EventLoop, Runnable {
     private static final Logger LOG = System.getLogger("dev.treadle.undertow");
@@ -61,6 +64,7 @@ final class IoThreadLoop implements EventLoop, Runnable {
     private int runs;
     private boolean ended;
     private boolean shutDown;
+    private @Nullable SocketSignal signal;
     private XnioExecutor.@Nullable Key armed;
     private long armedFor; // in terms of System.nanoTime
 
@@ -143,6 +147,24 @@ final class IoThreadLoop implements EventLoop, Runnable {
             timer.remove();
         }
         carrier.detach();
+        SocketSignal opened = signal;
+        if (opened != null) {
+            opened.close();
+        }
+    }
+
+    @Override
+    public @Nullable SelectableChannel signal() throws IOException {
+        IoThreadInternals at = internals;
+        if (at == null) {
+            return null;
+        }
+        SocketSignal opened = signal;
+        if (opened == null) {
+            opened = SocketSignal.open(thread, at, this);
+            signal = opened;
+        }
+        return opened.channel();
     }
 
     private void timerDue() {
@@ -257,7 +279,11 @@ final class IoThreadLoop implements EventLoop, Runnable {
         // independent of the last select: tasks of XNIO select too, and leave the selected keys
         List<SelectionKey> keys = new ArrayList<>(at.selector().selectedKeys());
         at.selector().selectedKeys().clear();
+        SocketSignal opened = signal;
         for (SelectionKey key : keys) {
+            if (opened != null && opened.is(key)) {
+                continue; // the hub is next anyway, on whatever thread has it
+            }
             try {
                 at.ready(key);
             } catch (CancelledKeyException gone) {

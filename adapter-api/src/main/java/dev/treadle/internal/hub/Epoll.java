@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.Selector;
 
 /**
@@ -38,6 +39,9 @@ final class Epoll {
     private final MethodHandle event;
     private final MethodHandle descriptor;
     private final MethodHandle newDescriptor;
+    private final MethodHandle ofChannel;
+    private final MethodHandle duplicate;
+    private final MethodHandle value;
     private final Field ofSelector;
 
     /**
@@ -81,6 +85,25 @@ final class Epoll {
                         Class.forName("sun.nio.ch.IOUtil"),
                         "newFD",
                         MethodType.methodType(FileDescriptor.class, int.class));
+        ofChannel =
+                in.findVirtual(
+                                Class.forName("sun.nio.ch.SelChImpl"),
+                                "getFD",
+                                MethodType.methodType(FileDescriptor.class))
+                        .asType(MethodType.methodType(FileDescriptor.class, Object.class));
+        Class<?> datagrams = Class.forName("sun.nio.ch.DatagramDispatcher");
+        duplicate =
+                MethodHandles.privateLookupIn(datagrams, MethodHandles.lookup())
+                        .findStatic(
+                                datagrams,
+                                "dup0",
+                                MethodType.methodType(
+                                        void.class, FileDescriptor.class, FileDescriptor.class));
+        value =
+                in.findStatic(
+                        Class.forName("sun.nio.ch.IOUtil"),
+                        "fdVal",
+                        MethodType.methodType(int.class, FileDescriptor.class));
         ofSelector = Class.forName("sun.nio.ch.EPollSelectorImpl").getDeclaredField("epfd");
         ofSelector.setAccessible(true);
     }
@@ -154,14 +177,49 @@ final class Epoll {
         int unused = ctl(epoll, DEL, fd, 0); // or it was closed, and is gone by that
     }
 
-    /** Has the events of {@code epoll} end a select of {@code selector}, which sees no key. */
-    void nest(Selector selector, int epoll) throws IOException {
-        int outer;
+    /** Returns the descriptor of a selector's. Its events end a select, and it sees no key. */
+    int of(Selector selector) throws IOException {
         try {
-            outer = ofSelector.getInt(selector);
+            return ofSelector.getInt(selector);
         } catch (IllegalArgumentException | IllegalAccessException other) {
             throw new IOException(selector.getClass() + " is no selector of epoll", other);
         }
+    }
+
+    /**
+     * Puts a new one in the place of the descriptor of {@code channel}, which is of no other use: a
+     * selector that has not seen it yet takes it as ready to be read when an event is there.
+     * Closing the channel closes it.
+     */
+    int inPlaceOf(SelectableChannel channel) throws IOException {
+        int made = create();
+        try {
+            FileDescriptor place = (FileDescriptor) ofChannel.invokeExact((Object) channel);
+            duplicate.invokeExact((FileDescriptor) newDescriptor.invokeExact(made), place);
+            return descriptor(channel);
+        } catch (IOException | RuntimeException | Error failed) {
+            throw failed;
+        } catch (Throwable other) {
+            throw impossible(other);
+        } finally {
+            close(made);
+        }
+    }
+
+    /** Returns the descriptor of a channel. */
+    int descriptor(SelectableChannel channel) {
+        try {
+            return (int)
+                    value.invokeExact((FileDescriptor) ofChannel.invokeExact((Object) channel));
+        } catch (RuntimeException | Error failed) {
+            throw failed;
+        } catch (Throwable other) {
+            throw impossible(other);
+        }
+    }
+
+    /** Has an event of {@code epoll} be one of {@code outer} as well. */
+    void nest(int outer, int epoll) throws IOException {
         int error = arm(outer, epoll, IN);
         if (error != 0) {
             throw new IOException("epoll_ctl failed with errno " + error);

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.channels.Selector;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -826,6 +825,7 @@ public final class Hub implements Executor {
         private final EventLoop events;
         private final Carrier carrier = new Carrier(Hub.this, true);
         private boolean settled; // of its thread
+        private @Nullable SocketNest nest; // of its thread
 
         /** Its thread is in the container's code; written by that thread. */
         private volatile boolean inOwnLoop = true;
@@ -865,16 +865,20 @@ public final class Hub implements Executor {
         /** For its own thread, which has the hub. */
         private void openSockets() {
             JdkSockets jdk = jdkSockets;
-            Selector selector = jdk == null || socketsFailed.get() ? null : events.selector();
-            if (jdk == null || selector == null) {
+            if (jdk == null || socketsFailed.get()) {
                 return;
             }
             try {
+                SocketNest present = SocketNest.of(jdk.epoll(), events, nest);
+                if (present == null) {
+                    return;
+                }
+                nest = present;
                 HubSockets open = sockets;
                 if (open == null) {
-                    sockets = HubSockets.open(jdk, selector);
+                    sockets = HubSockets.open(jdk, present);
                 } else {
-                    open.nest(selector);
+                    open.nest(present);
                 }
             } catch (IOException | RuntimeException failed) {
                 boolean unused = closeSockets();

@@ -1,46 +1,50 @@
 package dev.treadle.internal.hub;
 
 import java.io.IOException;
-import java.nio.channels.Selector;
 
 /**
  * The sockets that the greenlets of one hub wait for, while an event loop carries it. The thread
  * that has the hub looks at them before it runs slices, and the loop's selector ends its wait when
  * one is ready. So no other thread takes part when the answer of a third party comes.
  *
- * <p>A thread that has the loop nests the two descriptors in the loop's selector. The selector then
- * ends its wait without a key, since it knows only its own, for as long as something is ready.
+ * <p>A thread that has the loop nests the two descriptors where the loop sees them ({@link
+ * SocketNest}): in its selector, which then ends its wait without a key, or in a channel, which
+ * then is ready to be read. Both stay so for as long as a socket is ready.
  */
 final class HubSockets {
     private final Epoll epoll;
     private final SocketWaits reads;
     private final SocketWaits writes;
 
-    /** The selector that sees these; of the thread that has the loop. */
-    private Selector nestedIn;
+    /** Sees these; of the thread that has the loop. */
+    private SocketNest nestedIn;
 
     // of the watch
     private long seenReads;
     private long seenWrites;
 
-    private HubSockets(Epoll epoll, SocketWaits reads, SocketWaits writes, Selector selector)
+    private HubSockets(Epoll epoll, SocketWaits reads, SocketWaits writes, SocketNest nest)
             throws IOException {
         this.epoll = epoll;
         this.reads = reads;
         this.writes = writes;
-        epoll.nest(selector, reads.descriptor());
-        epoll.nest(selector, writes.descriptor());
-        nestedIn = selector;
+        nestedIn = nest;
+        nestThese();
     }
 
-    /** Returns new ones, which {@code selector} sees. */
-    static HubSockets open(JdkSockets jdk, Selector selector) throws IOException {
+    private void nestThese() throws IOException {
+        epoll.nest(nestedIn.descriptor(), reads.descriptor());
+        epoll.nest(nestedIn.descriptor(), writes.descriptor());
+    }
+
+    /** Returns new ones, nested in {@code nest}. */
+    static HubSockets open(JdkSockets jdk, SocketNest nest) throws IOException {
         SocketWaits reads = jdk.reads();
         SocketWaits writes = null;
         HubSockets whole = null;
         try {
             writes = jdk.writes();
-            whole = new HubSockets(jdk.epoll(), reads, writes, selector);
+            whole = new HubSockets(jdk.epoll(), reads, writes, nest);
             return whole;
         } finally {
             if (whole == null) {
@@ -52,12 +56,11 @@ final class HubSockets {
         }
     }
 
-    /** Has {@code selector} see these, if it is another one than before. */
-    void nest(Selector selector) throws IOException {
-        if (!selector.equals(nestedIn)) {
-            epoll.nest(selector, reads.descriptor());
-            epoll.nest(selector, writes.descriptor());
-            nestedIn = selector;
+    /** Nests these in {@code nest}, if it is another one than before. */
+    void nest(SocketNest nest) throws IOException {
+        if (!nest.equals(nestedIn)) {
+            nestedIn = nest;
+            nestThese();
         }
     }
 

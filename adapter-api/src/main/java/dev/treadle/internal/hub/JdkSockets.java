@@ -244,6 +244,11 @@ public final class JdkSockets {
         return (Map<Integer, Thread>) waits.get(poller);
     }
 
+    /** Returns how many greenlets of this JVM wait for a socket with their hub; a snapshot. */
+    public int waiting() {
+        return readers.size() + writers.size();
+    }
+
     Epoll epoll() {
         return epoll;
     }

@@ -9,6 +9,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.concurrent.FutureTask;
@@ -49,7 +53,9 @@ final class SocketTrial {
             }
             accepted.getOutputStream().write(SENT);
             int got = read.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            return got == SENT ? null : "a greenlet read " + got + " (expected: " + SENT + ")";
+            return got == SENT
+                    ? channel(sockets.epoll())
+                    : "a greenlet read " + got + " (expected: " + SENT + ")";
         } catch (TimeoutException late) {
             return "a greenlet was not woken within "
                     + PATIENCE.toSeconds()
@@ -62,6 +68,29 @@ final class SocketTrial {
         } finally {
             hub.close();
             threads.keepNoSpares();
+        }
+    }
+
+    /** Tries an epoll in the place of a channel, for loops that need it; what is wrong, or null. */
+    private static @Nullable String channel(Epoll epoll) throws IOException {
+        int sockets = epoll.create();
+        Pipe socket = Pipe.open();
+        try (Selector selector = Selector.open();
+                DatagramChannel place = DatagramChannel.open();
+                Pipe.SourceChannel ready = socket.source();
+                Pipe.SinkChannel peer = socket.sink()) {
+            place.configureBlocking(false).register(selector, SelectionKey.OP_READ);
+            epoll.nest(epoll.inPlaceOf(place), sockets);
+            epoll.nest(sockets, epoll.descriptor(ready));
+            int before = selector.selectNow();
+            peer.write(ByteBuffer.wrap(new byte[] {SENT}));
+            int after = selector.select(PATIENCE.toMillis());
+            return before == 0 && after == 1
+                    ? null
+                    : "a channel was ready %d times before, and %d times after an event (expected: 0 and 1)"
+                            .formatted(before, after);
+        } finally {
+            epoll.close(sockets);
         }
     }
 
