@@ -585,12 +585,15 @@ public final class Http2Connection implements AutoCloseable {
 
         /**
          * The one write of the reading thread, for small frames that a server asks for: it may wait
-         * for a test's write, never for a window.
+         * for a test's write, never for a window. A server that has closed the connection does not
+         * take it, and may have sent an answer before: reading goes on.
          */
-        private void reply(RawFrame frame) throws IOException {
+        private void reply(RawFrame frame) {
             writing.lock();
             try {
                 write(frame);
+            } catch (IOException ended) {
+                // reading comes to the end, too, and says why
             } finally {
                 writing.unlock();
             }
