@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -15,7 +17,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,6 @@ import java.util.regex.Pattern;
  * same JVM, with another class loader. With {@code -Dtreadle.boot.matrix=full} on each line.
  */
 final class BootDevtoolsTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int RESTARTS = 2;
     private static final int REQUESTS = 20;
     private static final Pattern STARTED = Pattern.compile("Started BootApp in ");

@@ -1,12 +1,13 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -15,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
  * it for each line.
  */
 final class BootDoorTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** Longer than the test: what takes so long is ended by the stop. */
     private static final String LONG = "?ms=600000";

@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -26,7 +28,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +38,6 @@ import java.util.regex.Pattern;
 @MethodSource("lines")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class BootServedTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Pattern MANAGEMENT =
             Pattern.compile("(?s) started on port .* started on port (\\d+)");
 

@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,7 +11,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,6 @@ import java.util.regex.Pattern;
 
 /** How a Boot application with Treadle starts, and how it does not, and how it stops. */
 final class BootTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** Users set it: beans are made when they are asked for, but the workers all the same. */
     private static final String QUICK = "--spring.main.lazy-initialization=true";

@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +27,6 @@ import javax.net.ssl.SSLSocket;
 
 /** The certificate of {@code --https} is replaced while the server runs. */
 class CertificateReloadTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir static Path directory = Path.of("");
     private static TestCertificates certificates;

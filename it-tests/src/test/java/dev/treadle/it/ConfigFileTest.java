@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,7 +12,6 @@ import java.net.URI;
 import java.net.http.HttpClient.Version;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,7 +20,6 @@ import javax.net.ssl.SSLContext;
 
 /** Options in the file of {@code --config}, {@code --show-config} and {@code --workdir}. */
 class ConfigFileTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir Path directory = Path.of("");
 

@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,12 +12,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.stream.Stream;
 
 /** The file of settings, SIGHUP, and the address of the stats. */
 class ConfigTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     static Stream<String> containers() {
         return Cell.containers();

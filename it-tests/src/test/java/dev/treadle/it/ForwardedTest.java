@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,13 +18,11 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** What the application sees of a client behind a proxy, and of one that only claims to be. */
 class ForwardedTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String PROXY = "127.0.0.1";
     private static final String STRANGER = "127.0.0.2";
 

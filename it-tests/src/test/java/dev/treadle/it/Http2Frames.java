@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
@@ -22,14 +24,13 @@ final class Http2Frames {
     private static final int ACK = 1;
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
-    private static final int PATIENCE_MILLIS = 60_000;
 
     private Http2Frames() {}
 
     /** Returns the body of the answer. */
     static String get(URI root, String path) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), root.getPort())) {
-            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.setSoTimeout((int) PATIENCE.toMillis());
             DataOutputStream out = new DataOutputStream(socket.getOutputStream());
             out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
             frame(out, SETTINGS, 0, 0, new byte[0]);

@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,7 +23,6 @@ import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +33,6 @@ import javax.net.ssl.SSLContext;
 
 /** The launcher with {@code --https} and {@code --h2c}, with real clients. */
 class HttpsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir static Path directory = Path.of("");
 

@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,13 +12,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Harakiri strikes while a JSP compiles. */
 class JspHarakiriTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Less than a first compilation takes: its compiler has some hundred classes to load. */
     private static final String HARAKIRI = "treadle.harakiri=100ms\n";

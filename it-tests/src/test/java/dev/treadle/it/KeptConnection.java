@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -15,7 +17,6 @@ import java.util.Locale;
  * than the client of the JDK it tries nothing a second time.
  */
 final class KeptConnection implements Closeable {
-    private static final int PATIENCE_MILLIS = 60_000;
 
     private final URI root;
     private Socket socket;
@@ -30,7 +31,7 @@ final class KeptConnection implements Closeable {
 
     private static Socket connected(URI root) throws IOException {
         Socket socket = new Socket(root.getHost(), root.getPort());
-        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setSoTimeout((int) PATIENCE.toMillis());
         socket.setTcpNoDelay(true);
         return socket;
     }

@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -19,12 +21,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.stream.Stream;
 
 /** {@code --max-post} over HTTP/1.1 and HTTP/2. */
 class MaxPostTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int LIMIT = 3 * 1024 * 1024;
     private static final int FIELD = LIMIT - "field=".length();
     private static final String FORM = "application/x-www-form-urlencoded";

@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
@@ -7,11 +9,9 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.time.Duration;
 
 /** Sends bytes that no client library would send, and reads what comes back. */
 final class RawHttp {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private RawHttp() {}
 

@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -15,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -24,7 +25,6 @@ import java.util.stream.Stream;
 
 /** A reload of the applications under load. */
 class ReloadTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int RELOADS = 10;
 
     /** The class loader of one version of an application. */

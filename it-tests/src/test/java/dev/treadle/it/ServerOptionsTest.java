@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -18,7 +20,6 @@ import java.util.stream.Stream;
 
 /** {@code --max-connections}. */
 class ServerOptionsTest {
-    private static final int PATIENCE_MILLIS = 60_000;
 
     static Stream<String> containers() {
         return Cell.containers();
@@ -37,13 +38,14 @@ class ServerOptionsTest {
                         "--war=" + Places.exampleWar())) {
             for (int i = 0; i < 4; i++) {
                 open.add(connect(server.address()));
-                assertThat(status(open.get(i), PATIENCE_MILLIS)).isEqualTo("HTTP/1.1 200");
+                assertThat(status(open.get(i), (int) PATIENCE.toMillis()))
+                        .isEqualTo("HTTP/1.1 200");
             }
             Socket late = connect(server.address());
             open.add(late);
             assertThat(status(late, 1_000)).isEmpty();
             open.removeFirst().close();
-            assertThat(status(late, PATIENCE_MILLIS)).isEqualTo("HTTP/1.1 200");
+            assertThat(status(late, (int) PATIENCE.toMillis())).isEqualTo("HTTP/1.1 200");
         } finally {
             for (Socket each : open) {
                 each.close();

@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -34,9 +36,6 @@ import java.util.List;
 class StatsTest {
     /** Far more than an answer takes, and less than the time an idle client has. */
     private static final Duration SOON = Duration.ofSeconds(2);
-
-    /** More than the time an idle client has. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static @Nullable TreadleProcess server;
 

@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -23,7 +25,6 @@ import java.util.regex.Pattern;
  * when it is closed.
  */
 final class TreadleProcess implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 120;
     private static final Pattern STATS = Pattern.compile("(?m)^stats on (http://\\S+)$");
     private static final Pattern ADDRESS = Pattern.compile("listening on (http://[^\\s\"]+)");
     private static final Pattern HTTPS = Pattern.compile("(?m)listening on .*(https://\\S+)$");
@@ -98,7 +99,7 @@ final class TreadleProcess implements AutoCloseable {
 
     /** Waits for the launcher's line on standard output; an application may print there as well. */
     String startLine() throws Exception {
-        String line = out.startLine.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        String line = out.startLine.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         assertThat(line).as("the start line; standard error: %s", err).isNotEmpty();
         return line;
     }
@@ -123,16 +124,23 @@ final class TreadleProcess implements AutoCloseable {
         return URI.create(awaitOut(STATS).group(1));
     }
 
-    /** Waits until the process has printed something, or has ended without it. */
+    /** Waits until the process has printed something, or has ended its output without it. */
     Matcher awaitOut(Pattern pattern) {
         // tests ask for an address before each of their requests: it is there already
         await().pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
-                .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
-                .until(() -> pattern.matcher(out()).find() || !process.isAlive());
+                .atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(out.ended.isDone() || pattern.matcher(out()).find())
+                                .as(() -> missing(pattern))
+                                .isTrue());
         Matcher matcher = pattern.matcher(out());
-        assertThat(matcher.find()).as("%s in%n%s%n%s", pattern, out, err).isTrue();
+        assertThat(matcher.find()).as(() -> missing(pattern)).isTrue();
         return matcher;
+    }
+
+    private String missing(Pattern pattern) {
+        return "%s in%n%s%n%s".formatted(pattern, out, err);
     }
 
     long pid() {
@@ -158,11 +166,11 @@ final class TreadleProcess implements AutoCloseable {
 
     /** Waits for the end. */
     int exitCode() throws Exception {
-        assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .as("the process has ended; standard error: %s", err)
                 .isTrue();
-        out.ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        err.ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        out.ended.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        err.ended.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         return process.exitValue();
     }
 

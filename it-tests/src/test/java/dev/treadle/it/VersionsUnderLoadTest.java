@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.launcher.host.Application;
@@ -17,7 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 class VersionsUnderLoadTest {
     private static final int CLIENTS = 3;
     private static final int SWITCHES = 300;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final AtomicBoolean over = new AtomicBoolean();
 

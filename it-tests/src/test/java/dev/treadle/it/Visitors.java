@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.awaitility.Awaitility.await;
 
 import java.io.Closeable;
@@ -9,7 +11,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,7 +21,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * be of a lower version than one before.
  */
 final class Visitors implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<Thread> threads = new ArrayList<>();
     private final List<Closeable> connections = new ArrayList<>();
