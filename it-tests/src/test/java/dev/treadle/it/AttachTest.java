@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -40,14 +42,15 @@ class AttachTest {
 
     @Test
     void commandsAskAProcessByItsId() throws Exception {
-        try (TreadleProcess server = server("--gevent=" + N, "--sleep=60s");
+        // the request takes longer than all commands
+        try (TreadleProcess server = server("--gevent=" + N, "--sleep=3600s");
                 Socket client =
                         new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
             client.getOutputStream()
                     .write("GET /orders HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
             String pid = String.valueOf(server.pid());
             await().pollInterval(Duration.ofMillis(1))
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(PATIENCE)
                     .untilAsserted(
                             () -> assertThat(command("requests", pid)).contains("  GET /orders"));
             assertThat(command("stacks", "--server=Tomcat", pid))

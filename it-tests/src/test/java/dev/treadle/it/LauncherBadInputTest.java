@@ -631,8 +631,8 @@ class LauncherBadInputTest {
                         "--container: all,of (expected:"),
                 mistake(
                         "demo, sleep too long",
-                        "demo --sleep 61",
-                        "--sleep: 61 (expected: a duration"),
+                        "demo --sleep 3601",
+                        "--sleep: 3601 (expected: a duration"),
                 mistake(
                         "demo, file nowhere",
                         "demo --json DIR/no/demo.json",

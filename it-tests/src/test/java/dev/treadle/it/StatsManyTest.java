@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,7 +15,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,7 +32,7 @@ final class StatsManyTest {
                         "--http=127.0.0.1:0",
                         "--stats=:0",
                         "--gevent=" + 2 * MANY,
-                        "--sleep=60s")) {
+                        "--sleep=3600s")) { // longer than the test takes
             InetSocketAddress address =
                     new InetSocketAddress(
                             InetAddress.getLoopbackAddress(), server.address().getPort());
@@ -42,17 +43,16 @@ final class StatsManyTest {
                         .write("GET /held HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
             }
             URI stats = URI.create("http://127.0.0.1:" + server.statsAddress().getPort());
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> json(stats, "/").getInt("gate.active") == MANY);
+            await().atMost(PATIENCE).until(() -> json(stats, "/").getInt("gate.active") == MANY);
 
             // two looks that a busy machine has a second apart are of two reports: then again
-            await().atMost(Duration.ofMinutes(1))
+            await().atMost(PATIENCE)
                     .until(() -> {
                         long first = ageOfFirst(stats);
                         return ageOfFirst(stats) == first;
                     });
             long age = ageOfFirst(stats);
-            await().atMost(Duration.ofMinutes(1)).until(() -> ageOfFirst(stats) > age);
+            await().atMost(PATIENCE).until(() -> ageOfFirst(stats) > age);
             assertThat(json(stats, "/-/requests?format=json").getInt("inside")).isEqualTo(MANY);
         } finally {
             for (Socket client : clients) {

@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -50,8 +52,8 @@ class StatsPageTest {
                         "--stats=:0",
                         "--stats-control",
                         "--gevent=3",
-                        "--queue-timeout=60s",
-                        "--sleep=60s");
+                        "--queue-timeout=1h",
+                        "--sleep=3600s"); // longer than all tests take
         for (String path : List.of(NASTY, "/orders", "/orders", "/queued")) {
             Socket client =
                     new Socket(InetAddress.getLoopbackAddress(), server().address().getPort());
@@ -59,7 +61,8 @@ class StatsPageTest {
             client.getOutputStream()
                     .write(("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(US_ASCII));
         }
-        await().until(() -> JsonPath.from(get("/").body()).getInt("gate.queue.waiting") == 1);
+        await().atMost(PATIENCE)
+                .until(() -> JsonPath.from(get("/").body()).getInt("gate.queue.waiting") == 1);
     }
 
     @AfterAll
@@ -135,9 +138,9 @@ class StatsPageTest {
                         .redirectOutput(page.toFile())
                         .redirectError(errors.toFile())
                         .start();
-        boolean ended = browser.waitFor(60, TimeUnit.SECONDS);
+        boolean ended = browser.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         browser.destroyForcibly();
-        assertThat(ended).as("the browser, after a minute").isTrue();
+        assertThat(ended).as("the browser, after %s", PATIENCE).isTrue();
         assertThat(Files.readString(errors, UTF_8).lines().filter(line -> line.contains("CONSOLE")))
                 .isEmpty();
         assertThat(Files.readString(page, UTF_8))

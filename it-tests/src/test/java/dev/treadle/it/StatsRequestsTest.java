@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -58,8 +60,8 @@ class StatsRequestsTest {
                         "--stats=:0",
                         "--stats-control",
                         "--gevent=" + N,
-                        "--queue-timeout=60s",
-                        "--sleep=60s");
+                        "--queue-timeout=1h",
+                        "--sleep=3600s"); // longer than all tests take
         for (int i = 0; i < N + QUEUED; i++) {
             Socket client =
                     new Socket(InetAddress.getLoopbackAddress(), server().address().getPort());
@@ -73,7 +75,7 @@ class StatsRequestsTest {
             int sent = i + 1;
             // in this order
             await().pollDelay(Duration.ZERO)
-                    .atMost(Duration.ofMinutes(1)) // the first one, on a busy machine
+                    .atMost(PATIENCE)
                     .until(() -> inside() + queued() == sent);
         }
     }
@@ -178,7 +180,7 @@ class StatsRequestsTest {
 
     @Test
     void tenMinutesAreKept() throws Exception {
-        await().until(() -> json("/-/history").getList("inside").contains(N));
+        await().atMost(PATIENCE).until(() -> json("/-/history").getList("inside").contains(N));
         JsonPath history = json("/-/history");
         assertThat(history.getBoolean("control")).isTrue();
         assertThat(history.getList("queued")).hasSameSizeAs(history.getList("inside"));
@@ -213,15 +215,13 @@ class StatsRequestsTest {
     void topFollowsItsKeys() throws Exception {
         try (TreadleProcess top =
                 TreadleProcess.onTerminal("top", ":" + server().statsAddress().getPort())) {
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> top.out().contains("inside " + N + " of " + N));
+            await().atMost(PATIENCE).until(() -> top.out().contains("inside " + N + " of " + N));
             top.type("g");
-            await().atMost(Duration.ofSeconds(30)).until(() -> top.out().contains("GET /orders/1"));
+            await().atMost(PATIENCE).until(() -> top.out().contains("GET /orders/1"));
             top.type("m");
-            await().atMost(Duration.ofSeconds(30)).until(() -> top.out().contains("switch to"));
+            await().atMost(PATIENCE).until(() -> top.out().contains("switch to"));
             top.type("gevent=nonsense\r");
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> top.out().contains("one of threads=N"));
+            await().atMost(PATIENCE).until(() -> top.out().contains("one of threads=N"));
             top.type("q");
             assertThat(top.exitCode()).isZero();
         }
