@@ -285,6 +285,6 @@ class StatsAccessTest {
         }
         assertThat(numbers(controlled).getInt("switches")).isZero();
         assertThat(numbers(controlled).getString("model")).isEqualTo("gevent");
-        assertThat(controlled.err()).isEmpty();
+        assertThat(controlled.warnings()).isEmpty();
     }
 }

@@ -182,6 +182,16 @@ final class TreadleProcess implements AutoCloseable {
         return err.toString();
     }
 
+    /**
+     * Returns the lines on standard error, but one that Tomcat writes where its random numbers take
+     * more than 100 ms: on a busy machine.
+     */
+    List<String> warnings() {
+        return err().lines()
+                .filter(line -> !line.contains("Creation of SecureRandom instance"))
+                .toList();
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();
