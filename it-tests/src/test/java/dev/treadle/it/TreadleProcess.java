@@ -39,11 +39,12 @@ final class TreadleProcess implements AutoCloseable {
         this.err = new Output(process.errorReader());
     }
 
-    /** Starts {@code java -jar treadle.jar ARGUMENTS}. */
+    /** Starts {@code java -jar treadle.jar ARGUMENTS}, with an archive of its classes. */
     static TreadleProcess launcher(String... arguments) throws IOException {
-        return launcherWith(List.of(), arguments);
+        return launcherWith(LauncherArchive.options(arguments), arguments);
     }
 
+    /** Starts it with these options and no archive. */
     static TreadleProcess launcherWith(List<String> jvmOptions, String... arguments)
             throws IOException {
         return jar(Places.launcherJar(), jvmOptions, List.of(arguments), Map.of());
