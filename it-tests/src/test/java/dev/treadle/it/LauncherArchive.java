@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -90,6 +91,12 @@ final class LauncherArchive {
             assertThat(server.exitCode()).as(server.err()).isZero();
         } catch (Exception failed) {
             throw new IOException(archive + ": not made", failed);
+        }
+        try (DirectoryStream<Path> former =
+                Files.newDirectoryStream(archive.getParent(), container + "-*.jsa")) {
+            for (Path each : former) {
+                Files.delete(each); // of jars that were built anew since
+            }
         }
         Files.move(part, archive);
     }
