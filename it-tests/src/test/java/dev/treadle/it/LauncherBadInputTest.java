@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -25,7 +27,26 @@ import java.util.zip.ZipOutputStream;
  * output, no stack trace.
  */
 class LauncherBadInputTest {
+    /** One of each kind is made as users make it; the others call the launcher in this JVM. */
+    private static final Set<String> IN_A_PROCESS =
+            Set.of(
+                    "two models",
+                    "gevent twice",
+                    "gevent without a number",
+                    "gevent no number",
+                    "unknown host",
+                    "https without key",
+                    "no arguments",
+                    "WAR cut off",
+                    "entry that leads out with backslashes",
+                    "damaged hash",
+                    "config with a name twice",
+                    "unknown option",
+                    "demo, sleep too long");
+
     @TempDir static Path directory = Path.of("");
+
+    private static LauncherHere here;
 
     /**
      * @param call the arguments, separated by spaces; WAR stands for a good one, DIR for a
@@ -41,6 +62,16 @@ class LauncherBadInputTest {
 
     private static Mistake mistake(String name, String call, String... message) {
         return new Mistake(name, call, List.of(message));
+    }
+
+    @BeforeAll
+    static void load() throws Exception {
+        here = new LauncherHere();
+    }
+
+    @AfterAll
+    static void unload() throws Exception {
+        here.close();
     }
 
     @BeforeAll
@@ -651,18 +682,31 @@ class LauncherBadInputTest {
                 mistake.call()
                         .replace("WAR", Places.exampleWar().toString())
                         .replace("DIR", directory.toString());
-        try (TreadleProcess process =
-                TreadleProcess.launcher(call.isEmpty() ? new String[0] : call.split(" "))) {
-            assertThat(process.exitCode()).as(process.err()).isEqualTo(2);
-            assertThat(process.out()).isEmpty();
-            assertThat(process.err().lines()).as("one message").hasSize(1);
-            assertThat(process.err())
-                    .startsWith("treadle: ")
-                    .contains(
-                            mistake.message().stream()
-                                    .map(part -> part.replace("DIR", directory.toString()))
-                                    .toList());
+        String[] arguments = call.isEmpty() ? new String[0] : call.split(" ");
+        LauncherHere.Ended ended =
+                IN_A_PROCESS.contains(mistake.name())
+                        ? inAProcess(arguments)
+                        : here.call(arguments);
+        assertThat(ended.exitCode()).as(ended.err()).isEqualTo(2);
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.err().lines()).as("one message").hasSize(1);
+        assertThat(ended.err())
+                .startsWith("treadle: ")
+                .contains(
+                        mistake.message().stream()
+                                .map(part -> part.replace("DIR", directory.toString()))
+                                .toList());
+    }
+
+    private static LauncherHere.Ended inAProcess(String... arguments) throws Exception {
+        try (TreadleProcess process = TreadleProcess.launcher(arguments)) {
+            return new LauncherHere.Ended(process.exitCode(), process.out(), process.err());
         }
+    }
+
+    @Test
+    void mistakesOfEachKindAreMadeInAProcess() {
+        assertThat(mistakes().map(Mistake::name)).containsAll(IN_A_PROCESS);
     }
 
     /** In the environment, a system property and a file. */

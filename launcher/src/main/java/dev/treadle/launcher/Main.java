@@ -24,7 +24,8 @@ public final class Main {
         System.exit(run(args));
     }
 
-    private static int run(String[] args) {
+    /** Runs it and returns the exit code; tests call it without an end of the JVM. */
+    static int run(String[] args) {
         try {
             return commandLine(FileDefaults.of(commandLine(null), args)).execute(args);
         } catch (InvalidSettingException mistake) {
