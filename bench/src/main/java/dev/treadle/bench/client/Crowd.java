@@ -48,6 +48,7 @@ final class Crowd {
     // for a connection, where their number is limited
     private final Deque<Visit> waiting = new ArrayDeque<>();
     private int opened;
+    private int open;
     private long startNanos;
 
     private volatile boolean over;
@@ -112,6 +113,7 @@ final class Crowd {
 
     /** Does what is due, and returns when the next thing is. */
     private synchronized long act(Selector selector) {
+        takeTheirPlace(selector);
         long now = now();
         long due = nextDue();
         while (due <= now) {
@@ -140,6 +142,33 @@ final class Crowd {
         }
     }
 
+    /**
+     * Opens connections in the place of those that were closed, where their number is limited: a
+     * user that has lost patience closes one, and so may the server.
+     */
+    private void takeTheirPlace(Selector selector) {
+        while (open < load.connections()) {
+            Visit next = nextWaiting();
+            if (next == null) {
+                return;
+            }
+            try {
+                connect(selector, false).own(next);
+                selector.wakeup(); // it waits for the others
+            } catch (IOException broken) {
+                fail(next, broken);
+            }
+        }
+    }
+
+    private @Nullable Visit nextWaiting() {
+        Visit next = waiting.pollFirst();
+        while (next != null && next.over) {
+            next = waiting.pollFirst();
+        }
+        return next;
+    }
+
     private void send(Selector selector, Visit visit) {
         visits.addLast(visit);
         tally.offered(visit.intendedNanos, now());
@@ -149,6 +178,7 @@ final class Crowd {
                 connection.begin(visit);
             } else if (load.connections() > 0) {
                 waiting.addLast(visit);
+                takeTheirPlace(selector);
             } else {
                 connect(selector, false).own(visit);
                 selector.wakeup(); // it waits for the others
@@ -188,6 +218,7 @@ final class Crowd {
                             selector, connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT);
             Connection connection = new Connection(channel, key);
             key.attach(connection);
+            open++;
             return connection;
         } catch (IOException broken) {
             channel.close();
@@ -292,10 +323,7 @@ final class Crowd {
         }
 
         private void beFree() throws IOException {
-            Visit next = waiting.pollFirst();
-            while (next != null && next.over) {
-                next = waiting.pollFirst();
-            }
+            Visit next = nextWaiting();
             if (next == null) {
                 idle.addFirst(this);
             } else {
@@ -304,6 +332,9 @@ final class Crowd {
         }
 
         void close() {
+            if (channel.isOpen()) {
+                open--;
+            }
             try {
                 channel.close();
             } catch (IOException broken) {

@@ -65,16 +65,19 @@ abstract class Benchmark implements Callable<Integer> {
     /** Measures, prints and writes. Returns the exit code: 1 if something went wrong. */
     @Override
     public final Integer call() throws IOException, InterruptedException {
+        try {
+            return measure();
+        } finally {
+            end(); // after the results are written: a failure here loses none
+        }
+    }
+
+    private int measure() throws IOException, InterruptedException {
         Texts.requireInRange(command);
         requirePossible();
         Campaign campaign = new Campaign(this, System.err);
         ResultFiles files = common.files();
-        Results results;
-        try {
-            results = campaign.run();
-        } finally {
-            end();
-        }
+        Results results = campaign.run();
         Set<String> treadles =
                 campaign.contenders().stream()
                         .filter(Contender::isTreadle)

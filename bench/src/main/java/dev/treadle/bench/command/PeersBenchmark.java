@@ -198,7 +198,7 @@ final class PeersBenchmark extends Benchmark {
     void measure(Entry entry, Workshop workshop, Sheet sheet)
             throws IOException, InterruptedException {
         try (SlowParty party = new SlowParty();
-                ServerProcess server = workshop.server(entry, null, List.of(database().option()))) {
+                ServerProcess server = workshop.server(entry, null, databaseOptions())) {
             for (String one : cases()) {
                 switch (one) {
                     case HELLO -> steady(server, "/fast", HELLO_CONNECTIONS, one, sheet);
@@ -227,13 +227,16 @@ final class PeersBenchmark extends Benchmark {
         }
     }
 
-    private Database database() throws IOException {
+    private List<String> databaseOptions() throws IOException {
+        if (!cases().contains(JDBC)) {
+            return List.of();
+        }
         Database started = database;
         if (started == null) {
             started = new Database();
             database = started;
         }
-        return started;
+        return List.of(started.option());
     }
 
     @Override
@@ -252,11 +255,12 @@ final class PeersBenchmark extends Benchmark {
             Wrk.Result result = wrk.run(server.url(path), connections, duration);
             report(
                     variant,
-                    result.requests() - result.failed(),
+                    result.ok(),
                     result.failed(),
                     result.seconds(),
                     result.p99Millis(),
                     watch.stop(),
+                    true,
                     sheet);
         }
     }
@@ -279,6 +283,7 @@ final class PeersBenchmark extends Benchmark {
                     result.wallSeconds(),
                     result.p99Millis(),
                     watch.stop(),
+                    true,
                     sheet);
         }
     }
@@ -304,6 +309,7 @@ final class PeersBenchmark extends Benchmark {
                     lasting.toMillis() / 1e3,
                     result.latency().p99(),
                     watch.stop(),
+                    false,
                     sheet);
         }
     }
@@ -335,7 +341,12 @@ final class PeersBenchmark extends Benchmark {
                 FROZEN);
     }
 
-    /** A failure is an outcome here, like a slow answer: the table shows it. */
+    /**
+     * Records one case.
+     *
+     * @param steady the only load is that of the requests that count: their cost can be told, and a
+     *     failure is one of the run. Otherwise a failure is an outcome, like a slow answer
+     */
     private static void report(
             String variant,
             long ok,
@@ -343,14 +354,17 @@ final class PeersBenchmark extends Benchmark {
             double seconds,
             double p99Millis,
             Usage usage,
+            boolean steady,
             Sheet sheet) {
-        Values values =
-                new Values()
-                        .put(RATE, ok / seconds)
-                        .put(CPU, usage.cpu().seconds() * 1e6 / ok)
-                        .put(P99, p99Millis)
-                        .put(FAILED, 100.0 * failed / (ok + failed))
-                        .putAtEnd(usage);
-        sheet.measured(variant, values, ok == 0 ? "no request was answered" : "");
+        boolean none = ok == 0;
+        Values values = new Values().put(RATE, ok / seconds);
+        if (steady) {
+            values.put(CPU, none ? Double.NaN : usage.cpu().seconds() * 1e6 / ok);
+        }
+        values.put(P99, none ? Double.NaN : p99Millis)
+                .put(FAILED, 100.0 * failed / Math.max(1, ok + failed))
+                .putAtEnd(usage);
+        String problem = steady ? Values.failures(failed, "") : "";
+        sheet.measured(variant, values, none ? "no request was answered" : problem);
     }
 }

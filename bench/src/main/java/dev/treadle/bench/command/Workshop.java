@@ -136,6 +136,10 @@ final class Workshop {
     private static String classPath(Path jar, String server) {
         Path libraries = jar.resolveSibling("lib");
         Path own = libraries.resolve(server);
+        if (!jar.equals(JAR) && !Files.isDirectory(own)) {
+            throw new InvalidSettingException(
+                    "--contenders", server, "a container: another build brings no other peers");
+        }
         return String.join(
                 File.pathSeparator,
                 (Files.isDirectory(own) ? own : peer(server)).resolve("*").toString(),

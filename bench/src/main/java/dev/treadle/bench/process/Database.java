@@ -15,7 +15,11 @@ public final class Database implements AutoCloseable {
 
     /** Starts it on a free port of the loopback address, and fills the table. */
     public Database() throws IOException {
-        postgres = EmbeddedPostgres.builder().start();
+        try {
+            postgres = EmbeddedPostgres.builder().start();
+        } catch (IllegalStateException none) {
+            throw new IOException("PostgreSQL (expected: Linux on x86-64)", none);
+        }
         try (Connection connection = postgres.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("create table customer (id bigint primary key, name text not null)");

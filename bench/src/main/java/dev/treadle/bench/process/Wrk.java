@@ -31,10 +31,26 @@ public final class Wrk {
      * @param seconds in what time
      * @param p50Millis half of the answers came faster
      * @param p99Millis 99 of 100 answers came faster
-     * @param failed errors of sockets, time-outs, and answers other than 2xx
+     * @param broken errors of sockets, and time-outs
+     * @param bad answers other than 2xx and 3xx, which are among the requests
      */
     public record Result(
-            long requests, double seconds, double p50Millis, double p99Millis, long failed) {}
+            long requests,
+            double seconds,
+            double p50Millis,
+            double p99Millis,
+            long broken,
+            long bad) {
+        /** Returns how many requests have failed in any way. */
+        public long failed() {
+            return broken + bad;
+        }
+
+        /** Returns how many requests were answered as they should be. */
+        public long ok() {
+            return requests - bad;
+        }
+    }
 
     /**
      * @param threads of wrk
@@ -106,7 +122,8 @@ public final class Wrk {
                 seconds(done.group(2), done.group(3)),
                 p50,
                 p99,
-                sum(SOCKET_ERRORS.matcher(output)) + sum(BAD_STATUS.matcher(output)));
+                sum(SOCKET_ERRORS.matcher(output)),
+                sum(BAD_STATUS.matcher(output)));
     }
 
     private static double seconds(String number, String unit) {

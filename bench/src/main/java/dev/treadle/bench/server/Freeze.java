@@ -21,7 +21,7 @@ public final class Freeze {
     static final class Slow {
         static {
             try {
-                // a constant of the loading class: statics of this one are there once for each
+                // no static field of Freeze: another loader loads this class, once for each
                 // number
                 Thread.sleep(Integer.getInteger("treadle.bench.freeze.ms", 0));
             } catch (InterruptedException interrupted) {

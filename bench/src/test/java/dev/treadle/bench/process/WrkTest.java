@@ -30,7 +30,7 @@ class WrkTest {
 
     @Test
     void readsRequestsAndPercentilesWhateverTheirUnit() throws Exception {
-        assertThat(Wrk.parse(OUTPUT)).isEqualTo(new Wrk.Result(408_012, 10.05, 0.635, 1_020, 0));
+        assertThat(Wrk.parse(OUTPUT)).isEqualTo(new Wrk.Result(408_012, 10.05, 0.635, 1_020, 0, 0));
     }
 
     @Test
@@ -41,7 +41,10 @@ class WrkTest {
                   Non-2xx or 3xx responses: 100
                 """;
 
-        assertThat(Wrk.parse(OUTPUT + errors).failed()).isEqualTo(110);
+        Wrk.Result result = Wrk.parse(OUTPUT + errors);
+
+        assertThat(result.failed()).isEqualTo(110);
+        assertThat(result.ok()).isEqualTo(407_912);
     }
 
     @Test

@@ -76,7 +76,7 @@ public final class BootHost implements Host {
                 context.registerBean(TomcatCustomizer.class, () -> new TomcatCustomizer(setup));
     }
 
-    /** What is no property: the processor cache of all, and Treadle. */
+    /** Sets the processor cache and Treadle, for which Boot has no property. */
     private record TomcatCustomizer(HostSetup setup)
             implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
         @Override

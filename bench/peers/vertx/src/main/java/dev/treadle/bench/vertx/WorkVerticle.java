@@ -37,6 +37,7 @@ final class WorkVerticle extends VerticleBase {
     private static final Buffer DONE = Buffer.buffer("done, and well");
 
     private final List<Integer> ports;
+    private final UpstreamSockets upstream = new UpstreamSockets();
     private @Nullable HttpClient client;
     private @Nullable Pool customers;
 
@@ -49,6 +50,7 @@ final class WorkVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        upstream.open(vertx);
         client =
                 vertx.createHttpClient(
                         new HttpClientOptions().setTcpNoDelay(true),
@@ -92,6 +94,9 @@ final class WorkVerticle extends VerticleBase {
             case "/fast" -> Future.succeededFuture(HELLO);
             case "/sleep" ->
                     vertx.timer(number(request::getParam, "ms"), TimeUnit.MILLISECONDS).map(DONE);
+            case "/upstream" ->
+                    upstream.ask(number(request::getParam, "port"), number(request::getParam, "ms"))
+                            .map(DONE);
             case "/proxy" ->
                     ask(number(request::getParam, "port"), number(request::getParam, "ms"));
             case "/jdbc" -> customer();
