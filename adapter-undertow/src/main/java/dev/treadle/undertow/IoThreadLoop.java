@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
  * greenlets that always leave the hub something to run would starve the connections and timers, and
  * might wait for ever for a result of theirs.
  *
- * <p>With {@code hub-sockets=on}, this also runs as the listener of a {@link SocketSignal}.
+ * <p>With {@code hub-sockets=on}, a {@link SocketSignal} posts this as well.
  */
 final class IoThreadLoop implements EventLoop, Runnable {
     private static final Logger LOG = System.getLogger("dev.treadle.undertow");
@@ -62,11 +62,14 @@ final class IoThreadLoop implements EventLoop, Runnable {
     // Of the I/O thread.
     private int roundsInARow;
     private int runs;
+    private boolean pausing; // for the timers
     private boolean ended;
     private boolean shutDown;
-    private @Nullable SocketSignal signal;
     private XnioExecutor.@Nullable Key armed;
     private long armedFor; // in terms of System.nanoTime
+
+    /** Of the thread that has the loop; opened by the I/O thread. */
+    private @Nullable SocketSignal signal;
 
     /**
      * Tasks that came while another thread turned the loop; used only by the thread that has the
@@ -93,6 +96,7 @@ final class IoThreadLoop implements EventLoop, Runnable {
         if (ended) {
             return; // posted, or armed, before the end: another thread has the hub now
         }
+        pausing = false;
         carrier.awake();
         boolean wait = carrier.run();
         if (shutDown) {
@@ -110,6 +114,7 @@ final class IoThreadLoop implements EventLoop, Runnable {
         }
         carrier.awake();
         if (internals == null || ++roundsInARow % ROUNDS_WITHOUT_TIMERS == 0) {
+            pausing = true;
             thread.executeAfter(this, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         } else {
             look(internals);
@@ -146,10 +151,29 @@ final class IoThreadLoop implements EventLoop, Runnable {
         if (timer != null) {
             timer.remove();
         }
-        carrier.detach();
-        SocketSignal opened = signal;
-        if (opened != null) {
-            opened.close();
+        try {
+            carrier.detach();
+        } finally {
+            SocketSignal opened = signal;
+            if (opened != null) {
+                opened.close();
+            }
+        }
+    }
+
+    /**
+     * A socket of a greenlet is ready; XNIO goes through the connections that are ready, too. So
+     * this posts the hub's run, which may look at the connections, and does not run it at once.
+     * While the timers get their turn, the run to come is posted already.
+     */
+    private void socketReady() {
+        if (ended || pausing) {
+            return;
+        }
+        try {
+            thread.execute(this);
+        } catch (RejectedExecutionException shutDown) {
+            leave(); // no task of the hub would run any more
         }
     }
 
@@ -161,7 +185,7 @@ final class IoThreadLoop implements EventLoop, Runnable {
         }
         SocketSignal opened = signal;
         if (opened == null) {
-            opened = SocketSignal.open(thread, at, this);
+            opened = SocketSignal.open(thread, at, this::socketReady);
             signal = opened;
         }
         return opened.channel();
@@ -282,7 +306,7 @@ final class IoThreadLoop implements EventLoop, Runnable {
         SocketSignal opened = signal;
         for (SelectionKey key : keys) {
             if (opened != null && opened.is(key)) {
-                continue; // the hub is next anyway, on whatever thread has it
+                continue; // the hub is next, or the next select of XNIO sees it again
             }
             try {
                 at.ready(key);

@@ -73,12 +73,18 @@ final class SocketTrial {
 
     /** Tries an epoll in the place of a channel, for loops that need it; what is wrong, or null. */
     private static @Nullable String channel(Epoll epoll) throws IOException {
-        int sockets = epoll.create();
         Pipe socket = Pipe.open();
-        try (Selector selector = Selector.open();
-                DatagramChannel place = DatagramChannel.open();
-                Pipe.SourceChannel ready = socket.source();
+        try (Pipe.SourceChannel ready = socket.source();
                 Pipe.SinkChannel peer = socket.sink()) {
+            return channel(epoll, ready, peer);
+        }
+    }
+
+    private static @Nullable String channel(
+            Epoll epoll, Pipe.SourceChannel ready, Pipe.SinkChannel peer) throws IOException {
+        int sockets = epoll.create();
+        try (Selector selector = Selector.open();
+                DatagramChannel place = DatagramChannel.open()) {
             place.configureBlocking(false).register(selector, SelectionKey.OP_READ);
             epoll.nest(epoll.inPlaceOf(place), sockets);
             epoll.nest(sockets, epoll.descriptor(ready));
