@@ -105,14 +105,15 @@ final class GateHandler extends Handler.Wrapper {
 
     private boolean handleWith(Permit permit, Request request, Response response, Callback callback)
             throws Exception {
-        GatedRequest gated = new GatedRequest(request, permit);
-        Duration queueTime = permit.queueTime();
-        if (!queueTime.isZero()) {
-            gated.setAttribute(Permit.QUEUE_TIME_ATTRIBUTE, queueTime);
-        }
+        GatedRequest gated;
         GatedExchange exchange;
         boolean releasedAtTheEnd = false;
         try {
+            gated = new GatedRequest(request, permit);
+            Duration queueTime = permit.queueTime();
+            if (!queueTime.isZero()) {
+                gated.setAttribute(Permit.QUEUE_TIME_ATTRIBUTE, queueTime);
+            }
             exchange =
                     new GatedExchange(gated, response, callback, permit, gate, workers.executor());
             Request.addCompletionListener(request, failure -> exchange.completed());

@@ -38,13 +38,19 @@ public interface RequestsContract extends GateContract {
      */
     private static RequestReport untilStates(TckRun run, Map<RequestState, Integer> expected) {
         AtomicReference<RequestReport> last = new AtomicReference<>();
-        run.until(
-                "requests in the states " + expected,
-                () -> {
-                    RequestReport report = run.workers().requestReport();
-                    last.set(report);
-                    return states(report).equals(expected);
-                });
+        try {
+            run.until(
+                    "requests in the states " + expected,
+                    () -> {
+                        RequestReport report = run.workers().requestReport();
+                        last.set(report);
+                        return states(report).equals(expected);
+                    });
+        } catch (AssertionError late) {
+            // which of them is in another state, and where it is
+            throw new AssertionError(
+                    late.getMessage() + "\nlast seen: " + last.get().requests(), late);
+        }
         return last.get();
     }
 

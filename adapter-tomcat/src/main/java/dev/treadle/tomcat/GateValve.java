@@ -98,7 +98,7 @@ final class GateValve extends ValveBase {
         }
         switch (admission) {
             case Permit permit -> {
-                exchange.admitted(new AdmittedRequest(permit, exchange, request, response));
+                admit(permit, exchange, request, response);
                 Duration queueTime = permit.queueTime();
                 if (!queueTime.isZero()) {
                     // not the request's own attributes: listeners of the application see these
@@ -107,6 +107,20 @@ final class GateValve extends ValveBase {
                 getNext().invoke(request, response);
             }
             case GateAnswer answer -> OwnAnswer.write(response, answer);
+        }
+    }
+
+    /** From here on the exchange releases the permit; if it comes to that. */
+    private static void admit(
+            Permit permit, Exchange exchange, Request request, Response response) {
+        boolean known = false;
+        try {
+            exchange.admitted(new AdmittedRequest(permit, exchange, request, response));
+            known = true;
+        } finally {
+            if (!known) { // the heap is full, for example
+                permit.release();
+            }
         }
     }
 

@@ -189,7 +189,8 @@ public final class RequestGate implements Gate {
         private void passGate(Limiter.Approach approach) {
             Runnable admit =
                     () ->
-                            listener.admitted(
+                            tell(
+                                    listener,
                                     gate.admit(method, path, client, queued, gate.limiter, limit));
             Waiting joined = pass(gate.limiter, approach, admit, admit);
             if (joined != null) {
@@ -367,15 +368,13 @@ public final class RequestGate implements Gate {
             return null;
         }
         if (now.hasPriority(path) && priority.tryEnter()) {
-            listener.admitted(admit(method, path, client, null, priority, null));
+            tell(listener, admit(method, path, client, null, priority, null));
             return null;
         }
         PathLimit limit = now.limitOf(path);
         if (limit == null && limiter.tryEnter()) {
-            listener.admitted(
-                    admit(
-                            method, path, client, null, limiter,
-                            null)); // nearly always: makes nothing
+            // nearly always: makes nothing else
+            tell(listener, admit(method, path, client, null, limiter, null));
             return null;
         }
         Place place = new Place(this, method, path, client, listener, limit);
@@ -388,6 +387,10 @@ public final class RequestGate implements Gate {
         return new Limiter.Approach(true, queueTimeout().toNanos());
     }
 
+    /**
+     * Makes the permit of a request that has its places. They are free again if that fails, for
+     * example because the heap is full: the places of such requests must not be lost one by one.
+     */
     private RequestPermit admit(
             String method,
             String path,
@@ -395,16 +398,37 @@ public final class RequestGate implements Gate {
             @Nullable QueuedRequest queued,
             Limiter through,
             @Nullable PathLimit limit) {
-        RequestPermit permit =
-                new RequestPermit(this, method, path, client, queued, through, limit);
-        if (queued != null) {
-            queued.admitted();
+        RequestPermit permit = null;
+        boolean added = false;
+        try {
+            permit = new RequestPermit(this, method, path, client, queued, through, limit);
+            if (queued != null) {
+                queued.admitted();
+            }
+            permit.place = inside.add(permit);
+            added = true;
+        } finally {
+            if (!added) {
+                leaveForStream(through, limit);
+            }
         }
-        permit.place = inside.add(permit);
         if (cutOff) {
             permit.interrupt();
         }
         return permit;
+    }
+
+    /** Tells the listener, and takes the permit back if it could not begin with the request. */
+    private static void tell(GateListener listener, RequestPermit permit) {
+        boolean begun = false;
+        try {
+            listener.admitted(permit);
+            begun = true;
+        } finally {
+            if (!begun) {
+                permit.release();
+            }
+        }
     }
 
     /** A request inside goes on without a thread. */
@@ -426,12 +450,15 @@ public final class RequestGate implements Gate {
     void leave(RequestPermit permit, Limiter through, @Nullable PathLimit limit) {
         long now = System.nanoTime();
         long nanos = permit.ageNanos(now);
-        through.ran(nanos, now);
-        if (limit != null) {
-            limit.limiter().ran(nanos, now);
+        try {
+            through.ran(nanos, now);
+            if (limit != null) {
+                limit.limiter().ran(nanos, now);
+            }
+            inside.remove(permit, permit.place);
+        } finally {
+            leaveForStream(through, limit); // whatever failed: no place may be lost
         }
-        inside.remove(permit, permit.place);
-        leaveForStream(through, limit);
         if (!completedListeners.isEmpty()) {
             completedListeners.forEach(each -> each.accept(nanos));
         }
@@ -439,8 +466,11 @@ public final class RequestGate implements Gate {
 
     /** An event stream is complete. */
     void leaveStream(RequestPermit permit) {
-        inside.remove(permit, permit.place);
-        streams.leave();
+        try {
+            inside.remove(permit, permit.place);
+        } finally {
+            streams.leave();
+        }
     }
 
     /** Whether event streams are counted apart from N. */
@@ -467,9 +497,12 @@ public final class RequestGate implements Gate {
      * queue, or back.
      */
     void leaveForStream(Limiter through, @Nullable PathLimit limit) {
-        through.leave();
-        if (limit != null) {
-            limit.limiter().leave();
+        try {
+            through.leave();
+        } finally {
+            if (limit != null) {
+                limit.limiter().leave();
+            }
         }
     }
 

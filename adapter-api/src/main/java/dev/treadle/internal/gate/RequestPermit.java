@@ -256,13 +256,16 @@ public final class RequestPermit implements Permit {
         if (before == RELEASED) {
             return;
         }
-        if (async) {
-            idleEnds();
-        }
-        if (before == STREAM) {
-            gate.leaveStream(this);
-        } else {
-            gate.leave(this, through, limit);
+        try {
+            if (async) {
+                idleEnds();
+            }
+        } finally {
+            if (before == STREAM) {
+                gate.leaveStream(this);
+            } else {
+                gate.leave(this, through, limit);
+            }
         }
     }
 

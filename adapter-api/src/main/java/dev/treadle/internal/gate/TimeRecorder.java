@@ -77,11 +77,20 @@ public final class TimeRecorder {
     }
 
     /**
-     * Counts a time.
+     * Counts a time. Does not count it if the heap is full: the caller is about to free a place of
+     * the gate, and must not fail before.
      *
      * @param now by {@link System#nanoTime}
      */
     void record(long nanos, long now) {
+        try {
+            count(nanos, now);
+        } catch (OutOfMemoryError full) {
+            // a figure less, and no place
+        }
+    }
+
+    private void count(long nanos, long now) {
         if (now - periodBegan >= PERIOD_NANOS && lock.tryLock()) {
             try {
                 rotate(now);
