@@ -110,7 +110,7 @@ final class GateValve extends ValveBase {
         }
     }
 
-    /** From here on the exchange releases the permit; if it comes to that. */
+    /** Hands the permit to the exchange, which releases it; if that fails, it is released here. */
     private static void admit(
             Permit permit, Exchange exchange, Request request, Response response) {
         boolean known = false;

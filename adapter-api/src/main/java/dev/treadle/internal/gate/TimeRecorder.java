@@ -86,7 +86,7 @@ public final class TimeRecorder {
         try {
             count(nanos, now);
         } catch (OutOfMemoryError full) {
-            // a figure less, and no place
+            // one figure less is better than a place lost
         }
     }
 

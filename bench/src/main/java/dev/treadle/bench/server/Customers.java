@@ -22,7 +22,7 @@ public final class Customers {
     /** The size of the pool of every server. */
     public static final int POOL = 20;
 
-    /** The query of one request; its parameter is an id. Vert.x has another sign for it. */
+    /** The query of one request; the parameter {@code ?} is an id. */
     public static final String QUERY = "select name from customer where id = ?";
 
     /** The system property that tells a server the port of PostgreSQL. */

@@ -28,7 +28,11 @@ public final class Work {
     public static final String HELLO_TEXT = "Hello, World!";
 
     private static final byte[] HELLO = HELLO_TEXT.getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] DONE = "done, and well".getBytes(StandardCharsets.US_ASCII);
+
+    /** The answer of what only waits or computes. */
+    public static final String DONE_TEXT = "done, and well";
+
+    private static final byte[] DONE = DONE_TEXT.getBytes(StandardCharsets.US_ASCII);
 
     // counted in /sleep only: nothing is shared by the requests of /fast
     private static final AtomicInteger SLEEPING = new AtomicInteger();

@@ -1,15 +1,7 @@
 package dev.treadle.bench.server;
 
-import java.util.List;
-
 class HelidonHostTest extends HostContract {
-    @Override
-    protected Host host() {
-        return new HelidonHost();
-    }
-
-    @Override
-    protected List<Case> cases() {
-        return List.of(new Case(Runner.OWN_VIRTUAL, "ForkJoinPool"));
+    HelidonHostTest() {
+        super(HelidonHost::new, new Case(Runner.OWN_VIRTUAL, "ForkJoinPool"));
     }
 }

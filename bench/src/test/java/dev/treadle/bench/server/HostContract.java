@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -47,14 +48,21 @@ public abstract class HostContract {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private @Nullable Database database;
 
-    /** For the tests of the servers. */
-    protected HostContract() {}
+    private final Supplier<Host> servers;
+    private final List<Case> cases;
 
-    /** Returns a server that was not started. */
-    protected abstract Host host();
+    /**
+     * @param servers makes servers that are not started
+     * @param cases the runners they have
+     */
+    protected HostContract(Supplier<Host> servers, Case... cases) {
+        this.servers = servers;
+        this.cases = List.of(cases);
+    }
 
-    /** Returns the runners it has. */
-    protected abstract List<Case> cases();
+    final List<Case> cases() {
+        return cases;
+    }
 
     @BeforeAll
     final void startDatabase() throws IOException {
@@ -74,7 +82,7 @@ public abstract class HostContract {
     @ParameterizedTest
     @MethodSource("cases")
     final void answersAllThatTheApplicationDoes(Case tested) throws Exception {
-        Host host = host();
+        Host host = servers.get();
         Workers workers = workers(tested.runner());
         try (SlowParty party = new SlowParty()) {
             int port = host.start(new HostSetup(tested.runner(), 100, workers, true));

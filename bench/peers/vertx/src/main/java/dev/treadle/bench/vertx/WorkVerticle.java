@@ -34,7 +34,7 @@ import java.util.concurrent.TimeUnit;
 final class WorkVerticle extends VerticleBase {
     private static final int CONNECTIONS = 20_000;
     private static final Buffer HELLO = Buffer.buffer(Work.HELLO_TEXT);
-    private static final Buffer DONE = Buffer.buffer("done, and well");
+    private static final Buffer DONE = Buffer.buffer(Work.DONE_TEXT);
 
     private final List<Integer> ports;
     private final UpstreamSockets upstream = new UpstreamSockets();
@@ -134,7 +134,7 @@ final class WorkVerticle extends VerticleBase {
             asked = pool();
             customers = asked;
         }
-        return asked.preparedQuery("select name from customer where id = $1")
+        return asked.preparedQuery(Customers.QUERY.replace("?", "$1"))
                 .execute(Tuple.of(Customers.anyId()))
                 .map(rows -> Buffer.buffer(rows.iterator().next().getString(0)));
     }
