@@ -85,7 +85,7 @@ class GivenWarTest {
         try (TreadleProcess stopped = server()) {
             stopped.terminate();
             assertThat(stopped.exitCode()).as(stopped.err()).isZero();
-            assertThat(stopped.err().lines())
+            assertThat(stopped.warnings())
                     .as("warnings, and those of the files only")
                     .hasSize(2)
                     .allMatch(line -> line.contains("chmod o-r"));

@@ -180,7 +180,7 @@ class MaxPostTest {
 
     private record Got(String call, int status, String body) {
         void is(int expected, String text) {
-            assertThat(status).as(call).isEqualTo(expected);
+            assertThat(status).as("%s: %s", call, body).isEqualTo(expected);
             assertThat(body).as(call).contains(text);
         }
     }

@@ -55,10 +55,11 @@ abstract class StandaloneContract {
                                     .startsWith("HTTP/1.1 200")
                                     .contains("inside: virtual=true treadle-gevent-")
                                     .contains("done"));
-            assertThat(server.log())
-                    .containsOnlyOnce("gevent 1000 on ")
-                    .contains(" (carried by ")
-                    .doesNotContain("SEVERE", "WARN");
+            assertThat(server.log()).containsOnlyOnce("gevent 1000 on ").contains(" (carried by ");
+            assertThat(server.log().lines())
+                    // Tomcat writes it where that takes 100 ms: on a busy machine
+                    .filteredOn(line -> !line.contains("Creation of SecureRandom instance"))
+                    .noneMatch(line -> line.contains("SEVERE") || line.contains("WARN"));
         }
     }
 
