@@ -178,11 +178,26 @@ final class Carrier {
         PLACE.setRelease(this, IN_SLICE);
     }
 
-    /** Returns false if the hub was taken away meanwhile. */
+    /**
+     * Ends the slice. The watch that takes the hub makes the use of the slice known, so both must
+     * be there until this has failed, and afterwards until this thread has made the use known
+     * itself: then it calls {@link #forgetSlice}. Else the next slice of the greenlet, on another
+     * carrier, would not be counted.
+     *
+     * @return false if the hub was taken away meanwhile
+     */
     boolean leaveSlice() {
-        SLICE.setOpaque(this, (Runnable) null);
-        USE.setOpaque(this, (HubUse) null);
-        return PLACE.compareAndSet(this, IN_SLICE, IN_HUB);
+        boolean hasHub = PLACE.compareAndSet(this, IN_SLICE, IN_HUB);
+        if (hasHub) {
+            forgetSlice();
+        }
+        return hasHub;
+    }
+
+    /** The slice has ended, with the hub or without. */
+    void forgetSlice() {
+        SLICE.setRelease(this, (Runnable) null);
+        USE.setRelease(this, (HubUse) null);
     }
 
     /**
@@ -221,9 +236,12 @@ final class Carrier {
         return (long) SLICES.getAcquire(this);
     }
 
-    /** Returns what it runs; null if it runs nothing. */
+    /**
+     * Returns what it runs; null if it runs nothing. The watch that finds null after it took the
+     * hub sees what this carrier did before {@link #forgetSlice}.
+     */
     @Nullable Runnable slice() {
-        return (Runnable) SLICE.getOpaque(this);
+        return (Runnable) SLICE.getAcquire(this);
     }
 
     /** Returns how long its slice has lasted, in nanoseconds; 0 if it is in none with its hub. */

@@ -646,6 +646,7 @@ public final class Hub implements Executor {
             long now = System.nanoTime();
             if (!self.leaveSlice()) {
                 meter.endedLate(ran, use, began, now);
+                self.forgetSlice();
                 return false;
             }
             meter.ended(ran, use, known != null, began, now);

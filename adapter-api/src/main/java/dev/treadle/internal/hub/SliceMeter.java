@@ -17,6 +17,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>A greenlet whose first slice ends its task, as of a request that never waits, is in no map.
  * The others are found by the {@link SliceKey} of their slices.
  *
+ * <p><b>Invariant: of a task that goes on after its first slice, each later slice is counted.</b>
+ * The use is in the map before another slice of the greenlet can begin: a carrier with the hub puts
+ * it there before its next slice, and where the watch takes the hub, the watch or the held carrier
+ * does so before the hub has another carrier ({@link Carrier#leaveSlice}). A list of requests
+ * relies on it, which takes no second stack of a greenlet that has had no slice meanwhile.
+ *
  * <p><b>Invariant: a task that is over is in no map.</b> Two threads may settle the end of a slice
  * at a time: the carrier that has the hub, and one that has lost it in an earlier slice of the same
  * greenlet. A thread that puts a use into the map looks afterwards whether its task is over, and
@@ -76,9 +82,11 @@ final class SliceMeter {
      */
     @Nullable HubUse begins(Runnable slice, long now) {
         SLICES.setOpaque(this, (long) SLICES.get(this) + 1);
-        if (slice instanceof GreenletStart || uses.isEmpty()) {
+        if (slice instanceof GreenletStart) {
             return null;
         }
+        // not isEmpty() before: the map counts a key some time after it has it, and two threads may
+        // put the same one
         Runnable key = SliceKey.of(slice);
         HubUse use = key == null ? null : uses.get(key);
         if (use != null) {
@@ -114,15 +122,18 @@ final class SliceMeter {
     void endedLate(@Nullable Runnable slice, @Nullable HubUse use, long began, long now) {
         longestLateNanos.accumulateAndGet(now - began, Math::max);
         if (use != null && slice != null) {
+            if (!use.over()) {
+                goesOn(slice, use); // first: a reader that sees the end expects the next begin
+            }
             use.endsLate(began, now);
             settle(slice, use, true); // the watch may have made it known
-            if (!use.over()) {
-                goesOn(slice, use);
-            }
         }
     }
 
-    /** The hub was taken from this carrier in a slice; for the watch. */
+    /**
+     * The hub was taken from this carrier in a slice; for the watch, before another carrier gets
+     * the hub. If the slice has just ended and is forgotten, the carrier has made the use known.
+     */
     void goesOn(Carrier held) {
         HubUse use = held.use();
         if (use != null) {

@@ -9,6 +9,7 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IJ_Result;
+import org.openjdk.jcstress.infra.results.I_Result;
 
 import java.util.concurrent.FutureTask;
 
@@ -54,6 +55,53 @@ public final class SliceMeterJcstress {
         public void after(IJ_Result result) {
             result.r1 = meter.known();
             result.r2 = use.nanos(30);
+        }
+    }
+
+    /**
+     * The watch takes the hub where the first slice of a task ends. The next slice of the task, on
+     * the carrier that has the hub then, is counted.
+     */
+    @JCStressTest
+    @Outcome(id = "-1", expect = Expect.ACCEPTABLE, desc = "the carrier keeps its hub")
+    @Outcome(id = "1", expect = Expect.ACCEPTABLE, desc = "taken, and the next slice is counted")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "the next slice is not counted")
+    @State
+    public static class TakenAtTheEnd {
+        private static final Hub HUB = new Hub(0, new CarrierThreads(1));
+
+        private final SliceMeter meter = new SliceMeter();
+        private final HubUse use = new HubUse(0, true);
+        private final Runnable slice = new FutureTask<>(() -> null);
+        private final Carrier carrier = new Carrier(HUB, false);
+
+        /** A carrier in the first slice of a task. */
+        public TakenAtTheEnd() {
+            use.begins(0);
+            carrier.letIn();
+            carrier.enterSlice(slice, use, 0);
+        }
+
+        /** The carrier. */
+        @Actor
+        public void carrier() {
+            if (carrier.leaveSlice()) {
+                meter.ended(slice, use, false, 0, 1);
+            } else {
+                meter.endedLate(slice, use, 0, 1);
+                carrier.forgetSlice();
+            }
+        }
+
+        /** The watch, and the carrier that gets the hub from it. */
+        @Actor
+        public void watch(I_Result result) {
+            if (!carrier.takeOut()) {
+                result.r1 = -1;
+                return;
+            }
+            meter.goesOn(carrier);
+            result.r1 = meter.begins(slice, 10) == null ? 0 : 1;
         }
     }
 }
