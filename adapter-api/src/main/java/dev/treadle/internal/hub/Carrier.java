@@ -71,13 +71,13 @@ final class Carrier {
     private long slices;
 
     /**
-     * The slice that it runs, for reports; null outside of a slice; written by the carrier itself
-     * only.
+     * The slice that it runs, for reports and for the watch; null outside of a slice, but for a
+     * moment after it; written by the carrier itself only.
      */
     @SuppressWarnings("unused") // through SLICE
     private @Nullable Runnable slice;
 
-    /** Of the slice that it runs, null outside of slices; written by this thread alone. */
+    /** Of the slice that it runs, and null when that is; written by this thread alone. */
     private @Nullable HubUse use;
 
     /** When its last slice began; written by itself only. */
@@ -179,10 +179,10 @@ final class Carrier {
     }
 
     /**
-     * Ends the slice. The watch that takes the hub makes the use of the slice known, so both must
-     * be there until this has failed, and afterwards until this thread has made the use known
-     * itself: then it calls {@link #forgetSlice}. Else the next slice of the greenlet, on another
-     * carrier, would not be counted.
+     * Ends the slice. If the hub is kept, slice and use are cleared here. If the watch has taken
+     * the hub, they stay: the watch reads them to make the use known. This thread makes the use
+     * known too, and then calls {@link #forgetSlice}. Otherwise the next slice of the greenlet, on
+     * another carrier, might not be counted.
      *
      * @return false if the hub was taken away meanwhile
      */
@@ -194,7 +194,7 @@ final class Carrier {
         return hasHub;
     }
 
-    /** The slice has ended, with the hub or without. */
+    /** Clears slice and use, after the slice has ended. */
     void forgetSlice() {
         SLICE.setRelease(this, (Runnable) null);
         USE.setRelease(this, (HubUse) null);
@@ -237,8 +237,9 @@ final class Carrier {
     }
 
     /**
-     * Returns what it runs; null if it runs nothing. The watch that finds null after it took the
-     * hub sees what this carrier did before {@link #forgetSlice}.
+     * Returns what it runs; null if it runs nothing. It is still there for a moment after the
+     * slice. The watch that finds null after it took the hub sees what this carrier did before
+     * {@link #forgetSlice}; the same holds for {@link #use}.
      */
     @Nullable Runnable slice() {
         return (Runnable) SLICE.getAcquire(this);

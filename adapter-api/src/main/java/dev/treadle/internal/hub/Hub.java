@@ -645,8 +645,11 @@ public final class Hub implements Executor {
             HubUse use = self.use();
             long now = System.nanoTime();
             if (!self.leaveSlice()) {
-                meter.endedLate(ran, use, began, now);
-                self.forgetSlice();
+                try {
+                    meter.endedLate(ran, use, began, now);
+                } finally {
+                    self.forgetSlice(); // else the watch would wait for this slice to end
+                }
                 return false;
             }
             meter.ended(ran, use, known != null, began, now);

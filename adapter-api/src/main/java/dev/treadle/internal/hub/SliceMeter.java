@@ -18,10 +18,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * The others are found by the {@link SliceKey} of their slices.
  *
  * <p><b>Invariant: of a task that goes on after its first slice, each later slice is counted.</b>
- * The use is in the map before another slice of the greenlet can begin: a carrier with the hub puts
- * it there before its next slice, and where the watch takes the hub, the watch or the held carrier
- * does so before the hub has another carrier ({@link Carrier#leaveSlice}). A list of requests
- * relies on it, which takes no second stack of a greenlet that has had no slice meanwhile.
+ * The use is in the map before the greenlet can have another slice. A carrier that keeps the hub
+ * puts it there before it looks at the queue. Where the watch takes the hub, the watch puts it
+ * there before it gives the hub away. If the watch sees no use, the held carrier has put it there
+ * ({@link Carrier#leaveSlice}), or does so when it adopts the use. A list of requests relies on it:
+ * it takes no second stack of a greenlet that has had no slice meanwhile.
  *
  * <p><b>Invariant: a task that is over is in no map.</b> Two threads may settle the end of a slice
  * at a time: the carrier that has the hub, and one that has lost it in an earlier slice of the same
@@ -85,8 +86,7 @@ final class SliceMeter {
         if (slice instanceof GreenletStart) {
             return null;
         }
-        // not isEmpty() before: the map counts a key some time after it has it, and two threads may
-        // put the same one
+        // no isEmpty() first: it may be true for a moment after a put, if two threads put this key
         Runnable key = SliceKey.of(slice);
         HubUse use = key == null ? null : uses.get(key);
         if (use != null) {
@@ -123,7 +123,7 @@ final class SliceMeter {
         longestLateNanos.accumulateAndGet(now - began, Math::max);
         if (use != null && slice != null) {
             if (!use.over()) {
-                goesOn(slice, use); // first: a reader that sees the end expects the next begin
+                goesOn(slice, use); // before the end is shown: the next slice is to be counted
             }
             use.endsLate(began, now);
             settle(slice, use, true); // the watch may have made it known
@@ -132,7 +132,7 @@ final class SliceMeter {
 
     /**
      * The hub was taken from this carrier in a slice; for the watch, before another carrier gets
-     * the hub. If the slice has just ended and is forgotten, the carrier has made the use known.
+     * the hub. If there is no use to be seen, the carrier makes it known, or has done so.
      */
     void goesOn(Carrier held) {
         HubUse use = held.use();
