@@ -10,7 +10,6 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.handler.SizeLimitHandler;
 
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -41,7 +40,7 @@ final class JettyHttp {
         }
         BodyLimit limit = http.maxBody();
         if (limit != null && limit.limits()) {
-            putInFront(server, new SizeLimitHandler(limit.bytes(), -1));
+            putInFront(server, new BodyLimitHandler(limit));
         }
         RequestSink sink = http.sink();
         if (sink != null) {

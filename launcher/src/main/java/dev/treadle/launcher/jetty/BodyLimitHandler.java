@@ -1,0 +1,89 @@
+package dev.treadle.launcher.jetty;
+
+import dev.treadle.launcher.host.BodyLimit;
+
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers 413 to a request with a larger body than allowed: at once if its length is known, else
+ * when the application has read so much. Reading on fails.
+ *
+ * <p>Jetty's own {@code SizeLimitHandler} is not used. It fails the whole request, the answer
+ * included, where the body becomes too large, so that the answer depends on a race. And it never
+ * releases the part of the body that was too much, whose buffer its pool then loses.
+ */
+final class BodyLimitHandler extends Handler.Wrapper {
+    private final BodyLimit limit;
+
+    BodyLimitHandler(BodyLimit limit) {
+        this.limit = limit;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (request.getLength() > limit.bytes()) {
+            Response.writeError(
+                    request, response, callback, BodyLimit.CONTENT_TOO_LARGE, tooLarge());
+            return true;
+        }
+        return super.handle(new Counting(request), response, callback);
+    }
+
+    private String tooLarge() {
+        return "the body of the request is larger than --max-post, " + limit.bytes() + " bytes";
+    }
+
+    /** Counts what is read of a body; for one reader at a time, as Jetty requires. */
+    private final class Counting extends Request.Wrapper {
+        private long read;
+
+        /** What every read returns from then on. Volatile: {@link #demand} is for any thread. */
+        private volatile Content.@Nullable Chunk failure;
+
+        Counting(Request request) {
+            super(request);
+        }
+
+        @Override
+        public Content.@Nullable Chunk read() {
+            Content.Chunk failed = failure;
+            if (failed != null) {
+                return failed;
+            }
+            Content.Chunk chunk = super.read();
+            if (chunk == null || Content.Chunk.isFailure(chunk)) {
+                return chunk;
+            }
+            read += chunk.remaining();
+            if (read <= limit.bytes()) {
+                return chunk;
+            }
+            chunk.release();
+            failed =
+                    Content.Chunk.from(
+                            new HttpException.RuntimeException(
+                                    BodyLimit.CONTENT_TOO_LARGE, tooLarge()),
+                            true);
+            failure = failed;
+            return failed;
+        }
+
+        /**
+         * There is nothing to wait for after the failure: Jetty would wait for more of the body.
+         */
+        @Override
+        public void demand(Runnable demandCallback) {
+            if (failure == null) {
+                super.demand(demandCallback);
+            } else {
+                getContext().execute(demandCallback);
+            }
+        }
+    }
+}
