@@ -251,9 +251,12 @@ final class Carrier {
         return inSlice() ? Math.max(0, now - since) : 0;
     }
 
-    /** Returns the use that its slice adds to; null if there is none. */
+    /**
+     * Returns the use that its slice adds to; null if there is none. The read is volatile for the
+     * watch, which takes the hub before it: see {@link #adopt}.
+     */
     @Nullable HubUse use() {
-        return (HubUse) USE.getAcquire(this);
+        return (HubUse) USE.getVolatile(this);
     }
 
     /** Returns the use that the current thread's slice adds to; null if there is none. */
@@ -265,7 +268,8 @@ final class Carrier {
     /**
      * Has the slice that it runs add to {@code begun}; for this thread only. The watch that takes
      * the hub makes the use known for the next slices, if it sees it. If it does not, this thread
-     * sees that the hub was taken (a full fence between, on both sides).
+     * sees that the hub was taken: each writes, then reads what the other one writes, and all four
+     * are volatile.
      */
     void adopt(HubUse begun) {
         if (use == null) {

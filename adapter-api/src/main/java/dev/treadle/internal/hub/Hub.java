@@ -361,11 +361,24 @@ public final class Hub implements Executor {
             loop.events.wakeUp();
         } catch (RejectedExecutionException loopEnded) {
             // Its thread does not come back. Several threads may find that out, because one may
-            // wake the loop late, after another one has ended the same sleep. The first of them
-            // starts the next carrier.
-            if (loop.forget() && sleeper.leave()) {
-                startCarrier();
-            }
+            // wake the loop late, after another one has ended the same sleep. The one that takes
+            // the hub out of the loop starts the next carrier. A sleeper that is not in the loop
+            // still runs slices, or finds out itself when it comes to sleep.
+            loop.hasEnded = true;
+            leaveEnded(loop, sleeper);
+        }
+    }
+
+    /**
+     * Takes the hub out of a loop that has ended. Either the thread that found out that it ended
+     * does so, or the sleeper that went into the loop at that moment: each first writes what the
+     * other one reads.
+     */
+    private void leaveEnded(Home loop, Carrier sleeper) {
+        if (sleeper.takeOutOfLoop()) {
+            awake(); // it may have been about to wait
+            boolean unused = loop.forget();
+            startCarrier();
         }
     }
 
@@ -381,18 +394,21 @@ public final class Hub implements Executor {
             giveBack();
             return;
         }
-        Carrier fresh = new Carrier(this, false);
-        fresh.letIn();
-        carrier = fresh;
+        Carrier fresh = null;
         boolean started = false;
         try {
+            fresh = new Carrier(this, false);
+            fresh.letIn();
+            carrier = fresh;
             threads.carry(fresh);
             started = true;
         } catch (RejectedExecutionException tooMany) {
             threads.tooMany(index);
         } finally {
             if (!started) {
-                fresh.leave();
+                if (fresh != null) {
+                    fresh.leave();
+                }
                 state.rest(HubState.NO_CARRIER);
                 // the loop's thread may have begun to wait before it could see that no thread has
                 // the hub
@@ -425,9 +441,12 @@ public final class Hub implements Executor {
         if (!threads.hasRoom() || !held.takeOut()) {
             return false;
         }
-        meter.goesOn(held); // before its greenlet can have its next slice
-        taken.run();
-        startCarrier();
+        try {
+            meter.goesOn(held); // before its greenlet can have its next slice
+            taken.run();
+        } finally {
+            startCarrier(); // without memory for the rest too: else no thread would have the hub
+        }
         return true;
     }
 
@@ -436,9 +455,12 @@ public final class Hub implements Executor {
         if (!threads.hasRoom() || !held.takeOutOfLoop()) {
             return false;
         }
-        awake(); // it may have been about to wait when a timer became due
-        taken.run();
-        startCarrier();
+        try {
+            awake(); // it may have been about to wait when a timer became due
+            taken.run();
+        } finally {
+            startCarrier();
+        }
         return true;
     }
 
@@ -448,7 +470,7 @@ public final class Hub implements Executor {
             return false;
         }
         Home loop = home;
-        return loop == null || loop.turner == null;
+        return loop != null && loop.turner == null;
     }
 
     /**
@@ -477,6 +499,7 @@ public final class Hub implements Executor {
     private void giveBack() {
         Home loop = home;
         if (loop == null) {
+            // only a thread that has the hub forgets its loop
             throw new IllegalStateException("a loop that waits for its hub is attached");
         }
         homeWaits = false;
@@ -550,6 +573,18 @@ public final class Hub implements Executor {
 
     /** The life of a carrier of the hub's own, on its thread, from its first slice to its last. */
     void carry(Carrier self) {
+        boolean ended = false;
+        try {
+            carryOn(self);
+            ended = true;
+        } finally {
+            if (!ended && self.leave()) {
+                state.rest(HubState.NO_CARRIER); // the next slice, or the watch, starts another
+            }
+        }
+    }
+
+    private void carryOn(Carrier self) {
         self.settle();
         tellWatch();
         boolean turns = true; // until the loop fails on this thread
@@ -636,10 +671,11 @@ public final class Hub implements Executor {
             }
             HubUse known = meter.begins(slice, began);
             self.enterSlice(slice, known, began);
-            if (FlightEvents.recordsSlices()) {
-                FlightEvents.recordSlice(index, () -> run(slice), () -> threadOf(self));
-            } else {
-                run(slice);
+            FlightEvents.SliceRecord recorded =
+                    FlightEvents.recordsSlices() ? FlightEvents.beginSlice() : null;
+            run(slice);
+            if (recorded != null && recorded.ends()) {
+                recorded.write(index, threadOf(self));
             }
             Runnable ran = self.slice();
             HubUse use = self.use();
@@ -647,12 +683,18 @@ public final class Hub implements Executor {
             if (!self.leaveSlice()) {
                 try {
                     meter.endedLate(ran, use, began, now);
+                } catch (OutOfMemoryError full) {
+                    report(full);
                 } finally {
                     self.forgetSlice(); // else the watch would wait for this slice to end
                 }
                 return false;
             }
-            meter.ended(ran, use, known != null, began, now);
+            try {
+                meter.ended(ran, use, known != null, began, now);
+            } catch (OutOfMemoryError full) {
+                report(full); // the other greenlets of this hub must go on
+            }
             began = now;
             if (homeWaits && !self.isHome() && homeMayReturn()) {
                 return true;
@@ -685,7 +727,7 @@ public final class Hub implements Executor {
         }
         boolean turned = false;
         try {
-            loop.events.turn(wait);
+            loop.events.turn(wait && !loop.hasEnded);
             turned = true;
         } catch (Throwable broken) {
             report(broken);
@@ -841,6 +883,9 @@ public final class Hub implements Executor {
 
         private final AtomicBoolean attached = new AtomicBoolean(true);
 
+        /** A thread that wanted to wake it was told that it has ended; never reset. */
+        private volatile boolean hasEnded;
+
         Home(EventLoop events) {
             this.events = events;
         }
@@ -850,12 +895,12 @@ public final class Hub implements Executor {
             if (!attached.get()) {
                 return true;
             }
-            comeHome();
-            openSockets();
-            while (!runSlices(carrier)) {
-                comeHome();
+            do {
+                if (!comeHome()) {
+                    return true;
+                }
                 openSockets();
-            }
+            } while (!runSlices(carrier));
             boolean wait = false;
             if (slices.isEmpty()) {
                 carrier.sleepsInLoop(true);
@@ -863,6 +908,9 @@ public final class Hub implements Executor {
             }
             inOwnLoop = true;
             boolean unused = carrier.enterLoop(); // else comeHome finds out
+            if (hasEnded) {
+                leaveEnded(this, carrier);
+            }
             return wait;
         }
 
@@ -917,7 +965,9 @@ public final class Hub implements Executor {
                 forget();
                 return;
             }
-            comeHome();
+            if (!comeHome()) {
+                return;
+            }
             forget();
             if (carrier.leave()) {
                 state.rest(HubState.NO_CARRIER);
@@ -930,17 +980,22 @@ public final class Hub implements Executor {
          * in it until it comes for the first time.)
          */
         boolean canBeTurned() {
-            return !inOwnLoop && turner == null && events.canTurn();
+            return !inOwnLoop && turner == null && !hasEnded && events.canTurn();
         }
 
-        /** Returns whether it was attached until now: true once. */
+        /**
+         * Returns whether it was attached until now: true once. For a thread that has the hub, or
+         * for its own thread, if that never came for the hub.
+         */
         private boolean forget() {
             if (!attached.compareAndSet(true, false)) {
                 return false;
             }
             carrier.unsettle();
             home = null;
+            homeWaits = false;
             boolean unused = closeSockets(); // no thread looks at them any more
+            LockSupport.unpark(carrier.thread()); // it may wait for the hub: comeHome
             return true;
         }
 
@@ -949,8 +1004,11 @@ public final class Hub implements Executor {
          * it, or asks the carrier that has it and waits. That carrier gives the hub away after its
          * slice, or after its turn of the loop. If it is held in a slice, the watch takes the hub
          * from it.
+         *
+         * @return false if another thread has found out meanwhile that this loop has ended, and has
+         *     the hub
          */
-        private void comeHome() {
+        private boolean comeHome() {
             if (!settled) {
                 settled = true;
                 carrier.settle();
@@ -959,10 +1017,13 @@ public final class Hub implements Executor {
                 inOwnLoop = false;
                 Hub.this.awake();
                 tellWatch();
-                return;
+                return true;
             }
             boolean interrupted = false;
             while (!carrier.leaveLoop()) {
+                if (!attached.get()) {
+                    return false;
+                }
                 if (homeWaits) {
                     LockSupport.park(Hub.this);
                     interrupted |= Thread.interrupted();
@@ -982,6 +1043,7 @@ public final class Hub implements Executor {
             } catch (RuntimeException broken) {
                 report(broken);
             }
+            return true;
         }
     }
 }

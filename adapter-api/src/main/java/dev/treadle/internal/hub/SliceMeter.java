@@ -22,7 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * puts it there before it looks at the queue. Where the watch takes the hub, the watch puts it
  * there before it gives the hub away. If the watch sees no use, the held carrier has put it there
  * ({@link Carrier#leaveSlice}), or does so when it adopts the use. A list of requests relies on it:
- * it takes no second stack of a greenlet that has had no slice meanwhile.
+ * it takes no second stack of a greenlet that has had no slice meanwhile. If there is no memory to
+ * put the use there, the end of the slice is not shown: the greenlet then never seems to rest.
  *
  * <p><b>Invariant: a task that is over is in no map.</b> Two threads may settle the end of a slice
  * at a time: the carrier that has the hub, and one that has lost it in an earlier slice of the same
@@ -113,8 +114,14 @@ final class SliceMeter {
         long counted = Math.min(nanos, MOST_OF_A_SLICE);
         MEAN.setOpaque(this, mean == 0 ? counted : mean + ((counted - mean) >> MEAN_SHIFT));
         if (use != null && slice != null) {
+            boolean over = use.over();
+            if (!known && !over) {
+                goesOn(slice, use); // before the end is shown: the next slice is to be counted
+            }
             use.ends(began, now);
-            settle(slice, use, known);
+            if (known && over) {
+                forget(slice);
+            }
         }
     }
 
@@ -126,7 +133,9 @@ final class SliceMeter {
                 goesOn(slice, use); // before the end is shown: the next slice is to be counted
             }
             use.endsLate(began, now);
-            settle(slice, use, true); // the watch may have made it known
+            if (use.over()) {
+                forget(slice); // the watch may have made it known
+            }
         }
     }
 
@@ -149,16 +158,6 @@ final class SliceMeter {
             if (use.over()) {
                 uses.remove(key);
             }
-        }
-    }
-
-    private void settle(Runnable slice, HubUse use, boolean known) {
-        if (use.over()) {
-            if (known) {
-                forget(slice);
-            }
-        } else if (!known) {
-            goesOn(slice, use);
         }
     }
 

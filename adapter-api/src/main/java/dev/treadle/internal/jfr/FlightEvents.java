@@ -2,8 +2,6 @@ package dev.treadle.internal.jfr;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.function.LongSupplier;
-
 /**
  * The events of Treadle for the JDK Flight Recorder. Without a recording that has an event enabled,
  * that event costs one read of a field. Without the module {@code jdk.jfr} there are none.
@@ -31,21 +29,29 @@ public final class FlightEvents {
     }
 
     /**
-     * Runs a slice of a hub and records it.
-     *
-     * @param thread returns the id of the thread whose slice it was, 0 if unknown; asked only if
-     *     the slice is longer than the threshold of the recording
+     * Begins the record of a slice, if {@link #recordsSlices}. Returns null if there is no memory
+     * for it: the slice is to run all the same.
      */
-    public static void recordSlice(int hub, Runnable slice, LongSupplier thread) {
-        SliceEvent event = new SliceEvent();
-        event.begin();
-        slice.run();
-        event.end();
-        if (event.shouldCommit()) {
-            event.hub = hub;
-            event.threadId = thread.getAsLong();
-            event.commit();
+    public static @Nullable SliceRecord beginSlice() {
+        try {
+            return SliceEvent.started();
+        } catch (OutOfMemoryError full) {
+            return null;
         }
+    }
+
+    /** The record of one slice, for its thread. */
+    public interface SliceRecord {
+        /** Ends it. Returns whether it is longer than the threshold of the recording. */
+        boolean ends();
+
+        /**
+         * Writes it.
+         *
+         * @param hub the index of the hub
+         * @param thread the id of the thread whose slice it was; 0 if unknown
+         */
+        void write(int hub, long thread);
     }
 
     /** Whether slices that are too long are recorded now. */

@@ -15,7 +15,7 @@ import jdk.jfr.StackTrace;
 @Description("A slice of a hub: a greenlet runs from one blocking point to the next.")
 @StackTrace(false)
 @Enabled(false)
-final class SliceEvent extends Event {
+final class SliceEvent extends Event implements FlightEvents.SliceRecord {
     private static final SliceEvent PROBE = new SliceEvent();
 
     @Label("Hub")
@@ -28,5 +28,24 @@ final class SliceEvent extends Event {
 
     static boolean isOn() {
         return PROBE.isEnabled();
+    }
+
+    static SliceEvent started() {
+        SliceEvent event = new SliceEvent();
+        event.begin();
+        return event;
+    }
+
+    @Override
+    public boolean ends() {
+        end();
+        return shouldCommit();
+    }
+
+    @Override
+    public void write(int index, long thread) {
+        hub = index;
+        threadId = thread;
+        commit();
     }
 }

@@ -104,4 +104,47 @@ public final class SliceMeterJcstress {
             result.r1 = meter.begins(slice, 10) == null ? 0 : 1;
         }
     }
+
+    /**
+     * A task begins in a slice from which the watch takes the hub. The next slice of the task is
+     * counted.
+     */
+    @JCStressTest
+    @Outcome(id = "1", expect = Expect.ACCEPTABLE, desc = "one of the two has made it known")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "the next slice is not counted")
+    @State
+    public static class TakenAtTheBegin {
+        private static final Hub HUB = new Hub(0, new CarrierThreads(1));
+
+        private final HubUse use = new HubUse(0, true);
+        private final Runnable slice = new FutureTask<>(() -> null);
+        private final Carrier carrier = new Carrier(HUB, false);
+
+        /** A carrier in a slice, before its task begins. */
+        public TakenAtTheBegin() {
+            carrier.letIn();
+            carrier.enterSlice(slice, null, 0);
+        }
+
+        /** The carrier. */
+        @Actor
+        public void carrier() {
+            carrier.adopt(use);
+        }
+
+        /** The watch. */
+        @Actor
+        public void watch() {
+            boolean taken = carrier.takeOut();
+            assert taken : "it does not leave its slice";
+            HUB.meter().goesOn(carrier);
+        }
+
+        /** The next slice. */
+        @Arbiter
+        public void after(I_Result result) {
+            result.r1 = HUB.meter().begins(slice, 10) == null ? 0 : 1;
+            HUB.meter().over(use, slice, null);
+        }
+    }
 }
