@@ -130,8 +130,7 @@ final class AsyncServlets {
 
     /** Whether all of these threads have ended: Tomcat warns of those it finds at its stop. */
     static boolean isNobodyElsewhere() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().equals(ELSEWHERE));
+        return Resources.noneNamed(ELSEWHERE);
     }
 
     static void complete(AsyncContext async, String text) {

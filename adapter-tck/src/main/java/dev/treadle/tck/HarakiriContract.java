@@ -268,9 +268,7 @@ public interface HarakiriContract extends GateContract {
         run.untilIdle();
         run.until(
                 "the application's own threads have ended",
-                () ->
-                        Thread.getAllStackTraces().keySet().stream()
-                                .noneMatch(thread -> thread.getName().startsWith("tck-elsewhere")));
+                () -> Resources.noneNamed("tck-elsewhere"));
     }
 
     @EachModel

@@ -7,11 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The resources of this process that may leak: threads, and descriptors of sockets, selectors and
@@ -35,12 +35,35 @@ final class Resources {
     /** Returns the platform threads of this process by name and id. */
     static Set<String> threads() {
         Set<String> names = new TreeSet<>();
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.isAlive() && !NOT_OURS.matcher(thread.getName()).matches()) {
+        for (Thread thread : live()) {
+            if (!NOT_OURS.matcher(thread.getName()).matches()) {
                 names.add(thread.getName() + "#" + thread.threadId());
             }
         }
         return names;
+    }
+
+    /**
+     * Returns all platform threads that live. {@link Thread#getAllStackTraces} has them too, but
+     * stops all of them for their stacks.
+     */
+    static List<Thread> live() {
+        ThreadGroup root = Thread.currentThread().getThreadGroup();
+        for (ThreadGroup parent = root.getParent(); parent != null; parent = root.getParent()) {
+            root = parent;
+        }
+        Thread[] found = new Thread[root.activeCount() + 1];
+        int count = root.enumerate(found);
+        while (count == found.length) { // there may be more of them
+            found = new Thread[2 * count];
+            count = root.enumerate(found);
+        }
+        return List.of(Arrays.copyOf(found, count));
+    }
+
+    /** Whether no platform thread lives whose name begins so. */
+    static boolean noneNamed(String beginning) {
+        return live().stream().noneMatch(thread -> thread.getName().startsWith(beginning));
     }
 
     /** Returns where the platform threads of {@link #threads} are, with the innermost frames. */
@@ -94,30 +117,30 @@ final class Resources {
 
     /**
      * Returns what the kernel knows of the sockets among these descriptors: local and remote
-     * address and state.
+     * address and state. For the message of a failure only: the kernel's tables have thousands of
+     * lines after some hundred tests.
      */
     static String describe(List<String> descriptors) {
+        List<String> sockets = new ArrayList<>();
+        for (String table : List.of("/proc/self/net/tcp6", "/proc/self/net/tcp")) {
+            try {
+                sockets.addAll(Files.readAllLines(Path.of(table)));
+            } catch (IOException unreadable) {
+                sockets.add(table + ": " + unreadable);
+            }
+        }
         StringBuilder text = new StringBuilder();
         for (String descriptor : descriptors) {
             text.append(descriptor);
             if (descriptor.contains("socket:[")) {
                 String inode =
                         descriptor.substring(descriptor.indexOf('[') + 1, descriptor.indexOf(']'));
-                for (Path table :
-                        List.of(Path.of("/proc/self/net/tcp6"), Path.of("/proc/self/net/tcp"))) {
-                    text.append(lineWith(table, " " + inode + " "));
-                }
+                sockets.stream()
+                        .filter(line -> line.contains(" " + inode + " "))
+                        .forEach(text::append);
             }
             text.append(System.lineSeparator());
         }
         return text.toString();
-    }
-
-    private static String lineWith(Path table, String word) {
-        try (Stream<String> lines = Files.lines(table)) {
-            return lines.filter(line -> line.contains(word)).findFirst().orElse("");
-        } catch (IOException unreadable) {
-            return " (" + table + ": " + unreadable + ")";
-        }
     }
 }

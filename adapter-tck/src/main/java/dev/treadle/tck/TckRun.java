@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * One server with its workers, for the time of one test. Its end stops everything as users do and
@@ -198,10 +199,16 @@ public final class TckRun {
      * state of the server.
      */
     public void until(String what, Callable<Boolean> condition) {
+        within(what, condition, this::state);
+    }
+
+    /** The state is asked for once, at the end: it may cost much more than the condition. */
+    private static void within(String what, Callable<Boolean> condition, Supplier<String> state) {
         try {
             patiently(what).until(condition);
         } catch (ConditionTimeoutException timeout) {
-            throw new AssertionError(what + ": not within " + LONGEST + "; " + state(), timeout);
+            throw new AssertionError(
+                    what + ": not within " + LONGEST + "; " + state.get(), timeout);
         }
     }
 
@@ -329,18 +336,24 @@ public final class TckRun {
         assertThat(stats.gate().queue().waiting()).as("requests left in the queue").isZero();
         assertThat(stats.engine().tasks()).as("tasks left in the engine").isZero();
         assertThat(gate().requests()).as("requests still listed as running").isEmpty();
-        patiently("threads leaked")
-                .untilAsserted(() -> {
+        within(
+                "no thread is left",
+                () -> threadsBefore.containsAll(Resources.threads()),
+                () -> {
                     Set<String> left = Resources.threads();
                     left.removeAll(threadsBefore);
-                    assertThat(left).isEmpty();
+                    return left + Resources.stacks();
                 });
-        patiently("descriptors leaked")
-                .untilAsserted(() -> {
+        within(
+                "no descriptor is left",
+                () -> Resources.descriptors().size() <= descriptorsBefore.size(),
+                () -> {
                     List<String> left = Resources.descriptors();
-                    assertThat(left)
-                            .as(() -> Resources.describe(left))
-                            .hasSizeLessThanOrEqualTo(descriptorsBefore.size());
+                    return left.size()
+                            + ", before the test "
+                            + descriptorsBefore.size()
+                            + ":\n"
+                            + Resources.describe(left);
                 });
         assertThat(warnings.unexpected()).as("unexpected warnings").isEmpty();
     }

@@ -74,6 +74,7 @@ final class TestTomcat implements AutoCloseable {
             SSLHostConfigCertificate certificate =
                     new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.UNDEFINED);
             certificate.setCertificateKeystore(Tls.keys());
+            certificate.setCertificateKeystoreType(Tls.TYPE);
             certificate.setCertificateKeyPassword(Tls.PASSWORD);
             host.addCertificate(certificate);
             connector.setSecure(true);

@@ -66,6 +66,7 @@ final class TomcatTckServer implements TckServer {
         SSLHostConfigCertificate certificate =
                 new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.UNDEFINED);
         certificate.setCertificateKeystore(Tls.keys());
+        certificate.setCertificateKeystoreType(Tls.TYPE);
         certificate.setCertificateKeyPassword(Tls.PASSWORD);
         host.addCertificate(certificate);
         return host;
