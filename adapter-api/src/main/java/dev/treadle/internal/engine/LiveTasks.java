@@ -79,10 +79,14 @@ final class LiveTasks {
         long left = nanos;
         lock.lock();
         try {
-            while (!tasks.isEmpty() && left > 0) {
+            while (!tasks.isEmpty()) {
+                if (left <= 0) {
+                    return false;
+                }
                 left = ended.awaitNanos(left);
             }
-            return tasks.isEmpty();
+            // not asked once more: a task on its way through a begin that fails may be in it by now
+            return true;
         } finally {
             lock.unlock();
         }

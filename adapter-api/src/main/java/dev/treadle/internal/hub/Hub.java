@@ -30,7 +30,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p><b>No wake-up is lost</b>: {@link HubState} says how a carrier falls asleep, and ends, without
  * losing a slice that is offered meanwhile. The loop's own thread publishes in the same way that it
- * wants its hub back, with {@code homeWaits} in the place of the queue.
+ * wants its hub back, with {@code Home.waits} in the place of the queue.
  *
  * <p><b>One consumer at a time</b>: only the carrier that is not out ({@link Carrier}) polls. One
  * of three threads lets it in: the thread that took the state out of {@code NO_CARRIER}, which the
@@ -88,12 +88,6 @@ public final class Hub implements Executor {
     private volatile @Nullable Carrier carrier;
 
     private volatile @Nullable Home home;
-
-    /**
-     * The loop's own thread wants the hub; set by that thread, reset by the thread that gives it
-     * the hub.
-     */
-    private volatile boolean homeWaits;
 
     private volatile boolean closed;
 
@@ -466,11 +460,8 @@ public final class Hub implements Executor {
 
     /** Whether the loop's own thread wants the hub, and no other is in the loop. */
     private boolean homeMayReturn() {
-        if (!homeWaits) {
-            return false;
-        }
         Home loop = home;
-        return loop != null && loop.turner == null;
+        return loop != null && loop.waits && loop.turner == null;
     }
 
     /**
@@ -502,7 +493,7 @@ public final class Hub implements Executor {
             // only a thread that has the hub forgets its loop
             throw new IllegalStateException("a loop that waits for its hub is attached");
         }
-        homeWaits = false;
+        loop.waits = false;
         carrier = loop.carrier;
         loop.carrier.letIntoLoop();
         LockSupport.unpark(loop.carrier.thread());
@@ -696,7 +687,7 @@ public final class Hub implements Executor {
                 report(full); // the other greenlets of this hub must go on
             }
             began = now;
-            if (homeWaits && !self.isHome() && homeMayReturn()) {
+            if (!self.isHome() && homeMayReturn()) {
                 return true;
             }
         }
@@ -737,7 +728,7 @@ public final class Hub implements Executor {
         if (hasHub) {
             awake();
             tellWatch();
-        } else if (homeWaits) {
+        } else if (loop.waits) {
             askForHome(); // it could not have the hub while this thread was in its loop
         } else if (state.summonSleeper()) {
             wakeCarrier(); // nor could the carrier with the hub turn the loop
@@ -873,6 +864,11 @@ public final class Hub implements Executor {
         private boolean settled; // of its thread
         private @Nullable SocketNest nest; // of its thread
 
+        /**
+         * Its thread wants the hub; set by that thread, reset by the thread that gives it the hub.
+         */
+        private volatile boolean waits;
+
         /** Its thread is in the container's code; written by that thread. */
         private volatile boolean inOwnLoop = true;
 
@@ -993,7 +989,6 @@ public final class Hub implements Executor {
             }
             carrier.unsettle();
             home = null;
-            homeWaits = false;
             boolean unused = closeSockets(); // no thread looks at them any more
             LockSupport.unpark(carrier.thread()); // it may wait for the hub: comeHome
             return true;
@@ -1022,18 +1017,21 @@ public final class Hub implements Executor {
             boolean interrupted = false;
             while (!carrier.leaveLoop()) {
                 if (!attached.get()) {
+                    if (interrupted) {
+                        Thread.currentThread().interrupt();
+                    }
                     return false;
                 }
-                if (homeWaits) {
+                if (waits) {
                     LockSupport.park(Hub.this);
                     interrupted |= Thread.interrupted();
                 } else { // at first, and when the watch took the hub before this thread came for it
-                    homeWaits = true;
+                    waits = true;
                     askForHome(); // by the container's code, in which this thread may be held
                 }
             }
             // it may have asked again in the moment in which it was given the hub
-            homeWaits = false;
+            waits = false;
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
