@@ -51,6 +51,16 @@ final class BootAppTest {
         }
 
         /**
+         * Gevent from the executable jar, as most users start it; the others unpacked and with an
+         * archive of their classes, which takes half the CPU.
+         */
+        BootServer start(String... arguments) throws Exception {
+            return model.contains("--gevent")
+                    ? BootServer.startPacked(line, arguments)
+                    : BootServer.start(line, arguments);
+        }
+
+        /**
          * Returns the prefix of the names of its request threads; null: they are the container's.
          */
         @Nullable String threadName() {
@@ -97,7 +107,7 @@ final class BootAppTest {
         arguments.add(party.argument());
         arguments.add(Database.argument());
         arguments.add("--management.endpoints.web.exposure.include=*");
-        server = BootServer.startPacked(way.line(), arguments.toArray(String[]::new));
+        server = way.start(arguments.toArray(String[]::new));
     }
 
     @AfterParameterizedClassInvocation

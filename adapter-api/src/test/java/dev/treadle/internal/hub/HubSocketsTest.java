@@ -293,7 +293,7 @@ final class HubSocketsTest {
             FutureTask<Integer> readPipe =
                     hubs.start(0, () -> pipe.source().read(ByteBuffer.allocate(1)));
             FutureTask<Integer> readSocket = hubs.start(0, pair::read);
-            hubs.awaitWaiting(0, 5);
+            hubs.awaitWaitingOrRetake(0, 5);
             peer.getOutputStream().write(SENT);
             try (Socket client = new Socket(LOOPBACK, server.getLocalPort());
                     DatagramSocket sender = new DatagramSocket()) {

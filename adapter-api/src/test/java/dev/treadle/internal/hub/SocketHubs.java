@@ -61,6 +61,14 @@ final class SocketHubs implements AutoCloseable {
         await("greenlets wait with their hub").until(() -> waiting(hub) == count);
     }
 
+    /**
+     * The same, or until a hub has been retaken: waits that began on its spare carrier are with the
+     * JDK's pollers. It happens to a thread that a busy machine does not run for 5 ms.
+     */
+    void awaitWaitingOrRetake(int hub, int count) {
+        await("greenlets wait").until(() -> waiting(hub) == count || retakes() > 0);
+    }
+
     SelectorLoop loop(int hub) {
         return loops[hub];
     }
