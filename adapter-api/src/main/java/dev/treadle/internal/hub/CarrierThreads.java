@@ -116,14 +116,23 @@ public class CarrierThreads {
 
     private void carryHere(Carrier carrier) {
         CarrierThread self = (CarrierThread) Thread.currentThread();
-        self.setName("treadle-hub-" + carrier.hub().index());
         self.carrier = carrier;
         try {
+            name(self, carrier, "");
             carrier.hub().carry(carrier);
         } finally {
             carrying.decrementAndGet();
             self.carrier = null;
-            self.setName("treadle-hub-" + carrier.hub().index() + "-spare");
+            name(self, carrier, "-spare");
+        }
+    }
+
+    /** The name is only for show: without memory for it the thread carries all the same. */
+    private static void name(Thread thread, Carrier carrier, String suffix) {
+        try {
+            thread.setName("treadle-hub-" + carrier.hub().index() + suffix);
+        } catch (OutOfMemoryError full) {
+            // it keeps the one before
         }
     }
 

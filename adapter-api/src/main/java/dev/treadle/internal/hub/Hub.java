@@ -365,14 +365,17 @@ public final class Hub implements Executor {
 
     /**
      * Takes the hub out of a loop that has ended. Either the thread that found out that it ended
-     * does so, or the sleeper that went into the loop at that moment: each first writes what the
-     * other one reads.
+     * does so, or the loop's own thread, if it went into the loop at that moment: each first writes
+     * what the other one reads.
      */
     private void leaveEnded(Home loop, Carrier sleeper) {
         if (sleeper.takeOutOfLoop()) {
-            awake(); // it may have been about to wait
-            boolean unused = loop.forget();
-            startCarrier();
+            try {
+                awake(); // it may have been about to wait
+                boolean unused = loop.forget();
+            } finally {
+                startCarrier();
+            }
         }
     }
 
@@ -439,7 +442,8 @@ public final class Hub implements Executor {
             meter.goesOn(held); // before its greenlet can have its next slice
             taken.run();
         } finally {
-            startCarrier(); // without memory for the rest too: else no thread would have the hub
+            // Also if there is no memory for the rest. Otherwise no thread would have the hub.
+            startCarrier();
         }
         return true;
     }
@@ -571,6 +575,9 @@ public final class Hub implements Executor {
         } finally {
             if (!ended && self.leave()) {
                 state.rest(HubState.NO_CARRIER); // the next slice, or the watch, starts another
+                if (homeMayReturn() && state.resume(HubState.NO_CARRIER)) {
+                    giveBack();
+                }
             }
         }
     }
@@ -649,7 +656,11 @@ public final class Hub implements Executor {
         Runnable asked = question;
         if (asked != null) {
             question = null;
-            asked.run();
+            try {
+                asked.run();
+            } catch (OutOfMemoryError full) {
+                report(full);
+            }
         }
         long began = 0;
         for (int left = BUDGET; left > 0; left--) {
@@ -828,12 +839,16 @@ public final class Hub implements Executor {
         try {
             current.getUncaughtExceptionHandler().uncaughtException(current, broken);
         } catch (Throwable brokenHandler) {
-            broken.addSuppressed(brokenHandler);
-            LOG.log(
-                    Level.ERROR,
-                    current.getName()
-                            + ": a slice failed, and so did the uncaught exception handler",
-                    broken);
+            try {
+                broken.addSuppressed(brokenHandler);
+                LOG.log(
+                        Level.ERROR,
+                        current.getName()
+                                + ": a slice failed, and so did the uncaught exception handler",
+                        broken);
+            } catch (OutOfMemoryError full) {
+                // the hub must go on, even if nobody can be told
+            }
         }
     }
 
@@ -964,10 +979,13 @@ public final class Hub implements Executor {
             if (!comeHome()) {
                 return;
             }
-            forget();
-            if (carrier.leave()) {
-                state.rest(HubState.NO_CARRIER);
-                ensureCarrier();
+            try {
+                forget();
+            } finally {
+                if (carrier.leave()) {
+                    state.rest(HubState.NO_CARRIER);
+                    ensureCarrier();
+                }
             }
         }
 
@@ -981,7 +999,7 @@ public final class Hub implements Executor {
 
         /**
          * Returns whether it was attached until now: true once. For a thread that has the hub, or
-         * for its own thread, if that never came for the hub.
+         * for any thread before its own has come for the hub.
          */
         private boolean forget() {
             if (!attached.compareAndSet(true, false)) {
@@ -989,8 +1007,8 @@ public final class Hub implements Executor {
             }
             carrier.unsettle();
             home = null;
-            boolean unused = closeSockets(); // no thread looks at them any more
             LockSupport.unpark(carrier.thread()); // it may wait for the hub: comeHome
+            boolean unused = closeSockets(); // no thread looks at them any more
             return true;
         }
 

@@ -118,9 +118,22 @@ final class HubWithoutMemoryTest {
     }
 
     @Test
-    void anErrorThatEndsACarrierLeavesTheHubToTheNextOne() throws Exception {
+    void norDoesAQuestionOfTheWatch() throws Exception {
+        Thread carrier = carrier();
+
         hub.ask(() -> {
             throw new OutOfMemoryError("made up by a test");
+        });
+
+        assertThat(carrier()).isSameAs(carrier);
+        await().dontCatchUncaughtExceptions().until(() -> reported.size() == 1);
+        assertThat(carrier()).isSameAs(carrier);
+    }
+
+    @Test
+    void anErrorThatEndsACarrierLeavesTheHubToTheNextOne() throws Exception {
+        hub.ask(() -> {
+            throw new InternalError("made up by a test: one that nothing expects");
         });
         hub.execute(() -> {});
         await().dontCatchUncaughtExceptions().until(() -> !reported.isEmpty());

@@ -43,7 +43,7 @@ final class BodyLimitHandler extends Handler.Wrapper {
     private final class Counting extends Request.Wrapper {
         private long read;
 
-        /** What every read returns from then on. Volatile: {@link #demand} is for any thread. */
+        /** The failure that every read returns. Volatile: {@link #demand} is for any thread. */
         private volatile Content.@Nullable Chunk failure;
 
         Counting(Request request) {
