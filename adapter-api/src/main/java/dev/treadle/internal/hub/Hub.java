@@ -637,9 +637,14 @@ public final class Hub implements Executor {
         try {
             loop.events.wakeUp();
         } catch (RejectedExecutionException loopEnded) {
-            // a thread that wakes the loop for a slice gets the same exception, and handles it
+            loop.hasEnded = true;
         }
-        return self.leaveLoop();
+        boolean hasHub = self.leaveLoop();
+        if (hasHub && loop.hasEnded) {
+            // no thread wakes this loop for a slice any more, and so none would forget it
+            boolean unused = loop.forget();
+        }
+        return hasHub;
     }
 
     /**
@@ -967,6 +972,9 @@ public final class Hub implements Executor {
                 Hub.this.awake();
                 tellWatch();
                 boolean unused = awoken.enterLoop(); // else its next step finds out
+                if (hasEnded) {
+                    leaveEnded(this, awoken);
+                }
             }
         }
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -145,6 +146,21 @@ final class LoopThatEndedTest {
         ran.await();
         assertThat(loop.concurrent).isZero();
         hub.attach(loop).detach(); // the hub is free for another loop
+        hub.close();
+        await("all carriers end").until(() -> threads.carrying() == 0);
+    }
+
+    /** The watch took the hub from its thread, and no other thread comes to wake it. */
+    @Test
+    void theCarrierThatCallsItsThreadForgetsIt() throws Exception {
+        assertThat(hub.attach(new Ended()).run()).isTrue();
+        Carrier inLoop = Objects.requireNonNull(hub.carrier());
+
+        assertThat(hub.retakeFromLoop(inLoop, () -> {})).isTrue();
+        hub.execute(ran::countDown);
+        hub.execute(ran::countDown);
+
+        ran.await();
         hub.close();
         await("all carriers end").until(() -> threads.carrying() == 0);
     }
