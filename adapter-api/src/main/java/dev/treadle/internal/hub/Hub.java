@@ -9,7 +9,6 @@ import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
@@ -72,6 +71,9 @@ public final class Hub implements Executor {
 
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** Between two reports of an error that may come with each round of a loop. */
+    private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final int index;
     private final CarrierThreads threads;
     private final Executor scheduler;
@@ -101,6 +103,9 @@ public final class Hub implements Executor {
     private volatile @Nullable HubSockets sockets;
 
     private final AtomicBoolean socketsFailed = new AtomicBoolean();
+
+    /** When a look at the sockets failed and was reported; of the carrier that has the hub. */
+    private long lookFailedAt = System.nanoTime() - REPORT_NANOS;
 
     /** An action that the watch wants the carrier to run; taken by the carrier. */
     private volatile @Nullable Runnable question;
@@ -481,7 +486,7 @@ public final class Hub implements Executor {
     }
 
     /** Says once that the JDK polls sockets, and why. */
-    private void socketsFailed(Exception failed) {
+    private void socketsFailed(Throwable failed) {
         if (socketsFailed.compareAndSet(false, true)) {
             LOG.log(
                     Level.WARNING,
@@ -654,17 +659,14 @@ public final class Hub implements Executor {
      */
     private boolean runSlices(Carrier self) {
         timers.fire(Hub::report);
-        HubSockets open = sockets;
-        if (open != null) {
-            open.look();
-        }
+        lookAtSockets();
         Runnable asked = question;
         if (asked != null) {
             question = null;
             try {
                 asked.run();
-            } catch (OutOfMemoryError full) {
-                report(full);
+            } catch (Throwable broken) {
+                report(broken);
             }
         }
         long began = 0;
@@ -676,13 +678,12 @@ public final class Hub implements Executor {
             if (left == BUDGET) {
                 began = System.nanoTime(); // else the end of the slice before
             }
-            HubUse known = meter.begins(slice, began);
+            HubUse known = useOf(slice, began);
             self.enterSlice(slice, known, began);
-            FlightEvents.SliceRecord recorded =
-                    FlightEvents.recordsSlices() ? FlightEvents.beginSlice() : null;
+            FlightEvents.SliceRecord recorded = beginRecord();
             run(slice);
-            if (recorded != null && recorded.ends()) {
-                recorded.write(index, threadOf(self));
+            if (recorded != null) {
+                record(recorded, self);
             }
             Runnable ran = self.slice();
             HubUse use = self.use();
@@ -690,8 +691,8 @@ public final class Hub implements Executor {
             if (!self.leaveSlice()) {
                 try {
                     meter.endedLate(ran, use, began, now);
-                } catch (OutOfMemoryError full) {
-                    report(full);
+                } catch (Throwable notCounted) {
+                    report(notCounted);
                 } finally {
                     self.forgetSlice(); // else the watch would wait for this slice to end
                 }
@@ -699,8 +700,8 @@ public final class Hub implements Executor {
             }
             try {
                 meter.ended(ran, use, known != null, began, now);
-            } catch (OutOfMemoryError full) {
-                report(full); // the other greenlets of this hub must go on
+            } catch (Throwable notCounted) {
+                report(notCounted); // the other greenlets of this hub must go on
             }
             began = now;
             if (!self.isHome() && homeMayReturn()) {
@@ -708,6 +709,53 @@ public final class Hub implements Executor {
             }
         }
         return true;
+    }
+
+    /** A slice that was taken from the queue runs, whatever cannot be measured of it. */
+    private @Nullable HubUse useOf(Runnable slice, long began) {
+        try {
+            return meter.begins(slice, began);
+        } catch (Throwable notCounted) {
+            report(notCounted);
+            return null;
+        }
+    }
+
+    private static FlightEvents.@Nullable SliceRecord beginRecord() {
+        try {
+            return FlightEvents.recordsSlices() ? FlightEvents.beginSlice() : null;
+        } catch (Throwable notRecorded) {
+            report(notRecorded);
+            return null;
+        }
+    }
+
+    /** Slices run after an error too: one of them may free memory. */
+    private void lookAtSockets() {
+        HubSockets open = sockets;
+        if (open == null) {
+            return;
+        }
+        try {
+            open.look();
+        } catch (Throwable broken) {
+            // the loop does not wait while a socket is ready, so this may happen at each round
+            long now = System.nanoTime();
+            if (now - lookFailedAt > REPORT_NANOS) {
+                lookFailedAt = now;
+                report(broken);
+            }
+        }
+    }
+
+    private void record(FlightEvents.SliceRecord recorded, Carrier self) {
+        try {
+            if (recorded.ends()) {
+                recorded.write(index, threadOf(self));
+            }
+        } catch (Throwable notWritten) {
+            report(notWritten); // the end of the slice counts, not its record
+        }
     }
 
     /** A child that sleeps for days needs no carrier meanwhile. */
@@ -851,8 +899,8 @@ public final class Hub implements Executor {
                         current.getName()
                                 + ": a slice failed, and so did the uncaught exception handler",
                         broken);
-            } catch (OutOfMemoryError full) {
-                // the hub must go on, even if nobody can be told
+            } catch (Throwable brokenLog) {
+                // the hub must go on, even if it can tell nobody: no memory, or a broken log
             }
         }
     }
@@ -911,23 +959,64 @@ public final class Hub implements Executor {
             if (!attached.get()) {
                 return true;
             }
+            boolean wait = false;
+            boolean hasRun = false;
+            while (!hasRun) {
+                try {
+                    if (!runHere()) {
+                        return true;
+                    }
+                    if (slices.isEmpty()) {
+                        carrier.sleepsInLoop(true);
+                        wait = !stay(carrier, HubState.SLEEPING);
+                    }
+                    hasRun = true;
+                } catch (Throwable broken) {
+                    // It must not reach the container: some loops end with it, others never run
+                    // this again, and each time the hub would be lost.
+                    report(broken);
+                    hasRun = stillHasHub();
+                }
+            }
+            inOwnLoop = true;
+            enterLoop(carrier);
+            return wait;
+        }
+
+        /** Returns false if the loop has ended. */
+        private boolean runHere() {
             do {
                 if (!comeHome()) {
-                    return true;
+                    return false;
                 }
                 openSockets();
             } while (!runSlices(carrier));
-            boolean wait = false;
-            if (slices.isEmpty()) {
-                carrier.sleepsInLoop(true);
-                wait = !stay(carrier, HubState.SLEEPING);
+            return true;
+        }
+
+        /**
+         * After an error. Without the hub this thread must not go into its loop, which another
+         * carrier may turn: it waits for the hub again.
+         */
+        private boolean stillHasHub() {
+            boolean hasHub = carrier.leaveSlice() || !carrier.isOut();
+            if (!hasHub) {
+                carrier.forgetSlice();
+                LockSupport.parkNanos(Hub.this, RETRY_NANOS); // it may be for want of memory
             }
-            inOwnLoop = true;
-            boolean unused = carrier.enterLoop(); // else comeHome finds out
+            return hasHub;
+        }
+
+        /** For the carrier that has the hub; without it, its next step finds out. */
+        private void enterLoop(Carrier self) {
+            boolean unused = self.enterLoop();
             if (hasEnded) {
-                leaveEnded(this, carrier);
+                try {
+                    leaveEnded(this, self);
+                } catch (Throwable notStarted) {
+                    report(notStarted); // the watch tries again to start a carrier
+                }
             }
-            return wait;
         }
 
         /** For its own thread, which has the hub. */
@@ -948,7 +1037,9 @@ public final class Hub implements Executor {
                 } else {
                     open.nest(present);
                 }
-            } catch (IOException | RuntimeException failed) {
+            } catch (OutOfMemoryError full) {
+                report(full); // it tries again the next time
+            } catch (Throwable failed) {
                 boolean unused = closeSockets();
                 socketsFailed(failed);
             }
@@ -971,10 +1062,7 @@ public final class Hub implements Executor {
             if (awoken != null && awoken.hub().equals(Hub.this) && awoken.leaveLoop()) {
                 Hub.this.awake();
                 tellWatch();
-                boolean unused = awoken.enterLoop(); // else its next step finds out
-                if (hasEnded) {
-                    leaveEnded(this, awoken);
-                }
+                enterLoop(awoken);
             }
         }
 
@@ -1031,8 +1119,8 @@ public final class Hub implements Executor {
          */
         private boolean comeHome() {
             if (!settled) {
-                settled = true;
                 carrier.settle();
+                settled = true;
             }
             if (carrier.leaveLoop() || !carrier.isOut()) {
                 inOwnLoop = false;
@@ -1053,7 +1141,7 @@ public final class Hub implements Executor {
                     interrupted |= Thread.interrupted();
                 } else { // at first, and when the watch took the hub before this thread came for it
                     waits = true;
-                    askForHome(); // by the container's code, in which this thread may be held
+                    ask();
                 }
             }
             // it may have asked again in the moment in which it was given the hub
@@ -1064,10 +1152,23 @@ public final class Hub implements Executor {
             inOwnLoop = false;
             try {
                 events.turnsEnded();
-            } catch (RuntimeException broken) {
+            } catch (Throwable broken) {
                 report(broken);
             }
             return true;
+        }
+
+        /**
+         * By the container's code, in which this thread may be held. After an error this thread
+         * waits all the same: it must not be in its loop at the same time as a carrier that turns
+         * it. The hub is seen to be wanted by the carrier that has it, or by the turner.
+         */
+        private void ask() {
+            try {
+                askForHome();
+            } catch (Throwable broken) {
+                report(broken);
+            }
         }
     }
 }

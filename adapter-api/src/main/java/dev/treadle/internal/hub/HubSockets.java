@@ -91,7 +91,10 @@ final class HubSockets {
 
     /** Has waits begin elsewhere from now on, those that have begun as well. */
     void close() {
-        reads.close();
-        writes.close();
+        try {
+            reads.close();
+        } finally {
+            writes.close();
+        }
     }
 }

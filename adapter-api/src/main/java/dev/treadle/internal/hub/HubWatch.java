@@ -129,7 +129,15 @@ public final class HubWatch {
 
         private void queue() {
             queuedSince = System.nanoTime() | 1;
-            hub.append(this::answer);
+            boolean queued = false;
+            try {
+                hub.append(this::answer);
+                queued = true;
+            } finally {
+                if (!queued) { // no memory: else no answer would ever come, and no other question
+                    queuedSince = NOT_QUEUED;
+                }
+            }
         }
 
         @SuppressWarnings("NonAtomicVolatileUpdate") // one carrier at a time
@@ -167,8 +175,11 @@ public final class HubWatch {
     private volatile boolean idle;
     private volatile boolean closed;
 
-    private final LookClock clock; // of this thread only
+    // of this thread only
+    private final LookClock clock;
     private long probedAt;
+    private long quietSince;
+    private long slicesThen;
 
     private final SliceReports reports;
 
@@ -274,30 +285,47 @@ public final class HubWatch {
     }
 
     private void watch() {
-        long quietSince = System.nanoTime();
-        long slicesThen = 0;
+        quietSince = System.nanoTime();
         probedAt = quietSince;
         while (!closed) {
             LockSupport.parkNanos(this, clock.nanosToNextLook());
-            long now = System.nanoTime();
-            look(now);
-            long slices = slices();
-            boolean quiet = slices == slicesThen && retaken.isEmpty();
-            if (now - probedAt >= PROBE_NANOS) {
-                probe(now);
+            try {
+                lookAround(System.nanoTime());
+            } catch (Throwable broken) {
+                failed("the watch failed", broken);
             }
-            if (!quiet) {
-                slicesThen = slices;
-                quietSince = now;
-            } else if (now - quietSince > LINGER_NANOS && !anyRuns()) {
-                Stream.of(probes).forEach(Probe::withdraw);
-                idle = true;
-                VarHandle.fullFence();
-                if (!anyRuns() && !closed) {
-                    parkUntilATimerIsLate();
-                }
-                idle = false;
+        }
+    }
+
+    /** One round: this thread must not end because of any error, such as no memory. */
+    private void lookAround(long now) {
+        look(now);
+        long slices = slices();
+        boolean quiet = slices == slicesThen && retaken.isEmpty();
+        if (now - probedAt >= PROBE_NANOS) {
+            probe(now);
+        }
+        if (!quiet) {
+            slicesThen = slices;
+            quietSince = now;
+        } else if (now - quietSince > LINGER_NANOS && !anyRuns()) {
+            for (Probe probe : probes) {
+                probe.withdraw();
             }
+            idle = true;
+            VarHandle.fullFence();
+            if (!anyRuns() && !closed) {
+                parkUntilATimerIsLate();
+            }
+            idle = false;
+        }
+    }
+
+    private static void failed(String what, Throwable broken) {
+        try {
+            LOG.log(Level.ERROR, what, broken);
+        } catch (Throwable brokenLog) {
+            // the next look tries again, even if it can tell nobody: no memory, or a broken log
         }
     }
 
@@ -371,9 +399,8 @@ public final class HubWatch {
             try {
                 look(i, now);
             } catch (Throwable broken) {
-                // the next look tries again: the watch must not end because of any error, such as
-                // no memory for a thread
-                LOG.log(Level.ERROR, "the watch failed at treadle-hub-" + i, broken);
+                // the other hubs are looked at all the same, and the next look tries again
+                failed("the watch failed at treadle-hub-" + i, broken);
             }
         }
         lookAtRetaken(now);

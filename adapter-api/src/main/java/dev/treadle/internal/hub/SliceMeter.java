@@ -23,7 +23,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * there before it gives the hub away. If the watch sees no use, the held carrier has put it there
  * ({@link Carrier#leaveSlice}), or does so when it adopts the use. A list of requests relies on it:
  * it takes no second stack of a greenlet that has had no slice meanwhile. If there is no memory to
- * put the use there, the end of the slice is not shown: the greenlet then never seems to rest.
+ * put the use there, the end of the slice is not shown: the greenlet then never seems to rest. One
+ * case is left: the watch has no memory for it, and the held carrier has, later. A slice between
+ * the two is not counted.
  *
  * <p><b>Invariant: a task that is over is in no map.</b> Two threads may settle the end of a slice
  * at a time: the carrier that has the hub, and one that has lost it in an earlier slice of the same

@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -29,6 +30,8 @@ final class SocketWaits {
     private static final int LOOKS_BY_WAY_OF_CLEANING = 64;
 
     private static final int CLOSED = 1 << 30;
+
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** A thread that waits, and where. */
     static final class Wait {
@@ -199,18 +202,28 @@ final class SocketWaits {
             return;
         }
         try {
-            int count = epoll.poll(fd, at, MOST_EVENTS);
-            for (int i = 0; i < count; i++) {
-                Wait wait = all.get(epoll.descriptor(at, i));
+            endWaits(at, epoll.poll(fd, at, MOST_EVENTS));
+        } catch (IOException failed) {
+            LOG.log(Level.ERROR, "the sockets of a hub could not be polled", failed);
+        } finally {
+            exit();
+        }
+    }
+
+    private void endWaits(long at, int count) {
+        int ended = 0;
+        try {
+            for (; ended < count; ended++) {
+                Wait wait = all.get(epoll.descriptor(at, ended));
                 if (wait != null && equals(wait.at)) {
                     wait.fired = true;
                     LockSupport.unpark(wait.thread);
                 }
             }
-        } catch (IOException failed) {
-            LOG.log(Level.ERROR, "the sockets of a hub could not be polled", failed);
         } finally {
-            exit();
+            for (; ended < count; ended++) { // no memory: each event comes once, so ask again
+                int unused = epoll.arm(fd, epoll.descriptor(at, ended), events);
+            }
         }
     }
 
@@ -220,12 +233,38 @@ final class SocketWaits {
         if (before >= CLOSED) {
             return;
         }
-        for (Wait wait : all.values()) {
-            if (equals(wait.at)) {
-                LockSupport.unpark(wait.thread);
+        try {
+            while (!wokeAll()) {
+                // as the JDK does (VirtualThread.submitRunContinuation): no thread looks at them
+                // again
+                LockSupport.parkNanos(this, RETRY_NANOS);
             }
+        } finally {
+            exit();
         }
-        exit();
+    }
+
+    /** Returns false if there was no memory: each wait that is left may be woken once more. */
+    private boolean wokeAll() {
+        try {
+            for (Wait wait : all.values()) {
+                if (equals(wait.at)) {
+                    wake(wait.thread);
+                }
+            }
+            return true;
+        } catch (OutOfMemoryError full) {
+            return false;
+        }
+    }
+
+    /** Its hub has the slice of the thread, even if its loop could not be woken for it. */
+    private static void wake(Thread waiting) {
+        try {
+            LockSupport.unpark(waiting);
+        } catch (RuntimeException | LinkageError notWoken) {
+            LOG.log(Level.ERROR, "the hub of " + waiting.getName() + " was not woken", notWoken);
+        }
     }
 
     @Override

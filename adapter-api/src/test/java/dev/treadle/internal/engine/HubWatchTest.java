@@ -337,6 +337,39 @@ final class HubWatchTest {
         return warmUp;
     }
 
+    /** In a slice that was retaken: there nothing else of a hub would catch the error. */
+    @Test
+    void aListenerThatThrowsDoesNotEndTheWatch() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicBoolean ended = new AtomicBoolean();
+        CountDownLatch told = new CountDownLatch(1);
+        GeventEngine both =
+                new GeventEngine(
+                        1,
+                        new Watching(
+                                Duration.ofMillis(5),
+                                Duration.ofMillis(200),
+                                thread -> "",
+                                slice -> {
+                                    told.countDown();
+                                    throw new NoClassDefFoundError("made up by a test");
+                                }),
+                        warm());
+        try (LogRecords log = new LogRecords()) {
+            for (int i = 0; i < 2; i++) {
+                compute(both, stop, ended);
+                CountDownLatch other = new CountDownLatch(1);
+                both.execute(other::countDown);
+                other.await();
+                told.await();
+            }
+            stop.set(true);
+            await().untilTrue(ended);
+            assertThat(log.lines()).anyMatch(line -> line.equals("SEVERE the watch failed"));
+        }
+        assertThat(both.close(Duration.ofSeconds(10), Duration.ofSeconds(10))).isEmpty();
+    }
+
     private static void compute(GeventEngine engine, AtomicBoolean stop, AtomicBoolean ended)
             throws InterruptedException {
         CountDownLatch computing = new CountDownLatch(1);
