@@ -3,12 +3,15 @@ package dev.treadle.launcher.jetty;
 import dev.treadle.launcher.host.BodyLimit;
 
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
 
 /**
  * Answers 413 to a request with a larger body than allowed: at once if its length is known, else
@@ -32,7 +35,8 @@ final class BodyLimitHandler extends Handler.Wrapper {
                     request, response, callback, BodyLimit.CONTENT_TOO_LARGE, tooLarge());
             return true;
         }
-        return super.handle(new Counting(request), response, callback);
+        Counting counting = new Counting(request);
+        return super.handle(counting, new Answer(counting, response), callback);
     }
 
     private String tooLarge() {
@@ -65,13 +69,13 @@ final class BodyLimitHandler extends Handler.Wrapper {
                 return chunk;
             }
             chunk.release();
-            failed =
-                    Content.Chunk.from(
-                            new HttpException.RuntimeException(
-                                    BodyLimit.CONTENT_TOO_LARGE, tooLarge()),
-                            true);
+            failed = Content.Chunk.from(new TooLarge(tooLarge()), true);
             failure = failed;
             return failed;
+        }
+
+        boolean hasFailed() {
+            return failure != null;
         }
 
         /**
@@ -84,6 +88,46 @@ final class BodyLimitHandler extends Handler.Wrapper {
             } else {
                 getContext().execute(demandCallback);
             }
+        }
+    }
+
+    /** What a reader of the body gets; Jetty takes the status of its answer from it. */
+    private static final class TooLarge extends IOException implements HttpException {
+        private static final long serialVersionUID = 1L;
+
+        TooLarge(String message) {
+            super(message);
+        }
+
+        @Override
+        public int getCode() {
+            return BodyLimit.CONTENT_TOO_LARGE;
+        }
+
+        @Override
+        public String getReason() {
+            return String.valueOf(getMessage());
+        }
+    }
+
+    /**
+     * Jetty's servlets answer 400 to a form of several parts that cannot be read, and 500 to an
+     * exception that the application has wrapped, whatever the cause.
+     */
+    private static final class Answer extends Response.Wrapper {
+        private final Counting counting;
+
+        Answer(Counting request, Response wrapped) {
+            super(request, wrapped);
+            this.counting = request;
+        }
+
+        @Override
+        public void setStatus(int code) {
+            boolean fromBody =
+                    code == HttpStatus.BAD_REQUEST_400
+                            || code == HttpStatus.INTERNAL_SERVER_ERROR_500;
+            super.setStatus(fromBody && counting.hasFailed() ? BodyLimit.CONTENT_TOO_LARGE : code);
         }
     }
 }

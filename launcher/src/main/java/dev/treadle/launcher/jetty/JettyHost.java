@@ -14,7 +14,6 @@ import dev.treadle.launcher.host.TlsIdentity;
 import dev.treadle.launcher.host.WarVersion;
 
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -105,8 +104,7 @@ abstract class JettyHost implements ContainerHost {
             Server server, HttpConfiguration configuration, Listener.Plain plain) {
         HttpConnectionFactory http1 = new HttpConnectionFactory(configuration);
         return plain.http2()
-                ? new ServerConnector(
-                        server, http1, new HTTP2CServerConnectionFactory(configuration))
+                ? new ServerConnector(server, http1, new CleartextHttp2(configuration))
                 : new ServerConnector(server, http1);
     }
 

@@ -96,7 +96,7 @@ public final class TomcatHost implements ContainerHost {
         switch (listener) {
             case Listener.Plain plain -> {
                 if (plain.http2()) {
-                    connector.addUpgradeProtocol(new Http2Protocol());
+                    connector.addUpgradeProtocol(new CleartextHttp2());
                 }
             }
             case Listener.Tls tls -> {
