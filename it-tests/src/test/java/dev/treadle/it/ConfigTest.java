@@ -85,7 +85,7 @@ class ConfigTest {
     private static void assertGoesOnAtSighup(TreadleProcess server, Web web) throws Exception {
         server.hangUp();
         await().atMost(PATIENCE).until(() -> server.err().contains("SIGHUP: nothing to read"));
-        assertThat(server.err().lines()).as("one line").hasSize(1);
+        assertThat(server.warnings()).as("one line").hasSize(1);
         assertThat(web.get("/thread").statusCode()).isEqualTo(200);
     }
 

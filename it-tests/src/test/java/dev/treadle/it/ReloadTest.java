@@ -103,7 +103,7 @@ class ReloadTest {
             assertThat(loaders(server, cell)).as("class loaders of applications").isEqualTo(2);
             server.terminate();
             assertThat(server.exitCode()).as(server.err()).isZero();
-            assertThat(server.err().lines()).as("a message for each failure").hasSize(2);
+            assertThat(server.warnings()).as("a message for each failure").hasSize(2);
         }
         try (Stream<Path> left = Files.list(temporary)) {
             assertThat(left).as("temporary files").isEmpty();

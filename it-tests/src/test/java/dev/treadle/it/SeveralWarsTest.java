@@ -119,7 +119,7 @@ class SeveralWarsTest {
                         "--war=/good=" + good,
                         "--war=/bad=" + bad)) {
             assertThat(server.exitCode()).as(server.err()).isEqualTo(1);
-            assertThat(server.err().lines()).as("one message").hasSize(1);
+            assertThat(server.warnings()).as("one message").hasSize(1);
             assertThat(server.err())
                     .startsWith("treadle: --war: " + bad + " (expected: a web application that")
                     .contains("its start-up failed", "the port: closed");
