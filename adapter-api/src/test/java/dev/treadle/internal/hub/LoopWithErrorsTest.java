@@ -2,6 +2,7 @@ package dev.treadle.internal.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.treadle.loop.EventLoop;
 import dev.treadle.loop.LoopCarrier;
@@ -113,10 +114,9 @@ final class LoopWithErrorsTest {
 
     @Test
     void withoutItsSelectorTheJdkPollsTheSocketsOfItsGreenlets() {
+        assumeTrue(Runtime.version().feature() >= 24, "before JDK 24 the JDK polls");
         JdkSockets sockets = JdkSockets.get();
-        if (sockets == null) {
-            return; // JDK 21 to 23 poll them anyway
-        }
+        assertThat(sockets).as(JdkSockets.problem()).isNotNull();
         Hub polling = new Hub(0, threads, sockets);
         LoopCarrier carrier = polling.attach(new Unseen());
         polling.execute(ran::incrementAndGet);
