@@ -26,7 +26,6 @@ record BootServer(TreadleProcess process, URI address) implements AutoCloseable 
         return started(
                 launch(
                         Places.bootApp(line.line(), line.container()),
-                        List.of(),
                         List.of(arguments),
                         Map.of()));
     }
@@ -46,16 +45,14 @@ record BootServer(TreadleProcess process, URI address) implements AutoCloseable 
     static TreadleProcess launch(
             BootLine line, List<String> arguments, Map<String, String> environment)
             throws Exception {
-        Path unpacked = Layers.unpacked(line);
-        return launch(unpacked, Layers.withArchive(unpacked), arguments, environment);
+        return launch(Layers.unpacked(line), arguments, environment);
     }
 
     private static TreadleProcess launch(
-            Path jar, List<String> options, List<String> arguments, Map<String, String> environment)
-            throws Exception {
+            Path jar, List<String> arguments, Map<String, String> environment) throws Exception {
         List<String> all = new ArrayList<>(List.of("--server.port=0"));
         all.addAll(arguments);
-        return TreadleProcess.jar(jar, options, all, environment);
+        return TreadleProcess.jar(jar, List.of(), all, environment);
     }
 
     @Override

@@ -65,7 +65,10 @@ class HttpsTest {
         arguments.addAll(List.of("--war", Places.exampleWar().toString()));
         arguments.addAll(List.of("--container", container));
         arguments.addAll(Arrays.asList(more));
-        return TreadleProcess.launcherWith(jvmOptions, arguments.toArray(String[]::new));
+        String[] all = arguments.toArray(String[]::new);
+        List<String> options = new ArrayList<>(LauncherArchive.options(all));
+        options.addAll(jvmOptions);
+        return TreadleProcess.launcherWith(options, all);
     }
 
     private static void assertServes(URI root, Version asked, Version spoken) throws Exception {

@@ -20,7 +20,8 @@ final class Layers {
     /**
      * Returns the jar of the application beside its libraries, as Boot's documentation advises for
      * production: such a start takes a third less CPU than one of the executable jar. The JVMs of
-     * all test classes share one copy.
+     * all test classes share one copy. An archive of its classes (JEP 350) would save another
+     * third, and costs as much as it saves in the five starts that each copy has.
      */
     static Path unpacked(BootLine line) throws Exception {
         Path jar = Places.bootApp(line.line(), line.container());
@@ -39,11 +40,7 @@ final class Layers {
                 extract(jar, part, "--force");
                 Files.move(part, copy);
             }
-            Path unpacked = copy.resolve(jar.getFileName());
-            if (Files.notExists(archiveOf(unpacked))) {
-                train(unpacked);
-            }
-            return unpacked;
+            return copy.resolve(jar.getFileName());
         }
     }
 
@@ -54,32 +51,6 @@ final class Layers {
             checksum.update(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
         }
         return checksum.getValue();
-    }
-
-    /**
-     * Starts the application once and archives its classes (JEP 350), as Boot's documentation
-     * advises: each start after it takes less CPU. The archive holds for the place where the jar
-     * is.
-     */
-    private static void train(Path unpacked) throws Exception {
-        List<String> options =
-                List.of(
-                        "-XX:ArchiveClassesAtExit=" + archiveOf(unpacked),
-                        "-Dspring.context.exit=onRefresh");
-        List<String> arguments =
-                List.of("--server.port=0", "--gevent", "1000", Database.argument());
-        try (TreadleProcess process = TreadleProcess.jar(unpacked, options, arguments, Map.of())) {
-            assertThat(process.exitCode()).as(process.err()).isZero();
-        }
-    }
-
-    private static Path archiveOf(Path unpacked) {
-        return unpacked.resolveSibling("app.jsa");
-    }
-
-    /** Returns the option of a JVM that starts a jar of {@link #unpacked} with its archive. */
-    static List<String> withArchive(Path unpacked) {
-        return List.of("-XX:SharedArchiveFile=" + archiveOf(unpacked));
     }
 
     /**

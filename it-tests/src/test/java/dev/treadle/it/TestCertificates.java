@@ -57,6 +57,7 @@ final class TestCertificates {
                 new ArrayList<>(
                         List.of(
                                 Places.javaHome().resolve("bin").resolve("keytool").toString(),
+                                "-J-XX:TieredStopAtLevel=1", // a short run
                                 "-genkeypair",
                                 "-alias",
                                 alias,

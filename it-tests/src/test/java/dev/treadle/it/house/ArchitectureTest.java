@@ -21,7 +21,8 @@ class ArchitectureTest {
     private static final Path ROOT = Path.of(System.getProperty("treadle.root"));
     private static final List<String> CONTAINERS = List.of("tomcat", "jetty", "undertow");
 
-    private final JavaClasses classes =
+    /** Imported once: it takes seconds. */
+    private static final JavaClasses CLASSES =
             new ClassFileImporter()
                     .importPaths(
                             classesOf("adapter-api"),
@@ -58,7 +59,7 @@ class ArchitectureTest {
                         "undertow.war.UndertowWar",
                         "launcher.Main",
                         "bench.command.Main")) {
-            assertThat(classes.contain("dev.treadle." + name)).as(name).isTrue();
+            assertThat(CLASSES.contain("dev.treadle." + name)).as(name).isTrue();
         }
     }
 
@@ -79,7 +80,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "jakarta..", "org.apache..", "org.eclipse..", "io.undertow..", "org.xnio..")
                 .because("the core is on the class path of every container")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -97,7 +98,7 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("dev.treadle.internal..")
                 .because("an adapter of somebody else has to do with what ours have")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -110,7 +111,7 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.treadle.gate..", "dev.treadle.loop..")
                 .because("a host installs workers, and leaves the rest to the adapter")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -125,7 +126,7 @@ class ArchitectureTest {
                             .dependOnClassesThat()
                             .resideInAPackage("dev.treadle." + other + "..")
                             .because("a user has one container, not three")
-                            .check(classes);
+                            .check(CLASSES);
                 }
             }
         }
@@ -149,7 +150,7 @@ class ArchitectureTest {
                                                 && !type.isPrimitive()
                                                 && !type.isArray()))
                 .because("the other classes of its jar are only there for loaders of its own")
-                .check(classes);
+                .check(CLASSES);
         noClasses()
                 .that()
                 .resideInAPackage("dev.treadle.agent.core")
@@ -158,7 +159,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "jakarta..", "org.apache..", "org.eclipse..", "io.undertow..", "org.xnio..")
                 .because("there is one core for all containers of a JVM")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -175,7 +176,7 @@ class ArchitectureTest {
                                                 && !type.getPackageName()
                                                         .equals("dev.treadle.undertow.war")))
                 .because("it deploys WARs on any Undertow")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -198,7 +199,7 @@ class ArchitectureTest {
                         "dev.treadle.jetty..",
                         "dev.treadle.undertow..")
                 .because("each container lives in a class loader of its own, below the launcher's")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -222,19 +223,19 @@ class ArchitectureTest {
                         "org.springframework.boot.actuate.health..",
                         "org.springframework.boot.health..")
                 .because("it runs on both, and an application has one container")
-                .check(classes);
+                .check(CLASSES);
         noClasses()
                 .that()
                 .resideInAPackage("dev.treadle.boot.v3..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.treadle.boot.v4..")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
     void thereAreNoCycles() {
-        slices().matching("dev.treadle.(**)").should().beFreeOfCycles().check(classes);
+        slices().matching("dev.treadle.(**)").should().beFreeOfCycles().check(CLASSES);
     }
 
     @Test
@@ -244,7 +245,7 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("sun.misc.Unsafe")
                 .because("it goes away, and prints warnings until then")
-                .check(classes);
+                .check(CLASSES);
     }
 
     /**
@@ -263,7 +264,7 @@ class ArchitectureTest {
                                 ArchitectureTest::writesField))
                 .because(
                         "JDK 26 warns of writes to final fields, and a later one refuses (JEP 500)")
-                .check(classes);
+                .check(CLASSES);
     }
 
     private static boolean writesField(JavaMethodCall call) {

@@ -31,6 +31,7 @@ final class Tls {
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "keytool")
                                         .toString(),
+                                "-J-XX:TieredStopAtLevel=1", // a short run
                                 "-genkeypair",
                                 "-alias",
                                 "server",
