@@ -1,5 +1,7 @@
 package dev.treadle.tck;
 
+import static java.util.stream.Collectors.toCollection;
+
 import dev.treadle.settings.WorkerModel;
 
 import org.junit.jupiter.api.Timeout;
@@ -15,12 +17,17 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
  * A test that runs once for each worker model, or for gevent alone in a class that is {@link
- * HubLoopOff} or {@link HubSocketsOn}. The timeout only keeps a hung build from hanging for ever.
+ * HubLoopOff} or {@link HubSocketsOn}. Over HTTP/2 the system property {@code
+ * treadle.tck.http2.models} chooses: {@code all}, the default, or names with commas. The timeout
+ * only keeps a hung build from hanging for ever.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
@@ -30,6 +37,8 @@ import java.util.stream.Stream;
 public @interface EachModel {
     /** The models of one test class. */
     final class Models implements ArgumentsProvider {
+        private static final Set<WorkerModel> OVER_HTTP2 = modelsOverHttp2();
+
         /** For JUnit. */
         public Models() {}
 
@@ -48,7 +57,21 @@ public @interface EachModel {
             }
             return Arrays.stream(WorkerModel.values())
                     .filter(model -> !geventOnly || model == WorkerModel.GEVENT)
+                    .filter(model -> !isHttp2(contract) || OVER_HTTP2.contains(model))
                     .map(Arguments::of);
+        }
+
+        private static boolean isHttp2(Class<?> contract) {
+            return Http2Contract.class.isAssignableFrom(contract);
+        }
+
+        private static Set<WorkerModel> modelsOverHttp2() {
+            String names = System.getProperty("treadle.tck.http2.models", "all");
+            return names.equals("all")
+                    ? EnumSet.allOf(WorkerModel.class)
+                    : Arrays.stream(names.split(","))
+                            .map(name -> WorkerModel.valueOf(name.toUpperCase(Locale.ROOT)))
+                            .collect(toCollection(() -> EnumSet.noneOf(WorkerModel.class)));
         }
     }
 }
