@@ -41,7 +41,7 @@ import java.util.function.Function;
  * <p><b>Invariant</b>: {@code current} is the request that is inside, and is null before {@link
  * #over} lets Tomcat use its objects again. Another thread that ends a wait or a request holds
  * {@code alive} and has compared {@code current} under it, so a later request of the same
- * connection is never touched. A thread that holds {@code alive} takes no lock of Tomcat's.
+ * connection is never touched. A thread that holds {@code alive} waits for no lock of Tomcat's.
  */
 final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
     /** Tomcat leaves the notes 17 to 31 of its requests to others (coyote.Request.setNote). */
@@ -67,7 +67,9 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
     private volatile @Nullable Thread reader; // cleared under alive
     private volatile @Nullable Thread writer; // cleared under alive
     private @Nullable ByteBuffer writing; // written before writer, and cleared under alive
+    private volatile @Nullable Thread updater; // gives bytes back to windows; cleared under alive
     private boolean interruptAfterWrite; // of the writer; under alive
+    private boolean interruptAfterUpdate; // of the updater; under alive
     private boolean cancelled; // of the thread that Tomcat runs for the request
     private final AtomicBoolean bodyRead = new AtomicBoolean(); // of the same
     private volatile RestsOfBodies.@Nullable Rest rest; // changed under alive
@@ -136,6 +138,11 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
     /** Returns the request that is inside; null if there is none. */
     @Nullable AdmittedRequest current() {
         return current;
+    }
+
+    /** Returns its stream; null if the request is not one of HTTP/2. */
+    @Nullable Http2Stream stream() {
+        return stream;
     }
 
     /** Whether the answer goes out on a connection of HTTP/1.1. */
@@ -354,7 +361,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
 
     /** Whether a thread writes to the client. */
     boolean writes() {
-        return writer != null;
+        return writer != null || updater != null;
     }
 
     /**
@@ -384,9 +391,15 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
      * @param cut whether the answer has begun and is cut off too
      */
     void endWaits(boolean cut) {
-        if (stream != null && !writesToSocket(writer)) {
-            interruptWait(reader);
-            interruptWait(writer);
+        Thread writes = writer;
+        if (stream != null && !writesToSocket(writes) && !writesToSocket(updater)) {
+            Thread reads = reader;
+            if (reads != null) {
+                reads.interrupt(); // it has until its bytes are taken (ReaderOfStream)
+            }
+            if (writes != null) {
+                stream.interruptWaitForWindow(writes);
+            }
             return;
         }
         // Also of a stream whose connection takes no more bytes. An interrupt there ends the
@@ -418,12 +431,6 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
             }
         }
         return false;
-    }
-
-    private static void interruptWait(@Nullable Thread waiting) {
-        if (waiting != null) {
-            waiting.interrupt();
-        }
     }
 
     private @Nullable SocketChannel channel() {
@@ -466,8 +473,24 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
             case COMMIT, CLIENT_FLUSH, CLOSE -> write(to, code, parameter);
             case ASYNC_RUN -> to.action(code, seen((Runnable) parameter));
             case CLOSE_NOW -> closeNow(to, parameter);
+            case ACK, EARLY_HINTS -> writeBefore(to, code, parameter);
             case REQ_SET_BODY_REPLAY -> replay(to, parameter);
             default -> to.action(code, parameter);
+        }
+    }
+
+    /** A head of 1xx goes out before the answer. On HTTP/2 that is a frame too. */
+    private void writeBefore(AbstractProcessor to, ActionCode code, @Nullable Object parameter) {
+        if (stream == null || current == null) {
+            to.action(code, parameter);
+            return;
+        }
+        Thread before = writer;
+        boolean interrupted = beginsToWrite();
+        try {
+            to.action(code, parameter);
+        } finally {
+            endsWriting(before, interrupted);
         }
     }
 
@@ -666,14 +689,67 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
             throws IOException {
         Thread before = reader;
         reader = Thread.currentThread();
+        ReaderOfStream takes = stream == null ? null : new ReaderOfStream(handler, before);
         try {
-            return from.doRead(handler);
+            return from.doRead(takes == null ? handler : takes);
         } finally {
             alive.lock();
             try {
                 reader = before; // an end of this wait comes before, or not at all
             } finally {
                 alive.unlock();
+            }
+            if (takes != null) {
+                takes.end();
+            }
+        }
+    }
+
+    /**
+     * A thread that waits for bytes of a stream writes as soon as it has taken some, because it
+     * gives them back to the windows. Tomcat hands them over between the two
+     * (StandardStreamInputBuffer.doRead, 10.1.55 and 11.0.25). An interrupt that came before that,
+     * and too late for the wait, has to wait itself.
+     */
+    private final class ReaderOfStream implements ApplicationBufferHandler {
+        private final ApplicationBufferHandler to;
+        private final @Nullable Thread readerBefore;
+        private boolean updates;
+        private boolean interrupted;
+
+        ReaderOfStream(ApplicationBufferHandler to, @Nullable Thread readerBefore) {
+            this.to = to;
+            this.readerBefore = readerBefore;
+        }
+
+        @Override
+        public void setByteBuffer(ByteBuffer taken) {
+            alive.lock();
+            try {
+                reader = readerBefore;
+                if (!updates) {
+                    updates = true;
+                    interrupted = beginsToUpdate();
+                }
+            } finally {
+                alive.unlock();
+            }
+            to.setByteBuffer(taken);
+        }
+
+        @Override
+        public ByteBuffer getByteBuffer() {
+            return to.getByteBuffer();
+        }
+
+        @Override
+        public void expand(int size) {
+            to.expand(size);
+        }
+
+        void end() {
+            if (updates) {
+                endsUpdate(interrupted);
             }
         }
     }
@@ -682,16 +758,43 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
      * A read of a stream gives what it takes back to the windows, which is a write: on an
      * interrupted thread it would fail, with the bytes taken, and the window of the connection were
      * smaller for ever (StandardStreamInputBuffer.doRead). A read that has to wait fails before it
-     * takes anything.
+     * takes anything, or is a {@link ReaderOfStream}.
      */
     private int readWithoutWait(InputBuffer from, ApplicationBufferHandler handler)
             throws IOException {
-        Thread before = writer;
-        boolean interrupted = beginsToWrite();
+        boolean interrupted = beginsToUpdate();
         try {
             return from.doRead(handler);
         } finally {
-            endsWriting(before, interrupted);
+            endsUpdate(interrupted);
+        }
+    }
+
+    /** The same as {@link #beginsToWrite}. Another thread may write the answer at the same time. */
+    private boolean beginsToUpdate() {
+        alive.lock();
+        try {
+            updater = Thread.currentThread();
+            return Thread.interrupted();
+        } finally {
+            alive.unlock();
+        }
+    }
+
+    private void endsUpdate(boolean interrupted) {
+        boolean interruptNow = interrupted;
+        alive.lock();
+        try {
+            updater = null; // one thread reads a body at a time
+            if (interruptAfterUpdate) {
+                interruptAfterUpdate = false;
+                interruptNow = true;
+            }
+        } finally {
+            alive.unlock();
+        }
+        if (interruptNow) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -778,6 +881,8 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
         try {
             if (stream != null && running.equals(writer)) {
                 interruptAfterWrite = true;
+            } else if (stream != null && running.equals(updater)) {
+                interruptAfterUpdate = true;
             } else {
                 running.interrupt();
             }

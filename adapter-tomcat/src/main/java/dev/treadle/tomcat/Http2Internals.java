@@ -17,6 +17,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The private parts of Tomcat's HTTP/2 that the gate needs. They are the same in 10.1.55 and
@@ -39,6 +42,8 @@ final class Http2Internals {
     private final MethodHandle inputBuffer;
     private final MethodHandle writeWindowUpdate;
     private final MethodHandle limitIdleTime;
+    private final MethodHandle windowLock;
+    private final MethodHandle windowAvailable;
     private final VarHandle upgradable;
     private final VarHandle negotiable;
 
@@ -125,6 +130,16 @@ final class Http2Internals {
                                 1,
                                 0)
                         .asType(MethodType.methodType(void.class, Object.class));
+        Class<?> flowControlled = Class.forName(PACKAGE + "AbstractStream", false, tomcats);
+        Lookup flowControl = MethodHandles.privateLookupIn(flowControlled, own);
+        windowLock =
+                flowControl
+                        .findGetter(flowControlled, "windowAllocationLock", Lock.class)
+                        .asType(MethodType.methodType(Lock.class, Object.class));
+        windowAvailable =
+                flowControl
+                        .findGetter(flowControlled, "windowAllocationAvailable", Condition.class)
+                        .asType(MethodType.methodType(Condition.class, Object.class));
         Lookup protocol = MethodHandles.privateLookupIn(AbstractHttp11Protocol.class, own);
         upgradable =
                 protocol.findVarHandle(
@@ -217,6 +232,38 @@ final class Http2Internals {
     void makeInputBuffer(Object ofStream) {
         try {
             inputBuffer.invokeExact(ofStream);
+        } catch (Throwable thrown) {
+            throw unchecked(thrown);
+        }
+    }
+
+    /**
+     * Interrupts the thread that writes to a stream if it waits for room in a window. One that has
+     * been told of room, and has not run yet, does not wait any more: it would write its frame with
+     * the interrupt, which ends the connection. It cannot be told while this has the lock. If
+     * another thread has the lock, nothing happens. A wait whose own time is just over may count as
+     * one: Tomcat then ends the stream, and writes nothing on this thread.
+     */
+    void interruptWaitForWindow(Object ofStream, Thread writer) {
+        ReentrantLock lock = windowLock(ofStream);
+        if (!lock.tryLock()) {
+            return;
+        }
+        try {
+            if (lock.hasWaiters((Condition) windowAvailable.invokeExact(ofStream))) {
+                writer.interrupt();
+            }
+        } catch (Throwable thrown) {
+            throw unchecked(thrown);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns what guards the window of a stream, and its wait for room in either window. */
+    ReentrantLock windowLock(Object ofStream) {
+        try {
+            return (ReentrantLock) (Lock) windowLock.invokeExact(ofStream);
         } catch (Throwable thrown) {
             throw unchecked(thrown);
         }

@@ -41,6 +41,16 @@ record Http2Stream(Object stream) {
         }
     }
 
+    /**
+     * Ends the wait of the thread that writes for room in a window; without one nothing happens.
+     */
+    void interruptWaitForWindow(Thread writer) {
+        Http2Internals internals = Http2Internals.FOUND;
+        if (internals != null) {
+            internals.interruptWaitForWindow(stream, writer);
+        }
+    }
+
     /** Lets an answer that has begun end with a reset. */
     void cancel() {
         Http2Internals internals = Http2Internals.FOUND;
