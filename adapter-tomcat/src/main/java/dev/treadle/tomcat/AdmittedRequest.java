@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p><b>Never the next request.</b> {@code completed} is set under the lock of the {@link Exchange}
  * before Tomcat uses its objects again, and what ends a request holds it. A caller of {@code
- * onComplete} holds a lock of Tomcat's and then takes that one; a thread that holds it waits for
- * no lock of Tomcat's ({@code ASYNC_SETTIMEOUT} writes a volatile, AbstractProcessor 10.1.55 and
+ * onComplete} holds a lock of Tomcat's and then takes that one; a thread that holds it waits for no
+ * lock of Tomcat's ({@code ASYNC_SETTIMEOUT} writes a volatile, AbstractProcessor 10.1.55 and
  * 11.0.25): there is no circle.
  */
 final class AdmittedRequest implements AsyncListener, Permit.Ending {

@@ -49,7 +49,12 @@ class StruckStreamTest {
 
     private TestTomcat server(WorkerModel model, Duration harakiri) throws Exception {
         TestTomcat server =
-                new TestTomcat(TestTomcat.settings(model, 2).queue(3).streams(0).harakiri(harakiri).build());
+                new TestTomcat(
+                        TestTomcat.settings(model, 2)
+                                .queue(3)
+                                .streams(0)
+                                .harakiri(harakiri)
+                                .build());
         server.context()
                 .getPipeline()
                 .addValve(

@@ -33,6 +33,11 @@ record BootLine(int line, String container) {
                 new BootLine(3, "undertow"), new BootLine(4, "tomcat"), new BootLine(4, "jetty"));
     }
 
+    /** Returns {@link #newest}, and all with {@code -Dtreadle.boot.matrix=full}. */
+    static List<BootLine> newestOrAll() {
+        return FULL ? all() : newest();
+    }
+
     static List<BootLine> all() {
         return List.of(
                 new BootLine(3, "tomcat"),

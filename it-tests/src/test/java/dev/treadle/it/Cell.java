@@ -30,6 +30,11 @@ record Cell(String container, String model, List<String> flags) {
         return CONTAINERS.stream();
     }
 
+    /** Returns each kind of container, the older ones last. */
+    static Stream<String> allContainers() {
+        return Stream.concat(containers(), older().map(Cell::container));
+    }
+
     /** Starts the launcher on a free port of 127.0.0.1. */
     TreadleProcess start(String... more) throws Exception {
         return TreadleProcess.launcher(

@@ -95,13 +95,9 @@ class MaxPostTest {
         assertThat(RawHttp.statusOf(root, head + FORM + chunk)).isEqualTo(413);
     }
 
-    static Stream<String> allContainers() {
-        return Stream.concat(Cell.containers(), Stream.of("tomcat10", "jetty-ee10"));
-    }
-
     /** Neither of these reads the body as bytes or as a form, and lets the container answer. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("allContainers")
+    @MethodSource("dev.treadle.it.Cell#allContainers")
     void soDoPartsAndAReaderGetsAnIoException(String container) throws Exception {
         String large = "x".repeat(2_000);
         String parts =

@@ -18,7 +18,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /**
  * Java's client asks for HTTP/2 in the first request of a connection without TLS, and sends its
@@ -36,12 +35,8 @@ class UpgradeWithBodyTest {
         war = Mirror.war(directory.resolve("mirror.war"));
     }
 
-    static Stream<String> containers() {
-        return Stream.concat(Cell.containers(), Stream.of("tomcat10", "jetty-ee10"));
-    }
-
     @ParameterizedTest(name = "{0}")
-    @MethodSource("containers")
+    @MethodSource("dev.treadle.it.Cell#allContainers")
     void theApplicationGetsTheWholeBody(String container) throws Exception {
         try (TreadleProcess server =
                 TreadleProcess.launcher(

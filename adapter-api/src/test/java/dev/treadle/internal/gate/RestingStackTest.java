@@ -51,6 +51,7 @@ final class RestingStackTest {
             server.executor().execute(this::run);
         }
 
+        @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
         private void run() {
             if (!(gateEnter() instanceof Permit permit)) {
                 throw new IllegalStateException("refused");
@@ -63,6 +64,7 @@ final class RestingStackTest {
                 } else {
                     odd(step);
                 }
+                step++; // out of the place: it may stand still here for long
             }
             permit.leaveThread();
             permit.release();
@@ -84,12 +86,10 @@ final class RestingStackTest {
             await(present);
         }
 
-        @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
         private void await(long present) {
             while (allowed <= present && !over) {
                 LockSupport.park(this);
             }
-            step++;
         }
 
         @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
