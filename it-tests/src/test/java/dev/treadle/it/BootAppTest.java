@@ -1,5 +1,7 @@
 package dev.treadle.it;
 
+import static dev.treadle.it.Patience.PATIENCE;
+
 import static io.restassured.RestAssured.given;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,6 +11,8 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.startsWith;
 
+import io.restassured.config.HttpClientConfig;
+import io.restassured.config.RestAssuredConfig;
 import io.restassured.specification.RequestSpecification;
 
 import org.jspecify.annotations.Nullable;
@@ -36,6 +40,14 @@ import java.util.UUID;
 final class BootAppTest {
     private static final String MATRIX = System.getProperty("treadle.boot.matrix", "some");
     private static final boolean FULL = MATRIX.equals("full");
+
+    /** Without it a lost answer would hold the whole build up. */
+    private static final RestAssuredConfig WITH_TIMEOUT =
+            RestAssuredConfig.config()
+                    .httpClient(
+                            HttpClientConfig.httpClientConfig()
+                                    .setParam("http.socket.timeout", (int) PATIENCE.toMillis()));
+
     private static final List<List<String>> MODELS =
             List.of(
                     List.of(),
@@ -142,7 +154,7 @@ final class BootAppTest {
     }
 
     private RequestSpecification app() {
-        return given().baseUri(running().address().toString());
+        return given().config(WITH_TIMEOUT).baseUri(running().address().toString());
     }
 
     @Test
