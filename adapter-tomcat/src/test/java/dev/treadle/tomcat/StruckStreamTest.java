@@ -37,8 +37,8 @@ class StruckStreamTest {
     private static final int WINDOW = 20_000;
     private static final int MORE = 5_000;
 
-    /** Many looks of the gate at a request that should have ended. */
-    private static final Duration LOOKS = Duration.ofSeconds(1);
+    /** More than the gate needs to take a write for a wait. */
+    private static final int LOOKS = 10;
 
     private final AtomicReference<@Nullable Exchange> seen = new AtomicReference<>();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -111,9 +111,13 @@ class StruckStreamTest {
         return exchange != null && exchange.reads();
     }
 
-    private static void awaitHarakiri(TestTomcat server) throws InterruptedException {
+    /** Waits for the interrupt, and looks as the gate does at a request that should have ended. */
+    private void strike(TestTomcat server) {
         server.until("harakiri", () -> server.workers().stats().gate().harakiris() == 1);
-        Thread.sleep(LOOKS.toMillis());
+        AdmittedRequest struck = requireNonNull(requireNonNull(seen.get()).current());
+        for (int i = 0; i < LOOKS; i++) {
+            struck.endWait();
+        }
     }
 
     private void assertOnlyThisEnds(
@@ -139,7 +143,7 @@ class StruckStreamTest {
             lock.lock();
             try {
                 room.invoke(stream, MORE);
-                awaitHarakiri(server);
+                strike(server);
             } finally {
                 lock.unlock();
             }
@@ -166,7 +170,7 @@ class StruckStreamTest {
             synchronized (buffer) {
                 buffer.put(new byte[MORE]);
                 buffer.notifyAll();
-                awaitHarakiri(server);
+                strike(server);
             }
 
             assertOnlyThisEnds(server, connection, struck);
