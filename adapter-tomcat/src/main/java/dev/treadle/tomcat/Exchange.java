@@ -65,11 +65,8 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
     private final ReentrantLock alive = new ReentrantLock();
     private volatile @Nullable AdmittedRequest current; // cleared under alive
     private volatile @Nullable Thread reader; // cleared under alive
-    private volatile @Nullable Thread writer; // cleared under alive
-    private @Nullable ByteBuffer writing; // written before writer, and cleared under alive
-    private volatile @Nullable Thread updater; // gives bytes back to windows; cleared under alive
-    private boolean interruptAfterWrite; // of the writer; under alive
-    private boolean interruptAfterUpdate; // of the updater; under alive
+    private final GuardedWrite answer; // of the request's answer
+    private final GuardedWrite update; // of a read: gives bytes back to the windows of a stream
     private boolean cancelled; // of the thread that Tomcat runs for the request
     private final AtomicBoolean bodyRead = new AtomicBoolean(); // of the same
     private volatile RestsOfBodies.@Nullable Rest rest; // changed under alive
@@ -94,6 +91,8 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
             this.stream = null;
             this.http1 = false;
         }
+        this.answer = new GuardedWrite(alive, stream != null);
+        this.update = new GuardedWrite(alive, stream != null);
     }
 
     /** Returns the exchange of a request; puts itself there where it is not yet. */
@@ -361,7 +360,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
 
     /** Whether a thread writes to the client. */
     boolean writes() {
-        return writer != null || updater != null;
+        return answer.thread() != null || update.thread() != null;
     }
 
     /**
@@ -369,8 +368,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
      * long write; 0 or more. It may be of a moment ago. Under {@code alive}.
      */
     long written() {
-        ByteBuffer now = writing;
-        return getBytesWritten() + (now == null ? 0 : now.position());
+        return getBytesWritten() + answer.taken();
     }
 
     /** Runs the action if this is still the request inside, and lets it not end meanwhile. */
@@ -391,8 +389,8 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
      * @param cut whether the answer has begun and is cut off too
      */
     void endWaits(boolean cut) {
-        Thread writes = writer;
-        if (stream != null && !writesToSocket(writes) && !writesToSocket(updater)) {
+        Thread writes = answer.thread();
+        if (stream != null && !writesToSocket(writes) && !writesToSocket(update.thread())) {
             Thread reads = reader;
             if (reads != null) {
                 reads.interrupt(); // it has until its bytes are taken (ReaderOfStream)
@@ -485,12 +483,11 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
             to.action(code, parameter);
             return;
         }
-        Thread before = writer;
-        boolean interrupted = beginsToWrite();
+        GuardedWrite.Turn turn = answer.begin(null);
         try {
             to.action(code, parameter);
         } finally {
-            endsWriting(before, interrupted);
+            turn.end();
         }
     }
 
@@ -558,8 +555,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
             to.action(code, parameter);
             return;
         }
-        Thread before = writer;
-        boolean interrupted = beginsToWrite();
+        GuardedWrite.Turn turn = answer.begin(null);
         try {
             sayGoodbyeIfStopping(to);
             if (stream == null || INTERNALS == null) {
@@ -568,7 +564,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
                 writeOfStream(INTERNALS, to, stream, code, parameter);
             }
         } finally {
-            endsWriting(before, interrupted);
+            turn.end();
         }
     }
 
@@ -714,8 +710,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
     private final class ReaderOfStream implements ApplicationBufferHandler {
         private final ApplicationBufferHandler to;
         private final @Nullable Thread readerBefore;
-        private boolean updates;
-        private boolean interrupted;
+        private GuardedWrite.@Nullable Turn turn;
 
         ReaderOfStream(ApplicationBufferHandler to, @Nullable Thread readerBefore) {
             this.to = to;
@@ -727,9 +722,8 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
             alive.lock();
             try {
                 reader = readerBefore;
-                if (!updates) {
-                    updates = true;
-                    interrupted = beginsToUpdate();
+                if (turn == null) {
+                    turn = update.begin(null);
                 }
             } finally {
                 alive.unlock();
@@ -748,8 +742,8 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
         }
 
         void end() {
-            if (updates) {
-                endsUpdate(interrupted);
+            if (turn != null) {
+                turn.end();
             }
         }
     }
@@ -762,39 +756,11 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
      */
     private int readWithoutWait(InputBuffer from, ApplicationBufferHandler handler)
             throws IOException {
-        boolean interrupted = beginsToUpdate();
+        GuardedWrite.Turn turn = update.begin(null);
         try {
             return from.doRead(handler);
         } finally {
-            endsUpdate(interrupted);
-        }
-    }
-
-    /** The same as {@link #beginsToWrite}. Another thread may write the answer at the same time. */
-    private boolean beginsToUpdate() {
-        alive.lock();
-        try {
-            updater = Thread.currentThread();
-            return Thread.interrupted();
-        } finally {
-            alive.unlock();
-        }
-    }
-
-    private void endsUpdate(boolean interrupted) {
-        boolean interruptNow = interrupted;
-        alive.lock();
-        try {
-            updater = null; // one thread reads a body at a time
-            if (interruptAfterUpdate) {
-                interruptAfterUpdate = false;
-                interruptNow = true;
-            }
-        } finally {
-            alive.unlock();
-        }
-        if (interruptNow) {
-            Thread.currentThread().interrupt();
+            turn.end();
         }
     }
 
@@ -816,9 +782,7 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
         if (now.isCut()) {
             throw new InterruptedIOException(CUT_OFF);
         }
-        Thread before = writer;
-        writing = chunk;
-        boolean interrupted = beginsToWrite();
+        GuardedWrite.Turn turn = answer.begin(chunk);
         try {
             return to.doWrite(chunk);
         } catch (IOException failed) {
@@ -827,63 +791,19 @@ final class Exchange implements ActionHook, InputBuffer, OutputBuffer {
             }
             throw failed;
         } finally {
-            endsWriting(before, interrupted);
-        }
-    }
-
-    /**
-     * A write on an interrupted thread closes the connection (AbstractInterruptibleChannel), and on
-     * HTTP/2 so ends all streams (SocketWrapperBase.vectoredOperation fails with an
-     * InterruptedException): the interrupt has to wait.
-     *
-     * @return whether the thread was interrupted
-     */
-    private boolean beginsToWrite() {
-        if (stream == null) { // an interrupt that comes during the write harms this request alone
-            writer = Thread.currentThread();
-            return Thread.interrupted();
-        }
-        alive.lock();
-        try {
-            writer = Thread.currentThread();
-            return Thread.interrupted();
-        } finally {
-            alive.unlock();
-        }
-    }
-
-    private void endsWriting(@Nullable Thread before, boolean interrupted) {
-        boolean interruptNow = interrupted;
-        alive.lock();
-        try {
-            writer = before;
-            writing = null;
-            if (before == null && interruptAfterWrite) {
-                interruptAfterWrite = false;
-                interruptNow = true;
-            }
-        } finally {
-            alive.unlock();
-        }
-        if (interruptNow) {
-            Thread.currentThread().interrupt();
+            turn.end();
         }
     }
 
     /**
      * Interrupts a thread of the request. One that writes to a stream is interrupted when its write
-     * has ended: in the middle of a frame an interrupt would end the connection, and with it the
-     * requests of all other streams (SocketWrapperBase.vectoredOperation, 10.1.55 and 11.0.25). A
-     * write that waits for its client is ended by {@link #endWaits}.
+     * has ended ({@link GuardedWrite}). A write that waits for its client is ended by {@link
+     * #endWaits}.
      */
     void interrupt(Thread running) {
         alive.lock();
         try {
-            if (stream != null && running.equals(writer)) {
-                interruptAfterWrite = true;
-            } else if (stream != null && running.equals(updater)) {
-                interruptAfterUpdate = true;
-            } else {
+            if (!answer.defers(running) && !update.defers(running)) {
                 running.interrupt();
             }
         } finally {
