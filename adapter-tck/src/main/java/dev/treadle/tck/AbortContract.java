@@ -64,7 +64,7 @@ public interface AbortContract extends GateContract {
     }
 
     /** Many resets in a short time are rare enough for users that containers speak of them. */
-    private static void expectWhatContainersSayOfResets(TckRun run) {
+    static void expectWhatContainersSayOfResets(TckRun run) {
         if (run.protocol().isHttp2()) {
             // Jetty: its limit of resets a second, and what an application then fails with
             run.expectWarning("enhance_your_calm_error");

@@ -97,6 +97,9 @@ public interface ReportsContract extends GateContract {
         assertThat(report.stack()).isNotEmpty();
         assertThat(report.lasted()).isGreaterThanOrEqualTo(LONGEST_SLICE);
         assertThat(report.time()).isBetween(begin, begin.plus(LATEST_REPORT));
+        System.out.printf(
+                "report of %s: %d ms after the request was sent, at a limit of %d ms%n",
+                path, Duration.between(begin, report.time()).toMillis(), LONGEST_SLICE.toMillis());
         assertThat(report.toString()).doesNotContain("secret");
         assertThat(run.warnings())
                 .filteredOn(line -> line.contains("GET " + path + ", has run for "))

@@ -35,23 +35,28 @@ class DoctorTest {
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
+        started = start(directory, 100, 2);
+        server().startLine();
+    }
+
+    /** Starts the application with a database pool of this size. */
+    private static TreadleProcess start(Path directory, int limit, int poolSize) throws Exception {
         Path jndi =
                 Files.writeString(
                         directory.resolve("jndi"),
                         """
                         jdbc/shop = datasource
                         jdbc/shop.url = jdbc:h2:mem:shop
-                        jdbc/shop.size = 2
-                        """);
+                        jdbc/shop.size = %d
+                        """
+                                .formatted(poolSize));
         Files.setPosixFilePermissions(jndi, PosixFilePermissions.fromString("rw-------"));
-        started =
-                TreadleProcess.launcher(
-                        "--http=127.0.0.1:0",
-                        "--stats=:0",
-                        "--gevent=100",
-                        "--jndi=" + jndi,
-                        "--war=" + FaultyWar.write(directory.resolve("faulty.war")));
-        server().startLine();
+        return TreadleProcess.launcher(
+                "--http=127.0.0.1:0",
+                "--stats=:0",
+                "--gevent=" + limit,
+                "--jndi=" + jndi,
+                "--war=" + FaultyWar.write(directory.resolve("faulty.war")));
     }
 
     @AfterAll
@@ -148,6 +153,22 @@ class DoctorTest {
         assertThat(diagnosis(path, CLIENTS))
                 .contains(cause, place, line, "such as GET " + path, remedy)
                 .endsWith("faults: 1, in 6 looks");
+    }
+
+    /** The pool has the size that it had for a server with few threads. */
+    @Test
+    void aPoolOfTenBehindAThousandIsNamed(@TempDir Path directory) throws Exception {
+        try (TreadleProcess server = start(directory, 1_000, 10)) {
+            server.startLine();
+            assertThat(diagnosis(server, "/pool", 1_000, address(server)))
+                    .contains(
+                            "a pool behind the application is smaller than N (1000)",
+                            "HikariPool.getConnection",
+                            "FaultyWar$PoolServlet.doGet(FaultyWar.java:",
+                            "such as GET /pool",
+                            "raise the pool")
+                    .endsWith("faults: 1, in 6 looks");
+        }
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.treadle.it.agent;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.treadle.it.agent.program.Program;
 import dev.treadle.it.standalone.Places;
 import dev.treadle.it.standalone.ServerProcess;
@@ -109,6 +111,11 @@ final class Agents {
             ports.add(Integer.valueOf(port.group(1)));
         }
         return ports;
+    }
+
+    /** Asserts that the log of this process warns of nothing. */
+    static void assertWarnsOfNothing(ServerProcess process) {
+        assertThat(warnings(process)).as(process.log()).isEmpty();
     }
 
     /** Returns the lines of a log that warn of something. */

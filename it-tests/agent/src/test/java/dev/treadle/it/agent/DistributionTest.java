@@ -75,7 +75,7 @@ class DistributionTest {
         }
         assertThat(server.exitCode()).isEqualTo(SIGTERM);
         assertThat(server.log()).containsOnlyOnce("gevent 1000 on ").contains("by the agent");
-        assertThat(Agents.warnings(server)).isEmpty();
+        Agents.assertWarnsOfNothing(server);
     }
 
     @Test

@@ -51,7 +51,7 @@ class PooledCallsTest {
             program.awaitLog("PooledCalls:\\d+ \\(newFixedThreadPool, at most 20 threads");
             assertThat(program.log())
                     .containsOnlyOnce("monkey-patch=executors: places of the code with pools on ");
-            assertThat(Agents.warnings(program)).isEmpty();
+            Agents.assertWarnsOfNothing(program);
         }
     }
 }

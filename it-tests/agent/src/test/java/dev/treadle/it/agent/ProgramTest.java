@@ -57,7 +57,7 @@ class ProgramTest {
                     .containsOnlyOnce("gevent 1000 on ")
                     .contains("by the agent");
             stopDrains(program, port);
-            assertThat(Agents.warnings(program)).isEmpty();
+            Agents.assertWarnsOfNothing(program);
         }
     }
 
@@ -163,7 +163,7 @@ class ProgramTest {
             if (!line.name().startsWith("TOMCAT")) { // which keeps its workers until destroy()
                 assertThat(program.log()).contains("stopped once, threads of Treadle: 0\n");
             }
-            assertThat(Agents.warnings(program)).isEmpty();
+            Agents.assertWarnsOfNothing(program);
         }
     }
 

@@ -78,7 +78,7 @@ class SwitchTest {
                                         .startsWith("HTTP/1.1 200")
                                         .contains("inside: virtual=true treadle-gevent-", "done"));
             }
-            assertThat(Agents.warnings(program)).isEmpty();
+            Agents.assertWarnsOfNothing(program);
         }
     }
 
