@@ -25,9 +25,9 @@ import java.util.stream.Stream;
 
 /**
  * A test that runs once for each worker model, or for gevent alone in a class that is {@link
- * HubLoopOff} or {@link HubSocketsOn}. Over HTTP/2 the system property {@code
- * treadle.tck.http2.models} chooses: {@code all}, the default, or names with commas. The timeout
- * only keeps a hung build from hanging for ever.
+ * HubLoopOff} or {@link HubSocketsOn}. The system properties {@code treadle.tck.http1.models} and
+ * {@code treadle.tck.http2.models} choose for each protocol: {@code all}, the default, or names
+ * with commas. The timeout only keeps a hung build from hanging for ever.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
@@ -37,7 +37,8 @@ import java.util.stream.Stream;
 public @interface EachModel {
     /** The models of one test class. */
     final class Models implements ArgumentsProvider {
-        private static final Set<WorkerModel> OVER_HTTP2 = modelsOverHttp2();
+        private static final Set<WorkerModel> OVER_HTTP1 = models("treadle.tck.http1.models");
+        private static final Set<WorkerModel> OVER_HTTP2 = models("treadle.tck.http2.models");
 
         /** For JUnit. */
         public Models() {}
@@ -55,18 +56,18 @@ public @interface EachModel {
                             .isAnnotationPresent(SameWithoutLoops.class)) {
                 return Stream.empty(); // run in the sister class
             }
-            return Arrays.stream(WorkerModel.values())
-                    .filter(model -> !geventOnly || model == WorkerModel.GEVENT)
-                    .filter(model -> !isHttp2(contract) || OVER_HTTP2.contains(model))
-                    .map(Arguments::of);
+            return (isHttp2(contract) ? OVER_HTTP2 : OVER_HTTP1)
+                    .stream()
+                            .filter(model -> !geventOnly || model == WorkerModel.GEVENT)
+                            .map(Arguments::of);
         }
 
         private static boolean isHttp2(Class<?> contract) {
             return Http2Contract.class.isAssignableFrom(contract);
         }
 
-        private static Set<WorkerModel> modelsOverHttp2() {
-            String names = System.getProperty("treadle.tck.http2.models", "all");
+        private static Set<WorkerModel> models(String property) {
+            String names = System.getProperty(property, "all");
             return names.equals("all")
                     ? EnumSet.allOf(WorkerModel.class)
                     : Arrays.stream(names.split(","))

@@ -20,7 +20,7 @@ public abstract class WorkersContract extends AdapterContract
                 ContextPathContract,
                 HarakiriContract,
                 SwitchContract,
-                DrainContract,
+                BusyDrainContract,
                 StreamsContract,
                 RequestsContract,
                 TimesContract,

@@ -67,7 +67,7 @@ final class ColdStartTest {
         for (BootLine line : BootLine.ofTheBuild()) {
             ways.add(new Way(line, "gevent"));
         }
-        for (BootLine line : BootLine.some(new BootLine(3, "jetty"), new BootLine(4, "tomcat"))) {
+        for (BootLine line : BootLine.some(new BootLine(4, "tomcat"))) {
             ways.add(new Way(line, "virtual"));
             ways.add(new Way(line, "threads"));
         }

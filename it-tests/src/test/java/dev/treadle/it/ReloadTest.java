@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -157,7 +158,9 @@ class ReloadTest {
                                         "--max-blocking-time=1m"))
                         .flatMap(part -> part)
                         .toArray(String[]::new);
-        return TreadleProcess.launcherWith(List.of("-Djava.io.tmpdir=" + temporary), arguments);
+        List<String> options = new ArrayList<>(LauncherArchive.options(arguments));
+        options.add("-Djava.io.tmpdir=" + temporary);
+        return TreadleProcess.launcherWith(options, arguments);
     }
 
     private static Visitors visitors(URI root) throws IOException {
