@@ -156,12 +156,12 @@ class LauncherBadInputTest {
 
     /** Beside server-chain.pem and server-key.pem, which are good. */
     private static void makeBadCertificates() throws Exception {
-        TestCertificates certificates = TestCertificates.make(directory, "EC");
+        TestCertificates certificates = TestCertificates.make(directory, "RSA");
         String chain = Files.readString(certificates.chainFile("server"));
         certificates.keyFile("server");
         certificates.encryptedKeyFile("server");
         certificates.keyFile("intermediate");
-        certificates.keytool("other", "EC");
+        certificates.keytool("other", "RSA");
         certificates.keyFile("other");
         String other = Files.readString(certificates.chainFile("other"));
         Files.writeString(directory.resolve("mixed.pem"), chain + other);
