@@ -89,6 +89,7 @@ final class Connectors implements Container.Listener {
                 known.removeEventListener(factories);
             }
         }
+        http2.takeOut();
         if (hubs != null) {
             hubs.takeOut();
         }

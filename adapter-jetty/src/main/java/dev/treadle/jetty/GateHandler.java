@@ -71,6 +71,7 @@ final class GateHandler extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        http2.arrived(request);
         if (!gate.ready()) {
             http2.goAway(request); // its connection may have been opened since the stop began
         }

@@ -33,6 +33,12 @@ interface Http2 {
     /** Gives all connection factories the numbers of the gate, for connections opened from now. */
     default void tune() {}
 
+    /** Leaves the connection factories of a server that has stopped as they were found. */
+    default void takeOut() {}
+
+    /** A request has come; called before anything else is done with it. */
+    default void arrived(Request request) {}
+
     /** Tells the clients of all open connections to open no more streams on them. */
     default void goAway() {}
 

@@ -15,6 +15,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,8 @@ final class Http2Sessions implements Http2 {
     private final ServerWorkers workers;
     private final int defaultStreams;
     private final int defaultWindow;
+    private final @Nullable ClientEvents events;
+    private final LifeCycle.Listener starts = new Starts();
 
     // guarded by this; a factory that is no longer used is forgotten
     private final Map<AbstractHTTP2ServerConnectionFactory, Tuned> tuned = new WeakHashMap<>();
@@ -71,22 +74,55 @@ final class Http2Sessions implements Http2 {
                 new HTTP2ServerConnectionFactory(new HttpConfiguration());
         this.defaultStreams = untouched.getMaxConcurrentStreams();
         this.defaultWindow = untouched.getInitialSessionRecvWindow();
+        this.events = clientEvents();
+    }
+
+    private @Nullable ClientEvents clientEvents() {
+        try {
+            return ClientEvents.probed();
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError none) {
+            workers.noteAtStart(
+                    "HTTP/2: refused uploads count in Jetty's limit of resets: " + none);
+            return null;
+        }
     }
 
     @Override
     public void factoryAdded(ConnectionFactory factory) {
         if (factory instanceof AbstractHTTP2ServerConnectionFactory http2) {
-            // at its start it is configured, and no connection is open yet
-            http2.addEventListener(
-                    new LifeCycle.Listener() {
-                        @Override
-                        public void lifeCycleStarting(LifeCycle event) {
-                            tune(http2);
-                        }
-                    });
+            http2.addEventListener(starts);
             if (http2.isRunning()) {
                 tune(http2);
             }
+        }
+    }
+
+    /** A factory that starts is configured, and no connection is open yet. */
+    private final class Starts implements LifeCycle.Listener {
+        @Override
+        public void lifeCycleStarting(LifeCycle event) {
+            if (event instanceof AbstractHTTP2ServerConnectionFactory http2) {
+                tune(http2);
+            }
+        }
+    }
+
+    @Override
+    public synchronized void takeOut() {
+        factories().forEach(this::takeOut);
+    }
+
+    private void takeOut(AbstractHTTP2ServerConnectionFactory factory) {
+        factory.removeEventListener(starts);
+        Tuned last = tuned.remove(factory);
+        if (last != null && factory.getMaxConcurrentStreams() == last.streams) {
+            factory.setMaxConcurrentStreams(last.userStreams);
+        }
+        if (last != null && factory.getInitialSessionRecvWindow() == last.window) {
+            factory.setInitialSessionRecvWindow(last.userWindow);
+        }
+        if (events != null) {
+            events.takeOut(factory);
         }
     }
 
@@ -115,6 +151,9 @@ final class Http2Sessions implements Http2 {
         tuned.put(factory, new Tuned(streams, window, allowed, given));
         factory.setMaxConcurrentStreams(allowed);
         factory.setInitialSessionRecvWindow(given);
+        if (events != null) {
+            events.countIn(factory);
+        }
     }
 
     private static double windowsEachStream(AbstractHTTP2ServerConnectionFactory factory) {
@@ -169,6 +208,15 @@ final class Http2Sessions implements Http2 {
     /** No thread waits for its end: the connector ends the remaining sessions. */
     private static void goAway(Session session) {
         var unused = session.shutdown();
+    }
+
+    @Override
+    public void arrived(Request request) {
+        if (events != null
+                && request.getConnectionMetaData().getConnection() instanceof HTTP2Connection) {
+            int id = Integer.parseInt(request.getId());
+            request.addHttpStreamWrapper(stream -> new ClientEvents.Ending(stream, id));
+        }
     }
 
     @Override

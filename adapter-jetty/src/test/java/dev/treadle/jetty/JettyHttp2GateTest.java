@@ -9,6 +9,7 @@ import dev.treadle.tck.Http2Connection;
 import dev.treadle.tck.Http2Stream;
 
 import org.eclipse.jetty.http2.BufferingFlowControlStrategy;
+import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.SimpleFlowControlStrategy;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
@@ -21,6 +22,7 @@ import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +82,50 @@ class JettyHttp2GateTest {
                 return true;
             }
         };
+    }
+
+    /** Only the resets at the end of a request are not counted (CVE-2023-44487). */
+    @Test
+    void aClientThatResetsManyStreamsLosesItsConnection() throws Exception {
+        assertEndsAConnection(stream -> stream.reset(ErrorCode.CANCEL_STREAM_ERROR.code));
+    }
+
+    /** Jetty counts the resets that it sends for errors of the client (CVE-2025-8671). */
+    @Test
+    void soDoesOneThatMakesTheServerResetThem() throws Exception {
+        assertEndsAConnection(Http2Stream::grantTooMuch);
+    }
+
+    private interface Misuse {
+        void of(Http2Stream stream) throws IOException;
+    }
+
+    private void assertEndsAConnection(Misuse misuse) throws Exception {
+        WorkerSettings ten = WorkerSettings.builder().virtual(10).queue(100).build();
+        try (JettyTestServer jetty = start(ten, http2(), holding());
+                Http2Connection connection = connect(jetty)) {
+            await("the end of the connection")
+                    .until(() -> {
+                        misuseMany(connection, misuse);
+                        return connection.ended();
+                    });
+            assertThat(connection.goneAway())
+                    .hasValueSatisfying(bye ->
+                            assertThat(bye.code())
+                                    .isEqualTo(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code));
+            go.countDown();
+        }
+    }
+
+    /** On a busy machine it may take more than the second that Jetty counts in. */
+    private static void misuseMany(Http2Connection connection, Misuse misuse) {
+        try {
+            for (int i = 0; i < 300; i++) {
+                misuse.of(connection.get("/"));
+            }
+        } catch (IOException ended) {
+            // its end is told by the connection
+        }
     }
 
     @Test

@@ -11,7 +11,9 @@ import dev.treadle.spi.ContainerAdapters;
 import dev.treadle.tck.AdapterAlone;
 import dev.treadle.tck.RawClient;
 
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -137,6 +139,41 @@ class JettyInstallTest {
             assertThat(server.getEventListeners()).hasSize(listeners);
             server.setConnectors(new Connector[0]);
         }
+    }
+
+    /** The next start has other workers, perhaps with another N. */
+    @Test
+    void afterAStopTheFactoriesOfHttp2AreAsTheyWere() throws Exception {
+        Server server =
+                new Server(
+                        JettyWorkers.openingThreadPool(
+                                () -> Workers.open(WorkerSettings.virtual(700))));
+        HTTP2CServerConnectionFactory http2 =
+                new HTTP2CServerConnectionFactory(new HttpConfiguration());
+        List<Integer> before = numbersOf(http2);
+        Object control = rateControlOf(http2);
+        ServerConnector connector = new ServerConnector(server, http2);
+        connector.setHost("127.0.0.1");
+        server.addConnector(connector);
+        int listeners = http2.getEventListeners().size();
+        for (int start = 1; start <= 2; start++) {
+            server.start();
+            assertThat(numbersOf(http2)).doesNotContainAnyElementsOf(before);
+            assertThat(rateControlOf(http2)).isNotSameAs(control);
+            server.stop();
+            assertThat(numbersOf(http2)).isEqualTo(before);
+            assertThat(rateControlOf(http2)).isSameAs(control);
+            assertThat(http2.getEventListeners()).hasSize(listeners);
+        }
+    }
+
+    private static List<Integer> numbersOf(HTTP2CServerConnectionFactory http2) {
+        return List.of(http2.getMaxConcurrentStreams(), http2.getInitialSessionRecvWindow());
+    }
+
+    /** By its name, as the type is not the same in each line of Jetty. */
+    private static Object rateControlOf(HTTP2CServerConnectionFactory http2) throws Exception {
+        return HTTP2CServerConnectionFactory.class.getMethod("getRateControlFactory").invoke(http2);
     }
 
     @Test

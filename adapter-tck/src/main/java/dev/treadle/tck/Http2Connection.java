@@ -377,6 +377,15 @@ public final class Http2Connection implements AutoCloseable {
         changeNow(stream::requestEnded);
     }
 
+    void sendGrant(Http2Stream stream, int bytes) throws IOException {
+        writing.lock();
+        try {
+            write(frames.createWindowUpdate(stream.id(), bytes));
+        } finally {
+            writing.unlock();
+        }
+    }
+
     void sendReset(Http2Stream stream, int code) throws IOException {
         writing.lock();
         try {

@@ -110,6 +110,11 @@ public final class Http2Stream {
         connection.sendEnd(this);
     }
 
+    /** Breaks the rule that a window has 31 bits, for which the server resets the stream. */
+    public void grantTooMuch() throws IOException {
+        connection.sendGrant(this, Integer.MAX_VALUE);
+    }
+
     /** Resets the stream; the connection stays. */
     public void reset(int code) throws IOException {
         int unread =

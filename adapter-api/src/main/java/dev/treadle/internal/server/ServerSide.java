@@ -162,7 +162,7 @@ public final class ServerSide {
 
     /** Says something more at the end of the start line. */
     public synchronized void noteAtStart(String note) {
-        startNote = " (" + requireNonNull(note, "note") + ")";
+        startNote += " (" + requireNonNull(note, "note") + ")";
     }
 
     /** Returns the end of the start line; often empty. */
