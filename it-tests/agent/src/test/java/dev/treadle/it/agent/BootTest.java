@@ -34,7 +34,7 @@ class BootTest {
         return Agents.java(Places.javaHome(older), directory, Map.of(), arguments);
     }
 
-    /** All with the profile {@code lines}, as in CI. */
+    /** All with {@code -Dtreadle.boot.matrix=full}. */
     static List<Arguments> applications() {
         List<Arguments> applications =
                 new ArrayList<>(
@@ -42,8 +42,11 @@ class BootTest {
                                 Arguments.of(3, "undertow"),
                                 Arguments.of(4, "tomcat"),
                                 Arguments.of(4, "jetty")));
-        if (Boolean.getBoolean("treadle.agent.lines")) {
+        String matrix = System.getProperty("treadle.boot.matrix", "some");
+        if (!matrix.equals("some")) {
             applications.add(Arguments.of(3, "tomcat"));
+        }
+        if (matrix.equals("full")) {
             applications.add(Arguments.of(3, "jetty"));
         }
         return applications;
